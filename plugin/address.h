@@ -1,0 +1,71 @@
+/* address.h
+ * IP addresses as plain data: text, classes, and sets of addresses and ranges.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_ADDRESS_H
+#define SSE_ADDRESS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** An IP address in network byte order. family: 4, 6, or 0 for "no address";
+ * the bytes that a family does not use are zero, so that two addresses are
+ * equal exactly if their memory is. */
+typedef struct sse_addr {
+    uint8_t family;
+    uint8_t bytes[16];
+} sse_addr;
+
+/** Room for the text of any address with its NUL. */
+#define SSE_ADDR_TEXT 46
+
+sse_addr sse_addr_v4(const uint8_t bytes[4]);
+sse_addr sse_addr_v6(const uint8_t bytes[16]);
+bool     sse_addr_parse(const char *text, sse_addr *addr);
+const char *sse_addr_text(const sse_addr *addr, char buffer[SSE_ADDR_TEXT]);
+int      sse_addr_compare(const sse_addr *a, const sse_addr *b);
+static inline bool sse_addr_equal(const sse_addr *a, const sse_addr *b)
+{
+    return sse_addr_compare(a, b) == 0;
+}
+/** GHashFunc and GEqualFunc over sse_addr. */
+guint    sse_addr_hash(const void *addr);
+gboolean sse_addr_hash_equal(const void *a, const void *b);
+
+/** The IPv4 address inside the NAT64 prefix 64:ff9b::/96 (RFC 6052), or the
+ * address itself. */
+sse_addr sse_addr_unmap(const sse_addr *addr);
+
+bool sse_addr_is_loopback(const sse_addr *addr);
+/** Global in the sense of IANA's special-purpose address registries (RFC 6890);
+ * 64:ff9b::/96 counts as public. */
+bool sse_addr_is_public(const sse_addr *addr);
+/** A block-page address of OpenDNS, Umbrella or Secure Access: an answer with
+ * it is policy, not the service asked for. */
+bool sse_addr_is_block_page(const sse_addr *addr);
+/** In Cisco's own published ranges for Umbrella and Secure Access. */
+bool sse_addr_is_service(const sse_addr *addr);
+
+/** One address or CIDR range. */
+typedef struct sse_range {
+    sse_addr base;
+    uint8_t  bits;
+} sse_range;
+
+bool sse_range_contains(const sse_range *range, const sse_addr *addr);
+
+/** Reads a list of addresses, and of CIDR ranges where allowed, separated by
+ * commas, semicolons or white space.
+ * @return a GArray of sse_range (the caller frees it); or NULL, with *error a
+ * sentence that names the bad entry (the caller g_frees it). An empty list is
+ * an empty array. */
+GArray *sse_ranges_parse(const char *text, bool allow_ranges, char **error);
+bool    sse_ranges_contain(const GArray *ranges, const sse_addr *addr);
+
+#endif

@@ -1,0 +1,117 @@
+/* observation.h
+ * What one packet says: the plain facts that the reader of packets hands to
+ * the tracker. No Wireshark types here, so that the core runs without it.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_OBSERVATION_H
+#define SSE_OBSERVATION_H
+
+#include "address.h"
+
+/** What is common to all packets. */
+typedef struct obs_packet {
+    uint32_t frame;         /**< frame number, from 1 */
+    int64_t  time;          /**< nanoseconds since 1970 UTC */
+    sse_addr src, dst;      /**< innermost network addresses */
+    uint16_t sport, dport;  /**< 0 for ICMP */
+    uint16_t ip_id;         /**< IPv4 identification; 0 for IPv6 */
+    uint8_t  ttl;           /**< time to live or hop limit */
+    bool     has_mac;
+    uint8_t  mac[6];        /**< link-layer source */
+    uint32_t payload_hash;  /**< hash of the captured transport payload */
+    uint32_t payload_len;   /**< bytes of transport payload on the wire */
+    bool     cut;           /**< the snap length took some of the payload */
+} obs_packet;
+
+typedef enum { SSE_UDP = 0, SSE_TCP = 1 } sse_transport;
+
+/** What a DNS question asks for. */
+typedef enum {
+    OBS_NAME_OTHER = 0,
+    OBS_NAME_DEBUG,         /**< debug.opendns.com */
+    OBS_NAME_CERT,          /**< 2.dnscrypt-cert.opendns.com */
+    OBS_NAME_GATEWAY        /**< a name of the Secure Web Gateway */
+} obs_name;
+
+/** Identity strings; each empty where the packet does not carry it. Printable
+ * ASCII only: whoever fills it escapes what is not. */
+typedef struct obs_identity {
+    char server[64], orgid[24], originid[24], device[24], source[64];
+    bool dnscrypt;          /**< "dnscrypt enabled (...)" */
+} obs_identity;
+
+/** One DNS message. Pointers are valid during the call only. */
+typedef struct obs_dns {
+    sse_transport transport;
+    bool     response;      /**< QR */
+    bool     truncated;     /**< TC */
+    bool     cut_name;      /**< cut by the snap length before the question ends */
+    uint16_t id;
+    uint16_t qtype;         /**< 0 where unknown */
+    obs_name name;
+    uint32_t question;      /**< hash of the name in lower case, type, class */
+    const char *qname;      /**< lower case, printable; NULL where unknown */
+    const obs_identity *identity; /**< of the EDNS options or the debug strings; or NULL */
+    /* a response */
+    uint8_t  rcode;
+    uint16_t answers;       /**< answer records that the header announces */
+    bool     server_string; /**< a TXT answer starts "server " */
+    bool     certificate;   /**< a TXT answer is a DNSCrypt certificate (magic DNSC) */
+    bool     court_order;   /**< OpenDNS's legal notice */
+    const sse_addr *addresses; /**< A and AAAA records of the question's CNAME chain */
+    unsigned n_addresses;
+} obs_dns;
+
+/** HTTP as far as a first segment tells it. */
+typedef enum {
+    OBS_HTTP_NONE = 0,
+    OBS_HTTP_CONNECT,       /**< CONNECT host:port */
+    OBS_HTTP_ABSOLUTE,      /**< GET http://... and the like: to a proxy */
+    OBS_HTTP_PORTAL_TEST,   /**< a connectivity test (msftconnecttest.com, captive.apple.com) */
+    OBS_HTTP_RESPONSE
+} obs_http_kind;
+
+typedef struct obs_http {
+    obs_http_kind kind;
+    uint16_t status;        /**< of a response */
+    char     host[128];     /**< of CONNECT: host without port, lower case, printable */
+    bool     portal_body;   /**< a response: the known body of a connectivity test is here */
+    bool     has_body;      /**< a response: at least one byte of body is here */
+} obs_http;
+
+#define OBS_TCP_FIN 0x01
+#define OBS_TCP_SYN 0x02
+#define OBS_TCP_RST 0x04
+#define OBS_TCP_PSH 0x08
+#define OBS_TCP_ACK 0x10
+
+/** One TCP segment. */
+typedef struct obs_tcp {
+    uint8_t  flags;         /**< OBS_TCP_ */
+    uint32_t seq, ack;      /**< as on the wire */
+    uint16_t window;        /**< as on the wire, not scaled */
+    obs_http http;          /**< kind NONE where the reader saw none */
+} obs_tcp;
+
+/** An ICMP or ICMPv6 error: obs_packet.src is its sender, .dst the host told. */
+typedef struct obs_icmp {
+    uint8_t  type, code;
+    uint8_t  protocol;      /**< of the quoted packet: 6 TCP, 17 UDP */
+    sse_addr src, dst;      /**< of the quoted packet */
+    uint16_t sport, dport;
+    uint32_t seq;           /**< quoted TCP sequence number */
+    bool     has_dns_id;
+    uint16_t dns_id;        /**< quoted DNS id where the quote is long enough */
+    uint32_t quoted_len;    /**< IP length of the quoted packet */
+} obs_icmp;
+
+/** A UDP datagram that is not DNS. */
+typedef struct obs_udp {
+    bool quic_long;         /**< QUIC long header (RFC 8999): first bits 11 */
+} obs_udp;
+
+#endif
