@@ -1,0 +1,347 @@
+/* tracker.h
+ * From observations to probes, handshakes, gateways and client addresses.
+ *
+ * One tracker per file, fed once with every packet that takes part, in file
+ * order. It pairs and groups, and keeps one record per probe, handshake and
+ * lookup; it never decides an outcome that depends on the future: verdict.h
+ * does, from these records and the clock. Knows no Wireshark type.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_TRACKER_H
+#define SSE_TRACKER_H
+
+#include "observation.h"
+
+#define SSE_SECOND  INT64_C(1000000000)
+#define SSE_MSECOND INT64_C(1000000)
+
+/** "No record": indices start at 0. */
+#define SSE_NONE UINT32_MAX
+
+/** Limits on what a sender controls. Past them counters go on and the finding
+ * limit-reached says so. */
+#define SSE_MAX_GATEWAYS   4096
+#define SSE_MAX_DIRECT     4096   /* direct connections per address */
+#define SSE_MAX_FINDINGS   65536  /* noted facts in all */
+
+typedef struct sse_config {
+    GArray  *resolvers;      /**< sse_range; the resolvers' addresses */
+    GArray  *gateways;       /**< sse_range; gateways by preference */
+    int64_t  probe_timeout;  /**< ns */
+    int64_t  syn_timeout;    /**< ns */
+    bool     redact;
+} sse_config;
+
+/** What an address is known to be: bits of sse_tracker_role(). */
+enum {
+    SSE_ROLE_RESOLVER = 1,
+    SSE_ROLE_GATEWAY  = 2,
+    SSE_ROLE_CLIENT   = 4
+};
+
+/** A run of time in which the file's clock only went forward. Deadlines that
+ * its end did not pass stay open for ever. */
+typedef struct sse_epoch {
+    int64_t start, end;      /**< ns; earliest and latest time in it */
+    bool    stepped_back;    /**< it began with a step backwards of over 1 s */
+    uint32_t frame;          /**< its first frame */
+} sse_epoch;
+
+/** What else an address did in the (at most) 10 s that belong to one of its
+ * records: see VERDICT.md "What else the client did". Offsets are ms from the
+ * record's time, SSE_NOT_HEARD where nothing was heard. */
+#define SSE_NOT_HEARD UINT16_MAX
+typedef struct sse_control {
+    uint16_t dns_answers;    /**< from other servers, not SERVFAIL or REFUSED */
+    uint16_t tcp_opened;     /**< other connections that opened */
+    uint16_t silent_tcp, silent_dns; /**< other attempts that had 5 s and met silence */
+    uint16_t heard_first, heard_last;     /**< any packet of a public address */
+    uint16_t gateway_first, gateway_last; /**< payload of a gateway */
+    bool     proxy_answered; /**< a proxy answered CONNECT or an absolute URI with 2xx, 3xx */
+    bool     captive_portal; /**< a connectivity test was redirected or answered falsely */
+} sse_control;
+
+/** An ICMP error about a probe or handshake. */
+typedef struct sse_icmp {
+    sse_addr sender;
+    uint8_t  type, code, ttl;
+    uint32_t frame;
+    int64_t  time;
+} sse_icmp;
+
+/** What a reply is, taken alone (not yet: in time or late). */
+typedef enum {
+    SSE_REPLY_NONE = 0,
+    SSE_REPLY_OPENDNS,       /**< OpenDNS itself */
+    SSE_REPLY_OTHER,         /**< NXDOMAIN, no answer records, other records */
+    SSE_REPLY_REFUSED,       /**< another response code */
+    SSE_REPLY_COURT_ORDER,
+    SSE_REPLY_TRUNCATED      /**< TC=1 without records: come again over TCP */
+} sse_reply_kind;
+
+/** One probe: a query, its attempts, its first reply. Local probes too. */
+typedef struct sse_probe {
+    int64_t  time;           /**< first attempt; of the reply if the query is missing */
+    int64_t  last_time;      /**< newest attempt */
+    int64_t  reply_time;
+    uint32_t client, resolver; /**< indices into addresses */
+    uint32_t epoch;
+    uint32_t frame, last_frame; /**< first and newest attempt; 0 without query */
+    uint32_t reply_frame;    /**< 0 without reply */
+    uint32_t question;
+    uint32_t query_identity, reply_identity; /**< indices into identities or SSE_NONE */
+    uint32_t icmp;           /**< index into icmps or SSE_NONE */
+    uint32_t older;          /**< index of an older probe with these ports and id, or SSE_NONE */
+    uint32_t twin;           /**< the same query seen on the other side of a NAT, or SSE_NONE */
+    uint32_t conflict_frame; /**< a second reply that says something else, or 0 */
+    uint32_t reset_frame;    /**< TCP: reset before the reply, or 0 */
+    uint32_t tcp_seq;        /**< TCP: of the SYN */
+    uint16_t port, sport, id;
+    uint16_t attempts;
+    uint8_t  name;           /**< obs_name */
+    uint8_t  transport;      /**< sse_transport */
+    uint8_t  reply;          /**< sse_reply_kind */
+    uint8_t  rcode, reply_ttl, ttl;
+    bool     local;          /**< not to a resolver: marked, never counted */
+    bool     opened;         /**< TCP: the connection opened */
+    bool     is_copy_of_twin;/**< the twin is nearer to the client: count that one */
+    sse_control control;
+} sse_probe;
+
+/** What became of a connection after it opened. */
+typedef struct sse_session {
+    int64_t  open_time;      /**< SYN-ACK, or the client's first ACK with payload */
+    int64_t  first_payload_time, last_payload_tx; /**< the client's first payload: first and newest transmission */
+    int64_t  second_payload_tx; /**< its second transmission, 0 if none */
+    int64_t  newest_payload_time; /**< newest payload of the client */
+    int64_t  gateway_payload_time; /**< first payload of the gateway */
+    int64_t  last_gateway_time; /**< newest payload of the gateway */
+    int64_t  client_close_time, gateway_close_time; /**< FIN or RST; 0 if none */
+    uint32_t open_frame, first_payload_frame, gateway_payload_frame, last_gateway_frame;
+    uint32_t client_close_frame, gateway_close_frame;
+    uint32_t first_payload_seq, first_payload_len;
+    uint32_t big_seq, big_frame;  /**< a segment over 1,200 bytes not yet acknowledged */
+    uint32_t last_ack;       /**< newest acknowledgement by the gateway */
+    uint32_t connect_host;   /**< index into names or SSE_NONE: newest CONNECT */
+    uint32_t connect_frame;
+    uint16_t first_payload_txs;
+    uint16_t close_window;
+    uint8_t  big_txs, close_ttl, open_ttl;
+    bool     payload_seen;   /**< the client sent payload */
+    bool     payload_acked;  /**< first payload acknowledged */
+    bool     acked_any;      /**< the gateway acknowledged some payload */
+    bool     syn_ack;        /**< opening seen by SYN-ACK */
+    bool     gateway_closed_by_reset;
+    bool     connect_waiting;
+    bool     older_than_file; /**< the opening is not in the capture */
+} sse_session;
+
+/** What the newest attempt met that did not open. */
+typedef enum { SSE_MET_NOTHING = 0, SSE_MET_RESET, SSE_MET_ICMP } sse_met;
+
+/** One handshake with a gateway: a first SYN, its retransmissions and repeats. */
+typedef struct sse_handshake {
+    int64_t  time;           /**< first SYN (the SYN-ACK where the SYN is missing) */
+    int64_t  last_syn;       /**< newest SYN */
+    int64_t  second_syn;     /**< second SYN, 0 if none */
+    int64_t  met_time;       /**< reset or ICMP error */
+    uint32_t client, gateway;/**< indices into addresses */
+    uint32_t epoch;
+    uint32_t frame, last_frame; /**< first and newest SYN; 0 without */
+    uint32_t met_frame;
+    uint32_t reset_delay;    /**< us from the SYN that provoked it */
+    uint32_t seq, prev_seq;  /**< of the newest SYN, and of the one before */
+    uint32_t met_seq;        /**< of the SYN that met it */
+    uint32_t icmp;           /**< index into icmps or SSE_NONE */
+    uint32_t twin;           /**< the same SYN seen on the other side of a NAT */
+    uint32_t rtt;            /**< us from the newest SYN to the SYN-ACK; 0 unknown */
+    uint32_t older;          /**< older handshake with the same ports, or SSE_NONE */
+    sse_session *session;    /**< NULL until opened */
+    uint16_t sport, port;
+    uint16_t window;         /**< of the newest SYN */
+    uint16_t met_window;
+    uint16_t attempts;       /**< SYNs, retransmitted or new */
+    uint8_t  met;            /**< sse_met */
+    uint8_t  met_ttl, ttl;
+    bool     is_copy_of_twin;
+    bool     reset_and_syn_ack; /**< one attempt got both */
+    sse_control control;
+} sse_handshake;
+
+/** A lookup of a gateway's name: query and answers. */
+typedef struct sse_lookup {
+    int64_t  time, last_time, answer_time;
+    uint32_t client, server; /**< addresses */
+    uint32_t epoch;
+    uint32_t frame, answer_frame;
+    uint32_t name;           /**< index into names */
+    uint32_t question;
+    uint16_t qtype, id, sport, queries;
+    uint8_t  rcode;
+    bool     answered, taught, any_address; /**< taught: it named a gateway */
+    bool     loopback;
+} sse_lookup;
+
+typedef enum { SSE_KNOWN_DNS, SSE_KNOWN_HOSTS, SSE_KNOWN_PREFERENCE, SSE_KNOWN_BUILTIN, SSE_KNOWN_NOT } sse_known;
+
+/** A connection to a public address that is no gateway. */
+typedef struct sse_direct {
+    int64_t  time;           /**< SYN */
+    uint32_t frame;
+    sse_addr address;
+    uint16_t port, sport;
+    bool     opened;
+} sse_direct;
+
+/** A destination on 443 of a client whose gateway is not known. */
+typedef struct sse_candidate {
+    sse_addr address;
+    uint32_t failed, frame;  /**< SYNs that did not open; the first frame */
+    uint32_t frames[16];
+    uint32_t n_frames;
+    bool     opened, connect;
+} sse_candidate;
+
+/** An answer of a gateway to CONNECT. */
+typedef struct sse_connect_answer {
+    int64_t  time;
+    uint32_t frame, handshake, host; /**< host: index into names */
+    uint16_t status;
+} sse_connect_answer;
+
+/** One address that takes part, as client, resolver or gateway. */
+typedef struct sse_address {
+    sse_addr addr;
+    uint8_t  role;           /**< SSE_ROLE_ bits */
+    /* as a gateway */
+    uint8_t  known;          /**< sse_known */
+    uint32_t known_since;    /**< frame, 0 unless learnt in the file */
+    uint32_t name;           /**< index into names or SSE_NONE */
+    uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; 0 unknown */
+    uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; 0 without */
+    /* as a client */
+    bool     answers;        /**< it answers such questions itself: a forwarder */
+    uint32_t first_frame;    /**< first packet of the module */
+    int64_t  first_time;
+    uint32_t towards;        /**< packets towards it since then */
+    bool     heard_public;   /**< ... at least one of them from a public address */
+    uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
+    int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
+    uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
+    uint32_t quic_frames[16];
+    int64_t  last_udp_probe; /**< newest UDP probe it sent */
+    int64_t  source_time;    /**< of the reply that gave source; 0 none */
+    char    *source;         /**< "source" of the newest reply, NULL unknown */
+    bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
+    GArray  *macs;           /**< guint64: link-layer addresses of its packets with initial TTL */
+    GArray  *direct;         /**< sse_direct */
+    GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
+    GArray  *candidates;     /**< sse_candidate */
+    struct sse_waiting *waiting; /**< attempts that wait for an answer */
+    uint32_t newest;         /**< its newest record: probe index * 2 or handshake index * 2 + 1 */
+} sse_address;
+
+/** Facts noted as they pass; the verdict makes findings of them. */
+typedef enum {
+    SSE_FACT_FORGED,         /**< a reply with a waiting probe's ports and id, but another question */
+    SSE_FACT_CUT,            /**< a packet of the module is cut by the snap length */
+    SSE_FACT_SUSPICIOUS,     /**< an answer that tried to teach a gateway */
+    SSE_FACT_PATH_MTU,
+    SSE_FACT_CAPTIVE,
+    SSE_FACT_LIMIT           /**< a limit was reached: something was left out */
+} sse_fact_kind;
+
+typedef struct sse_fact {
+    sse_fact_kind kind;
+    uint32_t client;         /**< address or SSE_NONE: of the capture */
+    uint32_t frame;
+    int64_t  time;
+    sse_addr address;        /**< what it is about, family 0 if nothing */
+} sse_fact;
+
+/** A frame that takes part, and as what. Sorted by frame. */
+typedef enum {
+    SSE_MARK_QUERY, SSE_MARK_REPLY, SSE_MARK_SYN, SSE_MARK_SYN_ACK, SSE_MARK_RESET,
+    SSE_MARK_FIN, SSE_MARK_ICMP, SSE_MARK_CLIENT_PAYLOAD, SSE_MARK_GATEWAY_PAYLOAD,
+    SSE_MARK_CONNECT, SSE_MARK_CONNECT_ANSWER, SSE_MARK_COPY
+} sse_mark_kind;
+
+typedef enum { SSE_OF_PROBE, SSE_OF_HANDSHAKE, SSE_OF_LOOKUP, SSE_OF_FACT } sse_mark_of;
+
+typedef struct sse_mark {
+    uint32_t frame;
+    uint32_t record;         /**< index of the probe, handshake, lookup or fact */
+    uint16_t attempt;        /**< number of the attempt in its group, from 1 */
+    uint8_t  kind;           /**< sse_mark_kind */
+    uint8_t  of;             /**< sse_mark_of */
+} sse_mark;
+
+typedef struct sse_tracker {
+    sse_config config;
+    uint32_t frames;         /**< packets in the file */
+    int64_t  first_time, last_time; /**< earliest and latest; 0 without packets */
+    bool     times_differ;
+    GArray  *epochs;         /**< sse_epoch, at least one once there is a packet */
+    GArray  *addresses;      /**< sse_address */
+    GArray  *probes;         /**< sse_probe */
+    GArray  *handshakes;     /**< sse_handshake */
+    GArray  *lookups;        /**< sse_lookup */
+    GArray  *connects;       /**< sse_connect_answer */
+    GArray  *icmps;          /**< sse_icmp */
+    GArray  *identities;     /**< obs_identity, each once */
+    GArray  *facts;          /**< sse_fact */
+    GArray  *marks;          /**< sse_mark */
+    GPtrArray *names;        /**< char *, each once */
+    GHashTable *redacted[5]; /**< placeholders by kind, see redact.h */
+    uint32_t generation;     /**< grows with every record and change */
+    uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
+    uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */
+    struct sse_tracker_index *index; /**< private to tracker.c */
+} sse_tracker;
+
+#define sse_tracker_address(t, i)   (&g_array_index((t)->addresses, sse_address, (i)))
+#define sse_tracker_probe(t, i)     (&g_array_index((t)->probes, sse_probe, (i)))
+#define sse_tracker_handshake(t, i) (&g_array_index((t)->handshakes, sse_handshake, (i)))
+
+/** A tracker with the configuration's own copies; free with sse_tracker_free(). */
+sse_tracker *sse_tracker_new(const sse_config *config);
+void sse_tracker_free(sse_tracker *t);
+
+/** Moves the clock. Call it for every network packet, before the packet is
+ * handed on. */
+void sse_tracker_tick(sse_tracker *t, uint32_t frame, int64_t time);
+
+/** What an address is known to be by now: SSE_ROLE_ bits, 0 if nothing. */
+unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr);
+/** Is the address among the configured resolvers (also inside 64:ff9b::/96)? */
+bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr);
+
+/** Teaches a gateway's address. @return its address index, or SSE_NONE where
+ * the address may not be taught (then the finding is noted by the caller's
+ * frame) or the limit is reached. */
+uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *name, sse_known known, uint32_t frame, int64_t time);
+
+/** Any DNS message on port 53, or on 443 of a resolver. */
+void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns);
+/** Any TCP segment from or to a gateway, resolver or client.
+ * dns: the DNS message in it, or NULL. */
+void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns);
+/** Any other UDP datagram of a client. */
+void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp);
+/** An ICMP error sent to a client. */
+void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp);
+/** Any other packet from or to a client. */
+void sse_tracker_other(sse_tracker *t, const obs_packet *p);
+
+/** Charges waiting attempts whose 5 s are over to their records. Call it
+ * before a verdict is drawn; may be called any number of times. */
+void sse_tracker_settle(sse_tracker *t);
+
+/** The marks of a frame. @return the first, *count how many; NULL if none. */
+const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned *count);
+
+#endif

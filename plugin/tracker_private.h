@@ -1,0 +1,113 @@
+/* tracker_private.h
+ * What the parts of the tracker share: addresses, marks, control, copies.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_TRACKER_PRIVATE_H
+#define SSE_TRACKER_PRIVATE_H
+
+#include "tracker.h"
+
+/** What a record's time lets it collect of its address's other traffic. */
+#define CONTROL_SPAN  (10 * SSE_SECOND)
+/** How long another attempt waits before it counts as silence. */
+#define ATTEMPT_WAIT  (5 * SSE_SECOND)
+
+struct sse_tracker_index {
+    GHashTable *addresses;   /**< sse_addr -> index + 1 */
+    GHashTable *probes;      /**< hash of addresses, ports, transport -> newest probe + 1 */
+    GHashTable *handshakes;  /**< hash of addresses, ports -> newest handshake + 1 */
+    GHashTable *lookups;     /**< hash of addresses, port, id, question -> newest lookup + 1 */
+    GHashTable *queries;     /**< hash of a query without its source -> newest probe + 1 */
+    GHashTable *syns;        /**< hash of a SYN without its source -> newest handshake + 1 */
+    GHashTable *identities;  /**< obs_identity -> index + 1 */
+    GHashTable *names;       /**< char * -> index + 1 */
+    struct copy_slot *copies;
+    bool limit_noted;
+};
+
+/* Other traffic that waits for its answer, per client address. When the table
+ * is full the oldest gives way: two silent attempts are all a verdict asks for. */
+#define WAITING_SLOTS 16
+typedef struct waiting_slot {
+    int64_t  time;
+    uint64_t key;
+    uint32_t record;         /**< sse_address.newest when it was sent */
+    uint32_t epoch;
+    bool     dns;
+} waiting_slot;
+
+/* A conversation with a proxy or connectivity test whose answer is awaited. */
+#define HTTP_SLOTS 4
+typedef struct http_slot {
+    uint64_t key;
+    uint32_t frame;
+    uint8_t  kind;           /**< obs_http_kind */
+} http_slot;
+
+struct sse_waiting {
+    waiting_slot slot[WAITING_SLOTS];
+    unsigned     used;
+    http_slot    http[HTTP_SLOTS];
+    unsigned     next_http;
+};
+
+uint64_t sse_mix(uint64_t hash, uint64_t value);
+uint64_t sse_mix_addr(uint64_t hash, const sse_addr *addr);
+
+static inline uint32_t sse_index_get(GHashTable *table, uint64_t key)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(table, GSIZE_TO_POINTER((gsize)key))) - 1;
+}
+static inline void sse_index_put(GHashTable *table, uint64_t key, uint32_t index)
+{
+    g_hash_table_insert(table, GSIZE_TO_POINTER((gsize)key), GUINT_TO_POINTER(index + 1));
+}
+
+uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
+uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr);
+/** Makes the address a client. @return its index, or SSE_NONE where it can
+ * never be one (loopback, resolver, gateway). */
+uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *addr);
+/** Notes TTL and link-layer address of a packet that the client sent. */
+void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p);
+uint32_t sse_intern_name(sse_tracker *t, const char *name);
+uint32_t sse_epoch_now(const sse_tracker *t);
+int64_t  sse_clock(const sse_tracker *t);
+void sse_add_mark(sse_tracker *t, uint32_t frame, sse_mark_kind kind, sse_mark_of of, uint32_t record, unsigned attempt);
+void sse_add_fact(sse_tracker *t, sse_fact_kind kind, uint32_t client, const obs_packet *p, const sse_addr *about);
+void sse_note_limit(sse_tracker *t, uint32_t client, uint32_t frame, int64_t time);
+/** Is it the same packet once more (mirror port, several interfaces)? Remembers it. */
+bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more);
+/** The control record that other traffic at this time belongs to, or NULL.
+ * *base gets the record's time. */
+sse_control *sse_control_at(sse_tracker *t, sse_address *a, int64_t time, int64_t *base);
+void sse_heard(sse_tracker *t, uint32_t address, const obs_packet *p, bool gateway_payload);
+void sse_attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool dns);
+void sse_attempt_answered(sse_address *a, uint64_t key);
+bool sse_is_initial_ttl(uint8_t ttl);
+
+/** Segments of a gateway's connection; false where it is none. */
+bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp);
+/** An ICMP error that quotes a SYN or a segment to a gateway. */
+bool sse_handshake_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp);
+/** TCP to or from a resolver; false where it is none. */
+bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns);
+/** A client's other TCP segments. */
+void sse_control_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp);
+/** A client's DNS with servers that are no resolvers of ours. */
+void sse_control_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns);
+/** A DNS message: probes, lookups, control. Without sse_heard(). */
+void sse_dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns);
+/** An ICMP error that quotes a probe; false where it is none. */
+bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp);
+uint32_t sse_add_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp);
+/** A handshake with a gateway completed: what the client reached directly
+ * before it was reached while web protection was up. */
+void sse_fold_direct(sse_tracker *t, sse_address *a, int64_t completed);
+void sse_free_address(sse_address *a);
+
+#endif
