@@ -1,0 +1,416 @@
+/* advice.c
+ * What to do about a verdict: sentences that a firewall team can act on, what
+ * to allow, and the filters that show the packets. What must never be advised
+ * is listed in VERDICT.md, "Advice", and tested.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "verdict_private.h"
+
+#include <string.h>
+
+/* A filter with more addresses than this is for nobody to read. */
+#define MAX_IN_FILTER   8
+
+static void say(sse_service_report *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void say(sse_service_report *s, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    g_ptr_array_add(s->advice, g_strdup_vprintf(format, ap));
+    va_end(ap);
+}
+
+static void allow(sse_service_report *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void allow(sse_service_report *s, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    g_ptr_array_add(s->allow, g_strdup_vprintf(format, ap));
+    va_end(ap);
+}
+
+/* ---- DNS ---- */
+
+/* The resolvers of one IP version, as configured: all of them, not only those
+ * that were asked, or the next probe meets the same rule. */
+static char *resolver_list(const sse_context *c, unsigned v)
+{
+    GString *list = g_string_new(NULL);
+    char text[SSE_ADDR_TEXT];
+
+    for (guint i = 0; i < c->t->config.resolvers->len; i++) {
+        const sse_addr *addr = &g_array_index(c->t->config.resolvers, sse_range, i).base;
+
+        if (addr->family == (v == 0 ? 4 : 6))
+            g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", sse_addr_text(addr, text));
+    }
+    return g_string_free(list, FALSE);
+}
+
+static void allow_resolvers(const sse_context *c, sse_service_report *s, unsigned v)
+{
+    static const char *const ports[] = { "udp 443", "udp 53", "tcp 53" };
+    char text[SSE_ADDR_TEXT];
+
+    for (unsigned k = 0; k < G_N_ELEMENTS(ports); k++) {
+        for (guint i = 0; i < c->t->config.resolvers->len; i++) {
+            const sse_addr *addr = &g_array_index(c->t->config.resolvers, sse_range, i).base;
+
+            if (addr->family == (v == 0 ? 4 : 6))
+                allow(s, "%s %s", ports[k], sse_addr_text(addr, text));
+        }
+    }
+}
+
+/* Whose ICMP error it is tells whom to ask. Codes: RFC 792, RFC 1812 5.2.7.1,
+ * RFC 4443 3.1. */
+static void say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_addr *destination)
+{
+    char text[SSE_ADDR_TEXT];
+    bool v4 = icmp->sender.family == 4;
+    bool filter = v4 ? icmp->type == 3 && (icmp->code == 9 || icmp->code == 10 || icmp->code == 13 ||
+                                           (icmp->code == 3 && !sse_addr_equal(&icmp->sender, destination)))
+                     : icmp->type == 1 && (icmp->code == 1 || icmp->code == 5 || icmp->code == 6 ||
+                                           (icmp->code == 4 && !sse_addr_equal(&icmp->sender, destination)));
+    sse_icmp as_error = { .sender = icmp->sender, .type = icmp->type, .code = icmp->code };
+
+    if (icmp->count == 0)
+        return;
+    sse_addr_text(&icmp->sender, text);
+    if (filter)
+        say(s, "The device %s rejects the packets (%s type %u code %u): change the access rule on that device.", text,
+            v4 ? "ICMP" : "ICMPv6", icmp->type, icmp->code);
+    else if (sse_icmp_is_routing(&as_error))
+        say(s, "The router %s says that there is no way to the destination (%s type %u code %u): check its routes and "
+               "the line behind it.", text, v4 ? "ICMP" : "ICMPv6", icmp->type, icmp->code);
+    else
+        say(s, "%s answers with %s type %u code %u: ask who runs it.", text, v4 ? "ICMP" : "ICMPv6", icmp->type,
+            icmp->code);
+}
+
+static bool is_routing_only(const sse_icmp_sum *icmp)
+{
+    sse_icmp as_error = { .sender = icmp->sender, .type = icmp->type, .code = icmp->code };
+
+    return icmp->count > 0 && sse_icmp_is_routing(&as_error);
+}
+
+static const sse_resolver_report *row_with_icmp(const sse_client_report *r, unsigned v)
+{
+    for (guint i = 0; i < r->resolvers->len; i++) {
+        const sse_resolver_report *row = &g_array_index(r->resolvers, sse_resolver_report, i);
+
+        if (row->icmp.count > 0 && row->address.family == (v == 0 ? 4 : 6))
+            return row;
+    }
+    return NULL;
+}
+
+static void say_exempt(const sse_context *c, sse_service_report *s, unsigned v)
+{
+    char *list = resolver_list(c, v);
+
+    say(s, "Exempt the OpenDNS resolvers (%s) from DNS redirection and DNS inspection, on UDP and TCP 53 and on UDP 443.",
+        list);
+    g_free(list);
+}
+
+static void say_allow_dns(const sse_context *c, sse_service_report *s, unsigned v)
+{
+    char *list = resolver_list(c, v);
+
+    say(s, "Allow UDP 443 and UDP and TCP 53 from the clients to the OpenDNS resolvers (%s), above any rule that "
+           "blocks QUIC.", list);
+    allow_resolvers(c, s, v);
+    g_free(list);
+}
+
+static void advise_unprotected(const sse_context *c, const sse_group *g, sse_service_report *s, unsigned v)
+{
+    const sse_client_report *r = g->report;
+    const sse_resolver_report *icmp = row_with_icmp(r, v);
+
+    switch (s->cause) {
+    case SSE_CAUSE_COURT_ORDER:
+        say(s, "OpenDNS itself refuses to answer in this place because of a court order: no rule of your firewall is the "
+               "cause. Ask Cisco support how registered networks and devices are served there.");
+        return;
+    case SSE_CAUSE_INTERCEPTED:
+    case SSE_CAUSE_REFUSED:
+        say(s, "Something on the path answers in place of OpenDNS: look for a DNS redirect, a transparent DNS proxy or a "
+               "filtering forwarder between the client and the Internet.");
+        say_exempt(c, s, v);
+        allow_resolvers(c, s, v);
+        return;
+    case SSE_CAUSE_ICMP_UNREACHABLE:
+        if (icmp != NULL) {
+            say_icmp(s, &icmp->icmp, &icmp->address);
+            if (is_routing_only(&icmp->icmp))
+                return;
+        }
+        say_allow_dns(c, s, v);
+        return;
+    case SSE_CAUSE_LATE:
+        say(s, "Answers come, but later than the module waits: look for an overloaded line or NAT (short-lived UDP "
+               "mappings of 10 to 15 s and enough ports help), then for a slow resolver site.");
+        return;
+    default:
+        say(s, "The probes are dropped without a word: look in the log of the perimeter firewall for the packets of the "
+               "ticket (-z sseroaming,ticket).");
+        say_allow_dns(c, s, v);
+        return;
+    }
+}
+
+static void advise_dns(sse_context *c, sse_group *g)
+{
+    sse_client_report *r = g->report;
+    sse_service_report *s = &r->dns;
+    unsigned v = r->named_version == 6;
+
+    if (s->verdict == SSE_NOT_OBSERVED)
+        return;
+    if (g->captive && s->verdict != SSE_PROTECTED && sse_client_finding(r, SSE_FIND_CAPTIVE_PORTAL) != NULL) {
+        say(s, "Sign in to the captive portal first; the module recovers by itself.");
+        return;
+    }
+    if (s->verdict == SSE_UNPROTECTED) {
+        advise_unprotected(c, g, s, v);
+        return;
+    }
+    if (s->cause == SSE_CAUSE_PROTECTED_NETWORK) {
+        say(s, "A local resolver answers the probes for an organisation of Umbrella: a Virtual Appliance or protected "
+               "network, where direct probes may be blocked by design. Check in the dashboard that the module is meant to "
+               "step back there.");
+        return;
+    }
+    if (s->cause == SSE_CAUSE_NO_CONNECTIVITY) {
+        say(s, "Nothing of the Internet reached the client in that time: check the link and the line first.");
+        return;
+    }
+    if (s->verdict == SSE_INCONCLUSIVE) {
+        say(s, "Capture again on the client's own interface, both directions, whole packets, for at least one minute.");
+        return;
+    }
+    if (sse_client_finding(r, SSE_FIND_ENCRYPTED_PORT_BLOCKED) != NULL) {
+        char *list = resolver_list(c, v);
+
+        say(s, "DNS is protected in the clear only: allow UDP 443 from the clients to the OpenDNS resolvers (%s), above any "
+               "rule that blocks QUIC.", list);
+        for (guint i = 0; i < c->t->config.resolvers->len; i++) {
+            const sse_addr *addr = &g_array_index(c->t->config.resolvers, sse_range, i).base;
+            char text[SSE_ADDR_TEXT];
+
+            if (addr->family == (v == 0 ? 4 : 6))
+                allow(s, "udp 443 %s", sse_addr_text(addr, text));
+        }
+        g_free(list);
+    } else if (sse_client_finding(r, SSE_FIND_PORT_53_INTERCEPTED) != NULL) {
+        say(s, "DNS is protected on UDP 443; port 53 is answered by something else.");
+        say_exempt(c, s, v);
+    }
+}
+
+/* ---- the web ---- */
+
+/* Names rather than addresses: the addresses belong to a load balancer and
+ * change. */
+static void allow_gateways(const sse_group *g, sse_service_report *s)
+{
+    const GArray *gateways = g->report->gateways;
+
+    for (guint i = 0; i < gateways->len; i++) {
+        const sse_gateway_report *row = &g_array_index(gateways, sse_gateway_report, i);
+        bool known = row->name == NULL;
+
+        for (guint k = 0; k < i && !known; k++) {
+            const char *other = g_array_index(gateways, sse_gateway_report, k).name;
+
+            known = other != NULL && strcmp(other, row->name) == 0;
+        }
+        if (known || s->allow->len >= MAX_IN_FILTER)
+            continue;
+        allow(s, "tcp 443 %s", row->name);
+        allow(s, "tcp 80 %s", row->name);
+    }
+    allow(s, "tcp 443 *.sigproxy.qq.opendns.com");
+    allow(s, "tcp 443 *.sseproxy.qq.opendns.com");
+    allow(s, "tcp 443 Cisco's published ingress ranges of the Secure Web Gateway");
+}
+
+static void say_allow_web(const sse_group *g, sse_service_report *s)
+{
+    say(s, "Allow TCP 443 (and 80) from the clients to the gateway's names and to Cisco's published ingress ranges of the "
+           "Secure Web Gateway (docs.sse.cisco.com, Network Requirements for Secure Access). A rule for a single address does "
+           "not last: the names belong to load balancers.");
+    allow_gateways(g, s);
+}
+
+static sse_origin reset_origin(const sse_client_report *r)
+{
+    sse_origin origin = SSE_ORIGIN_NONE;
+
+    for (guint i = 0; i < r->gateways->len; i++) {
+        const sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, i);
+
+        if (row->reset_origin == SSE_ORIGIN_ON_PATH)
+            return SSE_ORIGIN_ON_PATH;
+        if (row->reset_origin != SSE_ORIGIN_NONE)
+            origin = row->reset_origin;
+    }
+    return origin;
+}
+
+static void advise_unavailable(const sse_group *g, sse_service_report *s)
+{
+    const sse_client_report *r = g->report;
+
+    switch (s->cause) {
+    case SSE_CAUSE_RESET:
+        if (reset_origin(r) == SSE_ORIGIN_GATEWAY) {
+            say(s, "The resets bear the marks of the gateway itself, not of a device near the client: look at Cisco's status "
+                   "page and ask Cisco support.");
+            return;
+        }
+        if (reset_origin(r) == SSE_ORIGIN_ON_PATH)
+            say(s, "A device on the path resets the connections: look for the firewall, IPS or web filter that does, in its "
+                   "log at the times of the ticket (-z sseroaming,ticket).");
+        else
+            say(s, "The connections are reset; whether by a device on the path or by the gateway does not show. Look in the "
+                   "perimeter's log at the times of the ticket (-z sseroaming,ticket).");
+        say_allow_web(g, s);
+        return;
+    case SSE_CAUSE_ICMP_UNREACHABLE:
+        for (guint i = 0; i < r->gateways->len; i++) {
+            const sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, i);
+
+            if (row->icmp.count == 0)
+                continue;
+            say_icmp(s, &row->icmp, &row->address);
+            if (is_routing_only(&row->icmp))
+                return;
+            break;
+        }
+        say_allow_web(g, s);
+        return;
+    case SSE_CAUSE_SESSION_RESET:
+    case SSE_CAUSE_SESSION_CLOSED:
+    case SSE_CAUSE_SESSION_SILENT:
+    case SSE_CAUSE_SESSION_STALLED:
+        if (sse_client_finding(r, SSE_FIND_PATH_MTU) != NULL)
+            say(s, "Large packets are lost on the way: let ICMP \"fragmentation needed\" (IPv6: \"packet too big\") through, or "
+                   "clamp the MSS on the tunnel or line that has the smaller MTU.");
+        say(s, "Connections open but carry no answer: exempt the gateway's names from web inspection, TLS decryption and "
+               "application filters on the path; the module speaks HTTP CONNECT on TCP 443.");
+        say_allow_web(g, s);
+        return;
+    case SSE_CAUSE_PROXY_ERROR:
+        say(s, "The gateway is reached and answers CONNECT with errors: this is no matter of the network. Look at Cisco's "
+               "status page, at the policy and the licence, and ask Cisco support; 407 in the capture hints at another proxy "
+               "that wants a sign-in.");
+        return;
+    case SSE_CAUSE_NAME_NOT_RESOLVED:
+        say(s, "The gateway's name does not resolve to a gateway: let the client's DNS server resolve names below "
+               "sigproxy.qq.opendns.com and sseproxy.qq.opendns.com without rewriting the answers. Repair DNS protection "
+               "first where it is down.");
+        return;
+    default:
+        say(s, "The connection requests are dropped without a word: look in the log of the perimeter firewall for the "
+               "packets of the ticket (-z sseroaming,ticket).");
+        say_allow_web(g, s);
+        return;
+    }
+}
+
+static void advise_web(sse_group *g)
+{
+    sse_client_report *r = g->report;
+    sse_service_report *s = &r->web;
+
+    if (g->captive && s->verdict != SSE_PROTECTED && sse_client_finding(r, SSE_FIND_CAPTIVE_PORTAL) != NULL)
+        say(s, "Sign in to the captive portal first; the module recovers by itself.");
+    else if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE)
+        advise_unavailable(g, s);
+    else if (s->cause == SSE_CAUSE_NO_CONNECTIVITY)
+        say(s, "Nothing of the Internet reached the client in that time: check the link and the line first.");
+    else if (s->verdict == SSE_INCONCLUSIVE)
+        say(s, "Capture again on the client's own interface, both directions, from before the client connects.");
+    if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && r->has_fail_open && r->fail_open > 0)
+        say(s, "Meanwhile web traffic goes out directly, unprotected (fail open). Failing closed instead would cut the users "
+               "off from the web as long as the gateway is out of reach.");
+}
+
+/* ---- filters ---- */
+
+static void join_addresses(GString *display, GString *capture, const GArray *addresses)
+{
+    char text[SSE_ADDR_TEXT];
+    guint count = MIN(addresses->len, MAX_IN_FILTER);
+
+    g_string_append_c(display, '(');
+    g_string_append_c(capture, '(');
+    for (guint i = 0; i < count; i++) {
+        const sse_addr *addr = &g_array_index(addresses, sse_addr, i);
+
+        sse_addr_text(addr, text);
+        g_string_append_printf(display, "%s%s == %s", i > 0 ? " || " : "", addr->family == 4 ? "ip.addr" : "ipv6.addr",
+                               text);
+        g_string_append_printf(capture, "%shost %s", i > 0 ? " or " : "", text);
+    }
+    g_string_append_c(display, ')');
+    g_string_append_c(capture, ')');
+}
+
+static void add_address(GArray *addresses, const sse_addr *addr)
+{
+    for (guint i = 0; i < addresses->len; i++)
+        if (sse_addr_equal(&g_array_index(addresses, sse_addr, i), addr))
+            return;
+    g_array_append_vals(addresses, addr, 1);
+}
+
+/* The client with the service's addresses: ICMP errors match too, for they
+ * quote the packet. */
+static void make_filters(const sse_client_report *r, sse_service_report *s, const GArray *peers, const char *ports)
+{
+    GString *display, *capture;
+
+    if (s->verdict == SSE_NOT_OBSERVED || peers->len == 0)
+        return;
+    display = g_string_new(NULL);
+    capture = g_string_new(NULL);
+    join_addresses(display, capture, r->addresses);
+    g_string_append(display, " && ");
+    g_string_append(capture, " and (icmp or icmp6 or ");
+    join_addresses(display, capture, peers);
+    g_string_append_printf(capture, "%s)", ports);
+    s->filter = g_string_free(display, FALSE);
+    s->capture_filter = g_string_free(capture, FALSE);
+}
+
+void sse_advise(sse_context *c, sse_group *g)
+{
+    sse_client_report *r = g->report;
+    GArray *peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
+
+    advise_dns(c, g);
+    advise_web(g);
+    for (guint i = 0; i < r->resolvers->len; i++)
+        add_address(peers, &g_array_index(r->resolvers, sse_resolver_report, i).address);
+    make_filters(r, &r->dns, peers, " and (port 53 or port 443)");
+    g_array_set_size(peers, 0);
+    for (guint i = 0; i < r->gateways->len; i++)
+        add_address(peers, &g_array_index(r->gateways, sse_gateway_report, i).address);
+    for (guint i = 0; peers->len == 0 && i < g->lookups->len; i++)
+        add_address(peers, &address_at(c, g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i)).server)->addr);
+    make_filters(r, &r->web, peers, " and (port 53 or port 80 or port 443)");
+    g_array_free(peers, TRUE);
+}

@@ -1,0 +1,503 @@
+/* verdict.c
+ * Draws the verdict: outcomes of all records, clients, their services, and the
+ * capture's worst; and the tools that the rules share.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "verdict_private.h"
+
+#include <string.h>
+
+/* What a run must show to be a dead line: see VERDICT.md, "No connectivity". */
+#define SILENT_ATTEMPTS     2
+#define HEARD_AFTER         (2 * SSE_SECOND)
+#define CONTROL_SPAN        (10 * SSE_SECOND)
+
+/* ---- selections ---- */
+
+sse_selection *sse_selection_new(const char *filter)
+{
+    sse_selection *s = g_new0(sse_selection, 1);
+
+    s->probes = g_byte_array_new();
+    s->handshakes = g_byte_array_new();
+    s->filter = g_strdup(filter);
+    return s;
+}
+
+void sse_selection_free(sse_selection *s)
+{
+    if (s == NULL)
+        return;
+    g_byte_array_free(s->probes, TRUE);
+    g_byte_array_free(s->handshakes, TRUE);
+    g_free(s->filter);
+    g_free(s);
+}
+
+void sse_selection_clear(sse_selection *s)
+{
+    g_byte_array_set_size(s->probes, 0);
+    g_byte_array_set_size(s->handshakes, 0);
+    s->to_client = s->from_client = 0;
+}
+
+void sse_selection_add(sse_selection *s, sse_mark_of of, uint32_t record, bool from_client)
+{
+    GByteArray *bits = of == SSE_OF_PROBE ? s->probes : of == SSE_OF_HANDSHAKE ? s->handshakes : NULL;
+    guint old;
+
+    if (from_client)
+        s->from_client++;
+    else
+        s->to_client++;
+    if (bits == NULL)
+        return;
+    old = bits->len;
+    if (record / 8 >= old) {
+        /* Doubling: records are selected in order, one by one. */
+        guint size = MAX(record / 8 + 1, old * 2);
+
+        g_byte_array_set_size(bits, size);
+        memset(bits->data + old, 0, size - old);
+    }
+    bits->data[record / 8] |= (guint8)(1u << record % 8);
+}
+
+/* ---- shared tools ---- */
+
+void sse_frames_add(sse_frames *frames, uint32_t frame)
+{
+    if (frames->kept > 0 && frames->frame[frames->kept - 1] == frame)
+        return;
+    if (frames->kept < SSE_FRAMES_KEPT)
+        frames->frame[frames->kept++] = frame;
+    frames->total++;
+}
+
+void sse_run_clear(sse_run *run)
+{
+    g_array_set_size(run->items, 0);
+}
+
+static int by_change_time(const void *a, const void *b)
+{
+    const sse_change *x = (const sse_change *)a, *y = (const sse_change *)b;
+
+    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+void sse_add_change(sse_group *g, const sse_change *change)
+{
+    g_array_append_vals(g->report->timeline, change, 1);
+}
+
+/* Index of the first record at or after a time. */
+static guint first_record(const sse_group *g, int64_t time)
+{
+    guint low = 0, high = g->records->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(g->records, sse_control_ref, middle).time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newest, int version)
+{
+    sse_control_sum sum = { 0 };
+
+    for (guint i = first_record(g, first); i < g->records->len; i++) {
+        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+
+        if (r->time > newest)
+            break;
+        sum.dns_answers += r->control->dns_answers;
+        sum.tcp_opened += r->control->tcp_opened;
+        /* DNS queries of either IP version count, connections only of its own. */
+        sum.silent += r->control->silent_dns;
+        if (version == 0 || version == r->version)
+            sum.silent += r->control->silent_tcp;
+        sum.proxy_answered |= r->control->proxy_answered;
+        sum.captive |= r->control->captive_portal;
+    }
+    return sum;
+}
+
+static bool within(int64_t base, uint16_t first, uint16_t last, int64_t from, int64_t to)
+{
+    /* Times inside a record are whole milliseconds, rounded down. */
+    int64_t a = base + first * SSE_MSECOND, b = base + last * SSE_MSECOND;
+
+    return first != SSE_NOT_HEARD && b + SSE_MSECOND > from && a <= to;
+}
+
+bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version)
+{
+    for (guint i = first_record(g, from - CONTROL_SPAN); i < g->records->len; i++) {
+        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+
+        if (r->time > to)
+            break;
+        if (r->version == version && within(r->time, r->control->heard_first, r->control->heard_last, from, to))
+            return true;
+    }
+    return false;
+}
+
+bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
+{
+    for (guint i = first_record(g, from - CONTROL_SPAN); i < g->records->len; i++) {
+        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+
+        if (r->time > to)
+            break;
+        if (within(r->time, r->control->gateway_first, r->control->gateway_last, from, to))
+            return true;
+    }
+    return false;
+}
+
+bool sse_icmp_is_routing(const sse_icmp *icmp)
+{
+    if (icmp->sender.family == 4)
+        return (icmp->type == 3 && icmp->code <= 1) || icmp->type == 11;
+    return (icmp->type == 1 && (icmp->code == 0 || icmp->code == 3)) || icmp->type == 3;
+}
+
+bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int version)
+{
+    sse_control_sum sum = sse_sum_control(g, first, newest, version);
+
+    return sum.silent >= SILENT_ATTEMPTS && !sum.proxy_answered &&
+           !sse_heard_between(g, first + (newest - first) / 2, newest + HEARD_AFTER, version);
+}
+
+void sse_add_reason(sse_service_report *s, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    g_ptr_array_add(s->reasons, g_strdup_vprintf(format, ap));
+    va_end(ap);
+}
+
+void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, bool failing)
+{
+    if (g->one_way)
+        sse_add_reason(s, "no packet towards the client is in the file: only one direction was captured");
+    if (c->cut)
+        sse_add_reason(s, "packets are cut by the snap length");
+    if (c->clock_jump)
+        sse_add_reason(s, "the clock of the capture jumped back");
+    if (c->timestamps_unusable)
+        sse_add_reason(s, "all packets carry the same time");
+    if (failing && s->has_control && s->control_dns_answers == 0 && s->control_tcp_opened == 0)
+        sse_add_reason(s, "nothing else of the client was answered meanwhile: a dead link cannot be excluded");
+    s->confidence = s->reasons->len > 0 ? SSE_CONFIDENCE_LIMITED : SSE_CONFIDENCE_HIGH;
+}
+
+/* ---- memory of the report ---- */
+
+static void free_service(sse_service_report *s)
+{
+    g_ptr_array_free(s->reasons, TRUE);
+    g_ptr_array_free(s->advice, TRUE);
+    g_ptr_array_free(s->allow, TRUE);
+    g_free(s->filter);
+    g_free(s->capture_filter);
+}
+
+static void init_service(sse_service_report *s)
+{
+    s->reasons = g_ptr_array_new_with_free_func(g_free);
+    s->advice = g_ptr_array_new_with_free_func(g_free);
+    s->allow = g_ptr_array_new_with_free_func(g_free);
+}
+
+static void clear_finding(gpointer data)
+{
+    g_free(((sse_finding *)data)->text);
+}
+
+static void clear_gateway(gpointer data)
+{
+    sse_gateway_report *r = (sse_gateway_report *)data;
+
+    g_free(r->name);
+    g_ptr_array_free(r->reset_reasons, TRUE);
+}
+
+static void clear_candidate(gpointer data)
+{
+    g_free(((sse_candidate_report *)data)->option);
+}
+
+static GArray *cleared_array(size_t size, GDestroyNotify clear)
+{
+    GArray *array = g_array_new(FALSE, TRUE, (guint)size);
+
+    if (clear != NULL)
+        g_array_set_clear_func(array, clear);
+    return array;
+}
+
+static void init_client(sse_client_report *r)
+{
+    r->addresses = cleared_array(sizeof(sse_addr), NULL);
+    init_service(&r->dns);
+    init_service(&r->web);
+    r->resolvers = cleared_array(sizeof(sse_resolver_report), NULL);
+    r->gateways = cleared_array(sizeof(sse_gateway_report), clear_gateway);
+    r->candidates = cleared_array(sizeof(sse_candidate_report), clear_candidate);
+    r->findings = cleared_array(sizeof(sse_finding), clear_finding);
+    r->timeline = cleared_array(sizeof(sse_change), NULL);
+}
+
+static void clear_client(gpointer data)
+{
+    sse_client_report *r = (sse_client_report *)data;
+
+    g_array_free(r->addresses, TRUE);
+    free_service(&r->dns);
+    free_service(&r->web);
+    g_array_free(r->resolvers, TRUE);
+    g_array_free(r->gateways, TRUE);
+    g_array_free(r->candidates, TRUE);
+    g_array_free(r->findings, TRUE);
+    g_array_free(r->timeline, TRUE);
+    g_free(r->server);
+    g_free(r->orgid);
+    g_free(r->originid);
+    g_free(r->device);
+    g_free(r->source);
+}
+
+void sse_report_free(sse_report *r)
+{
+    if (r == NULL)
+        return;
+    g_free(r->filter);
+    g_array_free(r->findings, TRUE);
+    g_array_free(r->clients, TRUE);
+    g_array_free(r->fail_open, TRUE);
+    g_array_free(r->frame_notes, TRUE);
+    g_free(r);
+}
+
+/* ---- putting it together ---- */
+
+static void name_client(sse_context *c, sse_group *g)
+{
+    sse_client_report *r = g->report;
+
+    /* IPv4 first, each in order of sight; outside of a NAT last of its kind. */
+    for (unsigned family = 4; family <= 6; family += 2) {
+        for (unsigned outer = 0; outer < 2; outer++) {
+            for (guint i = 0; i < g->members->len; i++) {
+                uint32_t index = item(g->members, i);
+                const sse_addr *addr = &address_at(c, index)->addr;
+
+                if (addr->family == family && (index == g->outer) == (outer == 1))
+                    g_array_append_vals(r->addresses, addr, 1);
+            }
+        }
+    }
+    r->client = g_array_index(r->addresses, sse_addr, 0);
+    r->at_client = g->at_client;
+}
+
+static bool takes_part(const sse_group *g)
+{
+    for (unsigned v = 0; v < 2; v++)
+        for (unsigned p = 0; p < PORTS; p++)
+            if (g->probes[v][p]->len > 0)
+                return true;
+    return g->all_handshakes->len > 0 || g->tcp_probes->len > 0;
+}
+
+/* The worst first: an outage of either service before doubt before health. */
+static unsigned badness(const sse_client_report *r)
+{
+    unsigned dns = r->dns.verdict >= SSE_UNPROTECTED ? 3 : (unsigned)r->dns.verdict;
+    unsigned web = r->web.verdict >= SSE_UNPROTECTED ? 3 : (unsigned)r->web.verdict;
+
+    return MAX(dns, web) * 16 + dns * 4 + web;
+}
+
+static int compare_clients(const void *a, const void *b)
+{
+    const sse_client_report *x = (const sse_client_report *)a, *y = (const sse_client_report *)b;
+    unsigned bad_x = badness(x), bad_y = badness(y);
+
+    return bad_x != bad_y ? (bad_x > bad_y ? -1 : 1) : sse_addr_compare(&x->client, &y->client);
+}
+
+static int by_note_frame(const void *a, const void *b)
+{
+    const sse_frame_note *x = (const sse_frame_note *)a, *y = (const sse_frame_note *)b;
+
+    if (x->frame != y->frame)
+        return x->frame < y->frame ? -1 : 1;
+    return x->kind != y->kind ? (int)x->kind - (int)y->kind : (int)x->code - (int)y->code;
+}
+
+static void note_findings(sse_report *r, const GArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        const sse_finding *f = &g_array_index(findings, sse_finding, i);
+
+        if (f->frames.kept > 0) {
+            sse_frame_note note = { .frame = f->frames.frame[0], .kind = SSE_NOTE_FINDING, .code = f->code };
+
+            g_array_append_val(r->frame_notes, note);
+        }
+    }
+}
+
+static void note_frames(sse_report *r)
+{
+    note_findings(r, r->findings);
+    for (guint i = 0; i < r->clients->len; i++) {
+        const sse_client_report *client = &g_array_index(r->clients, sse_client_report, i);
+
+        note_findings(r, client->findings);
+        for (guint k = 0; k < client->timeline->len; k++) {
+            const sse_change *change = &g_array_index(client->timeline, sse_change, k);
+            sse_frame_note note = {
+                .frame = change->frame, .kind = SSE_NOTE_CHANGE, .to = change->to, .web = change->service[0] == 'w',
+            };
+
+            if (change->service[0] != 'n')
+                g_array_append_val(r->frame_notes, note);
+        }
+    }
+    g_array_sort(r->frame_notes, by_note_frame);
+}
+
+static int compare_frames(const void *a, const void *b)
+{
+    guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void look_at_capture(sse_context *c)
+{
+    const sse_tracker *t = c->t;
+
+    for (guint i = 0; i < t->epochs->len; i++)
+        c->clock_jump |= g_array_index(t->epochs, sse_epoch, i).stepped_back;
+    c->timestamps_unusable = t->frames > 2 && !t->times_differ;
+    for (guint i = 0; i < t->facts->len; i++)
+        c->cut |= g_array_index(t->facts, sse_fact, i).kind == SSE_FACT_CUT;
+    c->probe_outcome = g_new0(uint8_t, t->probes->len + 1);
+    for (guint i = 0; i < t->probes->len; i++)
+        c->probe_outcome[i] = (uint8_t)sse_probe_outcome_of(t, sse_tracker_probe(t, i), NULL);
+    c->swg_outcome = g_new0(uint8_t, t->handshakes->len + 1);
+    for (guint i = 0; i < t->handshakes->len; i++)
+        c->swg_outcome[i] = (uint8_t)sse_handshake_outcome_of(t, sse_tracker_handshake(t, i), NULL);
+}
+
+sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
+{
+    sse_report *r = g_new0(sse_report, 1);
+    sse_context c = { .t = t, .selection = selection, .report = r };
+
+    sse_tracker_settle(t);
+    r->frames = t->frames;
+    r->first_time = t->first_time;
+    r->last_time = t->last_time;
+    r->findings = cleared_array(sizeof(sse_finding), clear_finding);
+    r->clients = cleared_array(sizeof(sse_client_report), clear_client);
+    r->fail_open = cleared_array(sizeof(guint32), NULL);
+    r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
+    if (selection != NULL) {
+        r->filter = g_strdup(selection->filter);
+        r->one_direction = (selection->to_client == 0) != (selection->from_client == 0);
+    }
+    if (t->frames == 0)
+        return r;
+
+    look_at_capture(&c);
+    sse_collect_groups(&c);
+    /* Reports keep their place while the groups point at them. */
+    guint count = 0;
+    for (guint i = 0; i < c.groups->len; i++)
+        count += takes_part(&g_array_index(c.groups, sse_group, i)) ||
+                 (selection == NULL && g_array_index(c.groups, sse_group, i).lookups->len > 0);
+    g_array_set_size(r->clients, count);
+    for (guint i = 0, k = 0; i < c.groups->len; i++) {
+        sse_group *g = &g_array_index(c.groups, sse_group, i);
+
+        if (!takes_part(g) && !(selection == NULL && g->lookups->len > 0))
+            continue;
+        g->report = &g_array_index(r->clients, sse_client_report, k++);
+        init_client(g->report);
+        name_client(&c, g);
+        g_array_append_vals(g->report->timeline, g->changes->data, g->changes->len);
+        sse_judge_dns(&c, g);
+        sse_judge_web(&c, g);
+        g_array_sort(g->report->timeline, by_change_time);
+        sse_make_tables(&c, g);
+    }
+    sse_fill_frames(&c);
+    for (guint i = 0; i < c.groups->len; i++) {
+        sse_group *g = &g_array_index(c.groups, sse_group, i);
+
+        if (g->report == NULL)
+            continue;
+        sse_find(&c, g);
+        sse_advise(&c, g);
+    }
+    sse_find_capture(&c);
+    for (guint i = 0; i < r->clients->len; i++) {
+        const sse_client_report *client = &g_array_index(r->clients, sse_client_report, i);
+
+        r->dns = MAX(r->dns, client->dns.verdict);
+        r->web = MAX(r->web, client->web.verdict);
+        r->count_dns[client->dns.verdict]++;
+        r->count_web[client->web.verdict]++;
+    }
+    sse_free_groups(&c);
+    g_array_sort(r->clients, compare_clients);
+    g_array_sort(r->fail_open, compare_frames);
+    note_frames(r);
+    g_free(c.probe_outcome);
+    g_free(c.swg_outcome);
+    g_free(c.group_of);
+    g_free(c.probe_counts);
+    g_free(c.swg_counts);
+    return r;
+}
+
+sse_state sse_report_state_at(const sse_report *r, const sse_addr *client, int version, uint32_t frame)
+{
+    const char *service = version == 0 ? "web" : "dns";
+    sse_state state = SSE_NOT_OBSERVED;
+
+    for (guint i = 0; i < r->clients->len; i++) {
+        const sse_client_report *c = &g_array_index(r->clients, sse_client_report, i);
+        bool is_it = false;
+
+        for (guint k = 0; k < c->addresses->len && !is_it; k++)
+            is_it = sse_addr_equal(&g_array_index(c->addresses, sse_addr, k), client);
+        for (guint k = 0; is_it && k < c->timeline->len; k++) {
+            const sse_change *change = &g_array_index(c->timeline, sse_change, k);
+
+            if (strcmp(change->service, service) == 0 && change->ip == version && change->frame <= frame)
+                state = change->to;
+        }
+        if (is_it)
+            return state;
+    }
+    return state;
+}

@@ -1,0 +1,285 @@
+/* verdict.h
+ * From the tracker's records to outcomes, states, causes, findings, timeline
+ * and advice: all of VERDICT.md is decided here and nowhere else. Pure: it
+ * reads records and returns a report that owns its memory. Knows no Wireshark
+ * type; the outputs only print what stands in it.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_VERDICT_H
+#define SSE_VERDICT_H
+
+#include "tracker.h"
+
+/** Outcomes of probes and handshakes; the numbers are the values of the
+ * fields sseroaming.probe.outcome and sseroaming.swg.outcome. */
+typedef enum {
+    SSE_PROBE_PENDING = 0, SSE_PROBE_ANSWERED, SSE_PROBE_NO_REPLY, SSE_PROBE_LATE,
+    SSE_PROBE_INTERCEPTED, SSE_PROBE_REFUSED, SSE_PROBE_COURT_ORDER,
+    SSE_PROBE_ICMP, SSE_PROBE_RESET,
+    SSE_PROBE_OUTCOMES
+} sse_probe_outcome;
+
+typedef enum {
+    SSE_SWG_PENDING = 0, SSE_SWG_COMPLETED, SSE_SWG_OPENED, SSE_SWG_NO_REPLY,
+    SSE_SWG_RESET, SSE_SWG_ICMP, SSE_SWG_SESSION_RESET, SSE_SWG_SESSION_CLOSED,
+    SSE_SWG_SESSION_STALLED, SSE_SWG_SESSION_SILENT,
+    SSE_SWG_OUTCOMES
+} sse_swg_outcome;
+
+/** Verdicts of both services, in one enum so that they share tables. Worse is
+ * larger. */
+typedef enum {
+    SSE_NOT_OBSERVED = 0, SSE_PROTECTED, SSE_INCONCLUSIVE,
+    SSE_UNPROTECTED,           /**< DNS only */
+    SSE_CLOUD_SERVICE_UNAVAILABLE, /**< web only */
+    SSE_STATES
+} sse_state;
+
+typedef enum { SSE_PORT_UNTESTED = 0, SSE_PORT_UP, SSE_PORT_DOWN } sse_port_state;
+
+/** Causes. SSE_CAUSE_NONE prints as null. */
+typedef enum {
+    SSE_CAUSE_NONE = 0,
+    /* of a port, by probe outcome */
+    SSE_CAUSE_COURT_ORDER, SSE_CAUSE_INTERCEPTED, SSE_CAUSE_REFUSED,
+    SSE_CAUSE_ICMP_UNREACHABLE, SSE_CAUSE_LATE, SSE_CAUSE_NO_REPLY,
+    /* of the web, by handshake outcome (no-reply and icmp-unreachable as above) */
+    SSE_CAUSE_RESET, SSE_CAUSE_SESSION_RESET, SSE_CAUSE_SESSION_CLOSED,
+    SSE_CAUSE_SESSION_STALLED, SSE_CAUSE_SESSION_SILENT,
+    SSE_CAUSE_PROXY_ERROR, SSE_CAUSE_NAME_NOT_RESOLVED,
+    /* of an inconclusive state */
+    SSE_CAUSE_PROTECTED_NETWORK, SSE_CAUSE_NO_CONNECTIVITY,
+    SSE_CAUSES
+} sse_cause;
+
+typedef enum { SSE_ENC_UNKNOWN = 0, SSE_ENC_ENCRYPTED, SSE_ENC_AVAILABLE, SSE_ENC_UNAVAILABLE } sse_encryption;
+typedef enum { SSE_ORIGIN_NONE = 0, SSE_ORIGIN_UNKNOWN, SSE_ORIGIN_ON_PATH, SSE_ORIGIN_GATEWAY } sse_origin;
+typedef enum { SSE_CONFIDENCE_NONE = 0, SSE_CONFIDENCE_HIGH, SSE_CONFIDENCE_LIMITED } sse_confidence;
+
+/** The codes of VERDICT.md, "Findings", in its order. */
+typedef enum {
+    SSE_FIND_ENCRYPTED_PORT_BLOCKED = 0, SSE_FIND_PORT_53_BLOCKED, SSE_FIND_PORT_53_INTERCEPTED,
+    SSE_FIND_RESOLVER_UNREACHABLE, SSE_FIND_PROBE_LOSS, SSE_FIND_TCP_ONLY,
+    SSE_FIND_NOT_IDENTIFIED, SSE_FIND_ANSWERED_VIA_FORWARDER,
+    SSE_FIND_CONFLICTING_REPLIES, SSE_FIND_FORGED_REPLY, SSE_FIND_RESET_ON_PATH,
+    SSE_FIND_GATEWAY_UNREACHABLE, SSE_FIND_GATEWAY_PARTLY_FAILING,
+    SSE_FIND_SLOW_HANDSHAKE, SSE_FIND_PATH_MTU, SSE_FIND_PROXY_DENIED, SSE_FIND_PROXY_ERROR,
+    SSE_FIND_CAPTIVE_PORTAL, SSE_FIND_CERTIFICATE_EXPIRED, SSE_FIND_DNSCRYPT_UNANSWERED,
+    SSE_FIND_IPV6_NO_CONNECTIVITY, SSE_FIND_QUIC_DIRECT, SSE_FIND_NAT_SEEN,
+    SSE_FIND_NETWORK_CHANGED, SSE_FIND_NO_CONTROL_TRAFFIC, SSE_FIND_STATE_FLAPPED,
+    /* of the capture */
+    SSE_FIND_ONE_WAY_CAPTURE, SSE_FIND_LATE_START, SSE_FIND_CUT_PACKETS, SSE_FIND_CLOCK_JUMP,
+    SSE_FIND_TIMESTAMPS_UNUSABLE, SSE_FIND_LOCAL_PROBE, SSE_FIND_GATEWAY_SUSPICIOUS,
+    SSE_FIND_LIMIT_REACHED,
+    SSE_FINDINGS
+} sse_finding_code;
+
+/** The stable names of VERDICT.md ("no-reply", "cloud-service-unavailable",
+ * ...). Never NULL, save sse_cause_code(SSE_CAUSE_NONE),
+ * sse_origin_code(SSE_ORIGIN_NONE), sse_confidence_code(SSE_CONFIDENCE_NONE). */
+const char *sse_probe_outcome_code(sse_probe_outcome o);
+const char *sse_swg_outcome_code(sse_swg_outcome o);
+const char *sse_state_code(sse_state s);
+const char *sse_port_state_code(sse_port_state s);
+const char *sse_cause_code(sse_cause c);
+const char *sse_encryption_code(sse_encryption e);
+const char *sse_origin_code(sse_origin o);
+const char *sse_confidence_code(sse_confidence c);
+const char *sse_finding_code_text(sse_finding_code c);
+const char *sse_known_code(sse_known k);
+
+/** First 16 frames in order, and how many there are. */
+#define SSE_FRAMES_KEPT 16
+typedef struct sse_frames {
+    uint32_t frame[SSE_FRAMES_KEPT];
+    uint32_t kept, total;
+} sse_frames;
+
+typedef struct sse_since {
+    uint32_t frame;          /**< 0: there is none (prints as null) */
+    int64_t  time;           /**< ns */
+    bool     at_or_before;   /**< no other state was seen before */
+} sse_since;
+
+typedef struct sse_rtt { uint32_t count; int64_t min, sum, max; } sse_rtt; /**< ns */
+
+typedef struct sse_icmp_sum {
+    uint32_t count;          /**< 0: none */
+    sse_addr sender;         /**< of the most frequent sender, type, code */
+    uint8_t  type, code;
+} sse_icmp_sum;
+
+typedef struct sse_port_report {
+    uint16_t port;
+    sse_port_state state;
+    sse_cause cause;
+    sse_since since;
+    uint32_t tried, answered, failed; /**< UDP probes; since the newest change of the state if there was one, else all */
+} sse_port_report;
+
+typedef struct sse_version_report {
+    sse_state verdict;
+    sse_cause cause;
+    sse_since since;
+    bool      counts;        /**< takes part in the client's verdict */
+    unsigned  n_ports;       /**< 2 once there is any probe, else 0 */
+    sse_port_report ports[2];/**< 443, 53 */
+} sse_version_report;
+
+/** Probes in the clear to one resolver, port and transport. */
+typedef struct sse_resolver_report {
+    sse_addr address;
+    uint16_t port;
+    sse_transport transport;
+    uint32_t probes, outcomes[SSE_PROBE_OUTCOMES];
+    uint32_t before_probes, before_answered; /**< of these, before the state's since */
+    sse_rtt  rtt;
+    sse_icmp_sum icmp;
+    uint8_t  fake_rcode, fake_ttl;
+    uint32_t fake_frame;     /**< 0: no fake reply */
+    sse_frames frames;
+} sse_resolver_report;
+
+typedef struct sse_gateway_report {
+    sse_addr address;
+    uint16_t port;
+    char    *name;           /**< NULL where unknown */
+    sse_known known_from;
+    uint32_t known_since;
+    uint32_t handshakes, outcomes[SSE_SWG_OUTCOMES];
+    uint32_t before_handshakes, before_completed;
+    sse_rtt  rtt;
+    sse_origin reset_origin;
+    GPtrArray *reset_reasons;/**< char *, owned */
+    sse_icmp_sum icmp;
+    sse_frames frames;
+} sse_gateway_report;
+
+typedef struct sse_candidate_report {
+    sse_addr address;
+    uint32_t failed;
+    sse_frames frames;
+    char    *option;         /**< "-o sseroaming.gateways:..." */
+} sse_candidate_report;
+
+typedef struct sse_finding {
+    sse_finding_code code;
+    char    *text;           /**< one sentence */
+    sse_frames frames;
+} sse_finding;
+
+typedef struct sse_change {
+    uint32_t frame;
+    int64_t  time;
+    const char *service;     /**< "dns", "web", "network" */
+    int      ip;             /**< 4, 6; 0 for web and network */
+    sse_state from, to;      /**< dns and web */
+    sse_addr  from_addr, to_addr; /**< network */
+} sse_change;
+
+/** What a firewall team needs of one failed attempt: the ticket's 5-tuples. */
+typedef struct sse_example {
+    uint32_t frame;
+    int64_t  time;
+    sse_addr src, dst;
+    uint16_t sport, dport;
+    sse_transport transport;
+} sse_example;
+#define SSE_EXAMPLES 3
+
+typedef struct sse_service_report {
+    sse_state verdict;
+    sse_cause cause;
+    sse_confidence confidence;
+    GPtrArray *reasons;      /**< char *: why the confidence is limited, or what supports it */
+    bool      has_control;   /**< there is a failing run */
+    uint32_t  control_dns_answers, control_tcp_opened;
+    sse_since since;
+    uint32_t  evidence_frame;/**< last_evidence; 0: none */
+    int64_t   evidence_time;
+    GPtrArray *advice;       /**< char *, one sentence or two each, the most useful first */
+    GPtrArray *allow;        /**< char *: "udp 443 208.67.222.222" */
+    char      *filter;       /**< display filter */
+    char      *capture_filter; /**< libpcap filter to record it again */
+    sse_example examples[SSE_EXAMPLES];
+    unsigned  n_examples;
+} sse_service_report;
+
+typedef struct sse_client_report {
+    sse_addr  client;
+    GArray   *addresses;     /**< sse_addr: IPv4 first, in order of sight */
+    bool      at_client;     /**< capture_point: client, else remote */
+    sse_service_report dns;
+    sse_encryption encryption;
+    sse_version_report ip[2];/**< [0] IPv4, [1] IPv6 */
+    int       named_version; /**< 4 or 6: whose verdict dns repeats; 0 if not observed */
+    GArray   *resolvers;     /**< sse_resolver_report */
+    char     *server, *orgid, *originid, *device, *source; /**< redacted where asked; NULL unknown */
+    sse_service_report web;
+    uint32_t  web_tried, web_completed, web_failed; /**< handshakes that count; since the newest change if there was one */
+    GArray   *gateways;      /**< sse_gateway_report */
+    GArray   *candidates;    /**< sse_candidate_report */
+    bool      has_fail_open;
+    uint32_t  fail_open, fail_open_first, fail_open_last; /**< connections, frames */
+    GArray   *findings;      /**< sse_finding, in the order of the codes */
+    GArray   *timeline;      /**< sse_change, by time */
+} sse_client_report;
+
+typedef struct sse_report {
+    uint32_t  frames;
+    int64_t   first_time, last_time; /**< ns; 0 with frames == 0 */
+    char     *filter;        /**< the display filter, NULL without */
+    bool      one_direction; /**< the filter leaves only one direction: warn */
+    sse_state dns, web;      /**< worst of all clients */
+    uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
+    GArray   *findings;      /**< sse_finding: of the capture */
+    GArray   *clients;       /**< sse_client_report, worst first */
+    /* for the packets themselves, sorted by frame */
+    GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */
+    GArray   *frame_notes;   /**< sse_frame_note */
+} sse_report;
+
+/** What stands on a frame beyond its own probe or handshake. */
+typedef struct sse_frame_note {
+    uint32_t frame;
+    enum { SSE_NOTE_FINDING, SSE_NOTE_CHANGE } kind;
+    sse_finding_code code;   /**< a finding */
+    sse_state to;            /**< a change */
+    bool web;
+} sse_frame_note;
+
+/** A display filter's selection: which probes and handshakes had a frame that
+ * passed. Bit i of the byte array i/8. */
+typedef struct sse_selection {
+    GByteArray *probes, *handshakes;
+    uint32_t to_client, from_client; /**< frames that passed, by direction */
+    char *filter;
+} sse_selection;
+
+sse_selection *sse_selection_new(const char *filter);
+void sse_selection_free(sse_selection *s);
+void sse_selection_clear(sse_selection *s);
+void sse_selection_add(sse_selection *s, sse_mark_of of, uint32_t record, bool from_client);
+
+/** The verdict over a file, or over a selection of it (NULL: everything).
+ * Settles the tracker first. @return a report to free with sse_report_free(). */
+sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection);
+void sse_report_free(sse_report *r);
+
+/** The outcome of one record as far as the clock allows: PENDING while it
+ * waits. *final (may be NULL): no later packet can change it. */
+sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final);
+sse_swg_outcome sse_handshake_outcome_of(const sse_tracker *t, const sse_handshake *h, bool *final);
+/** Where the reset of a handshake came from; reasons may be NULL, else gets
+ * char * that the caller frees. */
+sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake *h, GPtrArray *reasons);
+
+/** State of a service as the timeline has it at a frame; version 4, 6, or 0
+ * for the web. SSE_NOT_OBSERVED where there is no entry before. */
+sse_state sse_report_state_at(const sse_report *r, const sse_addr *client, int version, uint32_t frame);
+
+#endif

@@ -1,0 +1,129 @@
+/* verdict_private.h
+ * What the parts of the verdict share: one client's evidence, in order of
+ * time, and the report that is being made of it.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_VERDICT_PRIVATE_H
+#define SSE_VERDICT_PRIVATE_H
+
+#include "verdict.h"
+
+/** A run's window goes on so long after its newest failure. */
+#define RUN_WINDOW      (10 * SSE_SECOND)
+
+/** The ports that protect, in the report's order. */
+enum { PORT_443 = 0, PORT_53 = 1, PORTS = 2 };
+
+/** A failing run of probes or handshakes: indices into their arrays. */
+typedef struct sse_run {
+    GArray  *items;          /**< guint32 record indices, by time */
+    int64_t  first, newest;  /**< times; undefined while empty */
+} sse_run;
+
+/** A DNS outage that stands, from its first failure to its newest. */
+typedef struct sse_outage {
+    unsigned v;              /**< 0 IPv4, 1 IPv6 */
+    int64_t  first, newest;
+} sse_outage;
+
+/** One client: all that its addresses sent and got. */
+typedef struct sse_group {
+    uint32_t number;
+    GArray  *members;        /**< guint32 address indices, in order of sight */
+    uint32_t outer;          /**< its address outside a NAT seen from both sides, or SSE_NONE */
+    GArray  *probes[2][PORTS]; /**< guint32: UDP probes by IP version, port; by time */
+    GArray  *tcp_probes;     /**< guint32 */
+    GArray  *local_probes;   /**< guint32 */
+    GArray  *handshakes;     /**< guint32, those that count, by time */
+    GArray  *all_handshakes; /**< guint32, to both ports */
+    GArray  *lookups;        /**< guint32, by time */
+    GArray  *answers;        /**< guint32: indices into connects, by time */
+    GArray  *records;        /**< sse_control_ref: every record with control, by time */
+    GArray  *facts;          /**< guint32 */
+    GArray  *changes;        /**< sse_change: of networks */
+    int64_t  newest_change;  /**< evidence before it decides nothing */
+    bool     one_way;        /**< no packet towards it in the file */
+    bool     at_client;
+    sse_run  dns_runs[2][PORTS]; /**< the final failing runs */
+    sse_run  web_run;
+    int      web_rule;       /**< 0 or the rule of VERDICT.md that decided */
+    uint32_t web_newest_good;/**< G, a handshake index, or SSE_NONE */
+    int64_t  outage_from[2], outage_to[2]; /**< dns, web: the window of the failing run */
+    bool     has_outage[2];
+    bool     captive;        /**< a portal answered within a failing run */
+    GArray  *forged;         /**< guint32: frames of replies that no query asked for */
+    GArray  *outages;        /**< sse_outage: those of DNS that stand */
+    uint32_t nat_lost_inside, nat_pairs;
+    sse_client_report *report;
+} sse_group;
+
+typedef struct sse_control_ref {
+    int64_t  time;
+    uint8_t  version;        /**< of the address: 4 or 6 */
+    const sse_control *control;
+} sse_control_ref;
+
+typedef struct sse_context {
+    sse_tracker *t;
+    const sse_selection *selection;
+    sse_report *report;
+    GArray   *groups;        /**< sse_group */
+    uint8_t  *probe_outcome, *swg_outcome; /**< by record */
+    uint32_t *group_of;      /**< by address: group number or SSE_NONE */
+    uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
+    bool      clock_jump, timestamps_unusable, cut;
+} sse_context;
+
+#define probe_at(c, i)     sse_tracker_probe((c)->t, (i))
+#define handshake_at(c, i) sse_tracker_handshake((c)->t, (i))
+#define address_at(c, i)   sse_tracker_address((c)->t, (i))
+#define item(array, i)     g_array_index((array), guint32, (i))
+
+/** Collects clients and their evidence (verdict_clients.c). */
+void sse_collect_groups(sse_context *c);
+void sse_free_groups(sse_context *c);
+
+/** States, causes, timeline of each service (verdict_dns.c, verdict_web.c). */
+void sse_judge_dns(sse_context *c, sse_group *g);
+void sse_judge_web(sse_context *c, sse_group *g);
+
+/** Rows of the tables; identity; examples (verdict_tables.c). */
+void sse_make_tables(sse_context *c, sse_group *g);
+void sse_fill_frames(sse_context *c);
+
+/** Findings of a client, and of the capture (verdict_findings.c). */
+void sse_find(sse_context *c, sse_group *g);
+void sse_find_capture(sse_context *c);
+const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_code code);
+
+/** Advice, allow lists, filters (advice.c). */
+void sse_advise(sse_context *c, sse_group *g);
+
+/* shared tools */
+bool sse_probe_failed(sse_probe_outcome o);
+bool sse_swg_failed(sse_swg_outcome o);
+void sse_frames_add(sse_frames *frames, uint32_t frame);
+void sse_run_clear(sse_run *run);
+void sse_add_change(sse_group *g, const sse_change *change);
+/** Sums over the client's records from time first to newest. */
+typedef struct sse_control_sum {
+    uint32_t dns_answers, tcp_opened, silent;
+    bool proxy_answered, captive;
+} sse_control_sum;
+sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newest, int version);
+/** Was a packet of a public address heard between two times? */
+bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version);
+bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to);
+/** Is the ICMP error one of routing: the line is down, nobody filters? */
+bool sse_icmp_is_routing(const sse_icmp *icmp);
+/** The rule "no connectivity" of VERDICT.md over a run. */
+bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int version);
+void sse_add_reason(sse_service_report *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/** Sets confidence and its reasons from what limits every verdict. */
+void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, bool failing);
+
+#endif
