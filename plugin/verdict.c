@@ -286,6 +286,8 @@ void sse_report_free(sse_report *r)
     if (r == NULL)
         return;
     g_free(r->filter);
+    if (r->by_address != NULL)
+        g_hash_table_destroy(r->by_address);
     g_array_free(r->findings, TRUE);
     g_array_free(r->clients, TRUE);
     g_array_free(r->fail_open, TRUE);
@@ -418,6 +420,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     r->last_time = t->last_time;
     r->findings = cleared_array(sizeof(sse_finding), clear_finding);
     r->clients = cleared_array(sizeof(sse_client_report), clear_client);
+    r->by_address = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
     r->fail_open = cleared_array(sizeof(guint32), NULL);
     r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
     if (selection != NULL) {
@@ -469,6 +472,12 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     }
     sse_free_groups(&c);
     g_array_sort(r->clients, compare_clients);
+    for (guint i = 0; i < r->clients->len; i++) {
+        const GArray *addresses = g_array_index(r->clients, sse_client_report, i).addresses;
+
+        for (guint k = 0; k < addresses->len; k++)
+            g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
+    }
     g_array_sort(r->fail_open, compare_frames);
     note_frames(r);
     g_free(c.probe_outcome);
@@ -482,22 +491,18 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
 sse_state sse_report_state_at(const sse_report *r, const sse_addr *client, int version, uint32_t frame)
 {
     const char *service = version == 0 ? "web" : "dns";
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(r->by_address, client));
     sse_state state = SSE_NOT_OBSERVED;
+    const GArray *timeline;
 
-    for (guint i = 0; i < r->clients->len; i++) {
-        const sse_client_report *c = &g_array_index(r->clients, sse_client_report, i);
-        bool is_it = false;
+    if (index == 0)
+        return state;
+    timeline = g_array_index(r->clients, sse_client_report, index - 1).timeline;
+    for (guint i = 0; i < timeline->len; i++) {
+        const sse_change *change = &g_array_index(timeline, sse_change, i);
 
-        for (guint k = 0; k < c->addresses->len && !is_it; k++)
-            is_it = sse_addr_equal(&g_array_index(c->addresses, sse_addr, k), client);
-        for (guint k = 0; is_it && k < c->timeline->len; k++) {
-            const sse_change *change = &g_array_index(c->timeline, sse_change, k);
-
-            if (strcmp(change->service, service) == 0 && change->ip == version && change->frame <= frame)
-                state = change->to;
-        }
-        if (is_it)
-            return state;
+        if (strcmp(change->service, service) == 0 && change->ip == version && change->frame <= frame)
+            state = change->to;
     }
     return state;
 }

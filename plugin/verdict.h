@@ -238,6 +238,7 @@ typedef struct sse_report {
     uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
     GArray   *findings;      /**< sse_finding: of the capture */
     GArray   *clients;       /**< sse_client_report, worst first */
+    GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
     /* for the packets themselves, sorted by frame */
     GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */
     GArray   *frame_notes;   /**< sse_frame_note */

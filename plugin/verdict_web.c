@@ -67,6 +67,13 @@ static sse_swg_outcome outcome_at(const sse_context *c, uint32_t index)
     return (sse_swg_outcome)c->swg_outcome[index];
 }
 
+/* What came before the failing run tells a gateway that always fails in part;
+ * a run itself is no history until a completed handshake ends it. */
+static void remember(web_scan *s, sse_swg_outcome o)
+{
+    s->history[s->histories++ % HISTORY] = (uint8_t)o;
+}
+
 static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
 {
     const sse_handshake *h = handshake_at(c, index);
@@ -75,11 +82,16 @@ static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
     s->newest_handshake = index;
     g_array_set_size(s->unresolved, 0);
     if (o == SSE_SWG_COMPLETED) {
+        for (guint i = s->failures->len > HISTORY ? s->failures->len - HISTORY : 0; i < s->failures->len; i++)
+            remember(s, outcome_at(c, item(s->failures, i)));
+        remember(s, o);
         s->completed = index;
         g_array_set_size(s->failures, 0);
         s->late = 0;
     } else if (o == SSE_SWG_OPENED) {
         s->opened = index;
+        if (s->failures->len == 0)
+            remember(s, o);
     } else if (sse_swg_failed(o)) {
         const sse_handshake *good = s->completed != SSE_NONE ? handshake_at(c, s->completed) : NULL;
         uint32_t host = o == SSE_SWG_SESSION_SILENT && h->session != NULL ? h->session->connect_host : SSE_NONE;
@@ -98,12 +110,10 @@ static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
             g_array_append_val(s->failures, index);
             if (good != NULL && h->time - good->time <= RUN_OTHER)
                 s->late = s->failures->len;
+        } else {
+            remember(s, o);
         }
     }
-    /* What came before the failing run tells a gateway that always fails in
-     * part; a run itself is no history. */
-    if (s->failures->len == 0 || !sse_swg_failed(o))
-        s->history[s->histories++ % HISTORY] = (uint8_t)o;
 }
 
 static void scan_answer(const sse_context *c, web_scan *s, uint32_t index)
