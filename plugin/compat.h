@@ -1,0 +1,66 @@
+/* compat.h
+ * Every difference between Wireshark versions that this plugin meets. The rest
+ * of the code is written for the newest interface; nothing else asks for a
+ * version. Tested: 4.0, 4.4, 4.6.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_COMPAT_H
+#define SSE_COMPAT_H
+
+#include <ws_version.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/stat_tap_ui.h>
+
+#define SSE_WIRESHARK_AT_LEAST(major, minor) \
+    (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* config.h, where it is installed (4.4 on), is not meant for plugins: the
+ * compiler attributes that headers of 4.0 take from it come from here. */
+#ifndef _U_
+#define _U_ G_GNUC_UNUSED
+#endif
+
+/* prefs_set_string_value() and its friends: a header of their own, for programs
+ * that set preferences; the one in prefs.h where a later version merges them. */
+#ifdef __has_include
+#if __has_include(<epan/prefs-int.h>)
+#include <epan/prefs-int.h>
+#endif
+#else
+#include <epan/prefs-int.h>
+#endif
+
+/* A boolean preference lives in a gboolean until 4.2, in a bool from 4.4 on.
+ * Their sizes differ: never cast one to the other. */
+#if SSE_WIRESHARK_AT_LEAST(4, 4)
+typedef bool sse_pref_bool;
+#else
+typedef gboolean sse_pref_bool;
+#endif
+
+/* The init callback of a -z option returns whether it took the argument from
+ * 4.6 on; before, it returns nothing and only ending the program says no. */
+#if SSE_WIRESHARK_AT_LEAST(4, 6)
+typedef bool sse_stat_init_result;
+#define SSE_STAT_INIT_OK     return true
+#define SSE_STAT_INIT_FAILED return false
+#define SSE_STAT_INIT_CAN_FAIL 1
+#else
+typedef void sse_stat_init_result;
+#define SSE_STAT_INIT_OK     return
+#define SSE_STAT_INIT_FAILED return
+#define SSE_STAT_INIT_CAN_FAIL 0
+#endif
+
+#endif

@@ -1,0 +1,676 @@
+/* dns_message.c
+ * Reads one DNS message from its bytes: the question, the addresses along its
+ * CNAME chain, the debug strings of OpenDNS, and the identity that a query
+ * carries in EDNS options.
+ *
+ * Every length below comes from the network: each read is checked against what
+ * was captured, names follow only pointers that go back (so that they end), and
+ * the numbers of records, names and strings are bounded.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "dns_message.h"
+
+#include <string.h>
+
+#define HEADER_LENGTH 12
+/* RFC 1035 section 4.1.1: the bits of the flags word. */
+#define FLAG_QR 0x8000
+#define FLAG_TC 0x0200
+
+#define TYPE_A     1
+#define TYPE_CNAME 5
+#define TYPE_TXT   16
+#define TYPE_AAAA  28
+#define TYPE_OPT   41
+#define CLASS_IN   1
+#define CLASS_ANY  255
+
+/* EDNS option codes: "Identifying DNS traffic" of the Umbrella API (26946),
+ * dnsmasq's edns0.c (20292), and the old code of dnscrypt-proxy 1 (4). */
+#define OPTION_DEVICE_ID     26946
+#define OPTION_UMBRELLA      20292
+#define OPTION_DEVICE_ID_OLD 4
+
+#define MAX_CHAIN   16   /* CNAMEs; the gateway's own chain has two */
+#define MAX_RECORDS 512  /* of one message */
+#define MAX_PASSES  4    /* over the answers, for chains that are out of order */
+
+static const char legal_notice[] = "Due to a court order";
+
+typedef struct wire_name {
+    uint8_t length;
+    uint8_t bytes[SSE_DNS_NAME_WIRE];
+} wire_name;
+
+typedef struct record {
+    uint32_t type, length;  /* length: of the data as announced */
+    uint32_t data;          /* offset of the data */
+    uint32_t held;          /* bytes of the data that were captured */
+    uint16_t class;
+    wire_name owner;
+} record;
+
+static uint16_t get16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
+/* Text of bytes with all that is not printable ASCII escaped as \xNN. */
+static void printable(char *out, size_t size, const uint8_t *bytes, size_t length)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t used = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] >= 0x20 && bytes[i] < 0x7f) {
+            if (used + 1 >= size)
+                break;
+            out[used++] = (char)bytes[i];
+        } else {
+            if (used + 4 >= size)
+                break;
+            out[used++] = '\\';
+            out[used++] = 'x';
+            out[used++] = hex[bytes[i] >> 4];
+            out[used++] = hex[bytes[i] & 15];
+        }
+    }
+    out[used] = '\0';
+}
+
+/* --- names of the preferences ------------------------------------------- */
+
+/* entry: the name as it was written, for the error. */
+static bool name_is_valid(const char *name, const char *entry, char **error)
+{
+    size_t length = strlen(name), label = 0;
+
+    if (length > 253) {
+        *error = g_strdup_printf("\"%.60s...\" is longer than a name may be (253 characters)", entry);
+        return false;
+    }
+    for (size_t i = 0; i <= length; i++) {
+        if (name[i] == '.' || name[i] == '\0') {
+            if (label == 0) {
+                *error = g_strdup_printf("\"%s\" has an empty label", entry);
+                return false;
+            }
+            if (label > 63) {
+                *error = g_strdup_printf("\"%s\" has a label of more than 63 characters", entry);
+                return false;
+            }
+            label = 0;
+        } else if (g_ascii_isalnum(name[i]) || name[i] == '-' || name[i] == '_') {
+            label++;
+        } else {
+            *error = g_strdup_printf("\"%s\" has a character that is not a letter, digit, hyphen or underscore", entry);
+            return false;
+        }
+    }
+    /* One label would be a whole top level domain. */
+    if (strchr(name, '.') == NULL) {
+        *error = g_strdup_printf("\"%s\" has only one label", entry);
+        return false;
+    }
+    return true;
+}
+
+static GPtrArray *parse_names(const char *text, bool suffixes, char **error)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    char **entries = g_strsplit_set(text, ",; \t\r\n", -1);
+
+    *error = NULL;
+    for (char **entry = entries; *entry != NULL && *error == NULL; entry++) {
+        char *name, *start;
+        size_t length;
+
+        if (**entry == '\0')
+            continue;
+        name = g_ascii_strdown(*entry, -1);
+        start = name;
+        if (suffixes && start[0] == '*' && start[1] == '.')
+            start += 2;
+        else if (suffixes && start[0] == '.')
+            start += 1;
+        length = strlen(start);
+        if (length > 1 && start[length - 1] == '.')
+            start[length - 1] = '\0';
+        if (name_is_valid(start, *entry, error))
+            g_ptr_array_add(names, suffixes ? g_strconcat(".", start, NULL) : g_strdup(start));
+        g_free(name);
+    }
+    g_strfreev(entries);
+    if (*error == NULL && names->len == 0)
+        *error = g_strdup("the list is empty");
+    if (*error != NULL) {
+        g_ptr_array_free(names, TRUE);
+        return NULL;
+    }
+    return names;
+}
+
+GPtrArray *sse_names_parse_probes(const char *text, char **error)
+{
+    return parse_names(text, false, error);
+}
+
+GPtrArray *sse_names_parse_gateways(const char *text, char **error)
+{
+    return parse_names(text, true, error);
+}
+
+obs_name sse_names_classify(const sse_names *names, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (unsigned i = 0; i < names->probes->len; i++) {
+        const char *probe = (const char *)g_ptr_array_index(names->probes, i);
+
+        /* Provider names of DNSCrypt start with "2.dnscrypt-cert." */
+        if (strcmp(probe, name) == 0)
+            return strncmp(name, "2.dnscrypt-cert.", 16) == 0 ? OBS_NAME_CERT : OBS_NAME_DEBUG;
+    }
+    for (unsigned i = 0; i < names->gateways->len; i++) {
+        const char *suffix = (const char *)g_ptr_array_index(names->gateways, i);
+        size_t part = strlen(suffix);
+
+        if (length > part && memcmp(name + length - part, suffix, part) == 0)
+            return OBS_NAME_GATEWAY;
+    }
+    return OBS_NAME_OTHER;
+}
+
+/* --- names on the wire --------------------------------------------------- */
+
+/* Reads the name at *offset in lower case and without compression, and moves
+ * *offset behind it. Pointers must go to before the name's own start, each
+ * further back than the one before, so a name always ends.
+ * @return false where it is broken or goes past what was captured. */
+static bool read_name(const sse_dns_message *m, uint32_t *offset, wire_name *name)
+{
+    uint32_t at = *offset, limit = at;
+    bool jumped = false;
+
+    name->length = 0;
+    for (;;) {
+        uint8_t label;
+
+        if (at >= m->captured)
+            return false;
+        label = m->bytes[at];
+        if ((label & 0xc0) == 0xc0) {
+            uint32_t target;
+
+            if (at + 2 > m->captured)
+                return false;
+            target = get16(m->bytes + at) & 0x3fff;
+            if (!jumped)
+                *offset = at + 2;
+            jumped = true;
+            if (target >= limit)
+                return false;
+            at = limit = target;
+            continue;
+        }
+        if ((label & 0xc0) != 0)
+            return false;
+        if ((uint32_t)name->length + label + 1 > SSE_DNS_NAME_WIRE || at + 1 + label > m->captured)
+            return false;
+        name->bytes[name->length++] = label;
+        for (unsigned i = 1; i <= label; i++)
+            name->bytes[name->length++] = lower(m->bytes[at + i]);
+        at += 1 + (uint32_t)label;
+        if (label == 0)
+            break;
+    }
+    if (!jumped)
+        *offset = at;
+    return true;
+}
+
+/* Name as text: dots between labels, other dots and what is not printable
+ * escaped, so that two names never share one text.
+ * @return false where it did not fit. */
+static bool name_text(char *out, size_t size, const uint8_t *wire, unsigned length)
+{
+    size_t used = 0;
+    unsigned at = 0;
+
+    while (at < length && wire[at] != 0) {
+        unsigned label = wire[at];
+
+        if (used + 6 >= size)
+            break;
+        if (used > 0)
+            out[used++] = '.';
+        for (unsigned i = 1; i <= label && used + 5 < size; i++) {
+            uint8_t c = wire[at + i];
+
+            if (c > 0x20 && c < 0x7f && c != '.' && c != '\\')
+                out[used++] = (char)c;
+            else
+                used += (size_t)g_snprintf(out + used, 5, "\\x%02x", c);
+        }
+        at += 1 + label;
+    }
+    if (used == 0)
+        out[used++] = '.';
+    out[used] = '\0';
+    return used + 6 < size;
+}
+
+static bool same_name(const wire_name *a, const uint8_t *bytes, unsigned length)
+{
+    return a->length == length && memcmp(a->bytes, bytes, length) == 0;
+}
+
+/* --- question ------------------------------------------------------------ */
+
+static uint32_t question_hash(const sse_dns_message *m)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+
+    for (unsigned i = 0; i < m->name_length; i++)
+        hash = (hash ^ m->wire_name[i]) * 16777619u;
+    hash = (hash ^ m->qtype) * 16777619u;
+    return (hash ^ m->qclass) * 16777619u;
+}
+
+bool sse_dns_read_question(sse_dns_message *m, const uint8_t *bytes, uint32_t captured, uint32_t reported,
+                           const sse_names *names)
+{
+    uint32_t offset = HEADER_LENGTH;
+    wire_name name;
+
+    memset(m, 0, offsetof(sse_dns_message, wire_name));
+    m->bytes = bytes;
+    m->reported = reported;
+    m->captured = MIN(captured, reported);
+    m->qname[0] = '\0';
+    m->name = OBS_NAME_OTHER;
+    m->question = 0;
+    m->server_string = m->certificate = m->court_order = m->has_identity = false;
+    m->n_addresses = 0;
+
+    if (reported < HEADER_LENGTH)
+        return false;
+    if (m->captured < HEADER_LENGTH) {
+        /* Cut within the header: the id is worth having. */
+        if (m->captured < 4)
+            return false;
+        m->cut_name = true;
+    }
+    m->id = get16(bytes);
+    m->flags = get16(bytes + 2);
+    m->response = (m->flags & FLAG_QR) != 0;
+    m->truncated = (m->flags & FLAG_TC) != 0;
+    m->opcode = m->flags >> 11 & 15;
+    m->rcode = m->flags & 15;
+    if (m->opcode != 0)
+        return false;
+    if (m->cut_name)
+        return true;
+    for (unsigned i = 0; i < 4; i++)
+        m->count[i] = get16(bytes + 4 + 2 * i);
+    m->records = HEADER_LENGTH;
+    /* A query asks one question; only an error may come without it. */
+    if (m->count[0] == 0)
+        return m->response;
+    if (m->count[0] != 1)
+        return false;
+    if (!read_name(m, &offset, &name) || offset + 4 > m->captured) {
+        m->cut_name = m->captured < reported;
+        return m->cut_name;
+    }
+    m->qtype = get16(bytes + offset);
+    m->qclass = get16(bytes + offset + 2);
+    m->records = offset + 4;
+    m->has_question = true;
+    m->name_length = name.length;
+    memcpy(m->wire_name, name.bytes, name.length);
+    m->question = question_hash(m);
+    if (name_text(m->qname, sizeof m->qname, m->wire_name, m->name_length) &&
+        (m->qclass == CLASS_IN || m->qclass == CLASS_ANY))
+        m->name = sse_names_classify(names, m->qname);
+    return true;
+}
+
+bool sse_dns_is_plausible(const sse_dns_message *m)
+{
+    uint32_t records = (uint32_t)m->count[1] + m->count[2] + m->count[3];
+
+    /* The reserved bit is zero (RFC 1035; AD and CD of RFC 4035 are not it). */
+    if ((m->flags & 0x0040) != 0)
+        return false;
+    if (m->count[0] == 0)
+        return m->response && m->rcode != 0 && m->count[1] == 0 && m->count[2] == 0 && m->count[3] <= 1;
+    if (!m->has_question || m->qtype == 0)
+        return false;
+    if (m->qclass != CLASS_IN && m->qclass != CLASS_ANY && m->qclass != 3 && m->qclass != 4)
+        return false;
+    if (!m->response && (m->count[1] != 0 || m->count[2] != 0))
+        return false;
+    /* No record is shorter than a root name and its fixed part. */
+    return m->truncated || records * 11 <= m->reported - m->records;
+}
+
+/* --- records ------------------------------------------------------------- */
+
+static sse_dns_item *add_item(sse_dns_items *items, sse_dns_item_kind kind, uint32_t offset, uint32_t length)
+{
+    sse_dns_item *item;
+
+    if (items == NULL || items->count == SSE_DNS_ITEMS)
+        return NULL;
+    item = &items->item[items->count++];
+    item->kind = kind;
+    item->offset = offset;
+    item->length = length;
+    item->text[0] = '\0';
+    return item;
+}
+
+static void add_text_item(sse_dns_items *items, sse_dns_item_kind kind, uint32_t offset, uint32_t length,
+                          const uint8_t *value, size_t value_length)
+{
+    sse_dns_item *item = add_item(items, kind, offset, length);
+
+    if (item != NULL)
+        printable(item->text, sizeof item->text, value, value_length);
+}
+
+/* Reads the fixed part of the record at *offset and moves *offset behind it. */
+static bool read_record(const sse_dns_message *m, uint32_t *offset, record *r)
+{
+    if (!read_name(m, offset, &r->owner) || *offset + 10 > m->captured)
+        return false;
+    r->type = get16(m->bytes + *offset);
+    r->class = get16(m->bytes + *offset + 2);
+    r->length = get16(m->bytes + *offset + 8);
+    r->data = *offset + 10;
+    r->held = MIN(r->length, m->captured - r->data);
+    *offset = r->data + r->length;
+    return true;
+}
+
+typedef struct debug_key {
+    const char *key;
+    sse_dns_item_kind kind;
+} debug_key;
+
+/* "key SPACE value", one string per record; the keys seen in the field. */
+static const debug_key debug_keys[] = {
+    { "server ", SSE_DNS_SERVER },       { "orgid ", SSE_DNS_ORGID },
+    { "originid ", SSE_DNS_ORIGINID },   { "id ", SSE_DNS_ORIGINID },
+    { "device ", SSE_DNS_DEVICE },       { "source ", SSE_DNS_SOURCE },
+    { "flags ", SSE_DNS_FLAGS },         { "orgflags ", SSE_DNS_ORGFLAGS },
+    { "actype ", SSE_DNS_ACTYPE },       { "bundle ", SSE_DNS_BUNDLE },
+    { "remoteip ", SSE_DNS_REMOTEIP },   { "user id ", SSE_DNS_USER },
+    { "user ", SSE_DNS_USER },           { "appliance ", SSE_DNS_APPLIANCE },
+    { "host ", SSE_DNS_HOST },           { "dnscrypt ", SSE_DNS_DNSCRYPT },
+};
+
+/* The legal notice stands among the additional records; what else stands there
+ * proves nothing about who answered. */
+static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, const uint8_t *string, uint32_t length)
+{
+    uint32_t offset = (uint32_t)(string - m->bytes);
+    obs_identity *id = &m->identity;
+
+    if (length >= sizeof legal_notice - 1 && memcmp(string, legal_notice, sizeof legal_notice - 1) == 0) {
+        m->court_order = true;
+        add_text_item(items, SSE_DNS_LEGAL, offset, length, string, length);
+        return;
+    }
+    if (!answer)
+        return;
+    if (length >= 4 && memcmp(string, "DNSC", 4) == 0) {
+        m->certificate = true;
+        add_item(items, SSE_DNS_CERTIFICATE, offset, length);
+        return;
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(debug_keys); i++) {
+        size_t key = strlen(debug_keys[i].key);
+        const uint8_t *value = string + key;
+        size_t rest = length - key;
+
+        if (length < key || memcmp(string, debug_keys[i].key, key) != 0)
+            continue;
+        add_text_item(items, debug_keys[i].kind, offset, length, value, rest);
+        m->has_identity = true;
+        switch (debug_keys[i].kind) {
+        case SSE_DNS_SERVER:
+            m->server_string = true;
+            printable(id->server, sizeof id->server, value, rest);
+            break;
+        case SSE_DNS_ORGID:
+            printable(id->orgid, sizeof id->orgid, value, rest);
+            break;
+        case SSE_DNS_ORIGINID:
+            printable(id->originid, sizeof id->originid, value, rest);
+            break;
+        case SSE_DNS_DEVICE:
+            printable(id->device, sizeof id->device, value, rest);
+            break;
+        case SSE_DNS_SOURCE:
+            printable(id->source, sizeof id->source, value, rest);
+            break;
+        case SSE_DNS_DNSCRYPT:
+            id->dnscrypt = id->dnscrypt || (rest >= 7 && memcmp(value, "enabled", 7) == 0);
+            break;
+        default:
+            break;
+        }
+        return;
+    }
+    add_text_item(items, SSE_DNS_TEXT, offset, length, string, length);
+}
+
+static void read_txt(sse_dns_message *m, sse_dns_items *items, bool answer, const record *r)
+{
+    uint32_t at = r->data, end = r->data + r->held;
+
+    while (at < end) {
+        uint32_t length = m->bytes[at++];
+
+        read_string(m, items, answer, m->bytes + at, MIN(length, end - at));
+        at += length;
+    }
+}
+
+static void hex_text(char *out, size_t size, const uint8_t *bytes, unsigned length)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t used = 0;
+
+    for (unsigned i = 0; i < length && used + 2 < size; i++) {
+        out[used++] = hex[bytes[i] >> 4];
+        out[used++] = hex[bytes[i] & 15];
+    }
+    out[used] = '\0';
+}
+
+static void edns_device(sse_dns_message *m, sse_dns_items *items, uint32_t at)
+{
+    sse_dns_item *item = add_item(items, SSE_DNS_EDNS_DEVICE, at, 8);
+
+    hex_text(m->identity.device, sizeof m->identity.device, m->bytes + at, 8);
+    m->has_identity = true;
+    if (item != NULL)
+        g_strlcpy(item->text, m->identity.device, sizeof item->text);
+}
+
+/* Option 20292: "ODNS", version, flags, then values without length that follow
+ * their type. After a type that is not known nothing can be found. */
+static void read_umbrella_option(sse_dns_message *m, sse_dns_items *items, uint32_t at, uint32_t length)
+{
+    uint32_t end = at + length;
+
+    if (length < 6 || memcmp(m->bytes + at, "ODNS", 4) != 0 || m->bytes[at + 4] != 1)
+        return;
+    at += 6;
+    while (at + 2 <= end) {
+        uint16_t type = get16(m->bytes + at);
+        const uint8_t *value = m->bytes + at + 2;
+        uint32_t size = type == 0x0004 || type == 0x0008 || type == 0x0010 ? 4 : type == 0x0020 ? 16 : type == 0x0040 ? 8 : 0;
+        sse_dns_item *item;
+        char text[SSE_ADDR_TEXT];
+        sse_addr addr;
+
+        if (size == 0 || at + 2 + size > end) {
+            item = add_item(items, SSE_DNS_EDNS_UNKNOWN, at, end - at);
+            if (item != NULL)
+                hex_text(item->text, sizeof item->text, m->bytes + at, end - at);
+            return;
+        }
+        switch (type) {
+        case 0x0008:
+        case 0x0004:
+            g_snprintf(text, sizeof text, "%u", (unsigned)get16(value) << 16 | get16(value + 2));
+            item = add_item(items, type == 8 ? SSE_DNS_EDNS_ORG : SSE_DNS_EDNS_ASSET, at + 2, size);
+            if (item != NULL)
+                g_strlcpy(item->text, text, sizeof item->text);
+            if (type == 8) {
+                g_strlcpy(m->identity.orgid, text, sizeof m->identity.orgid);
+                m->has_identity = true;
+            }
+            break;
+        case 0x0010:
+        case 0x0020:
+            addr = size == 4 ? sse_addr_v4(value) : sse_addr_v6(value);
+            item = add_item(items, SSE_DNS_EDNS_REMOTEIP, at + 2, size);
+            if (item != NULL)
+                g_strlcpy(item->text, sse_addr_text(&addr, text), sizeof item->text);
+            break;
+        default:
+            edns_device(m, items, at + 2);
+            break;
+        }
+        at += 2 + size;
+    }
+}
+
+static void read_options(sse_dns_message *m, sse_dns_items *items, const record *r)
+{
+    uint32_t at = r->data, end = r->data + r->held;
+
+    while (at + 4 <= end) {
+        uint16_t code = get16(m->bytes + at);
+        uint32_t length = get16(m->bytes + at + 2);
+
+        at += 4;
+        if (length > end - at)
+            return;
+        if (code == OPTION_UMBRELLA) {
+            read_umbrella_option(m, items, at, length);
+        } else if ((code == OPTION_DEVICE_ID || code == OPTION_DEVICE_ID_OLD) && length == 15 &&
+                   memcmp(m->bytes + at, "OpenDNS", 7) == 0) {
+            edns_device(m, items, at + 7);
+        }
+        at += length;
+    }
+}
+
+static bool in_chain(const wire_name *chain, unsigned length, const wire_name *name)
+{
+    for (unsigned i = 0; i < length; i++) {
+        if (same_name(name, chain[i].bytes, chain[i].length))
+            return true;
+    }
+    return false;
+}
+
+/* A and AAAA records of the question's name and of all its aliases. Answers
+ * usually stand in the order of the chain; a few more passes find those that
+ * do not. */
+static void read_addresses(sse_dns_message *m)
+{
+    wire_name chain[MAX_CHAIN];
+    unsigned names = 1, before = 0;
+
+    chain[0].length = m->name_length;
+    memcpy(chain[0].bytes, m->wire_name, m->name_length);
+    for (unsigned pass = 0; pass < MAX_PASSES && names > before; pass++) {
+        uint32_t offset = m->records;
+
+        before = names;
+        m->n_addresses = 0;
+        for (unsigned i = 0; i < m->count[1] && i < MAX_RECORDS; i++) {
+            record r;
+
+            if (!read_record(m, &offset, &r))
+                break;
+            if (r.class != CLASS_IN || r.held < r.length || !in_chain(chain, names, &r.owner))
+                continue;
+            if (r.type == TYPE_CNAME) {
+                uint32_t target = r.data;
+
+                if (names < MAX_CHAIN && read_name(m, &target, &chain[names]) &&
+                    !in_chain(chain, names, &chain[names]))
+                    names++;
+            } else if (m->n_addresses < SSE_DNS_ADDRESSES && r.type == TYPE_A && r.length == 4) {
+                m->addresses[m->n_addresses++] = sse_addr_v4(m->bytes + r.data);
+            } else if (m->n_addresses < SSE_DNS_ADDRESSES && r.type == TYPE_AAAA && r.length == 16) {
+                m->addresses[m->n_addresses++] = sse_addr_v6(m->bytes + r.data);
+            }
+        }
+    }
+}
+
+void sse_dns_read_records(sse_dns_message *m, sse_dns_items *items)
+{
+    uint32_t offset = m->records;
+    unsigned total = 0;
+
+    memset(&m->identity, 0, sizeof m->identity);
+    if (items != NULL)
+        items->count = 0;
+    if (offset == 0)
+        return;
+    if (m->response && m->has_question && m->count[1] > 0)
+        read_addresses(m);
+    for (unsigned section = 1; section <= 3; section++) {
+        for (unsigned i = 0; i < m->count[section]; i++) {
+            record r;
+
+            if (++total > MAX_RECORDS || !read_record(m, &offset, &r))
+                return;
+            if (r.type == TYPE_TXT && r.class == CLASS_IN && m->response && section != 2)
+                read_txt(m, items, section == 1, &r);
+            else if (r.type == TYPE_OPT && section == 3)
+                read_options(m, items, &r);
+        }
+    }
+}
+
+void sse_dns_observation(const sse_dns_message *m, sse_transport transport, obs_dns *dns)
+{
+    memset(dns, 0, sizeof *dns);
+    dns->transport = transport;
+    dns->response = m->response;
+    dns->truncated = m->truncated;
+    dns->cut_name = m->cut_name;
+    dns->id = m->id;
+    dns->qtype = m->qtype;
+    dns->name = m->name;
+    dns->question = m->question;
+    dns->qname = m->has_question ? m->qname : NULL;
+    dns->identity = m->has_identity ? &m->identity : NULL;
+    dns->rcode = m->rcode;
+    dns->answers = m->count[1];
+    dns->server_string = m->server_string;
+    dns->certificate = m->certificate;
+    dns->court_order = m->court_order;
+    dns->addresses = m->addresses;
+    dns->n_addresses = m->n_addresses;
+}

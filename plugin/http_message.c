@@ -1,0 +1,161 @@
+/* http_message.c
+ * Peeks at the first segment of an HTTP message: CONNECT and its answer,
+ * requests to a proxy, and connectivity tests. Nothing is reassembled.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "http_message.h"
+
+#include <string.h>
+
+/* Headers past this are not looked at. */
+#define MAX_HEADERS 8192
+
+/* Connectivity tests: host and path (NULL: any), and what the open network
+ * answers. Microsoft's /redirect is not one of them: it is a page that always
+ * redirects, opened once a portal was found. */
+typedef struct portal_test {
+    const char *host, *path;
+} portal_test;
+
+static const portal_test portal_tests[] = {
+    { "www.msftconnecttest.com", "/connecttest.txt" },
+    { "ipv6.msftconnecttest.com", "/connecttest.txt" },
+    { "www.msftncsi.com", "/ncsi.txt" },
+    { "ipv6.msftncsi.com", "/ncsi.txt" },
+    { "captive.apple.com", NULL },
+};
+
+static const char *const known_bodies[] = { "Microsoft Connect Test", "Microsoft NCSI", "Success" };
+
+static const uint8_t *find(const uint8_t *bytes, size_t length, const char *text)
+{
+    size_t part = strlen(text);
+
+    for (size_t i = 0; i + part <= length; i++) {
+        const uint8_t *start = (const uint8_t *)memchr(bytes + i, text[0], length - i - part + 1);
+
+        if (start == NULL)
+            return NULL;
+        if (memcmp(start, text, part) == 0)
+            return start;
+        i = (size_t)(start - bytes);
+    }
+    return NULL;
+}
+
+/* Copies a host in lower case up to a port, a path or the end. IPv6 addresses
+ * lose their brackets. Without an ending only what is sure to be whole is
+ * taken.
+ * @return whether there is a host. */
+static bool copy_host(char *out, size_t size, const uint8_t *bytes, size_t length)
+{
+    bool bracket = length > 0 && bytes[0] == '[';
+    size_t used = 0;
+
+    for (size_t i = bracket ? 1 : 0; i < length; i++) {
+        uint8_t c = bytes[i];
+
+        if (c == '/' || c == ' ' || c == '\r' || c == '\n' || (bracket ? c == ']' : c == ':'))
+            break;
+        if (c < 0x21 || c > 0x7e || used + 1 >= size)
+            return false;
+        out[used++] = (char)g_ascii_tolower(c);
+    }
+    out[used] = '\0';
+    return used > 0;
+}
+
+/* The value of the Host header within the headers. */
+static bool host_header(char *out, size_t size, const uint8_t *bytes, size_t length)
+{
+    const uint8_t *at = bytes, *end = bytes + length;
+
+    while ((at = find(at, (size_t)(end - at), "\r\n")) != NULL) {
+        at += 2;
+        if (end - at >= 2 && at[0] == '\r' && at[1] == '\n')
+            return false;
+        if (end - at > 5 && g_ascii_strncasecmp((const char *)at, "host:", 5) == 0) {
+            at += 5;
+            while (at < end && (*at == ' ' || *at == '\t'))
+                at++;
+            return copy_host(out, size, at, (size_t)(end - at));
+        }
+    }
+    return false;
+}
+
+static bool is_portal_test(const char *host, const uint8_t *path, size_t length)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(portal_tests); i++) {
+        const portal_test *test = &portal_tests[i];
+
+        if (strcmp(host, test->host) != 0)
+            continue;
+        if (test->path == NULL)
+            return true;
+        size_t part = strlen(test->path);
+        if (length > part && memcmp(path, test->path, part) == 0 && (path[part] == ' ' || path[part] == '?'))
+            return true;
+    }
+    return false;
+}
+
+static bool read_response(const uint8_t *bytes, size_t length, obs_http *http)
+{
+    const uint8_t *body;
+
+    /* "HTTP/1.1 200": RFC 9112 section 4. */
+    if (length < 12 || memcmp(bytes, "HTTP/1.", 7) != 0 || bytes[8] != ' ' || !g_ascii_isdigit(bytes[9]) ||
+        !g_ascii_isdigit(bytes[10]) || !g_ascii_isdigit(bytes[11]))
+        return false;
+    http->kind = OBS_HTTP_RESPONSE;
+    http->status = (uint16_t)((bytes[9] - '0') * 100 + (bytes[10] - '0') * 10 + (bytes[11] - '0'));
+    body = find(bytes, MIN(length, MAX_HEADERS), "\r\n\r\n");
+    if (body == NULL)
+        return true;
+    body += 4;
+    http->has_body = body < bytes + length;
+    for (unsigned i = 0; i < G_N_ELEMENTS(known_bodies); i++)
+        http->portal_body = http->portal_body || find(body, (size_t)(bytes + length - body), known_bodies[i]) != NULL;
+    return true;
+}
+
+bool sse_http_read(const uint8_t *bytes, uint32_t length, obs_http *http)
+{
+    static const char *const methods[] = { "GET ", "POST ", "HEAD ", "PUT ", "OPTIONS ", "DELETE ", "PATCH " };
+
+    memset(http, 0, sizeof *http);
+    if (length < 12 || !sse_http_may_start(bytes[0]))
+        return false;
+    if (bytes[0] == 'H' && bytes[1] == 'T')
+        return read_response(bytes, length, http);
+    if (memcmp(bytes, "CONNECT ", 8) == 0) {
+        if (!copy_host(http->host, sizeof http->host, bytes + 8, length - 8))
+            return false;
+        http->kind = OBS_HTTP_CONNECT;
+        return true;
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(methods); i++) {
+        size_t part = strlen(methods[i]);
+        const uint8_t *target = bytes + part;
+        size_t rest = length - part;
+
+        if (length <= part || memcmp(bytes, methods[i], part) != 0)
+            continue;
+        if (rest > 7 && g_ascii_strncasecmp((const char *)target, "http://", 7) == 0) {
+            if (copy_host(http->host, sizeof http->host, target + 7, rest - 7))
+                http->kind = OBS_HTTP_ABSOLUTE;
+        } else if (target[0] == '/' && host_header(http->host, sizeof http->host, target, MIN(rest, MAX_HEADERS)) &&
+                   is_portal_test(http->host, target, rest)) {
+            http->kind = OBS_HTTP_PORTAL_TEST;
+        }
+        break;
+    }
+    if (http->kind == OBS_HTTP_NONE)
+        http->host[0] = '\0';
+    return http->kind != OBS_HTTP_NONE;
+}

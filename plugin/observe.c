@@ -1,0 +1,307 @@
+/* observe.c
+ * Hands each packet that matters to the tracker, and lets all others go by as
+ * cheaply as can be.
+ *
+ * This runs for every packet of every file. So the gate looks only at what
+ * Wireshark found out anyway (protocol, ports, addresses); bytes are read of
+ * the few packets that pass it. No field is wanted from Wireshark: wanting one
+ * would make it build the whole tree of every packet.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "observe.h"
+
+#include <string.h>
+
+#include <epan/addr_resolv.h>
+#include <wiretap/wtap.h>
+
+#include "http_message.h"
+
+#define PORT_DNS   53
+#define PORT_HTTP  80
+#define PORT_HTTPS 443
+
+/* TCP's longest header behind IPv6's with some extensions, a tunnel and a
+ * link-layer header. */
+#define MAX_SYN_FRAME 240
+
+/* Of packets that have nothing to do with the module only so much is hashed:
+ * enough to know a copy. */
+#define CONTROL_HASH_BYTES 64
+
+static bool either_port(const packet_info *pinfo, uint32_t port)
+{
+    return pinfo->srcport == port || pinfo->destport == port;
+}
+
+/* The last four bytes tell addresses of one network apart, and are the IPv4
+ * address inside NAT64's prefix. */
+static unsigned gate_bit(const uint8_t *last_four)
+{
+    uint32_t word;
+
+    memcpy(&word, last_four, sizeof word);
+    return word * UINT32_C(0x9E3779B1) >> 20;
+}
+
+static void gate_follow(sse_gate *gate, const sse_tracker *t)
+{
+    for (; gate->addresses < t->addresses->len; gate->addresses++) {
+        const sse_addr *addr = &sse_tracker_address(t, gate->addresses)->addr;
+        unsigned bit = gate_bit(addr->bytes + (addr->family == 4 ? 0 : 12));
+
+        gate->perhaps[bit / 64] |= UINT64_C(1) << bit % 64;
+    }
+}
+
+void sse_gate_init(sse_gate *gate, const sse_tracker *t)
+{
+    memset(gate, 0, sizeof *gate);
+    gate->all = t->config.gateways->len > 0;
+    gate_follow(gate, t);
+}
+
+/* May this address have a role? */
+static bool gate_perhaps(const sse_gate *gate, const address *addr)
+{
+    unsigned bit;
+
+    if (addr->type == AT_IPv4 && addr->len == 4)
+        bit = gate_bit((const uint8_t *)addr->data);
+    else if (addr->type == AT_IPv6 && addr->len == 16)
+        bit = gate_bit((const uint8_t *)addr->data + 12);
+    else
+        return false;
+    return gate->all || (gate->perhaps[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+/* Seconds and nanoseconds of a file may be anything: keep to what nanoseconds
+ * in 64 bits can hold. */
+static int64_t packet_time(const packet_info *pinfo)
+{
+    int64_t seconds = (int64_t)pinfo->abs_ts.secs;
+
+    if ((pinfo->presence_flags & PINFO_HAS_TS) == 0)
+        return 0;
+    return CLAMP(seconds, INT64_C(-9000000000), INT64_C(9000000000)) * SSE_SECOND +
+           CLAMP((int64_t)pinfo->abs_ts.nsecs, 0, SSE_SECOND - 1);
+}
+
+/* The name that Wireshark already has for an address (hosts file, name
+ * resolution block), if it is a gateway's. Never starts a lookup. */
+static const char *known_gateway_name(const sse_addr *addr, const sse_names *names, char *lower, size_t size)
+{
+    const char *name = NULL;
+
+    if (addr->family == 4) {
+        wmem_map_t *table = get_ipv4_hash_table();
+        const hashipv4_t *entry;
+        guint key;
+
+        memcpy(&key, addr->bytes, sizeof key);
+        entry = table != NULL ? (const hashipv4_t *)wmem_map_lookup(table, GUINT_TO_POINTER(key)) : NULL;
+        if (entry != NULL && (entry->flags & NAME_RESOLVED) != 0)
+            name = entry->name;
+    } else {
+        wmem_map_t *table = get_ipv6_hash_table();
+        const hashipv6_t *entry =
+            table != NULL ? (const hashipv6_t *)wmem_map_lookup(table, addr->bytes) : NULL;
+
+        if (entry != NULL && (entry->flags & NAME_RESOLVED) != 0)
+            name = entry->name;
+    }
+    if (name == NULL || strlen(name) >= size)
+        return NULL;
+    for (size_t i = 0;; i++) {
+        lower[i] = g_ascii_tolower(name[i]);
+        if (name[i] == '\0')
+            break;
+    }
+    return sse_names_classify(names, lower) == OBS_NAME_GATEWAY ? lower : NULL;
+}
+
+static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, const sse_wire *w)
+{
+    memset(p, 0, sizeof *p);
+    p->frame = pinfo->num;
+    p->time = time;
+    p->src = w->src;
+    p->dst = w->dst;
+    p->sport = w->sport;
+    p->dport = w->dport;
+    p->ip_id = w->ip_id;
+    p->ttl = w->ttl;
+    p->payload_len = w->payload_length;
+    p->cut = w->cut;
+    if (pinfo->dl_src.type == AT_ETHER && pinfo->dl_src.len == 6) {
+        p->has_mac = true;
+        memcpy(p->mac, pinfo->dl_src.data, 6);
+    }
+}
+
+static void hash_payload(obs_packet *p, const sse_wire *w, bool module)
+{
+    p->payload_hash = w->payload != NULL
+        ? sse_wire_hash(w->payload, w->payload_held, module ? UINT32_MAX : CONTROL_HASH_BYTES) : 0;
+}
+
+bool sse_observe_dns(const sse_wire *w, const sse_names *names, bool with_resolver, sse_dns_message *m, int *offset)
+{
+    bool port_53 = w->sport == PORT_DNS || w->dport == PORT_DNS;
+    bool port_443 = w->sport == PORT_HTTPS || w->dport == PORT_HTTPS;
+    uint32_t skip = 0, held = w->payload_held, length = w->payload_length;
+
+    if (w->payload == NULL || !(port_53 || (port_443 && with_resolver)))
+        return false;
+    if (w->protocol == SSE_IP_TCP) {
+        /* RFC 1035 section 4.2.2: two bytes of length come first. Some stacks
+         * send them in a segment of their own: then the message starts here. */
+        uint32_t announced = held >= 2 ? (uint32_t)w->payload[0] << 8 | w->payload[1] : 0;
+
+        if (held > 14 && announced >= 12 && announced <= length - 2 &&
+            sse_dns_read_question(m, w->payload + 2, held - 2, announced, names) &&
+            (m->cut_name || sse_dns_is_plausible(m)))
+            skip = 2;
+        else if (!sse_dns_read_question(m, w->payload, held, length, names) || !sse_dns_is_plausible(m))
+            return false;
+    } else if (w->protocol == SSE_IP_UDP) {
+        if (!sse_dns_read_question(m, w->payload, held, length, names))
+            return false;
+        /* On 443 DNSCrypt is as likely. */
+        if (!port_53 && !m->cut_name && !sse_dns_is_plausible(m))
+            return false;
+    } else {
+        return false;
+    }
+    if (offset != NULL)
+        *offset = w->payload_offset + (int)skip;
+    return true;
+}
+
+static void observe_udp(sse_tracker *t, const sse_names *names, obs_packet *p, const sse_wire *w, unsigned roles)
+{
+    sse_dns_message m;
+
+    if (sse_observe_dns(w, names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL)) {
+        obs_dns dns;
+
+        /* Other people's lookups: the most frequent case here. */
+        if (m.name == OBS_NAME_OTHER && (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_CLIENT)) == 0)
+            return;
+        if (m.name != OBS_NAME_OTHER)
+            sse_dns_read_records(&m, NULL);
+        hash_payload(p, w, m.name != OBS_NAME_OTHER);
+        sse_dns_observation(&m, SSE_UDP, &dns);
+        sse_tracker_dns(t, p, &dns);
+        return;
+    }
+    if ((roles & SSE_ROLE_CLIENT) != 0) {
+        obs_udp udp = { .quic_long = w->payload != NULL && (w->payload[0] & 0xc0) == 0xc0 };
+
+        hash_payload(p, w, false);
+        sse_tracker_udp(t, p, &udp);
+    }
+}
+
+static void observe_tcp(sse_tracker *t, const sse_names *names, obs_packet *p, const sse_wire *w, unsigned roles)
+{
+    obs_tcp tcp = { .flags = w->flags, .seq = w->seq, .ack = w->ack, .window = w->window };
+    sse_dns_message m;
+    obs_dns dns;
+    bool has_dns = sse_observe_dns(w, names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL);
+
+    if (has_dns) {
+        if (m.name != OBS_NAME_OTHER)
+            sse_dns_read_records(&m, NULL);
+        sse_dns_observation(&m, SSE_TCP, &dns);
+    }
+    if (roles == 0 && (!has_dns || m.name == OBS_NAME_OTHER))
+        return;
+    if (!has_dns && w->payload != NULL && sse_http_may_start(w->payload[0]))
+        sse_http_read(w->payload, w->payload_held, &tcp.http);
+    hash_payload(p, w, (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0);
+    sse_tracker_tcp(t, p, &tcp, has_dns ? &dns : NULL);
+}
+
+void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo)
+{
+    bool transport = pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP, on_53, on_web, to_web, perhaps, syn;
+    unsigned roles;
+    sse_addr src, dst;
+    sse_wire w;
+    obs_packet p;
+    int64_t time;
+
+    /* Log entries and exported protocol data are no packets of a network. */
+    if (pinfo->rec->rec_type != REC_TYPE_PACKET ||
+        pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_WIRESHARK_UPPER_PDU)
+        return;
+    time = packet_time(pinfo);
+    sse_tracker_tick(t, pinfo->num, time);
+
+    on_53 = transport && either_port(pinfo, PORT_DNS);
+    to_web = transport && (pinfo->destport == PORT_HTTPS || pinfo->destport == PORT_HTTP);
+    on_web = to_web || (transport && (pinfo->srcport == PORT_HTTPS || pinfo->srcport == PORT_HTTP));
+    if (!on_53 && !on_web && t->clients == 0)
+        return;
+    gate_follow(gate, t);
+    perhaps = gate_perhaps(gate, &pinfo->net_src) || gate_perhaps(gate, &pinfo->net_dst);
+    /* A SYN to an address that Wireshark knows by a gateway's name teaches it.
+     * A frame this long is no SYN. */
+    syn = to_web && pinfo->ptype == PT_TCP && pinfo->fd->pkt_len <= MAX_SYN_FRAME;
+    if (!on_53 && !perhaps && !syn)
+        return;
+    syn = syn && (sse_wire_tcp_flags(frame, pinfo) & (OBS_TCP_SYN | OBS_TCP_ACK)) == OBS_TCP_SYN;
+    if (!on_53 && !perhaps && !syn)
+        return;
+    if (!sse_wire_address(&pinfo->net_src, &src) || !sse_wire_address(&pinfo->net_dst, &dst))
+        return;
+    roles = perhaps ? sse_tracker_role(t, &src) | sse_tracker_role(t, &dst) : 0;
+    if (syn && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0 && sse_addr_is_public(&dst)) {
+        char lower[256];
+        const char *name = known_gateway_name(&dst, names, lower, sizeof lower);
+
+        if (name != NULL && sse_tracker_learn_gateway(t, &dst, name, SSE_KNOWN_HOSTS, pinfo->num, time) != SSE_NONE)
+            roles |= SSE_ROLE_GATEWAY;
+    }
+    if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 &&
+        !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0))
+        return;
+
+    if (!sse_wire_read(frame, pinfo, &src, &dst, &w)) {
+        /* It is there, and of a client, though its header is not to be found. */
+        if ((roles & SSE_ROLE_CLIENT) != 0 && pinfo->ptype == PT_NONE) {
+            fill_packet(&p, pinfo, time, &w);
+            sse_tracker_other(t, &p);
+        }
+        return;
+    }
+    fill_packet(&p, pinfo, time, &w);
+    switch (w.protocol) {
+    case SSE_IP_UDP:
+        observe_udp(t, names, &p, &w, roles);
+        break;
+    case SSE_IP_TCP:
+        observe_tcp(t, names, &p, &w, roles);
+        break;
+    case SSE_IP_ICMP:
+    case SSE_IP_ICMPV6: {
+        obs_icmp icmp;
+
+        hash_payload(&p, &w, true);
+        if (sse_wire_quote(&w, &icmp))
+            sse_tracker_icmp(t, &p, &icmp);
+        else if ((roles & SSE_ROLE_CLIENT) != 0)
+            sse_tracker_other(t, &p);
+        break;
+    }
+    default:
+        if ((roles & SSE_ROLE_CLIENT) != 0)
+            sse_tracker_other(t, &p);
+        break;
+    }
+}

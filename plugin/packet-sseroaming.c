@@ -1,0 +1,1141 @@
+/* packet-sseroaming.c
+ * The door between Wireshark and the plugin: registration, and the
+ * post-dissector that feeds the tracker and prints its marks on the packets.
+ *
+ * First pass: each packet is fed to the tracker once. Any pass: what the
+ * tracker knows of a frame is printed from its records. What could still
+ * change, or lies in the future, is said only where a frame is seen again.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "compat.h"
+
+#include <string.h>
+
+#include <epan/expert.h>
+#include <epan/packet.h>
+#include <epan/tap.h>
+
+#include "observe.h"
+#include "packet-sseroaming.h"
+#include "preferences.h"
+#include "redact.h"
+#include "statistics.h"
+
+#define PORT_HTTPS 443
+
+/* How far from a mark its partner is looked for: an attempt and its answer
+ * are rarely further apart than this many packets of the module. */
+#define PARTNER_SEARCH 1024
+
+static int proto_sseroaming = -1;
+static int proto_sseroaming_dns = -1;
+static int tap_sseroaming = -1;
+static dissector_handle_t handle_sseroaming;
+static dissector_handle_t handle_dns;
+
+static int hf_kind = -1;
+static int hf_client = -1;
+static int hf_resolver = -1;
+static int hf_gateway = -1;
+static int hf_port = -1;
+static int hf_transport = -1;
+static int hf_name = -1;
+static int hf_known_from = -1;
+static int hf_fact = -1;
+static int hf_probe_id = -1;
+static int hf_probe_outcome = -1;
+static int hf_probe_attempt = -1;
+static int hf_probe_reply_in = -1;
+static int hf_probe_reply_to = -1;
+static int hf_probe_time = -1;
+static int hf_probe_local = -1;
+static int hf_swg_id = -1;
+static int hf_swg_outcome = -1;
+static int hf_swg_attempt = -1;
+static int hf_swg_reply_in = -1;
+static int hf_swg_reply_to = -1;
+static int hf_swg_time = -1;
+static int hf_swg_reset_origin = -1;
+static int hf_swg_reset_reason = -1;
+static int hf_swg_connect_host = -1;
+static int hf_swg_connect_status = -1;
+static int hf_lookup_id = -1;
+static int hf_lookup_reply_in = -1;
+static int hf_lookup_reply_to = -1;
+static int hf_lookup_time = -1;
+static int hf_icmp_sender = -1;
+static int hf_icmp_type = -1;
+static int hf_icmp_code = -1;
+static int hf_dns_state = -1;
+static int hf_web_state = -1;
+static int hf_fail_open = -1;
+static int hf_finding = -1;
+static int hf_items[SSE_DNS_ITEM_KINDS];
+
+static int ett_sseroaming = -1;
+static int ett_reset = -1;
+
+static expert_field ei_probe[SSE_PROBE_OUTCOMES];
+static expert_field ei_swg[SSE_SWG_OUTCOMES];
+static expert_field ei_finding[SSE_FINDINGS];
+static expert_field ei_dns_lost = EI_INIT;
+static expert_field ei_dns_gained = EI_INIT;
+static expert_field ei_web_lost = EI_INIT;
+static expert_field ei_web_gained = EI_INIT;
+
+/* What a packet is, for the field sseroaming.kind. */
+enum {
+    KIND_PROBE_QUERY = 1, KIND_PROBE_REPLY, KIND_LOCAL_QUERY, KIND_LOCAL_REPLY, KIND_LOOKUP_QUERY,
+    KIND_LOOKUP_ANSWER, KIND_SYN, KIND_SYN_ACK, KIND_RESET, KIND_FIN, KIND_ICMP, KIND_CLIENT_PAYLOAD,
+    KIND_GATEWAY_PAYLOAD, KIND_CONNECT, KIND_CONNECT_ANSWER, KIND_COPY, KIND_FAIL_OPEN, KIND_NOTED,
+};
+
+static const value_string kind_vals[] = {
+    { KIND_PROBE_QUERY, "DNS probe" },
+    { KIND_PROBE_REPLY, "Reply to a DNS probe" },
+    { KIND_LOCAL_QUERY, "Local DNS probe (not counted)" },
+    { KIND_LOCAL_REPLY, "Reply to a local DNS probe" },
+    { KIND_LOOKUP_QUERY, "Lookup of a gateway's name" },
+    { KIND_LOOKUP_ANSWER, "Answer to a lookup of a gateway's name" },
+    { KIND_SYN, "SYN" },
+    { KIND_SYN_ACK, "SYN-ACK" },
+    { KIND_RESET, "Reset" },
+    { KIND_FIN, "FIN" },
+    { KIND_ICMP, "ICMP error" },
+    { KIND_CLIENT_PAYLOAD, "First data of the client" },
+    { KIND_GATEWAY_PAYLOAD, "First data of the gateway" },
+    { KIND_CONNECT, "CONNECT" },
+    { KIND_CONNECT_ANSWER, "Answer to CONNECT" },
+    { KIND_COPY, "Copy of a packet (not counted)" },
+    { KIND_FAIL_OPEN, "Direct connection while web protection is down" },
+    { KIND_NOTED, "Noted" },
+    { 0, NULL }
+};
+
+static const value_string transport_vals[] = {
+    { SSE_UDP, "udp" },
+    { SSE_TCP, "tcp" },
+    { 0, NULL }
+};
+
+static const value_string fact_vals[] = {
+    { SSE_FACT_FORGED, "reply to another question than was asked" },
+    { SSE_FACT_CUT, "cut by the snap length" },
+    { SSE_FACT_SUSPICIOUS, "answer names an address that no gateway has" },
+    { SSE_FACT_PATH_MTU, "segment too big for the path" },
+    { SSE_FACT_CAPTIVE, "connectivity test answered by somebody else" },
+    { SSE_FACT_LIMIT, "a limit of the plugin was reached" },
+    { 0, NULL }
+};
+
+/* The stable codes of the contract as display strings; filled when the
+ * protocol is registered, so that each code stands in one place. */
+static value_string probe_outcome_vals[SSE_PROBE_OUTCOMES + 1];
+static value_string swg_outcome_vals[SSE_SWG_OUTCOMES + 1];
+static value_string state_vals[SSE_STATES + 1];
+static value_string origin_vals[SSE_ORIGIN_GATEWAY + 1];
+static value_string known_vals[SSE_KNOWN_NOT + 2];
+static value_string finding_vals[SSE_FINDINGS + 1];
+
+/* --- one file -------------------------------------------------------------- */
+
+/* All that is known of the file that is open. */
+typedef struct open_file {
+    sse_settings *settings;
+    sse_tracker  *tracker;
+    sse_gate      gate;
+    sse_report   *report;            /* cached for frames seen again */
+    uint32_t      report_generation, report_frames;
+} open_file;
+
+static open_file *current;
+
+static void close_file(void)
+{
+    if (current == NULL)
+        return;
+    sse_report_free(current->report);
+    sse_tracker_free(current->tracker);
+    sse_settings_free(current->settings);
+    g_free(current);
+    current = NULL;
+}
+
+static void start_file(void)
+{
+    close_file();
+    current = g_new0(open_file, 1);
+    current->settings = sse_preferences_settings();
+    current->tracker = sse_tracker_new(&current->settings->config);
+    sse_gate_init(&current->gate, current->tracker);
+}
+
+sse_tracker *sseroaming_tracker(void)
+{
+    return current != NULL ? current->tracker : NULL;
+}
+
+bool sseroaming_is_enabled(void)
+{
+    return proto_is_protocol_enabled(find_protocol_by_id(proto_sseroaming));
+}
+
+/* The verdict over the file as far as it is read, drawn anew only when the
+ * records or the clock have moved. */
+static const sse_report *report_of(open_file *f)
+{
+    const sse_tracker *t = f->tracker;
+
+    if (f->report == NULL || f->report_generation != t->generation || f->report_frames != t->frames) {
+        sse_report_free(f->report);
+        f->report = sse_verdict(f->tracker, NULL);
+        /* Settling may have moved the generation. */
+        f->report_generation = t->generation;
+        f->report_frames = t->frames;
+    }
+    return f->report;
+}
+
+/* --- helpers --------------------------------------------------------------- */
+
+/* The packet that is being printed. */
+typedef struct packet {
+    tvbuff_t    *tvb;
+    packet_info *pinfo;
+    proto_tree  *tree;               /* our subtree; NULL where none is built */
+    proto_item  *item;
+    open_file   *file;
+    bool         visited;
+    const sse_report *report;        /* NULL on the first pass */
+} packet;
+
+static void mark_generated(proto_item *item)
+{
+    proto_item_set_generated(item);
+}
+
+static void add_uint(const packet *p, int hf, uint32_t value)
+{
+    mark_generated(proto_tree_add_uint(p->tree, hf, p->tvb, 0, 0, value));
+}
+
+static void add_text(const packet *p, int hf, const char *value)
+{
+    if (value != NULL && *value != '\0')
+        mark_generated(proto_tree_add_string(p->tree, hf, p->tvb, 0, 0, value));
+}
+
+static void add_address(const packet *p, int hf, const sse_addr *addr)
+{
+    char text[SSE_ADDR_TEXT];
+
+    add_text(p, hf, sse_addr_text(addr, text));
+}
+
+static void add_time(const packet *p, int hf, int64_t ns)
+{
+    nstime_t time;
+
+    time.secs = (time_t)(ns / SSE_SECOND);
+    time.nsecs = (int)(ns % SSE_SECOND);
+    mark_generated(proto_tree_add_time(p->tree, hf, p->tvb, 0, 0, &time));
+}
+
+static void add_name(const packet *p, uint32_t name)
+{
+    const sse_tracker *t = p->file->tracker;
+    char *text;
+
+    if (p->tree == NULL || name == SSE_NONE || name >= t->names->len)
+        return;
+    text = sse_redact_name(p->file->tracker, (const char *)g_ptr_array_index(t->names, name));
+    add_text(p, hf_name, text);
+    g_free(text);
+}
+
+/* The packet's own address of the client: a client may have several. */
+static const sse_addr *address_of(const packet *p, uint32_t index)
+{
+    return &sse_tracker_address(p->file->tracker, index)->addr;
+}
+
+/* The nearest mark of one of two kinds with the same record and attempt,
+ * before or after this one. @return its frame, 0 where none is near. */
+static uint32_t partner(const sse_tracker *t, const sse_mark *mark, bool after, sse_mark_kind kind, sse_mark_kind other)
+{
+    const sse_mark *all = &g_array_index(t->marks, sse_mark, 0);
+    guint at = (guint)(mark - all);
+
+    for (guint steps = 0; steps < PARTNER_SEARCH; steps++) {
+        if (after ? ++at >= t->marks->len : at-- == 0)
+            return 0;
+        if (all[at].of == mark->of && all[at].record == mark->record && all[at].attempt == mark->attempt &&
+            (all[at].kind == kind || all[at].kind == other))
+            return all[at].frame;
+    }
+    return 0;
+}
+
+static void expert(const packet *p, expert_field *field)
+{
+    expert_add_info(p->pinfo, p->item, field);
+}
+
+static void add_frame(const packet *p, int hf, uint32_t frame)
+{
+    if (frame != 0 && frame != p->pinfo->num)
+        add_uint(p, hf, frame);
+}
+
+static void add_states(const packet *p, uint32_t client)
+{
+    const sse_addr *addr;
+    sse_state state;
+
+    if (p->report == NULL)
+        return;
+    addr = address_of(p, client);
+    state = sse_report_state_at(p->report, addr, addr->family, p->pinfo->num);
+    if (state != SSE_NOT_OBSERVED)
+        add_uint(p, hf_dns_state, state);
+    state = sse_report_state_at(p->report, addr, 0, p->pinfo->num);
+    if (state != SSE_NOT_OBSERVED)
+        add_uint(p, hf_web_state, state);
+}
+
+/* --- strings of the packet itself ------------------------------------------- */
+
+static const struct {
+    int redact; /* sse_redact_kind, or -1 */
+} item_kinds[SSE_DNS_ITEM_KINDS] = {
+    [SSE_DNS_SERVER] = { -1 },
+    [SSE_DNS_ORGID] = { SSE_REDACT_ORG },
+    [SSE_DNS_ORIGINID] = { SSE_REDACT_ORIGIN },
+    [SSE_DNS_DEVICE] = { SSE_REDACT_DEVICE },
+    [SSE_DNS_SOURCE] = { SSE_REDACT_SOURCE },
+    [SSE_DNS_FLAGS] = { -1 },
+    [SSE_DNS_ORGFLAGS] = { -1 },
+    [SSE_DNS_ACTYPE] = { -1 },
+    [SSE_DNS_BUNDLE] = { -1 },
+    [SSE_DNS_REMOTEIP] = { -1 },
+    [SSE_DNS_USER] = { SSE_REDACT_USER },
+    [SSE_DNS_APPLIANCE] = { SSE_REDACT_USER },
+    [SSE_DNS_HOST] = { SSE_REDACT_USER },
+    [SSE_DNS_DNSCRYPT] = { -1 },
+    /* What is not known may name a customer. */
+    [SSE_DNS_TEXT] = { SSE_REDACT_USER },
+    [SSE_DNS_LEGAL] = { -1 },
+    [SSE_DNS_CERTIFICATE] = { -1 },
+    [SSE_DNS_EDNS_ORG] = { SSE_REDACT_ORG },
+    [SSE_DNS_EDNS_ASSET] = { SSE_REDACT_USER },
+    [SSE_DNS_EDNS_REMOTEIP] = { -1 },
+    [SSE_DNS_EDNS_DEVICE] = { SSE_REDACT_DEVICE },
+    [SSE_DNS_EDNS_UNKNOWN] = { SSE_REDACT_USER },
+};
+
+static void add_message_items(const packet *p)
+{
+    const sse_names *names = &p->file->settings->names;
+    sse_tracker *t = p->file->tracker;
+    sse_dns_items *items;
+    sse_dns_message *m;
+    sse_addr src, dst;
+    sse_wire w;
+    int offset;
+
+    if (p->tree == NULL || !sse_wire_address(&p->pinfo->net_src, &src) || !sse_wire_address(&p->pinfo->net_dst, &dst) ||
+        !sse_wire_read(p->tvb, p->pinfo, &src, &dst, &w))
+        return;
+    m = wmem_new(p->pinfo->pool, sse_dns_message);
+    items = wmem_new(p->pinfo->pool, sse_dns_items);
+    if (!sse_observe_dns(&w, names, true, m, &offset))
+        return;
+    sse_dns_read_records(m, items);
+    for (unsigned i = 0; i < items->count; i++) {
+        const sse_dns_item *item = &items->item[i];
+        int kind = item_kinds[item->kind].redact;
+        const char *text = kind < 0 ? item->text : sse_redact(t, (sse_redact_kind)kind, item->text);
+
+        if (item->kind == SSE_DNS_CERTIFICATE)
+            proto_tree_add_item(p->tree, hf_items[item->kind], w.tvb, offset + (int)item->offset, (int)item->length,
+                                ENC_NA);
+        else if (text == item->text)
+            proto_tree_add_string(p->tree, hf_items[item->kind], w.tvb, offset + (int)item->offset, (int)item->length,
+                                  text);
+        else
+            /* A placeholder has no bytes in the packet, and must not show them. */
+            add_text(p, hf_items[item->kind], text);
+    }
+}
+
+static void add_icmp(const packet *p)
+{
+    sse_addr src, dst;
+    sse_wire w;
+
+    if (p->tree == NULL || !sse_wire_address(&p->pinfo->net_src, &src) || !sse_wire_address(&p->pinfo->net_dst, &dst) ||
+        !sse_wire_read(p->tvb, p->pinfo, &src, &dst, &w) ||
+        (w.protocol != SSE_IP_ICMP && w.protocol != SSE_IP_ICMPV6))
+        return;
+    add_address(p, hf_icmp_sender, &w.src);
+    add_uint(p, hf_icmp_type, w.icmp_type);
+    add_uint(p, hf_icmp_code, w.icmp_code);
+}
+
+/* --- marks ------------------------------------------------------------------ */
+
+static uint32_t kind_of(const sse_tracker *t, const sse_mark *mark)
+{
+    bool local = mark->of == SSE_OF_PROBE && sse_tracker_probe(t, mark->record)->local;
+
+    if (mark->of == SSE_OF_FACT)
+        return KIND_NOTED;
+    switch ((sse_mark_kind)mark->kind) {
+    case SSE_MARK_QUERY:
+        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_QUERY : local ? KIND_LOCAL_QUERY : KIND_PROBE_QUERY;
+    case SSE_MARK_REPLY:
+        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_ANSWER : local ? KIND_LOCAL_REPLY : KIND_PROBE_REPLY;
+    case SSE_MARK_SYN:
+        return KIND_SYN;
+    case SSE_MARK_SYN_ACK:
+        return KIND_SYN_ACK;
+    case SSE_MARK_RESET:
+        return KIND_RESET;
+    case SSE_MARK_FIN:
+        return KIND_FIN;
+    case SSE_MARK_ICMP:
+        return KIND_ICMP;
+    case SSE_MARK_CLIENT_PAYLOAD:
+        return KIND_CLIENT_PAYLOAD;
+    case SSE_MARK_GATEWAY_PAYLOAD:
+        return KIND_GATEWAY_PAYLOAD;
+    case SSE_MARK_CONNECT:
+        return KIND_CONNECT;
+    case SSE_MARK_CONNECT_ANSWER:
+        return KIND_CONNECT_ANSWER;
+    case SSE_MARK_COPY:
+        return KIND_COPY;
+    }
+    return KIND_NOTED;
+}
+
+static uint32_t client_of(const sse_tracker *t, const sse_mark *mark)
+{
+    switch ((sse_mark_of)mark->of) {
+    case SSE_OF_PROBE:
+        return sse_tracker_probe(t, mark->record)->client;
+    case SSE_OF_HANDSHAKE:
+        return sse_tracker_handshake(t, mark->record)->client;
+    case SSE_OF_LOOKUP:
+        return g_array_index(t->lookups, sse_lookup, mark->record).client;
+    case SSE_OF_FACT:
+        return g_array_index(t->facts, sse_fact, mark->record).client;
+    }
+    return SSE_NONE;
+}
+
+/* The frame on which the failure of a probe is reported: the one that brought
+ * it, or for silence the query. */
+static uint32_t probe_decider(const sse_tracker *t, const sse_probe *q, sse_probe_outcome outcome)
+{
+    switch (outcome) {
+    case SSE_PROBE_LATE:
+    case SSE_PROBE_INTERCEPTED:
+    case SSE_PROBE_REFUSED:
+    case SSE_PROBE_COURT_ORDER:
+        return q->reply_frame;
+    case SSE_PROBE_RESET:
+        return q->reset_frame;
+    case SSE_PROBE_ICMP:
+        return g_array_index(t->icmps, sse_icmp, q->icmp).frame;
+    case SSE_PROBE_NO_REPLY:
+        return q->frame;
+    default:
+        return 0;
+    }
+}
+
+static uint32_t swg_decider(const sse_handshake *h, sse_swg_outcome outcome)
+{
+    const sse_session *s = h->session;
+
+    switch (outcome) {
+    case SSE_SWG_RESET:
+    case SSE_SWG_ICMP:
+        return h->met_frame;
+    case SSE_SWG_NO_REPLY:
+        return h->frame;
+    case SSE_SWG_SESSION_RESET:
+    case SSE_SWG_SESSION_CLOSED:
+        return s != NULL ? s->gateway_close_frame : 0;
+    case SSE_SWG_SESSION_STALLED:
+    case SSE_SWG_SESSION_SILENT:
+        return s != NULL ? s->first_payload_frame : 0;
+    default:
+        return 0;
+    }
+}
+
+static void print_probe(const packet *p, const sse_mark *mark, const sse_probe *q, sse_probe_outcome outcome, bool say)
+{
+    const sse_tracker *t = p->file->tracker;
+
+    proto_item_append_text(p->item, ", %s to %s", q->local ? "local DNS probe" : "DNS probe",
+                           sse_addr_text(address_of(p, q->resolver), (char[SSE_ADDR_TEXT]){ 0 }));
+    if (say)
+        proto_item_append_text(p->item, ": %s", sse_probe_outcome_code(outcome));
+    add_uint(p, hf_kind, kind_of(t, mark));
+    add_address(p, hf_client, address_of(p, q->client));
+    add_address(p, hf_resolver, address_of(p, q->resolver));
+    add_uint(p, hf_port, q->port);
+    add_uint(p, hf_transport, q->transport);
+    add_uint(p, hf_probe_id, mark->record + 1);
+    if (q->local)
+        mark_generated(proto_tree_add_boolean(p->tree, hf_probe_local, p->tvb, 0, 0, true));
+    add_uint(p, hf_probe_attempt, mark->attempt);
+    if (say)
+        add_uint(p, hf_probe_outcome, outcome);
+    switch ((sse_mark_kind)mark->kind) {
+    case SSE_MARK_SYN:
+    case SSE_MARK_QUERY:
+        /* The reply lies ahead: known only where the frame is seen again. */
+        add_frame(p, hf_probe_reply_in, q->reply_frame);
+        break;
+    case SSE_MARK_REPLY:
+        add_frame(p, hf_probe_reply_to, q->frame);
+        if (q->frame != 0 && q->reply_frame == p->pinfo->num)
+            add_time(p, hf_probe_time, q->reply_time - q->time);
+        break;
+    case SSE_MARK_ICMP:
+        add_frame(p, hf_probe_reply_to, q->frame);
+        add_icmp(p);
+        break;
+    case SSE_MARK_SYN_ACK:
+    case SSE_MARK_RESET:
+        add_frame(p, hf_probe_reply_to, q->frame);
+        break;
+    default:
+        break;
+    }
+    add_states(p, q->client);
+    if (mark->kind == SSE_MARK_QUERY || mark->kind == SSE_MARK_REPLY || mark->kind == SSE_MARK_COPY)
+        add_message_items(p);
+}
+
+static void show_probe(const packet *p, const sse_mark *mark)
+{
+    const sse_tracker *t = p->file->tracker;
+    const sse_probe *q = sse_tracker_probe(t, mark->record);
+    bool final;
+    sse_probe_outcome outcome = sse_probe_outcome_of(t, q, &final);
+    bool say = !q->local && (final || p->visited);
+
+    if (p->tree != NULL)
+        print_probe(p, mark, q, outcome, say);
+    if (say && !q->is_copy_of_twin && probe_decider(t, q, outcome) == p->pinfo->num && mark->kind != SSE_MARK_COPY)
+        expert(p, &ei_probe[outcome]);
+}
+
+static void print_reset_origin(const packet *p, const sse_handshake *h)
+{
+    GPtrArray *reasons = g_ptr_array_new_with_free_func(g_free);
+    sse_origin origin = sse_handshake_reset_origin(p->file->tracker, h, reasons);
+
+    if (origin != SSE_ORIGIN_NONE) {
+        proto_item *item = proto_tree_add_uint(p->tree, hf_swg_reset_origin, p->tvb, 0, 0, origin);
+        proto_tree *tree = proto_item_add_subtree(item, ett_reset);
+
+        mark_generated(item);
+        for (guint i = 0; i < reasons->len; i++)
+            mark_generated(proto_tree_add_string(tree, hf_swg_reset_reason, p->tvb, 0, 0,
+                                                 (const char *)g_ptr_array_index(reasons, i)));
+    }
+    g_ptr_array_free(reasons, TRUE);
+}
+
+static void print_connect(const packet *p, const sse_mark *mark, const sse_handshake *h)
+{
+    const sse_tracker *t = p->file->tracker;
+
+    if (mark->kind == SSE_MARK_CONNECT && h->session != NULL && h->session->connect_frame == p->pinfo->num &&
+        h->session->connect_host < t->names->len) {
+        add_text(p, hf_swg_connect_host, (const char *)g_ptr_array_index(t->names, h->session->connect_host));
+        return;
+    }
+    if (mark->kind != SSE_MARK_CONNECT_ANSWER)
+        return;
+    for (guint low = 0, high = t->connects->len; low < high;) {
+        guint middle = low + (high - low) / 2;
+        const sse_connect_answer *answer = &g_array_index(t->connects, sse_connect_answer, middle);
+
+        if (answer->frame == p->pinfo->num) {
+            if (answer->host < t->names->len)
+                add_text(p, hf_swg_connect_host, (const char *)g_ptr_array_index(t->names, answer->host));
+            add_uint(p, hf_swg_connect_status, answer->status);
+            return;
+        }
+        if (answer->frame < p->pinfo->num)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+}
+
+static void print_handshake(const packet *p, const sse_mark *mark, const sse_handshake *h, sse_swg_outcome outcome,
+                            bool say)
+{
+    const sse_tracker *t = p->file->tracker;
+    const sse_address *gateway = sse_tracker_address(t, h->gateway);
+    const sse_session *s = h->session;
+    uint32_t frame = 0;
+
+    proto_item_append_text(p->item, ", gateway handshake with %s",
+                           sse_addr_text(&gateway->addr, (char[SSE_ADDR_TEXT]){ 0 }));
+    if (say)
+        proto_item_append_text(p->item, ": %s", sse_swg_outcome_code(outcome));
+    add_uint(p, hf_kind, kind_of(t, mark));
+    add_address(p, hf_client, address_of(p, h->client));
+    add_address(p, hf_gateway, &gateway->addr);
+    add_uint(p, hf_port, h->port);
+    add_uint(p, hf_transport, SSE_TCP);
+    add_name(p, gateway->name);
+    add_uint(p, hf_known_from, gateway->known);
+    add_uint(p, hf_swg_id, mark->record + 1);
+    add_uint(p, hf_swg_attempt, mark->attempt);
+    if (say)
+        add_uint(p, hf_swg_outcome, outcome);
+    switch ((sse_mark_kind)mark->kind) {
+    case SSE_MARK_SYN:
+        frame = partner(t, mark, true, SSE_MARK_SYN_ACK, SSE_MARK_RESET);
+        if (frame == 0)
+            frame = partner(t, mark, true, SSE_MARK_ICMP, SSE_MARK_ICMP);
+        add_frame(p, hf_swg_reply_in, frame);
+        break;
+    case SSE_MARK_SYN_ACK:
+        frame = partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN);
+        add_frame(p, hf_swg_reply_to, frame);
+        if (s != NULL && s->open_frame == p->pinfo->num && h->rtt != 0)
+            add_time(p, hf_swg_time, (int64_t)h->rtt * 1000);
+        break;
+    case SSE_MARK_RESET:
+        if (s == NULL)
+            add_frame(p, hf_swg_reply_to, partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN));
+        if (h->met == SSE_MET_RESET && h->met_frame == p->pinfo->num)
+            add_time(p, hf_swg_time, (int64_t)h->reset_delay * 1000);
+        /* What the gateway's own packets look like may still be learnt. */
+        if (p->visited && (h->met_frame == p->pinfo->num || (s != NULL && s->gateway_close_frame == p->pinfo->num)))
+            print_reset_origin(p, h);
+        break;
+    case SSE_MARK_ICMP:
+        add_frame(p, hf_swg_reply_to, partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN));
+        add_icmp(p);
+        break;
+    default:
+        break;
+    }
+    print_connect(p, mark, h);
+    add_states(p, h->client);
+}
+
+static void show_handshake(const packet *p, const sse_mark *mark)
+{
+    const sse_tracker *t = p->file->tracker;
+    const sse_handshake *h = sse_tracker_handshake(t, mark->record);
+    bool final;
+    sse_swg_outcome outcome = sse_handshake_outcome_of(t, h, &final);
+    bool say = final || p->visited;
+
+    if (p->tree != NULL)
+        print_handshake(p, mark, h, outcome, say);
+    if (say && !h->is_copy_of_twin && swg_decider(h, outcome) == p->pinfo->num && mark->kind != SSE_MARK_COPY)
+        expert(p, &ei_swg[outcome]);
+}
+
+static void print_lookup(const packet *p, const sse_mark *mark)
+{
+    const sse_tracker *t = p->file->tracker;
+    const sse_lookup *l = &g_array_index(t->lookups, sse_lookup, mark->record);
+
+    if (p->tree == NULL)
+        return;
+    proto_item_append_text(p->item, ", lookup of a gateway's name");
+    add_uint(p, hf_kind, kind_of(t, mark));
+    if (l->client != SSE_NONE)
+        add_address(p, hf_client, address_of(p, l->client));
+    add_name(p, l->name);
+    add_uint(p, hf_lookup_id, mark->record + 1);
+    if (mark->kind == SSE_MARK_QUERY) {
+        add_frame(p, hf_lookup_reply_in, l->answer_frame);
+    } else if (mark->kind == SSE_MARK_REPLY) {
+        add_frame(p, hf_lookup_reply_to, l->frame);
+        if (l->frame != 0 && l->answer_frame == p->pinfo->num)
+            add_time(p, hf_lookup_time, l->answer_time - l->time);
+    }
+    if (l->client != SSE_NONE)
+        add_states(p, l->client);
+}
+
+static void print_fact(const packet *p, const sse_mark *mark, bool alone)
+{
+    const sse_tracker *t = p->file->tracker;
+    const sse_fact *fact = &g_array_index(t->facts, sse_fact, mark->record);
+
+    if (p->tree == NULL)
+        return;
+    if (alone) {
+        proto_item_append_text(p->item, ", %s", val_to_str_const(fact->kind, fact_vals, "noted"));
+        add_uint(p, hf_kind, KIND_NOTED);
+        if (fact->client != SSE_NONE)
+            add_address(p, hf_client, address_of(p, fact->client));
+    }
+    add_uint(p, hf_fact, fact->kind);
+}
+
+/* Findings and changes of state, which stand on frames of their own. */
+static void print_notes(const packet *p, guint first)
+{
+    for (guint i = first; i < p->report->frame_notes->len; i++) {
+        const sse_frame_note *note = &g_array_index(p->report->frame_notes, sse_frame_note, i);
+
+        if (note->frame != p->pinfo->num)
+            break;
+        if (note->kind == SSE_NOTE_FINDING) {
+            add_uint(p, hf_finding, note->code);
+            expert(p, &ei_finding[note->code]);
+        } else if (note->to == SSE_PROTECTED) {
+            expert(p, note->web ? &ei_web_gained : &ei_dns_gained);
+        } else {
+            expert(p, note->web ? &ei_web_lost : &ei_dns_lost);
+        }
+    }
+}
+
+/* First entry for a frame in an array that is sorted by frame. */
+static guint find_note(const GArray *notes, uint32_t frame)
+{
+    guint low = 0, high = notes->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(notes, sse_frame_note, middle).frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_fail_open(const GArray *frames, uint32_t frame)
+{
+    guint low = 0, high = frames->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(frames, guint32, middle) < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < frames->len && g_array_index(frames, guint32, low) == frame;
+}
+
+static void queue_tap(const packet *p, const sse_mark *marks, unsigned count)
+{
+    const sse_tracker *t = p->file->tracker;
+    sseroaming_tap *tap = wmem_new0(p->pinfo->pool, sseroaming_tap);
+    uint32_t client = client_of(t, &marks[0]);
+    sse_addr src;
+
+    tap->tracker = t;
+    tap->marks = (const sse_mark *)wmem_memdup(p->pinfo->pool, marks, count * sizeof *marks);
+    tap->count = count;
+    /* Of an ICMP error pinfo has the quoted packet's addresses. */
+    tap->from_client = marks[0].kind != SSE_MARK_ICMP && client != SSE_NONE &&
+                       sse_wire_address(&p->pinfo->net_src, &src) && sse_addr_equal(&src, address_of(p, client));
+    tap_queue_packet(tap_sseroaming, p->pinfo, tap);
+}
+
+static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    open_file *f = current;
+    const sse_tracker *t;
+    const sse_mark *marks = NULL;
+    unsigned count = 0;
+    guint note = 0;
+    bool visited = PINFO_FD_VISITED(pinfo) ? true : false, noted = false, fail_open = false;
+
+    if (f == NULL)
+        return 0;
+    t = f->tracker;
+    if (!visited)
+        sse_observe(f->tracker, &f->gate, &f->settings->names, tvb, pinfo);
+    if (t->marks->len == 0)
+        return 0;
+    if (visited || g_array_index(t->marks, sse_mark, t->marks->len - 1).frame == pinfo->num)
+        marks = sse_tracker_marks(t, pinfo->num, &count);
+
+    packet p = { .tvb = tvb, .pinfo = pinfo, .file = f, .visited = visited };
+
+    if (visited) {
+        p.report = report_of(f);
+        /* Drawing the verdict settles the tracker, which may move the marks. */
+        marks = sse_tracker_marks(t, pinfo->num, &count);
+        note = find_note(p.report->frame_notes, pinfo->num);
+        noted = note < p.report->frame_notes->len &&
+                g_array_index(p.report->frame_notes, sse_frame_note, note).frame == pinfo->num;
+        fail_open = is_fail_open(p.report->fail_open, pinfo->num);
+    }
+    if (count == 0 && !noted && !fail_open)
+        return 0;
+
+    if (tree != NULL) {
+        p.item = proto_tree_add_item(tree, proto_sseroaming, tvb, 0, 0, ENC_NA);
+        proto_item_set_generated(p.item);
+        p.tree = proto_item_add_subtree(p.item, ett_sseroaming);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        switch ((sse_mark_of)marks[i].of) {
+        case SSE_OF_PROBE:
+            show_probe(&p, &marks[i]);
+            break;
+        case SSE_OF_HANDSHAKE:
+            show_handshake(&p, &marks[i]);
+            break;
+        case SSE_OF_LOOKUP:
+            print_lookup(&p, &marks[i]);
+            break;
+        case SSE_OF_FACT:
+            print_fact(&p, &marks[i], count == 1);
+            break;
+        }
+    }
+    if (fail_open) {
+        if (count == 0 && p.tree != NULL) {
+            sse_addr src;
+
+            proto_item_append_text(p.item, ", direct connection while web protection is down");
+            add_uint(&p, hf_kind, KIND_FAIL_OPEN);
+            if (sse_wire_address(&pinfo->net_src, &src))
+                add_address(&p, hf_client, &src);
+        }
+        mark_generated(proto_tree_add_boolean(p.tree, hf_fail_open, tvb, 0, 0, true));
+    }
+    if (noted)
+        print_notes(&p, note);
+    if (count > 0)
+        queue_tap(&p, marks, count);
+    return (int)tvb_captured_length(tvb);
+}
+
+/* --- DNS on UDP 443 ----------------------------------------------------------- */
+
+/* Wireshark finds DNS on UDP 443 only by a heuristic, which loses against any
+ * protocol on the client's port and may be switched off. This takes messages
+ * from and to the resolvers that are DNS beyond doubt, and leaves all else as
+ * if it were not there. */
+static int dissect_dns_443(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    open_file *f = current;
+    sse_dns_message m;
+    sse_addr src, dst;
+    uint32_t held;
+
+    if (f == NULL || handle_dns == NULL || !sse_wire_address(&pinfo->net_src, &src) ||
+        !sse_wire_address(&pinfo->net_dst, &dst))
+        return 0;
+    if (!(pinfo->destport == PORT_HTTPS && sse_tracker_is_resolver(f->tracker, &dst)) &&
+        !(pinfo->srcport == PORT_HTTPS && sse_tracker_is_resolver(f->tracker, &src)))
+        return 0;
+    held = tvb_captured_length(tvb);
+    if (held == 0 || !sse_dns_read_question(&m, tvb_get_ptr(tvb, 0, (int)held), held, tvb_reported_length(tvb),
+                                            &f->settings->names) ||
+        !sse_dns_is_plausible(&m))
+        return 0;
+    return call_dissector_only(handle_dns, tvb, pinfo, tree, NULL);
+}
+
+/* --- registration --------------------------------------------------------------- */
+
+static void fill_codes(void)
+{
+    for (int i = 0; i < SSE_PROBE_OUTCOMES; i++)
+        probe_outcome_vals[i] = (value_string){ (uint32_t)i, sse_probe_outcome_code((sse_probe_outcome)i) };
+    for (int i = 0; i < SSE_SWG_OUTCOMES; i++)
+        swg_outcome_vals[i] = (value_string){ (uint32_t)i, sse_swg_outcome_code((sse_swg_outcome)i) };
+    for (int i = 0; i < SSE_STATES; i++)
+        state_vals[i] = (value_string){ (uint32_t)i, sse_state_code((sse_state)i) };
+    for (int i = SSE_ORIGIN_UNKNOWN; i <= SSE_ORIGIN_GATEWAY; i++)
+        origin_vals[i - SSE_ORIGIN_UNKNOWN] = (value_string){ (uint32_t)i, sse_origin_code((sse_origin)i) };
+    for (int i = 0; i <= SSE_KNOWN_NOT; i++)
+        known_vals[i] = (value_string){ (uint32_t)i, sse_known_code((sse_known)i) };
+    for (int i = 0; i < SSE_FINDINGS; i++)
+        finding_vals[i] = (value_string){ (uint32_t)i, sse_finding_code_text((sse_finding_code)i) };
+}
+
+static const struct {
+    sse_dns_item_kind kind;
+    const char *name, *abbrev;
+    bool bytes;
+    const char *blurb;
+} item_fields[] = {
+    { SSE_DNS_SERVER, "Server", "sseroaming.debug.server", false, "Resolver node and site that answered" },
+    { SSE_DNS_ORGID, "Organisation", "sseroaming.debug.orgid", false, "Organisation that OpenDNS took the query for" },
+    { SSE_DNS_ORIGINID, "Origin", "sseroaming.debug.originid", false, "Identity that OpenDNS took the query for; 0 is none" },
+    { SSE_DNS_DEVICE, "Device", "sseroaming.debug.device", false, "Device id that reached OpenDNS" },
+    { SSE_DNS_SOURCE, "Source", "sseroaming.debug.source", false, "Public address and port that OpenDNS saw" },
+    { SSE_DNS_FLAGS, "Flags", "sseroaming.debug.flags", false, "Not documented" },
+    { SSE_DNS_ORGFLAGS, "Organisation flags", "sseroaming.debug.orgflags", false, "Not documented" },
+    { SSE_DNS_ACTYPE, "Account type", "sseroaming.debug.actype", false, "Not documented" },
+    { SSE_DNS_BUNDLE, "Bundle", "sseroaming.debug.bundle", false, "Policy bundle" },
+    { SSE_DNS_REMOTEIP, "Remote IP", "sseroaming.debug.remoteip", false, "Address of the client in its own network" },
+    { SSE_DNS_USER, "User", "sseroaming.debug.user", false, "User behind a Virtual Appliance" },
+    { SSE_DNS_APPLIANCE, "Appliance", "sseroaming.debug.appliance", false, "Virtual Appliance" },
+    { SSE_DNS_HOST, "Host", "sseroaming.debug.host", false, "Host behind a Virtual Appliance" },
+    { SSE_DNS_DNSCRYPT, "DNSCrypt", "sseroaming.debug.dnscrypt", false, "Whether the query came encrypted" },
+    { SSE_DNS_TEXT, "Text", "sseroaming.debug.text", false, "Any other string of the answer" },
+    { SSE_DNS_LEGAL, "Legal notice", "sseroaming.debug.legal_notice", false, "OpenDNS does not serve this place" },
+    { SSE_DNS_CERTIFICATE, "DNSCrypt certificate", "sseroaming.certificate", true, "Certificate of the resolver" },
+    { SSE_DNS_EDNS_ORG, "Organisation in the query", "sseroaming.edns.orgid", false, "EDNS option 20292" },
+    { SSE_DNS_EDNS_ASSET, "Asset in the query", "sseroaming.edns.asset", false, "EDNS option 20292" },
+    { SSE_DNS_EDNS_REMOTEIP, "Remote IP in the query", "sseroaming.edns.remoteip", false, "EDNS option 20292" },
+    { SSE_DNS_EDNS_DEVICE, "Device in the query", "sseroaming.edns.device", false, "EDNS option 20292 or 26946" },
+    { SSE_DNS_EDNS_UNKNOWN, "Unknown part of the identity", "sseroaming.edns.unknown", false, "EDNS option 20292" },
+};
+
+static void register_items(void)
+{
+    static hf_register_info fields[G_N_ELEMENTS(item_fields)];
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(item_fields); i++) {
+        hf_items[item_fields[i].kind] = -1;
+        fields[i] = (hf_register_info){
+            &hf_items[item_fields[i].kind],
+            { item_fields[i].name, item_fields[i].abbrev, item_fields[i].bytes ? FT_BYTES : FT_STRING, BASE_NONE, NULL,
+              0, item_fields[i].blurb, HFILL }
+        };
+    }
+    proto_register_field_array(proto_sseroaming, fields, G_N_ELEMENTS(fields));
+}
+
+/* Texts are constant: -z expert groups by them. The numbers are in fields. */
+static const char *const probe_texts[SSE_PROBE_OUTCOMES] = {
+    [SSE_PROBE_NO_REPLY] = "DNS probe: no reply from the resolver",
+    [SSE_PROBE_LATE] = "DNS probe: the reply came too late",
+    [SSE_PROBE_INTERCEPTED] = "DNS probe: answered, but not by OpenDNS",
+    [SSE_PROBE_REFUSED] = "DNS probe: refused with an error",
+    [SSE_PROBE_COURT_ORDER] = "DNS probe: OpenDNS does not serve this place (court order)",
+    [SSE_PROBE_ICMP] = "DNS probe: rejected by an ICMP error",
+    [SSE_PROBE_RESET] = "DNS probe over TCP: reset",
+};
+
+static const char *const swg_texts[SSE_SWG_OUTCOMES] = {
+    [SSE_SWG_NO_REPLY] = "Gateway handshake: no reply to the SYN",
+    [SSE_SWG_RESET] = "Gateway handshake: reset",
+    [SSE_SWG_ICMP] = "Gateway handshake: rejected by an ICMP error",
+    [SSE_SWG_SESSION_RESET] = "Gateway session: reset before any data of the gateway",
+    [SSE_SWG_SESSION_CLOSED] = "Gateway session: closed before any data of the gateway",
+    [SSE_SWG_SESSION_STALLED] = "Gateway session: the first data is never acknowledged",
+    [SSE_SWG_SESSION_SILENT] = "Gateway session: the first data is never answered",
+};
+
+static const char *const finding_texts[SSE_FINDINGS] = {
+    [SSE_FIND_ENCRYPTED_PORT_BLOCKED] = "UDP 443 to the resolvers is down, port 53 answers",
+    [SSE_FIND_PORT_53_BLOCKED] = "Port 53 to the resolvers is down, UDP 443 answers",
+    [SSE_FIND_PORT_53_INTERCEPTED] = "Port 53 to the resolvers is intercepted, UDP 443 answers",
+    [SSE_FIND_RESOLVER_UNREACHABLE] = "One resolver does not answer while another does",
+    [SSE_FIND_PROBE_LOSS] = "Failed probes outside an outage",
+    [SSE_FIND_TCP_ONLY] = "Resolvers answer over TCP, not over UDP",
+    [SSE_FIND_NOT_IDENTIFIED] = "The query carried an identity, the reply has none",
+    [SSE_FIND_ANSWERED_VIA_FORWARDER] = "Port 53 looks answered by a forwarder",
+    [SSE_FIND_CONFLICTING_REPLIES] = "Two replies that say different things",
+    [SSE_FIND_FORGED_REPLY] = "Reply with the wrong port, id or question",
+    [SSE_FIND_RESET_ON_PATH] = "Reset that a device on the path likely sent",
+    [SSE_FIND_GATEWAY_UNREACHABLE] = "One gateway fails while another works",
+    [SSE_FIND_GATEWAY_PARTLY_FAILING] = "Some connections to the gateway fail",
+    [SSE_FIND_SLOW_HANDSHAKE] = "Gateway handshake took more than 3 s",
+    [SSE_FIND_PATH_MTU] = "Large segments do not get through",
+    [SSE_FIND_PROXY_DENIED] = "The gateway denied a CONNECT",
+    [SSE_FIND_PROXY_ERROR] = "The gateway answered a CONNECT with an error",
+    [SSE_FIND_CAPTIVE_PORTAL] = "A captive portal answered a connectivity test",
+    [SSE_FIND_CERTIFICATE_EXPIRED] = "DNSCrypt certificate outside its dates",
+    [SSE_FIND_DNSCRYPT_UNANSWERED] = "DNSCrypt queries without reply",
+    [SSE_FIND_IPV6_NO_CONNECTIVITY] = "IPv6 probes do not count: no IPv6 connectivity",
+    [SSE_FIND_QUIC_DIRECT] = "QUIC goes past web protection",
+    [SSE_FIND_NAT_SEEN] = "The capture holds both sides of a NAT",
+    [SSE_FIND_NETWORK_CHANGED] = "The client changed networks",
+    [SSE_FIND_NO_CONTROL_TRAFFIC] = "No other traffic of the client to compare with",
+    [SSE_FIND_STATE_FLAPPED] = "Protection comes and goes",
+    [SSE_FIND_ONE_WAY_CAPTURE] = "The capture holds no packet towards the client",
+    [SSE_FIND_LATE_START] = "The capture began in the middle",
+    [SSE_FIND_CUT_PACKETS] = "The snap length cut packets of the module",
+    [SSE_FIND_CLOCK_JUMP] = "The capture's clock jumped",
+    [SSE_FIND_TIMESTAMPS_UNUSABLE] = "The capture's timestamps are all equal",
+    [SSE_FIND_LOCAL_PROBE] = "Probe to a local DNS server",
+    [SSE_FIND_GATEWAY_SUSPICIOUS] = "DNS answer names an address that no gateway has",
+    [SSE_FIND_LIMIT_REACHED] = "A limit of the plugin was reached",
+};
+
+/* "sseroaming.probe." and "no-reply" make "sseroaming.probe.no_reply": a
+ * filter's name has no hyphen here. */
+static const char *expert_name(const char *prefix, const char *code)
+{
+    char *name = wmem_strdup_printf(wmem_epan_scope(), "%s%s", prefix, code);
+
+    for (char *c = name; *c != '\0'; c++) {
+        if (*c == '-')
+            *c = '_';
+    }
+    return name;
+}
+
+static void register_experts(void)
+{
+    static ei_register_info infos[SSE_PROBE_OUTCOMES + SSE_SWG_OUTCOMES + SSE_FINDINGS + 4];
+    expert_module_t *module = expert_register_protocol(proto_sseroaming);
+    int count = 0;
+
+    for (int i = 0; i < SSE_PROBE_OUTCOMES; i++) {
+        ei_probe[i] = (expert_field)EI_INIT;
+        if (probe_texts[i] != NULL)
+            infos[count++] = (ei_register_info){
+                &ei_probe[i],
+                { expert_name("sseroaming.expert.probe.", sse_probe_outcome_code((sse_probe_outcome)i)), PI_RESPONSE_CODE,
+                  PI_WARN, probe_texts[i], EXPFILL }
+            };
+    }
+    for (int i = 0; i < SSE_SWG_OUTCOMES; i++) {
+        ei_swg[i] = (expert_field)EI_INIT;
+        if (swg_texts[i] != NULL)
+            infos[count++] = (ei_register_info){
+                &ei_swg[i],
+                { expert_name("sseroaming.expert.swg.", sse_swg_outcome_code((sse_swg_outcome)i)), PI_RESPONSE_CODE,
+                  PI_WARN, swg_texts[i], EXPFILL }
+            };
+    }
+    for (int i = 0; i < SSE_FINDINGS; i++) {
+        ei_finding[i] = (expert_field)EI_INIT;
+        infos[count++] = (ei_register_info){
+            &ei_finding[i],
+            { expert_name("sseroaming.expert.finding.", sse_finding_code_text((sse_finding_code)i)), PI_SECURITY,
+              PI_NOTE, finding_texts[i], EXPFILL }
+        };
+    }
+    infos[count++] = (ei_register_info){
+        &ei_dns_lost, { "sseroaming.expert.dns.lost", PI_SECURITY, PI_ERROR, "DNS protection is lost", EXPFILL } };
+    infos[count++] = (ei_register_info){
+        &ei_dns_gained, { "sseroaming.expert.dns.gained", PI_SECURITY, PI_CHAT, "DNS protection works", EXPFILL } };
+    infos[count++] = (ei_register_info){
+        &ei_web_lost,
+        { "sseroaming.expert.web.lost", PI_SECURITY, PI_ERROR, "Web protection is lost: cloud service unavailable", EXPFILL } };
+    infos[count++] = (ei_register_info){
+        &ei_web_gained, { "sseroaming.expert.web.gained", PI_SECURITY, PI_CHAT, "Web protection works", EXPFILL } };
+    expert_register_field_array(module, infos, count);
+}
+
+void proto_register_sseroaming(void)
+{
+    /* Addresses are strings so that one name serves IPv4 and IPv6: Wireshark's
+     * address types are one each. */
+    static hf_register_info fields[] = {
+        { &hf_kind, { "Kind", "sseroaming.kind", FT_UINT8, BASE_DEC, VALS(kind_vals), 0, "What this packet is", HFILL } },
+        { &hf_client, { "Client", "sseroaming.client", FT_STRING, BASE_NONE, NULL, 0,
+            "Address of the client in this packet", HFILL } },
+        { &hf_resolver, { "Resolver", "sseroaming.resolver", FT_STRING, BASE_NONE, NULL, 0,
+            "DNS server that the probe asks", HFILL } },
+        { &hf_gateway, { "Gateway", "sseroaming.gateway", FT_STRING, BASE_NONE, NULL, 0,
+            "Secure Web Gateway", HFILL } },
+        { &hf_port, { "Port", "sseroaming.port", FT_UINT16, BASE_DEC, NULL, 0, "Port of the resolver or gateway", HFILL } },
+        { &hf_transport, { "Transport", "sseroaming.transport", FT_UINT8, BASE_DEC, VALS(transport_vals), 0, NULL, HFILL } },
+        { &hf_name, { "Gateway name", "sseroaming.name", FT_STRING, BASE_NONE, NULL, 0,
+            "Name by which the gateway is known, or that is looked up", HFILL } },
+        { &hf_known_from, { "Gateway known from", "sseroaming.known_from", FT_UINT8, BASE_DEC, VALS(known_vals), 0,
+            "DNS answer in the capture, hosts file, preference or built in", HFILL } },
+        { &hf_fact, { "Noted", "sseroaming.fact", FT_UINT8, BASE_DEC, VALS(fact_vals), 0, NULL, HFILL } },
+        { &hf_probe_id, { "Probe", "sseroaming.probe.id", FT_UINT32, BASE_DEC, NULL, 0,
+            "One number for all frames of one probe", HFILL } },
+        { &hf_probe_outcome, { "Outcome", "sseroaming.probe.outcome", FT_UINT8, BASE_DEC, VALS(probe_outcome_vals), 0,
+            "What became of the probe; in a first pass only where it can no longer change", HFILL } },
+        { &hf_probe_attempt, { "Attempt", "sseroaming.probe.attempt", FT_UINT16, BASE_DEC, NULL, 0,
+            "Number of the attempt within the probe", HFILL } },
+        { &hf_probe_reply_in, { "Reply in", "sseroaming.probe.reply_in", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "The reply to this probe", HFILL } },
+        { &hf_probe_reply_to, { "Reply to", "sseroaming.probe.reply_to", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "The probe that this answers (its first attempt)", HFILL } },
+        { &hf_probe_time, { "Time", "sseroaming.probe.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From the first attempt to the reply", HFILL } },
+        { &hf_probe_local, { "Local", "sseroaming.probe.local", FT_BOOLEAN, BASE_NONE, NULL, 0,
+            "The probe goes to a server that is no resolver: never counted", HFILL } },
+        { &hf_swg_id, { "Handshake", "sseroaming.swg.id", FT_UINT32, BASE_DEC, NULL, 0,
+            "One number for all frames of one handshake with a gateway", HFILL } },
+        { &hf_swg_outcome, { "Outcome", "sseroaming.swg.outcome", FT_UINT8, BASE_DEC, VALS(swg_outcome_vals), 0,
+            "What became of the handshake; in a first pass only where it can no longer change", HFILL } },
+        { &hf_swg_attempt, { "Attempt", "sseroaming.swg.attempt", FT_UINT16, BASE_DEC, NULL, 0,
+            "Number of the SYN within the handshake; of data, its transmission", HFILL } },
+        { &hf_swg_reply_in, { "Reply in", "sseroaming.swg.reply_in", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "What this SYN met", HFILL } },
+        { &hf_swg_reply_to, { "Reply to", "sseroaming.swg.reply_to", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "The SYN that this answers", HFILL } },
+        { &hf_swg_time, { "Time", "sseroaming.swg.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From the SYN to its answer", HFILL } },
+        { &hf_swg_reset_origin, { "Reset likely sent by", "sseroaming.swg.reset_origin", FT_UINT8, BASE_DEC,
+            VALS(origin_vals), 0, "A likelihood, with its reasons below", HFILL } },
+        { &hf_swg_reset_reason, { "Reason", "sseroaming.swg.reset_reason", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+        { &hf_swg_connect_host, { "CONNECT host", "sseroaming.swg.connect_host", FT_STRING, BASE_NONE, NULL, 0,
+            "Host that the client asks the gateway to connect to", HFILL } },
+        { &hf_swg_connect_status, { "CONNECT status", "sseroaming.swg.connect_status", FT_UINT16, BASE_DEC, NULL, 0,
+            "HTTP status of the gateway's answer", HFILL } },
+        { &hf_lookup_id, { "Lookup", "sseroaming.lookup.id", FT_UINT32, BASE_DEC, NULL, 0,
+            "One number for all frames of one lookup of a gateway's name", HFILL } },
+        { &hf_lookup_reply_in, { "Answer in", "sseroaming.lookup.reply_in", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "The answer to this lookup", HFILL } },
+        { &hf_lookup_reply_to, { "Answer to", "sseroaming.lookup.reply_to", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "The lookup that this answers", HFILL } },
+        { &hf_lookup_time, { "Time", "sseroaming.lookup.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From the first query to the answer", HFILL } },
+        { &hf_icmp_sender, { "ICMP sender", "sseroaming.icmp.sender", FT_STRING, BASE_NONE, NULL, 0,
+            "Device that sent the ICMP error", HFILL } },
+        { &hf_icmp_type, { "ICMP type", "sseroaming.icmp.type", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL } },
+        { &hf_icmp_code, { "ICMP code", "sseroaming.icmp.code", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL } },
+        { &hf_dns_state, { "DNS protection", "sseroaming.dns.state", FT_UINT8, BASE_DEC, VALS(state_vals), 0,
+            "State of the client's DNS protection at this packet, as the timeline has it", HFILL } },
+        { &hf_web_state, { "Web protection", "sseroaming.web.state", FT_UINT8, BASE_DEC, VALS(state_vals), 0,
+            "State of the client's web protection at this packet, as the timeline has it", HFILL } },
+        { &hf_fail_open, { "Fail open", "sseroaming.fail_open", FT_BOOLEAN, BASE_NONE, NULL, 0,
+            "A direct web connection since web protection was lost", HFILL } },
+        { &hf_finding, { "Finding", "sseroaming.finding", FT_UINT8, BASE_DEC, VALS(finding_vals), 0,
+            "First frame of a finding", HFILL } },
+    };
+    static int *ett[] = { &ett_sseroaming, &ett_reset };
+
+    fill_codes();
+    proto_sseroaming = proto_register_protocol("SSE Roaming", "SSE Roaming", "sseroaming");
+    proto_register_field_array(proto_sseroaming, fields, G_N_ELEMENTS(fields));
+    register_items();
+    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    register_experts();
+    /* Switched on and off with its parent. */
+    proto_sseroaming_dns = proto_register_protocol_in_name_only(
+        "SSE Roaming DNS on UDP 443", "SSE Roaming DNS", "sseroaming.dns443", proto_sseroaming, FT_BYTES);
+
+    handle_sseroaming = register_dissector("sseroaming", dissect_sseroaming, proto_sseroaming);
+    tap_sseroaming = register_tap(SSEROAMING_TAP);
+    register_init_routine(start_file);
+    register_cleanup_routine(close_file);
+    register_shutdown_routine(sse_preferences_shutdown);
+    sse_preferences_register(proto_sseroaming);
+    sse_statistics_register();
+    register_postdissector(handle_sseroaming);
+}
+
+void proto_reg_handoff_sseroaming(void)
+{
+    dissector_add_uint("udp.port", PORT_HTTPS, create_dissector_handle(dissect_dns_443, proto_sseroaming_dns));
+    handle_dns = find_dissector("dns");
+    sse_wire_handoff();
+}

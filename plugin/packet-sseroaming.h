@@ -1,0 +1,38 @@
+/* packet-sseroaming.h
+ * What other parts of Wireshark may use of the SSE Roaming plugin: its tap.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef PACKET_SSEROAMING_H
+#define PACKET_SSEROAMING_H
+
+#include "tracker.h"
+#include "verdict.h"
+
+/** Name of the tap and of the protocol's filter. */
+#define SSEROAMING_TAP "sseroaming"
+
+/** What the tap "sseroaming" carries for each packet that takes part. Valid
+ * during the call only. */
+typedef struct sseroaming_tap {
+    const sse_tracker *tracker; /**< records that the marks point to */
+    const sse_mark *marks;      /**< what the packet is a part of */
+    unsigned count;             /**< at least 1 */
+    bool from_client;           /**< sent by the client, not to it */
+} sseroaming_tap;
+
+/** The tracker of the file that is open; NULL where none is. It lives until
+ * the file is closed or dissected anew. */
+sse_tracker *sseroaming_tracker(void);
+
+/** Whether the protocol is switched on (Analyze, Enabled Protocols). */
+bool sseroaming_is_enabled(void);
+
+/** To be called by Wireshark, from plugin.c. */
+void proto_register_sseroaming(void);
+void proto_reg_handoff_sseroaming(void);
+
+#endif

@@ -1,0 +1,46 @@
+/* plugin.c
+ * The symbols by which Wireshark knows a plugin, and nothing else.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "compat.h"
+
+#include <epan/proto.h>
+
+#include "packet-sseroaming.h"
+
+#ifndef SSE_PLUGIN_VERSION
+#error "SSE_PLUGIN_VERSION comes from CMakeLists.txt"
+#endif
+
+/* All else in this library is hidden. */
+#define SSE_EXPORT __attribute__((visibility("default")))
+
+SSE_EXPORT extern const char plugin_version[];
+SSE_EXPORT extern const int plugin_want_major;
+SSE_EXPORT extern const int plugin_want_minor;
+SSE_EXPORT void plugin_register(void);
+SSE_EXPORT uint32_t plugin_describe(void);
+
+const char plugin_version[] = SSE_PLUGIN_VERSION;
+const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+void plugin_register(void)
+{
+    static proto_plugin plugin;
+
+    plugin.register_protoinfo = proto_register_sseroaming;
+    plugin.register_handoff = proto_reg_handoff_sseroaming;
+    proto_register_plugin(&plugin);
+}
+
+/* Asked for from 4.4 on: what the plugin brings. Bit 0 is "dissector"
+ * (WS_PLUGIN_DESC_DISSECTOR in wsutil/plugins.h, which 4.0 does not install). */
+uint32_t plugin_describe(void)
+{
+    return UINT32_C(1);
+}

@@ -1,0 +1,228 @@
+/* preferences.c
+ * The preferences of the plugin: registered, checked, and handed out as a
+ * configuration that is always valid.
+ *
+ * Wireshark offers no way to refuse a value. So each is checked when it is
+ * applied: a bad one is named in an error, and the last valid one takes its
+ * place again.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "compat.h"
+
+#include <string.h>
+
+#include <epan/prefs.h>
+#include <wsutil/report_message.h>
+
+#include "preferences.h"
+
+#define DEFAULT_RESOLVERS \
+    "208.67.222.222, 208.67.220.220, 208.67.222.220, 208.67.220.222, 2620:119:35::35, 2620:119:53::53"
+#define DEFAULT_GATEWAYS      ""
+#define DEFAULT_GATEWAY_NAMES ".sigproxy.qq.opendns.com, .sseproxy.qq.opendns.com"
+#define DEFAULT_PROBE_NAMES   "debug.opendns.com, 2.dnscrypt-cert.opendns.com"
+#define DEFAULT_PROBE_TIMEOUT 5000
+#define DEFAULT_SYN_TIMEOUT   3000
+/* Ten minutes: past that the plugin's clock is taken for broken anyway. */
+#define MAX_TIMEOUT           600000
+
+enum { LIST_RESOLVERS, LIST_GATEWAYS, LIST_GATEWAY_NAMES, LIST_PROBE_NAMES, LISTS };
+
+/* One preference that is a list. value is Wireshark's; valid is the last text
+ * that could be read, list what it said. */
+typedef struct list_preference {
+    const char *name, *title, *description, *initial;
+    const char *value;
+    char       *valid;
+    void       *list;
+} list_preference;
+
+static list_preference lists[LISTS] = {
+    [LIST_RESOLVERS] = {
+        "resolvers", "Resolver addresses",
+        "Addresses of the OpenDNS resolvers that the roaming module probes on UDP 443 and UDP 53, separated by commas. "
+        "A probe to any other address is marked as local and never counted. IPv4 addresses are also found inside "
+        "64:ff9b::/96 (NAT64).",
+        DEFAULT_RESOLVERS, NULL, NULL, NULL },
+    [LIST_GATEWAYS] = {
+        "gateways", "Gateway addresses",
+        "Addresses and CIDR ranges of the Secure Web Gateway, separated by commas, for captures that do not hold the DNS "
+        "answer which names it. To find one, run on the client: nslookup swg-url-proxy-https-sse.sigproxy.qq.opendns.com. "
+        "Addresses that answers in the capture teach are known without this.",
+        DEFAULT_GATEWAYS, NULL, NULL, NULL },
+    [LIST_GATEWAY_NAMES] = {
+        "gateway_names", "Gateway name suffixes",
+        "DNS answers for names that end in one of these suffixes teach the addresses of the Secure Web Gateway. Separated "
+        "by commas; \"example.com\", \".example.com\" and \"*.example.com\" mean the same.",
+        DEFAULT_GATEWAY_NAMES, NULL, NULL, NULL },
+    [LIST_PROBE_NAMES] = {
+        "probe_names", "Probe names",
+        "A TXT query for one of these names to a resolver is a probe. Separated by commas. Names that start with "
+        "\"2.dnscrypt-cert.\" are taken for requests for a DNSCrypt certificate, all others for debug probes.",
+        DEFAULT_PROBE_NAMES, NULL, NULL, NULL },
+};
+
+static guint probe_timeout = DEFAULT_PROBE_TIMEOUT, valid_probe_timeout = DEFAULT_PROBE_TIMEOUT;
+static guint syn_timeout = DEFAULT_SYN_TIMEOUT, valid_syn_timeout = DEFAULT_SYN_TIMEOUT;
+static sse_pref_bool redact = false;
+static module_t *module = NULL;
+
+static void *read_list(int which, const char *text, char **error)
+{
+    switch (which) {
+    case LIST_RESOLVERS: {
+        GArray *ranges = sse_ranges_parse(text, false, error);
+
+        if (ranges != NULL && ranges->len == 0) {
+            g_array_free(ranges, TRUE);
+            *error = g_strdup("the list is empty");
+            return NULL;
+        }
+        return ranges;
+    }
+    case LIST_GATEWAYS:
+        return sse_ranges_parse(text, true, error);
+    case LIST_GATEWAY_NAMES:
+        return sse_names_parse_gateways(text, error);
+    default:
+        return sse_names_parse_probes(text, error);
+    }
+}
+
+static void free_list(int which, void *list)
+{
+    if (list == NULL)
+        return;
+    if (which == LIST_RESOLVERS || which == LIST_GATEWAYS)
+        g_array_free((GArray *)list, TRUE);
+    else
+        g_ptr_array_free((GPtrArray *)list, TRUE);
+}
+
+static void apply_list(int which)
+{
+    list_preference *p = &lists[which];
+    const char *text = p->value != NULL ? p->value : "";
+    char *error = NULL;
+    void *list;
+
+    if (p->valid != NULL && strcmp(text, p->valid) == 0)
+        return;
+    list = read_list(which, text, &error);
+    if (list != NULL) {
+        free_list(which, p->list);
+        p->list = list;
+        g_free(p->valid);
+        p->valid = g_strdup(text);
+        return;
+    }
+    report_failure("SSE Roaming: the preference sseroaming.%s is not used: %s. In force stays: %s", p->name,
+                   error != NULL ? error : "it cannot be read", *p->valid != '\0' ? p->valid : "an empty list");
+    g_free(error);
+    /* Wireshark owns the text: only it may replace it. */
+    prefs_set_string_value(prefs_find_preference(module, p->name), p->valid, pref_current);
+}
+
+static void apply_timeout(const char *name, guint *value, guint *valid)
+{
+    if (*value >= 1 && *value <= MAX_TIMEOUT) {
+        *valid = *value;
+        return;
+    }
+    report_failure("SSE Roaming: the preference sseroaming.%s is not used: %u ms is not between 1 and %u ms. "
+                   "In force stays: %u ms", name, *value, MAX_TIMEOUT, *valid);
+    *value = *valid;
+}
+
+static void apply(void)
+{
+    for (int which = 0; which < LISTS; which++)
+        apply_list(which);
+    apply_timeout("probe_timeout", &probe_timeout, &valid_probe_timeout);
+    apply_timeout("syn_timeout", &syn_timeout, &valid_syn_timeout);
+}
+
+void sse_preferences_register(int proto)
+{
+    module = prefs_register_protocol(proto, apply);
+    for (int which = 0; which < LISTS; which++) {
+        list_preference *p = &lists[which];
+        char *error = NULL;
+
+        p->value = p->initial;
+        p->valid = g_strdup(p->initial);
+        p->list = read_list(which, p->initial, &error);
+        g_free(error);
+        prefs_register_string_preference(module, p->name, p->title, p->description, &p->value);
+    }
+    prefs_register_uint_preference(module, "probe_timeout", "Probe timeout (ms)",
+        "How long, in milliseconds, a probe waits for its reply. The module gives up after 5,000 ms: a reply after that "
+        "is late and does not help it. Exactly at the timeout is in time. From 1 to 600,000.",
+        10, &probe_timeout);
+    prefs_register_uint_preference(module, "syn_timeout", "SYN wait (ms)",
+        "How long, in milliseconds, the SYNs of a connection to a gateway may stay without any answer, from the first "
+        "one on, until the handshake counts as unanswered. A later SYN-ACK still revises it. From 1 to 600,000.",
+        10, &syn_timeout);
+    prefs_register_bool_preference(module, "redact", "Replace customer data by placeholders",
+        "Print organisation, origin, device, user and the public source address of replies as placeholders "
+        "(\"device-1\"), the same one for the same value within a file, so that a report can be passed on. Addresses and "
+        "ports of packets stay: filters need them. What Wireshark's own dissectors show is not changed.",
+        &redact);
+}
+
+static GPtrArray *copy_names(const GPtrArray *names)
+{
+    GPtrArray *copy = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < names->len; i++)
+        g_ptr_array_add(copy, g_strdup((const char *)g_ptr_array_index(names, i)));
+    return copy;
+}
+
+static GArray *copy_ranges(const GArray *ranges)
+{
+    GArray *copy = g_array_new(FALSE, FALSE, sizeof(sse_range));
+
+    if (ranges->len > 0)
+        g_array_append_vals(copy, ranges->data, ranges->len);
+    return copy;
+}
+
+sse_settings *sse_preferences_settings(void)
+{
+    sse_settings *s = g_new0(sse_settings, 1);
+
+    s->config.resolvers = copy_ranges((const GArray *)lists[LIST_RESOLVERS].list);
+    s->config.gateways = copy_ranges((const GArray *)lists[LIST_GATEWAYS].list);
+    s->config.probe_timeout = valid_probe_timeout * SSE_MSECOND;
+    s->config.syn_timeout = valid_syn_timeout * SSE_MSECOND;
+    s->config.redact = redact ? true : false;
+    s->names.probes = copy_names((const GPtrArray *)lists[LIST_PROBE_NAMES].list);
+    s->names.gateways = copy_names((const GPtrArray *)lists[LIST_GATEWAY_NAMES].list);
+    return s;
+}
+
+void sse_settings_free(sse_settings *s)
+{
+    if (s == NULL)
+        return;
+    g_array_free(s->config.resolvers, TRUE);
+    g_array_free(s->config.gateways, TRUE);
+    g_ptr_array_free(s->names.probes, TRUE);
+    g_ptr_array_free(s->names.gateways, TRUE);
+    g_free(s);
+}
+
+void sse_preferences_shutdown(void)
+{
+    for (int which = 0; which < LISTS; which++) {
+        free_list(which, lists[which].list);
+        lists[which].list = NULL;
+        g_free(lists[which].valid);
+        lists[which].valid = NULL;
+    }
+}

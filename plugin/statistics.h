@@ -1,0 +1,15 @@
+/* statistics.h
+ * -z sseroaming: the verdict of a file when it has been read.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_STATISTICS_H
+#define SSE_STATISTICS_H
+
+/** Registers the -z options. Call it once, while protocols register. */
+void sse_statistics_register(void);
+
+#endif
