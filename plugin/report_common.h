@@ -1,0 +1,38 @@
+/* report_common.h
+ * Words that the text report and the ticket share: times, names of states,
+ * lines that wrap, strings made safe to print.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_REPORT_COMMON_H
+#define SSE_REPORT_COMMON_H
+
+#include "report.h"
+
+/** Columns of text, save filters. */
+#define SSE_WIDTH 98
+
+/** A string from a packet made safe to print: valid UTF-8, with control
+ * characters and marks of direction as \\xNN and \\u{NNNN}. g_free() it. */
+char *sse_escape(const char *text);
+
+/** "2024-08-27 03:07:43.572681 UTC"; g_free() it. */
+char *sse_time_utc(int64_t time);
+/** The same to the second. */
+char *sse_time_utc_second(int64_t time);
+
+/** "Unprotected", "Cloud service unavailable", ...: the words of the module's
+ * own window. */
+const char *sse_state_words(sse_state state);
+/** "no reply", "reset", ...; "" for none. */
+const char *sse_cause_words(sse_cause cause);
+
+/** Appends text in lines of at most SSE_WIDTH columns: the first begins with
+ * head, the others with as many blanks. Ends with a newline. */
+void sse_wrap(GString *out, const char *head, const char *text);
+void sse_wrap_printf(GString *out, const char *head, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+#endif
