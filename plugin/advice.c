@@ -70,9 +70,10 @@ static void allow_resolvers(const sse_context *c, sse_service_report *s, unsigne
     }
 }
 
-/* Whose ICMP error it is tells whom to ask. Codes: RFC 792, RFC 1812 5.2.7.1,
+/* Whose ICMP error it is tells whom to ask. @return whether a filter sent it: only
+ * then a rule is the remedy. Codes: RFC 792, RFC 1812 5.2.7.1,
  * RFC 4443 3.1. */
-static void say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_addr *destination)
+static bool say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_addr *destination)
 {
     char text[SSE_ADDR_TEXT];
     bool v4 = icmp->sender.family == 4;
@@ -82,8 +83,6 @@ static void say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_
                                            (icmp->code == 4 && !sse_addr_equal(&icmp->sender, destination)));
     sse_icmp as_error = { .sender = icmp->sender, .type = icmp->type, .code = icmp->code };
 
-    if (icmp->count == 0)
-        return;
     sse_addr_text(&icmp->sender, text);
     if (filter)
         say(s, "The device %s rejects the packets (%s type %u code %u): change the access rule on that device.", text,
@@ -94,14 +93,9 @@ static void say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_
     else
         say(s, "%s answers with %s type %u code %u: ask who runs it.", text, v4 ? "ICMP" : "ICMPv6", icmp->type,
             icmp->code);
+    return filter;
 }
 
-static bool is_routing_only(const sse_icmp_sum *icmp)
-{
-    sse_icmp as_error = { .sender = icmp->sender, .type = icmp->type, .code = icmp->code };
-
-    return icmp->count > 0 && sse_icmp_is_routing(&as_error);
-}
 
 static const sse_resolver_report *row_with_icmp(const sse_client_report *r, unsigned v)
 {
@@ -118,8 +112,8 @@ static void say_exempt(const sse_context *c, sse_service_report *s, unsigned v)
 {
     char *list = resolver_list(c, v);
 
-    say(s, "Exempt the OpenDNS resolvers (%s) from DNS redirection and DNS inspection, on UDP and TCP 53 and on UDP 443.",
-        list);
+    say(s, "Exempt the OpenDNS resolvers from DNS redirection and DNS inspection.");
+    say(s, "The resolvers: %s, on UDP and TCP 53 and on UDP 443.", list);
     g_free(list);
 }
 
@@ -127,8 +121,8 @@ static void say_allow_dns(const sse_context *c, sse_service_report *s, unsigned 
 {
     char *list = resolver_list(c, v);
 
-    say(s, "Allow UDP 443 and UDP and TCP 53 from the clients to the OpenDNS resolvers (%s), above any rule that "
-           "blocks QUIC.", list);
+    say(s, "Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.");
+    say(s, "The resolvers: %s.", list);
     allow_resolvers(c, s, v);
     g_free(list);
 }
@@ -140,32 +134,28 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, sse_ser
 
     switch (s->cause) {
     case SSE_CAUSE_COURT_ORDER:
-        say(s, "OpenDNS itself refuses to answer in this place because of a court order: no rule of your firewall is the "
-               "cause. Ask Cisco support how registered networks and devices are served there.");
+        say(s, "Ask Cisco support how registered networks and devices are served in this place.");
+        say(s, "OpenDNS itself refuses to answer here because of a court order: no rule of your firewall is the cause.");
         return;
     case SSE_CAUSE_INTERCEPTED:
     case SSE_CAUSE_REFUSED:
+        say_exempt(c, s, v);
         say(s, "Something on the path answers in place of OpenDNS: look for a DNS redirect, a transparent DNS proxy or a "
                "filtering forwarder between the client and the Internet.");
-        say_exempt(c, s, v);
         allow_resolvers(c, s, v);
         return;
     case SSE_CAUSE_ICMP_UNREACHABLE:
-        if (icmp != NULL) {
-            say_icmp(s, &icmp->icmp, &icmp->address);
-            if (is_routing_only(&icmp->icmp))
-                return;
-        }
-        say_allow_dns(c, s, v);
+        if (icmp == NULL || say_icmp(s, &icmp->icmp, &icmp->address))
+            say_allow_dns(c, s, v);
         return;
     case SSE_CAUSE_LATE:
-        say(s, "Answers come, but later than the module waits: look for an overloaded line or NAT (short-lived UDP "
-               "mappings of 10 to 15 s and enough ports help), then for a slow resolver site.");
+        say(s, "Look for an overloaded line or NAT: answers come, but later than the module waits.");
+        say(s, "UDP mappings that live 10 to 15 s and enough ports help a NAT; a slow resolver site is rarer.");
         return;
     default:
+        say_allow_dns(c, s, v);
         say(s, "The probes are dropped without a word: look in the log of the perimeter firewall for the packets of the "
                "ticket (-z sseroaming,ticket).");
-        say_allow_dns(c, s, v);
         return;
     }
 }
@@ -187,9 +177,9 @@ static void advise_dns(sse_context *c, sse_group *g)
         return;
     }
     if (s->cause == SSE_CAUSE_PROTECTED_NETWORK) {
+        say(s, "Check in the dashboard that the module is meant to step back on this network.");
         say(s, "A local resolver answers the probes for an organisation of Umbrella: a Virtual Appliance or protected "
-               "network, where direct probes may be blocked by design. Check in the dashboard that the module is meant to "
-               "step back there.");
+               "network, where direct probes may be blocked by design.");
         return;
     }
     if (s->cause == SSE_CAUSE_NO_CONNECTIVITY) {
@@ -203,8 +193,8 @@ static void advise_dns(sse_context *c, sse_group *g)
     if (sse_client_finding(r, SSE_FIND_ENCRYPTED_PORT_BLOCKED) != NULL) {
         char *list = resolver_list(c, v);
 
-        say(s, "DNS is protected in the clear only: allow UDP 443 from the clients to the OpenDNS resolvers (%s), above any "
-               "rule that blocks QUIC.", list);
+        say(s, "For encrypted DNS allow UDP 443 to the OpenDNS resolvers, above any rule that blocks QUIC.");
+        say(s, "The resolvers: %s.", list);
         for (guint i = 0; i < c->t->config.resolvers->len; i++) {
             const sse_addr *addr = &g_array_index(c->t->config.resolvers, sse_range, i).base;
             char text[SSE_ADDR_TEXT];
@@ -248,9 +238,9 @@ static void allow_gateways(const sse_group *g, sse_service_report *s)
 
 static void say_allow_web(const sse_group *g, sse_service_report *s)
 {
-    say(s, "Allow TCP 443 (and 80) from the clients to the gateway's names and to Cisco's published ingress ranges of the "
-           "Secure Web Gateway (docs.sse.cisco.com, Network Requirements for Secure Access). A rule for a single address does "
-           "not last: the names belong to load balancers.");
+    say(s, "Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.");
+    say(s, "The ranges are listed by Cisco under Network Requirements for Secure Access (docs.sse.cisco.com). A rule for a "
+           "single address does not last: the names belong to load balancers.");
     allow_gateways(g, s);
 }
 
@@ -276,30 +266,27 @@ static void advise_unavailable(const sse_group *g, sse_service_report *s)
     switch (s->cause) {
     case SSE_CAUSE_RESET:
         if (reset_origin(r) == SSE_ORIGIN_GATEWAY) {
-            say(s, "The resets bear the marks of the gateway itself, not of a device near the client: look at Cisco's status "
-                   "page and ask Cisco support.");
+            say(s, "Look at Cisco's status page and ask Cisco support: the gateway itself seems to reset.");
             return;
         }
+        say_allow_web(g, s);
         if (reset_origin(r) == SSE_ORIGIN_ON_PATH)
             say(s, "A device on the path resets the connections: look for the firewall, IPS or web filter that does, in its "
                    "log at the times of the ticket (-z sseroaming,ticket).");
         else
             say(s, "The connections are reset; whether by a device on the path or by the gateway does not show. Look in the "
                    "perimeter's log at the times of the ticket (-z sseroaming,ticket).");
-        say_allow_web(g, s);
         return;
     case SSE_CAUSE_ICMP_UNREACHABLE:
         for (guint i = 0; i < r->gateways->len; i++) {
             const sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, i);
 
-            if (row->icmp.count == 0)
-                continue;
-            say_icmp(s, &row->icmp, &row->address);
-            if (is_routing_only(&row->icmp))
+            if (row->icmp.count > 0) {
+                if (say_icmp(s, &row->icmp, &row->address))
+                    say_allow_web(g, s);
                 return;
-            break;
+            }
         }
-        say_allow_web(g, s);
         return;
     case SSE_CAUSE_SESSION_RESET:
     case SSE_CAUSE_SESSION_CLOSED:
@@ -308,24 +295,24 @@ static void advise_unavailable(const sse_group *g, sse_service_report *s)
         if (sse_client_finding(r, SSE_FIND_PATH_MTU) != NULL)
             say(s, "Large packets are lost on the way: let ICMP \"fragmentation needed\" (IPv6: \"packet too big\") through, or "
                    "clamp the MSS on the tunnel or line that has the smaller MTU.");
-        say(s, "Connections open but carry no answer: exempt the gateway's names from web inspection, TLS decryption and "
-               "application filters on the path; the module speaks HTTP CONNECT on TCP 443.");
+        say(s, "Exempt the gateway's names from web inspection, TLS decryption and application filters.");
+        say(s, "Connections open but carry no answer; the module speaks HTTP CONNECT on TCP 443.");
         say_allow_web(g, s);
         return;
     case SSE_CAUSE_PROXY_ERROR:
-        say(s, "The gateway is reached and answers CONNECT with errors: this is no matter of the network. Look at Cisco's "
-               "status page, at the policy and the licence, and ask Cisco support; 407 in the capture hints at another proxy "
-               "that wants a sign-in.");
+        say(s, "Look at Cisco's status page, the policy and the licence, and ask Cisco support.");
+        say(s, "The gateway is reached and answers CONNECT with errors: this is no matter of the network. A 407 hints at another "
+               "proxy that wants a sign-in.");
         return;
     case SSE_CAUSE_NAME_NOT_RESOLVED:
-        say(s, "The gateway's name does not resolve to a gateway: let the client's DNS server resolve names below "
-               "sigproxy.qq.opendns.com and sseproxy.qq.opendns.com without rewriting the answers. Repair DNS protection "
-               "first where it is down.");
+        say(s, "Let the client's DNS server resolve the gateway's names without rewriting the answers.");
+        say(s, "They lie below sigproxy.qq.opendns.com and sseproxy.qq.opendns.com. Where DNS protection is down too, repair it "
+               "first.");
         return;
     default:
+        say_allow_web(g, s);
         say(s, "The connection requests are dropped without a word: look in the log of the perimeter firewall for the "
                "packets of the ticket (-z sseroaming,ticket).");
-        say_allow_web(g, s);
         return;
     }
 }

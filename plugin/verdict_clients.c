@@ -583,6 +583,11 @@ void sse_collect_groups(sse_context *c)
             own += a->packets_initial_ttl;
             other += a->packets_other_ttl;
         }
+        /* Answers may have come before the address was known as a client. */
+        for (guint i = 0; i < g->local_probes->len; i++)
+            g->one_way &= probe_at(c, item(g->local_probes, i))->reply_frame == 0;
+        for (guint i = 0; i < g->lookups->len; i++)
+            g->one_way &= !g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i)).answered;
         g->at_client = own >= other && own > 0;
     }
     g_hash_table_destroy(pairs);

@@ -272,12 +272,14 @@ static judgement judge_outage(const sse_context *c, const sse_group *g, unsigned
         j.state = SSE_INCONCLUSIVE;
         return j;
     }
-    if (on_protected_network(c, g, first, newest)) {
+    /* The other exceptions need what reached the client: in a capture of one
+     * direction everything looks silent. */
+    if (!g->one_way && on_protected_network(c, g, first, newest)) {
         j.state = SSE_INCONCLUSIVE;
         j.cause = SSE_CAUSE_PROTECTED_NETWORK;
         return j;
     }
-    if (run_is_silence(c, &runs[PORT_443]) && run_is_silence(c, &runs[PORT_53]) &&
+    if (!g->one_way && run_is_silence(c, &runs[PORT_443]) && run_is_silence(c, &runs[PORT_53]) &&
         sse_no_connectivity(g, first, newest, v == 0 ? 4 : 6)) {
         j.state = SSE_INCONCLUSIVE;
         j.cause = SSE_CAUSE_NO_CONNECTIVITY;

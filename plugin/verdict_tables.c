@@ -250,7 +250,7 @@ static void find_identity(sse_context *c, sse_group *g)
         for (unsigned port = 0; port < PORTS; port++) {
             for (guint i = 0; i < g->probes[v][port]->len; i++) {
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
-                bool reply = p->reply_identity != SSE_NONE;
+                bool reply = p->reply_identity != SSE_NONE && p->reply == SSE_REPLY_OPENDNS;
                 int64_t time = reply ? p->reply_time : p->time;
                 uint32_t id = reply ? p->reply_identity : p->query_identity;
 

@@ -369,7 +369,7 @@ static judgement judge_outage(const sse_context *c, const sse_group *g, const we
     }
     j.since.time = j.first;
     j.since.at_or_before = at_or_before;
-    if (rule != 3 && (rule == 4 || run_is_silence(c, s)) && lookups_are_silence(c, s)) {
+    if (rule != 3 && !g->one_way && (rule == 4 || run_is_silence(c, s)) && lookups_are_silence(c, s)) {
         int64_t newest = j.newest, first = j.first;
 
         /* Lookups without answer belong to the run. */
