@@ -1,0 +1,293 @@
+/* test_address.c
+ * Addresses: text, classes, ranges, and lists with errors that name the entry.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "feed.h"
+
+static void parse_reads_what_text_writes(void **state)
+{
+    static const char *const texts[] = { "0.0.0.0", "208.67.222.222", "255.255.255.255", "::", "::1", "2620:119:35::35" };
+    char buffer[SSE_ADDR_TEXT];
+    sse_addr addr;
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        assert_true(sse_addr_parse(texts[i], &addr));
+        assert_string_equal(sse_addr_text(&addr, buffer), texts[i]);
+    }
+}
+
+static void parse_refuses_what_is_no_address(void **state)
+{
+    static const char *const texts[] = { "", " ", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.4/24", "example.com", ":::", "1::2::3", "12345::" };
+    sse_addr addr;
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (sse_addr_parse(texts[i], &addr))
+            fail_msg("\"%s\" was read as an address", texts[i]);
+}
+
+static void equal_addresses_have_equal_memory_and_hash(void **state)
+{
+    static const uint8_t bytes[4] = { 208, 67, 222, 222 };
+    sse_addr a = sse_addr_v4(bytes), b = feed_addr("208.67.222.222");
+
+    (void)state;
+    assert_memory_equal(&a, &b, sizeof a);
+    assert_true(sse_addr_equal(&a, &b));
+    assert_true(sse_addr_hash_equal(&a, &b));
+    assert_int_equal(sse_addr_hash(&a), sse_addr_hash(&b));
+}
+
+static void ipv4_and_ipv6_with_the_same_bytes_differ(void **state)
+{
+    static const uint8_t bytes[16] = { 10, 0, 0, 5 };
+    sse_addr a = sse_addr_v4(bytes), b = sse_addr_v6(bytes);
+
+    (void)state;
+    assert_false(sse_addr_equal(&a, &b));
+    assert_false(sse_addr_hash_equal(&a, &b));
+}
+
+static void order_is_ipv4_first_then_by_bytes(void **state)
+{
+    static const char *const ordered[] = { "1.0.0.2", "1.0.0.10", "9.0.0.0", "192.0.2.1", "::1", "2001:db8::1", "fe80::1" };
+
+    (void)state;
+    for (size_t i = 0; i + 1 < G_N_ELEMENTS(ordered); i++) {
+        sse_addr a = feed_addr(ordered[i]), b = feed_addr(ordered[i + 1]);
+
+        if (sse_addr_compare(&a, &b) >= 0 || sse_addr_compare(&b, &a) <= 0)
+            fail_msg("%s is not before %s", ordered[i], ordered[i + 1]);
+    }
+}
+
+static void nat64_unmaps_to_its_ipv4_address(void **state)
+{
+    sse_addr mapped = feed_addr("64:ff9b::208.67.222.222"), inner = sse_addr_unmap(&mapped), expected = feed_addr("208.67.222.222");
+    sse_addr other = feed_addr("64:ff9b:1::1"), same = sse_addr_unmap(&other);
+
+    (void)state;
+    assert_true(sse_addr_equal(&inner, &expected));
+    assert_true(sse_addr_equal(&same, &other));
+}
+
+typedef struct class_row { const char *address; bool yes; } class_row;
+
+static void check(const class_row *rows, size_t count, bool (*is)(const sse_addr *), const char *what)
+{
+    for (size_t i = 0; i < count; i++) {
+        sse_addr addr = feed_addr(rows[i].address);
+
+        if (is(&addr) != rows[i].yes)
+            fail_msg("%s is %s%s", rows[i].address, rows[i].yes ? "not " : "", what);
+    }
+}
+
+static void loopback(void **state)
+{
+    static const class_row rows[] = {
+        { "127.0.0.1", true }, { "127.255.255.255", true }, { "126.255.255.255", false }, { "128.0.0.0", false },
+        { "::1", true }, { "::", false }, { "::2", false }, { "7f00::1", false },
+    };
+
+    (void)state;
+    check(rows, G_N_ELEMENTS(rows), sse_addr_is_loopback, "loopback");
+}
+
+static void public_is_what_no_special_purpose_registry_lists(void **state)
+{
+    static const class_row rows[] = {
+        { "0.0.0.1", false }, { "1.0.0.0", true },
+        { "9.255.255.255", true }, { "10.0.0.0", false }, { "10.255.255.255", false }, { "11.0.0.0", true },
+        { "100.63.255.255", true }, { "100.64.0.0", false }, { "100.127.255.255", false }, { "100.128.0.0", true },
+        { "127.0.0.1", false }, { "169.253.255.255", true }, { "169.254.1.1", false }, { "169.255.0.0", true },
+        { "172.15.255.255", true }, { "172.16.0.0", false }, { "172.31.255.255", false }, { "172.32.0.0", true },
+        { "192.0.0.8", false }, { "192.0.2.1", false }, { "192.0.3.0", true }, { "192.168.0.1", false }, { "192.169.0.0", true },
+        { "198.17.255.255", true }, { "198.18.0.0", false }, { "198.19.255.255", false }, { "198.20.0.0", true },
+        { "198.51.100.1", false }, { "203.0.113.255", false }, { "223.255.255.255", true },
+        { "224.0.0.1", false }, { "240.0.0.1", false }, { "255.255.255.255", false },
+        { "208.67.222.222", true }, { "18.135.112.200", true },
+        { "::", false }, { "::1", false }, { "fe80::1", false }, { "fc00::1", false }, { "fdff::1", false }, { "ff02::1", false },
+        { "2001:db8::1", false }, { "2001::1", false }, { "2002::1", false }, { "100::1", false },
+        { "2620:119:35::35", true }, { "2a00:1450::1", true }, { "2001:4860:4860::8888", true },
+        { "64:ff9b::8.8.8.8", true }, { "64:ff9b:1::1", false },
+    };
+
+    (void)state;
+    check(rows, G_N_ELEMENTS(rows), sse_addr_is_public, "public");
+}
+
+static void ipv4_mapped_ipv6_is_not_public(void **state)
+{
+    sse_addr addr = feed_addr("::ffff:8.8.8.8");
+
+    (void)state;
+    assert_false(sse_addr_is_public(&addr));
+}
+
+static void no_address_is_in_no_class(void **state)
+{
+    sse_addr none = { 0 };
+    char buffer[SSE_ADDR_TEXT] = "x";
+
+    (void)state;
+    assert_false(sse_addr_is_loopback(&none));
+    assert_false(sse_addr_is_public(&none));
+    assert_false(sse_addr_is_block_page(&none));
+    assert_false(sse_addr_is_service(&none));
+    assert_string_equal(sse_addr_text(&none, buffer), "");
+}
+
+/* DOMAIN.md 3.1, block answers. */
+static void block_pages(void **state)
+{
+    static const class_row rows[] = {
+        { "146.112.61.103", false }, { "146.112.61.104", true }, { "146.112.61.106", true }, { "146.112.61.110", true },
+        { "146.112.61.113", true }, { "146.112.61.114", true }, { "146.112.61.115", true }, { "146.112.61.116", true },
+        { "146.112.61.117", true }, { "146.112.61.119", true }, { "146.112.61.120", false },
+        { "146.112.198.255", false }, { "146.112.199.0", true }, { "146.112.199.255", true }, { "146.112.200.0", false },
+        { "2620:119:18::113", true }, { "2620:119:18::119", true }, { "2620:119:19::1", true }, { "2620:119:35::35", false },
+        { "18.135.112.200", false }, { "146.112.255.50", false },
+    };
+
+    (void)state;
+    check(rows, G_N_ELEMENTS(rows), sse_addr_is_block_page, "a block page");
+}
+
+/* DOMAIN.md 3.1, Cisco's own space: first and last address of each range and its neighbours. */
+static void the_services_own_ranges(void **state)
+{
+    static const class_row rows[] = {
+        { "67.215.63.255", false }, { "67.215.64.0", true }, { "67.215.95.255", true }, { "67.215.96.0", false },
+        { "146.111.255.255", false }, { "146.112.0.0", true }, { "146.112.255.255", true }, { "146.113.0.0", false },
+        { "151.186.0.0", true }, { "151.187.0.0", false }, { "155.190.255.255", true }, { "155.191.0.0", false },
+        { "185.60.83.255", false }, { "185.60.84.0", true }, { "185.60.87.255", true }, { "185.60.88.0", false },
+        { "204.194.231.255", false }, { "204.194.232.0", true }, { "204.194.239.255", true }, { "204.194.240.0", false },
+        { "208.67.215.255", false }, { "208.67.216.0", true }, { "208.67.223.255", true }, { "208.67.224.0", false },
+        { "208.69.31.255", false }, { "208.69.32.0", true }, { "208.69.39.255", true }, { "208.69.40.0", false },
+        { "64:ff9b::208.67.222.222", true }, { "64:ff9b::8.8.8.8", false }, { "2620:119:35::35", true },
+        { "18.135.112.200", false },
+    };
+
+    (void)state;
+    check(rows, G_N_ELEMENTS(rows), sse_addr_is_service, "the service's");
+}
+
+static void range_contains(void **state)
+{
+    static const struct { const char *base; uint8_t bits; const char *address; bool in; } rows[] = {
+        { "10.0.0.0", 8, "10.255.255.255", true }, { "10.0.0.0", 8, "11.0.0.0", false },
+        { "10.1.2.4", 30, "10.1.2.7", true }, { "10.1.2.4", 30, "10.1.2.8", false }, { "10.1.2.4", 30, "10.1.2.3", false },
+        { "10.1.2.4", 32, "10.1.2.4", true }, { "10.1.2.4", 32, "10.1.2.5", false },
+        { "0.0.0.0", 0, "255.1.2.3", true }, { "0.0.0.0", 0, "::1", false },
+        { "2001:db8::", 33, "2001:db8:7fff::1", true }, { "2001:db8::", 33, "2001:db8:8000::1", false },
+        { "2001:db8::1", 128, "2001:db8::1", true }, { "2001:db8::1", 128, "2001:db8::2", false },
+        { "::", 0, "ffff::", true }, { "::", 0, "1.2.3.4", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        sse_range range = { .base = feed_addr(rows[i].base), .bits = rows[i].bits };
+        sse_addr addr = feed_addr(rows[i].address);
+
+        if (sse_range_contains(&range, &addr) != rows[i].in)
+            fail_msg("%s in %s/%u is not %d", rows[i].address, rows[i].base, rows[i].bits, rows[i].in);
+    }
+}
+
+static void lists_take_commas_semicolons_and_white_space(void **state)
+{
+    char *error = NULL;
+    GArray *ranges = sse_ranges_parse("  10.0.0.1,2001:db8::/32 ;192.0.2.0/24\t198.51.100.7\n,", true, &error);
+    sse_addr in = feed_addr("192.0.2.200"), in6 = feed_addr("2001:db8:ffff::1"), out = feed_addr("192.0.3.0");
+
+    (void)state;
+    assert_non_null(ranges);
+    assert_int_equal(ranges->len, 4);
+    assert_true(sse_ranges_contain(ranges, &in));
+    assert_true(sse_ranges_contain(ranges, &in6));
+    assert_false(sse_ranges_contain(ranges, &out));
+    g_array_free(ranges, TRUE);
+}
+
+static void an_empty_list_is_an_empty_array(void **state)
+{
+    static const char *const texts[] = { "", "  ", " , ;" };
+    sse_addr any = feed_addr("10.0.0.1");
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        char *error = NULL;
+        GArray *ranges = sse_ranges_parse(texts[i], true, &error);
+
+        assert_non_null(ranges);
+        assert_int_equal(ranges->len, 0);
+        assert_false(sse_ranges_contain(ranges, &any));
+        g_array_free(ranges, TRUE);
+    }
+}
+
+static void an_error_names_the_bad_entry(void **state)
+{
+    static const struct { const char *list; bool ranges; const char *named; } rows[] = {
+        { "10.0.0.1, gateway.example", true, "gateway.example" }, { "10.0.0.1;10.0.0.300", true, "10.0.0.300" },
+        { "10.0.0.0/33", true, "10.0.0.0/33" }, { "10.0.0.0/-1", true, "10.0.0.0/-1" }, { "10.0.0.0/", true, "10.0.0.0/" },
+        { "10.0.0.0/8x", true, "10.0.0.0/8x" }, { "/8", true, "/8" }, { "2001:db8::/129", true, "2001:db8::/129" },
+        { "10.0.0.0/8/8", true, "10.0.0.0/8/8" }, { "208.67.222.222 10.0.0.0/8", false, "10.0.0.0/8" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *error = NULL;
+        GArray *ranges = sse_ranges_parse(rows[i].list, rows[i].ranges, &error);
+
+        if (ranges != NULL)
+            fail_msg("\"%s\" was taken", rows[i].list);
+        assert_non_null(error);
+        if (strstr(error, rows[i].named) == NULL)
+            fail_msg("\"%s\" does not name %s", error, rows[i].named);
+        g_free(error);
+    }
+}
+
+static void a_very_long_entry_is_an_error(void **state)
+{
+    char *text = g_strnfill(5000, '1'), *error = NULL;
+
+    (void)state;
+    assert_null(sse_ranges_parse(text, true, &error));
+    assert_non_null(error);
+    g_free(error);
+    g_free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parse_reads_what_text_writes),
+        cmocka_unit_test(parse_refuses_what_is_no_address),
+        cmocka_unit_test(equal_addresses_have_equal_memory_and_hash),
+        cmocka_unit_test(ipv4_and_ipv6_with_the_same_bytes_differ),
+        cmocka_unit_test(order_is_ipv4_first_then_by_bytes),
+        cmocka_unit_test(nat64_unmaps_to_its_ipv4_address),
+        cmocka_unit_test(loopback),
+        cmocka_unit_test(public_is_what_no_special_purpose_registry_lists),
+        cmocka_unit_test(ipv4_mapped_ipv6_is_not_public),
+        cmocka_unit_test(no_address_is_in_no_class),
+        cmocka_unit_test(block_pages),
+        cmocka_unit_test(the_services_own_ranges),
+        cmocka_unit_test(range_contains),
+        cmocka_unit_test(lists_take_commas_semicolons_and_white_space),
+        cmocka_unit_test(an_empty_list_is_an_empty_array),
+        cmocka_unit_test(an_error_names_the_bad_entry),
+        cmocka_unit_test(a_very_long_entry_is_an_error),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,464 @@
+/* test_clients.c
+ * Which addresses are clients, and which of them are one.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "feed.h"
+
+#define CLIENT6B "2001:db8::6"
+
+static void finish(feed *f, double last)
+{
+    feed_control(f, last, CLIENT);
+    feed_tick(f, last + 20);
+}
+
+/* A probe that carries a device id, answered. */
+static void probe_of_device(feed *f, double at, const char *client, const char *device)
+{
+    obs_identity own = { 0 };
+    uint16_t id = f->id++;
+    const char *resolver = strchr(client, ':') != NULL ? R1_6 : R1;
+
+    g_strlcpy(own.device, device, sizeof own.device);
+    feed_message(f, at, (feed_dns){ .client = client, .server = resolver, .port = 53, .id = id, .name = OBS_NAME_DEBUG, .identity = &own });
+    feed_reply(f, at + 0.02, client, resolver, 53, id);
+}
+
+static void expect_clients_at(feed *f, uint32_t count, int line)
+{
+    expect_number_at(f, "clients", feed_report(f)->clients->len, count, __FILE__, line);
+}
+#define expect_clients(f, count) expect_clients_at(f, count, __LINE__)
+
+static const char *name_of(const sse_client_report *c)
+{
+    static char text[SSE_ADDR_TEXT];
+
+    return sse_addr_text(&c->client, text);
+}
+
+static const char *address_of(const sse_client_report *c, guint i)
+{
+    static char text[SSE_ADDR_TEXT];
+
+    return i < c->addresses->len ? sse_addr_text(&g_array_index(c->addresses, sse_addr, i), text) : NULL;
+}
+
+/* ---- who is a client ---- */
+
+static void a_loopback_address_is_never_a_client(void **state)
+{
+    feed *f = *state;
+
+    feed_query(f, 0, "127.0.0.1", R1, 53, 1);
+    feed_query(f, 1, "::1", R1_6, 53, 2);
+    feed_tick(f, 20);
+    expect_clients(f, 0);
+}
+
+static void an_address_that_answers_such_questions_is_never_a_client(void **state)
+{
+    feed *f = *state;
+
+    /* A forwarder: asked by the client, it asks OpenDNS itself. */
+    feed_query(f, 0, CLIENT, "10.0.0.53", 53, 1);
+    feed_query(f, 0.001, "10.0.0.53", R1, 53, 2);
+    feed_reply(f, 0.02, "10.0.0.53", R1, 53, 2);
+    feed_reply(f, 0.021, CLIENT, "10.0.0.53", 53, 1);
+    feed_burst(f, 5, CLIENT, 443, ANSWERED);
+    finish(f, 6);
+    expect_clients(f, 1);
+    expect_code(f, "client", name_of(feed_client(f)), CLIENT);
+}
+
+static void that_is_settled_at_the_end_of_the_file(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, "10.0.0.53", 53, ANSWERED);
+    feed_burst(f, 5, CLIENT, 443, ANSWERED);
+    feed_query(f, 10, CLIENT, "10.0.0.53", 53, 1);
+    feed_reply(f, 10.02, CLIENT, "10.0.0.53", 53, 1);
+    finish(f, 11);
+    expect_clients(f, 1);
+    expect_code(f, "client", name_of(feed_client(f)), CLIENT);
+}
+
+static void two_hosts_are_two_clients(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_burst(f, 1, CLIENT2, 443, ANSWERED);
+    finish(f, 2);
+    expect_clients(f, 2);
+}
+
+static void worst_client_first_then_by_address(void **state)
+{
+    static const char *const order[] = { "10.0.0.9", "10.0.0.5", "10.0.0.20" };
+    feed *f = *state;
+
+    feed_burst(f, 0, "10.0.0.20", 443, ANSWERED);
+    feed_burst(f, 1, "10.0.0.5", 443, ANSWERED);
+    feed_dead_cycle(f, 2, "10.0.0.9", SILENT, SILENT);
+    feed_control(f, 8, "10.0.0.9");
+    feed_tick(f, 30);
+    expect_clients(f, 3);
+    for (guint i = 0; i < 3; i++)
+        expect_code(f, "client", name_of(&g_array_index(feed_report(f)->clients, sse_client_report, i)), order[i]);
+}
+
+static void the_files_verdict_is_the_worst_clients(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, CLIENT2, 443, ANSWERED);
+    feed_dead_cycle(f, 2, CLIENT, SILENT, SILENT);
+    finish(f, 8);
+    expect_code(f, "dns", sse_state_code(feed_report(f)->dns), "unprotected");
+    expect_code(f, "web", sse_state_code(feed_report(f)->web), "not-observed");
+    expect_number(f, "unprotected", feed_report(f)->count_dns[SSE_UNPROTECTED], 1);
+    expect_number(f, "protected", feed_report(f)->count_dns[SSE_PROTECTED], 1);
+    expect_number(f, "web not observed", feed_report(f)->count_web[SSE_NOT_OBSERVED], 2);
+}
+
+/* ---- one device id ---- */
+
+static void addresses_whose_probes_carry_one_device_id_are_one_client(void **state)
+{
+    feed *f = *state;
+
+    probe_of_device(f, 0, CLIENT, "0102030405060708");
+    probe_of_device(f, 1, CLIENT6, "0102030405060708");
+    finish(f, 2);
+    expect_clients(f, 1);
+    expect_number(f, "addresses", feed_client(f)->addresses->len, 2);
+}
+
+static void two_device_ids_are_two_clients(void **state)
+{
+    feed *f = *state;
+
+    probe_of_device(f, 0, CLIENT, "0102030405060708");
+    probe_of_device(f, 1, CLIENT6, "1112131415161718");
+    finish(f, 2);
+    expect_clients(f, 2);
+}
+
+static void no_device_id_ties_nothing(void **state)
+{
+    feed *f = *state;
+
+    probe_of_device(f, 0, CLIENT, "");
+    probe_of_device(f, 1, CLIENT6, "");
+    finish(f, 2);
+    expect_clients(f, 2);
+}
+
+static void a_client_is_named_by_its_first_ipv4_address(void **state)
+{
+    feed *f = *state;
+
+    probe_of_device(f, 0, CLIENT6, "0102030405060708");
+    probe_of_device(f, 1, "10.0.0.9", "0102030405060708");
+    probe_of_device(f, 2, CLIENT, "0102030405060708");
+    finish(f, 3);
+    expect_clients(f, 1);
+    expect_code(f, "client", name_of(feed_client(f)), "10.0.0.9");
+    expect_code(f, "first", address_of(feed_client(f), 0), "10.0.0.9");
+    expect_code(f, "second", address_of(feed_client(f), 1), CLIENT);
+    expect_code(f, "third", address_of(feed_client(f), 2), CLIENT6);
+}
+
+/* ---- one link-layer address ---- */
+
+static void ipv4_and_ipv6_of_one_link_layer_address_are_one_client(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT6, 7, 128);
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_burst(f, 1, CLIENT6, 443, ANSWERED);
+    finish(f, 2);
+    expect_clients(f, 1);
+    expect_code(f, "client", name_of(feed_client(f)), CLIENT);
+    expect_code(f, "second", address_of(feed_client(f), 1), CLIENT6);
+}
+
+static void link_layer_addresses_tie_only_packets_with_an_initial_ttl(void **state)
+{
+    static const struct { uint8_t ttl; uint32_t clients; } rows[] = {
+        { 64, 1 }, { 128, 1 }, { 255, 1 }, { 63, 2 }, { 127, 2 }, { 254, 2 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("TTL %u", rows[i].ttl);
+        feed_host(f, CLIENT, 7, rows[i].ttl);
+        feed_host(f, CLIENT6, 7, rows[i].ttl);
+        feed_burst(f, 0, CLIENT, 443, ANSWERED);
+        feed_burst(f, 1, CLIENT6, 443, ANSWERED);
+        finish(f, 2);
+        expect_clients(f, rows[i].clients);
+        feed_free(f);
+    }
+}
+
+/* "of exactly one IPv4 address at a time" */
+static void two_ipv4_addresses_at_a_time_tie_no_ipv6(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT2, 7, 128);
+    feed_host(f, CLIENT6, 7, 128);
+    for (int i = 0; i < 3; i++) {
+        feed_burst(f, i * 10, CLIENT, 443, ANSWERED);
+        feed_burst(f, i * 10 + 1, CLIENT2, 443, ANSWERED);
+        feed_burst(f, i * 10 + 2, CLIENT6, 443, ANSWERED);
+    }
+    finish(f, 30);
+    expect_clients(f, 3);
+}
+
+/* ---- a change of networks ---- */
+
+/* CLIENT until second 20.021, then CLIENT2 of the same link-layer address. */
+static feed *moved(double at)
+{
+    feed *f = feed_new();
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT2, 7, 128);
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_burst(f, 20, CLIENT, 443, ANSWERED);
+    feed_burst(f, at, CLIENT2, 443, ANSWERED);
+    feed_burst(f, at + 10, CLIENT2, 443, ANSWERED);
+    feed_control(f, at + 11, CLIENT2);
+    feed_tick(f, at + 30);
+    return f;
+}
+
+static void ipv4_addresses_30_s_apart_are_one_client_that_changed_networks(void **state)
+{
+    static const struct { double at; uint32_t clients; } rows[] = { { 49, 2 }, { 51, 1 } };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = moved(rows[i].at);
+
+        feed_row("second address from %.0f s on", rows[i].at);
+        expect_clients(f, rows[i].clients);
+        expect_finding_at(f, SSE_FIND_NETWORK_CHANGED, rows[i].clients == 1, __FILE__, __LINE__);
+        feed_free(f);
+    }
+}
+
+static void two_addresses_in_use_together_are_no_change(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT2, 7, 128);
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_burst(f, 60, CLIENT2, 443, ANSWERED);
+    feed_burst(f, 80, CLIENT, 443, ANSWERED);
+    finish(f, 81);
+    expect_clients(f, 2);
+}
+
+static void evidence_older_than_the_change_decides_nothing(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT2, 7, 128);
+    feed_dead_cycle(f, 0, CLIENT, SILENT, SILENT);
+    feed_control(f, 6, CLIENT);
+    feed_burst(f, 100, CLIENT2, 443, ANSWERED);
+    feed_burst(f, 110, CLIENT2, 443, ANSWERED);
+    feed_control(f, 111, CLIENT2);
+    feed_tick(f, 130);
+    expect_clients(f, 1);
+    expect_dns(f, "protected", NULL);
+    expect_code(f, "53", sse_port_state_code(feed_client(f)->ip[0].ports[1].state), "untested");
+}
+
+static void protection_before_the_change_does_not_help_after_it(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT2, 7, 128);
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_burst(f, 20, CLIENT, 443, ANSWERED);
+    feed_burst(f, 70, CLIENT2, 443, SILENT);
+    feed_burst(f, 75, CLIENT2, 53, SILENT);
+    feed_control(f, 76, CLIENT2);
+    feed_tick(f, 100);
+    expect_clients(f, 1);
+    expect_dns(f, "unprotected", "no-reply");
+}
+
+static void handshakes_older_than_the_change_decide_nothing(void **state)
+{
+    static const struct { const char *what; bool good_before, good_after; const char *state; } rows[] = {
+        { "failed before, good after", false, true, "protected" }, { "good before, failed after", true, false, "cloud-service-unavailable" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_host(f, CLIENT, 7, 128);
+        feed_host(f, CLIENT2, 7, 128);
+        feed_learn(f, 0, CLIENT);
+        for (int k = 0; k < 4; k++) {
+            const char *client = k < 2 ? CLIENT : CLIENT2;
+            double at = k < 2 ? 5 + k : 100 + k;
+
+            if (k < 2 ? rows[i].good_before : rows[i].good_after)
+                feed_good_handshake(f, at, client, GATEWAY);
+            else
+                feed_reset_handshake(f, at, client, GATEWAY);
+        }
+        feed_control(f, 105, CLIENT2);
+        feed_tick(f, 130);
+        expect_clients(f, 1);
+        expect_code(f, "web", sse_state_code(feed_client(f)->web.verdict), rows[i].state);
+        feed_free(f);
+    }
+}
+
+static void a_change_stands_in_the_timeline_with_both_addresses(void **state)
+{
+    feed *f = moved(60);
+    sse_addr from = feed_addr(CLIENT), to = feed_addr(CLIENT2);
+    unsigned found = 0;
+
+    (void)state;
+    for (guint i = 0; i < feed_client(f)->timeline->len; i++) {
+        const sse_change *change = &g_array_index(feed_client(f)->timeline, sse_change, i);
+
+        if (strcmp(change->service, "network") == 0) {
+            found++;
+            assert_true(sse_addr_equal(&change->from_addr, &from));
+            assert_true(sse_addr_equal(&change->to_addr, &to));
+            expect_number(f, "ip", (uint64_t)change->ip, 0);
+        }
+    }
+    expect_number(f, "changes of network", found, 1);
+    feed_free(f);
+}
+
+/* ---- NAT seen from both sides ---- */
+
+#define OUTER "198.51.100.7"
+
+/* One query inside (TTL 128) and outside (TTL 127), with the reply of each
+ * side where asked. */
+static void through_nat(feed *f, double at, uint16_t id, double gap, uint8_t outer_ttl, bool same_payload, bool reply_outer, bool reply_inner)
+{
+    feed_host(f, OUTER, 9, outer_ttl);
+    feed_message(f, at, (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .id = id, .sport = 30000, .name = OBS_NAME_DEBUG });
+    if (same_payload)
+        f->repeat_packet = true;
+    feed_message(f, at + gap, (feed_dns){ .client = OUTER, .server = R1, .port = 443, .id = id, .sport = 40000, .name = OBS_NAME_DEBUG });
+    if (reply_outer)
+        feed_message(f, at + gap + 0.020, (feed_dns){ .client = OUTER, .server = R1, .port = 443, .id = id, .sport = 40000, .name = OBS_NAME_DEBUG,
+                                                      .response = true, .answers = 5, .server_string = true });
+    if (reply_inner) {
+        f->repeat_packet = true;
+        feed_message(f, at + gap + 0.021, (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .id = id, .sport = 30000, .name = OBS_NAME_DEBUG,
+                                                      .response = true, .answers = 5, .server_string = true });
+    }
+    f->n_hosts--;
+}
+
+static void nat_from_both_sides(void **state)
+{
+    static const struct { const char *what; unsigned times; double gap; uint8_t ttl; bool same_payload; uint32_t clients; } rows[] = {
+        { "three times", 3, 0.001, 127, true, 1 }, { "twice", 2, 0.001, 127, true, 2 },
+        { "100 ms apart", 3, 0.1, 127, true, 1 }, { "more", 3, 0.1 + NS, 127, true, 2 },
+        { "the same TTL", 3, 0.001, 128, true, 2 }, { "another payload", 3, 0.001, 127, false, 2 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        for (unsigned k = 0; k < rows[i].times; k++)
+            through_nat(f, 10 * k, (uint16_t)(100 + k), rows[i].gap, rows[i].ttl, rows[i].same_payload, true, true);
+        finish(f, 40);
+        expect_clients(f, rows[i].clients);
+        expect_finding_at(f, SSE_FIND_NAT_SEEN, rows[i].clients == 1, __FILE__, __LINE__);
+        if (rows[i].clients == 1)
+            expect_code(f, "client", name_of(feed_client(f)), CLIENT);
+        feed_free(f);
+    }
+}
+
+static void a_probe_seen_on_both_sides_counts_once(void **state)
+{
+    feed *f = *state;
+
+    for (uint16_t k = 0; k < 4; k++)
+        through_nat(f, 10 * k, (uint16_t)(100 + k), 0.001, 127, true, true, true);
+    finish(f, 40);
+    expect_clients(f, 1);
+    expect_number(f, "resolvers", feed_client(f)->resolvers->len, 1);
+    expect_number(f, "probes", g_array_index(feed_client(f)->resolvers, sse_resolver_report, 0).probes, 4);
+}
+
+/* The reply reaches the outer address and not the client: the client has none. */
+static void a_reply_lost_inside_is_no_answer_for_the_client(void **state)
+{
+    feed *f = *state;
+
+    for (uint16_t k = 0; k < 4; k++)
+        through_nat(f, 10 * k, (uint16_t)(100 + k), 0.001, 127, true, true, false);
+    finish(f, 40);
+    expect_clients(f, 1);
+    expect_port(f, 4, 443, "down");
+    expect_finding(f, SSE_FIND_NAT_SEEN);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_loopback_address_is_never_a_client),
+        TEST(an_address_that_answers_such_questions_is_never_a_client),
+        TEST(that_is_settled_at_the_end_of_the_file),
+        TEST(two_hosts_are_two_clients),
+        TEST(worst_client_first_then_by_address),
+        TEST(the_files_verdict_is_the_worst_clients),
+        TEST(addresses_whose_probes_carry_one_device_id_are_one_client),
+        TEST(two_device_ids_are_two_clients),
+        TEST(no_device_id_ties_nothing),
+        TEST(a_client_is_named_by_its_first_ipv4_address),
+        TEST(ipv4_and_ipv6_of_one_link_layer_address_are_one_client),
+        cmocka_unit_test(link_layer_addresses_tie_only_packets_with_an_initial_ttl),
+        TEST(two_ipv4_addresses_at_a_time_tie_no_ipv6),
+        cmocka_unit_test(ipv4_addresses_30_s_apart_are_one_client_that_changed_networks),
+        TEST(two_addresses_in_use_together_are_no_change),
+        TEST(evidence_older_than_the_change_decides_nothing),
+        TEST(protection_before_the_change_does_not_help_after_it),
+        TEST(handshakes_older_than_the_change_decide_nothing),
+        cmocka_unit_test(a_change_stands_in_the_timeline_with_both_addresses),
+        cmocka_unit_test(nat_from_both_sides),
+        TEST(a_probe_seen_on_both_sides_counts_once),
+        TEST(a_reply_lost_inside_is_no_answer_for_the_client),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

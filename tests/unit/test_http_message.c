@@ -1,0 +1,156 @@
+/* test_http_message.c
+ * The reader of a first HTTP segment.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "feed.h"
+
+#include "http_message.h"
+
+/* Reads from memory of exactly that size, so that a byte too far is seen. */
+static bool read_bytes(const char *bytes, size_t length, obs_http *http)
+{
+    uint8_t *copy = g_malloc(MAX(length, 1));
+    bool found;
+
+    memcpy(copy, bytes, length);
+    found = sse_http_read(copy, (uint32_t)length, http);
+    g_free(copy);
+    return found;
+}
+
+static void requests(void **state)
+{
+    static const struct { const char *text; obs_http_kind kind; const char *host; } rows[] = {
+        { "CONNECT www.Example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", OBS_HTTP_CONNECT, "www.example.com" },
+        { "CONNECT 93.184.216.34:443 HTTP/1.1\r\n\r\n", OBS_HTTP_CONNECT, "93.184.216.34" },
+        { "CONNECT [2001:db8::1]:443 HTTP/1.1\r\n\r\n", OBS_HTTP_CONNECT, "2001:db8::1" },
+        { "CONNECT :443 HTTP/1.1\r\n\r\n", OBS_HTTP_NONE, "" },
+        { "GET http://www.example.com/x HTTP/1.1\r\nHost: www.example.com\r\n\r\n", OBS_HTTP_ABSOLUTE, "www.example.com" },
+        { "POST http://www.example.com:8080/x HTTP/1.1\r\n\r\n", OBS_HTTP_ABSOLUTE, "www.example.com" },
+        { "GET /connecttest.txt HTTP/1.1\r\nHost: www.msftconnecttest.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "www.msftconnecttest.com" },
+        { "GET /connecttest.txt HTTP/1.1\r\nUser-Agent: x\r\nhOST:WWW.msftconnecttest.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "www.msftconnecttest.com" },
+        { "GET /hotspot-detect.html HTTP/1.1\r\nHost: captive.apple.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "captive.apple.com" },
+        { "GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n", OBS_HTTP_NONE, "" },
+        { "GET / HTTP/1.1\r\nX-Host: captive.apple.com\r\n\r\n", OBS_HTTP_NONE, "" },
+        { "GET / HTTP/1.1\r\n\r\nHost: captive.apple.com\r\n", OBS_HTTP_NONE, "" },
+        { "CONNECTION lost, please try again", OBS_HTTP_NONE, "" },
+        { "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x01\x02\x03", OBS_HTTP_NONE, "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        obs_http http;
+        bool found = read_bytes(rows[i].text, strlen(rows[i].text), &http);
+
+        if (http.kind != rows[i].kind || found != (rows[i].kind != OBS_HTTP_NONE))
+            fail_msg("kind %d, found %d: %s", http.kind, found, rows[i].text);
+        if (strcmp(http.host, rows[i].host) != 0)
+            fail_msg("host \"%s\": %s", http.host, rows[i].text);
+    }
+}
+
+static void responses(void **state)
+{
+    static const struct { const char *text; uint16_t status; bool body, known; } rows[] = {
+        { "HTTP/1.1 200 Connection established\r\n\r\n", 200, false, false },
+        { "HTTP/1.0 403 Forbidden\r\nServer: x\r\n\r\nno", 403, true, false },
+        { "HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\n\r\n", 302, false, false },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\nMicrosoft Connect Test", 200, true, true },
+        { "HTTP/1.1 200 OK\r\n\r\n<HTML><BODY>Success</BODY></HTML>", 200, true, true },
+        { "HTTP/1.1 200 OK\r\nX: Microsoft Connect Test\r\n\r\n", 200, false, false },
+        { "HTTP/1.1 502", 502, false, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        obs_http http;
+
+        if (!read_bytes(rows[i].text, strlen(rows[i].text), &http) || http.kind != OBS_HTTP_RESPONSE)
+            fail_msg("no response: %s", rows[i].text);
+        if (http.status != rows[i].status || http.has_body != rows[i].body || http.portal_body != rows[i].known)
+            fail_msg("status %u, body %d, known %d: %s", http.status, http.has_body, http.portal_body, rows[i].text);
+    }
+}
+
+static void no_responses(void **state)
+{
+    static const char *const texts[] = { "HTTP/1.1 2x0 OK\r\n", "HTTP/1.1200 OK\r\n", "HTTP/2.0 200 OK\r\n", "HTTP/1.1 20", "HELLO WORLD, HOW" };
+    obs_http http;
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (read_bytes(texts[i], strlen(texts[i]), &http))
+            fail_msg("taken for HTTP: %s", texts[i]);
+}
+
+static void a_host_is_printable_and_fits(void **state)
+{
+    char *text = g_strdup_printf("CONNECT %0*d.example:443 HTTP/1.1\r\n\r\n", 300, 7);
+    obs_http http;
+
+    (void)state;
+    assert_false(read_bytes(text, strlen(text), &http));
+    assert_false(read_bytes("CONNECT a\x01" "b:443 HTTP/1.1\r\n\r\n", 28, &http));
+    assert_false(read_bytes("CONNECT \xc3\xa4.example:443 HTTP/1.1\r\n", 32, &http));
+    g_free(text);
+}
+
+static void every_first_byte_that_matters_may_start(void **state)
+{
+    (void)state;
+    for (const char *c = "CGPHOD"; *c != '\0'; c++)
+        assert_true(sse_http_may_start((uint8_t)*c));
+    assert_false(sse_http_may_start(0x16));
+    assert_false(sse_http_may_start(0));
+}
+
+/* Each cut of each message, and each with one byte changed: nothing is read
+ * past the end, and what is said stays in range. */
+static void cut_and_spoilt_messages_are_harmless(void **state)
+{
+    static const char *const texts[] = {
+        "CONNECT www.example.com:443 HTTP/1.1\r\nHost: www.example.com\r\n\r\n",
+        "GET /connecttest.txt HTTP/1.1\r\nHost: www.msftconnecttest.com\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\nMicrosoft Connect Test",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        size_t length = strlen(texts[i]);
+        char *copy = g_strdup(texts[i]);
+        obs_http http;
+
+        for (size_t cut = 0; cut <= length; cut++)
+            read_bytes(texts[i], cut, &http);
+        for (size_t at = 0; at < length; at++) {
+            for (unsigned value = 0; value < 256; value += 5) {
+                copy[at] = (char)value;
+                if (read_bytes(copy, length, &http)) {
+                    assert_true(http.kind > OBS_HTTP_NONE && http.kind <= OBS_HTTP_RESPONSE);
+                    assert_true(memchr(http.host, 0, sizeof http.host) != NULL);
+                    assert_true(http.status < 1000);
+                }
+            }
+            copy[at] = texts[i][at];
+        }
+        g_free(copy);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(requests),
+        cmocka_unit_test(responses),
+        cmocka_unit_test(no_responses),
+        cmocka_unit_test(a_host_is_printable_and_fits),
+        cmocka_unit_test(every_first_byte_that_matters_may_start),
+        cmocka_unit_test(cut_and_spoilt_messages_are_harmless),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
