@@ -1,0 +1,121 @@
+# shellcheck shell=bash
+# lib.sh
+# What the project's shell scripts share: installing what is missing, and
+# running Wireshark's programs with the plugin of a build folder.
+#
+# SSE Roaming plugin for Wireshark
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Source it from bash with `set -eu`.
+
+# What is needed to build, as Debian and Ubuntu call it. wireshark-dev has the
+# CMake package in Debian 12, libwireshark-dev the headers.
+# shellcheck disable=SC2034
+SSE_BUILD_PACKAGES=(cmake make gcc libc6-dev pkg-config libglib2.0-dev libwireshark-dev wireshark-dev tshark)
+# What the tests need more.
+# shellcheck disable=SC2034
+SSE_TEST_PACKAGES=(libcmocka-dev python3 wireshark-common binutils shellcheck)
+
+sse_say()
+{
+    printf '%s\n' "$*" >&2
+}
+
+sse_fail()
+{
+    printf 'error: %s\n' "$*" >&2
+    return 1
+}
+
+# sse_install PACKAGE...: installs those that are missing, as root or with sudo.
+sse_install()
+{
+    local missing=() package as_root=()
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        sse_say "Not a Debian system: make sure that you have what these packages hold: $*"
+        return 0
+    fi
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+    done
+    if [ ${#missing[@]} -eq 0 ]; then
+        sse_say "All packages are here, nothing to install."
+        return 0
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || { sse_fail "missing: ${missing[*]}. Install them as root, or install sudo."; return 1; }
+        as_root=(sudo)
+    fi
+    sse_say "Installing: ${missing[*]}"
+    # wireshark-common asks who may capture packets: take its default.
+    as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq)
+    if ! "${as_root[@]}" update >&2 \
+        || ! "${as_root[@]}" -y --no-install-recommends -o Dpkg::Use-Pty=0 install "${missing[@]}" >&2; then
+        sse_fail "could not install: ${missing[*]}"
+        return 1
+    fi
+}
+
+# sse_build SOURCE BUILD [CMAKE OPTION...]: configures and builds.
+sse_build()
+{
+    local source=$1 build=$2
+    shift 2
+    # A build folder that another checkout left behind cannot be used again.
+    if [ -f "$build/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$source" "$build/CMakeCache.txt"; then
+        sse_say "$build was made for another source folder: starting it anew."
+        rm -rf "$build/CMakeCache.txt" "$build/CMakeFiles"
+    fi
+    sse_say "Building in $build"
+    cmake -S "$source" -B "$build" "$@" >&2 && cmake --build "$build" --parallel "$(nproc)" >&2
+}
+
+# sse_version BUILD: the plugin's version, as configured.
+sse_version()
+{
+    sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' "$1/CMakeCache.txt"
+}
+
+# sse_run STAGE PROGRAM ARGUMENT...: runs a program of Wireshark with the
+# plugins in STAGE/plugins and no preferences. As root Wireshark ignores
+# WIRESHARK_PLUGIN_DIR without a word, so root becomes another user; what the
+# program reads must be readable for all.
+sse_run()
+{
+    local stage=$1 as_other=()
+    shift
+    [ "$(id -u)" -ne 0 ] || as_other=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    "${as_other[@]}" env HOME="$stage/config" XDG_CONFIG_HOME="$stage/config" WIRESHARK_CONFIG_DIR="$stage/config" \
+        WIRESHARK_PLUGIN_DIR="$stage/plugins" "$@"
+}
+
+# sse_stage BUILD STAGE: copies the built plugin to a folder that every user
+# can read, whoever owns the checkout.
+sse_stage()
+{
+    local build=$1 stage=$2
+    [ -n "$(find "$build/plugins" -name sseroaming.so 2>/dev/null)" ] \
+        || { sse_fail "no sseroaming.so under $build/plugins: build it first"; return 1; }
+    mkdir -p "$stage/config"
+    cp -R "$build/plugins" "$stage/"
+    chmod -R a+rX "$stage"
+}
+
+# sse_check_loaded STAGE VERSION: fails unless tshark lists the plugin in this
+# version. tshark itself skips a plugin that does not fit and ends with success.
+sse_check_loaded()
+{
+    local stage=$1 wanted=$2 listed said found
+    command -v tshark >/dev/null || { sse_fail "tshark is not installed"; return 1; }
+    said=$(sse_run "$stage" tshark -G plugins 2>&1) || true
+    listed=$(printf '%s\n' "$said" | awk '$1 == "sseroaming.so" { print $2 }')
+    if [ -z "$listed" ]; then
+        found=$(cd "$stage/plugins" 2>/dev/null && find . -name sseroaming.so | sed 's|^\./||')
+        printf '%s\n' "$said" | grep -i sseroaming >&2 || true
+        sse_say "A plugin's folder is named after the version of Wireshark that it was built for; tshark skips any other." \
+            "Build it again on this machine."
+        sse_fail "$(tshark -v 2>/dev/null | sed -n '1s/ (Git.*//p') did not load the SSE Roaming plugin. It is at: ${found:-nowhere}"
+        return 1
+    fi
+    [ "$listed" = "$wanted" ] || { sse_fail "tshark loaded SSE Roaming $listed, expected $wanted"; return 1; }
+}

@@ -1,0 +1,272 @@
+#!/usr/bin/env python3
+"""Compares the plugin's whole output with the golden files.
+
+SSE Roaming plugin for Wireshark
+SPDX-License-Identifier: GPL-2.0-or-later
+
+Usage: golden.py [--build FOLDER] [--renew] [CAPTURE...]
+
+For every capture: the report as text and as JSON, in one pass and in two (two
+change nothing); the JSON against its contract (lib/schema.py); and what the
+capture's maker expects of it (captures/make_synthetic.py). For some, MORE
+below: ticket, fields, expert information, details, other options.
+--renew writes the golden files instead; the other checks are made all the same.
+"""
+
+import concurrent.futures
+import difflib
+import itertools
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+
+import schema
+from wireshark import TESTS, Wireshark, add_captures_to_path, build_folder
+
+add_captures_to_path()
+
+import make_article
+import make_synthetic
+
+GOLDEN = os.path.join(TESTS, "golden")
+GATEWAY = make_synthetic.GATEWAY
+
+FIELDS = ["-T", "fields", "-E", "header=y", "-E", "occurrence=a"] + [
+    part for field in (
+        "frame.number", "sseroaming.client", "sseroaming.probe.id", "sseroaming.probe.outcome", "sseroaming.probe.attempt",
+        "sseroaming.probe.reply_in", "sseroaming.probe.reply_to", "sseroaming.probe.time", "sseroaming.swg.id",
+        "sseroaming.swg.outcome", "sseroaming.swg.attempt", "sseroaming.swg.reply_in", "sseroaming.swg.reply_to",
+        "sseroaming.swg.time", "sseroaming.dns.state", "sseroaming.web.state", "sseroaming.fail_open")
+    for part in ("-e", field)]
+DETAILS = ["-O", "sseroaming", "-Y", "sseroaming"]
+
+# What every capture's report and JSON are made with: (name of the golden file's
+# second part, arguments of tshark).
+REPORTS = [("txt", ["-q", "-z", "sseroaming"]), ("json", ["-q", "-z", "sseroaming,json"]),
+           ("ticket.txt", ["-q", "-z", "sseroaming,ticket"])]
+# The ticket is the same facts once more: golden for these, checked for all.
+TICKETS = {"article-dns", "article-swg", "dns-no-reply", "dns-icmp-filter", "dns-intercepted-nxdomain", "dns-icmpv6-filter",
+           "dns-court-order", "dns-both-ports", "web-no-reply", "web-icmp", "web-name-nxdomain", "web-proxy-502",
+           "both-failing", "capture-several-clients", "capture-unrelated"}
+OF_PACKETS = ["article-dns", "article-swg", "dns-no-reply", "dns-both-ports", "dns-intercepted-nxdomain", "dns-icmp-filter",
+              "dns-tcp-only", "dns-recovered", "web-completed", "web-no-reply", "web-broken-later", "web-session-silent",
+              "web-proxy-502", "web-icmp", "both-failing", "capture-hostile-strings", "capture-several-clients"]
+PREFERENCES = "web-gateway-unknown"
+
+# (capture, golden file's second part, arguments, configuration files)
+MORE = []
+for _name in OF_PACKETS:
+    MORE += [(_name, "fields.tsv", FIELDS, {}), (_name, "fields-2.tsv", ["-2"] + FIELDS, {}),
+             (_name, "expert.txt", ["-q", "-z", "expert,note,sseroaming"], {}),
+             (_name, "expert-2.txt", ["-2", "-q", "-z", "expert,note,sseroaming"], {})]
+for _name in ("article-dns", "article-swg", "dns-both-ports", "dns-icmp-filter", "web-no-reply", "web-proxy-502",
+              "capture-hostile-strings"):
+    MORE.append((_name, "details-2.txt", ["-2"] + DETAILS, {}))
+for _name in ("article-dns", "article-swg"):
+    MORE += [(_name, "details.txt", DETAILS, {}),
+             (_name, "pdml", ["-2", "-T", "pdml", "-j", "sseroaming"], {})]
+MORE += [
+    (PREFERENCES, "preference.txt", ["-o", "sseroaming.gateways:" + GATEWAY, "-q", "-z", "sseroaming"], {}),
+    (PREFERENCES, "range.json", ["-o", "sseroaming.gateways:18.135.0.0/16", "-q", "-z", "sseroaming,json"], {}),
+    (PREFERENCES, "hosts.json", ["-q", "-z", "sseroaming,json"],
+     {"hosts": "%s %s\n" % (GATEWAY, make_synthetic.GATEWAY_NAME)}),
+    ("web-organisation-name", "redacted.txt", ["-o", "sseroaming.redact:TRUE", "-q", "-z", "sseroaming"], {}),
+    ("dns-both-ports", "redacted.json", ["-o", "sseroaming.redact:TRUE", "-q", "-z", "sseroaming,json"], {}),
+    ("dns-both-ports", "redacted-details.txt", ["-o", "sseroaming.redact:TRUE"] + DETAILS, {}),
+    ("dns-late", "timeout.json", ["-o", "sseroaming.probe_timeout:6000", "-q", "-z", "sseroaming,json"], {}),
+    ("web-slow-handshake", "syn-wait.json", ["-o", "sseroaming.syn_timeout:5000", "-q", "-z", "sseroaming,json"], {}),
+    ("both-failing", "filter.txt", ["-q", "-z", "sseroaming,udp.dstport == 53"], {}),
+    ("both-failing", "filter.json", ["-q", "-z", "sseroaming,json,udp.dstport == 53"], {}),
+    ("both-failing", "filter.ticket.txt", ["-q", "-z", "sseroaming,ticket,tcp"], {}),
+    ("dns-recovered", "filter-outcome-2.json",
+     ["-2", "-q", "-z", "sseroaming,json,sseroaming.probe.outcome == 2"], {}),
+]
+
+# How long a line of a report may be. Filters, commands to copy, and pairs of
+# IPv6 addresses may be longer.
+WIDTH = 100
+LONG = re.compile(r"\b(sseroaming|udp|tcp|ip|ipv6)\.\w|\bhost [0-9a-f]|Test-NetConnection|nslookup|[0-9a-f]:[0-9a-f:]+\S* .*-> ")
+
+
+def pretty(text):
+    """JSON as many lines, so that a difference can be read."""
+    return json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
+
+
+def lookup(report, path):
+    at = report
+    if path.startswith("resolver "):
+        _, address, port, key = path.split()
+        found = [one for client in report["clients"][:1] for one in client["dns"]["resolvers"]
+                 if (one["address"], one["port"], one["transport"]) == (address, int(port), "udp")]
+        return found[0][key] if len(found) == 1 else "(%d such resolvers)" % len(found)
+    for part in (("clients.0" + path[1:]) if path.startswith("c.") else path).split("."):
+        try:
+            at = at[int(part)] if isinstance(at, list) else at[part]
+        except (KeyError, IndexError, TypeError):
+            return "(no %s)" % part
+    return at
+
+
+def expectations(case, report):
+    """What the maker of a capture expects, against the report."""
+    for service in ("dns", "web"):
+        if service in case and report[service] != case[service]:
+            yield "%s is %s, expected %s" % (service, report[service], case[service])
+    codes = {f["code"] for f in report["findings"]} | {f["code"] for c in report["clients"] for f in c["findings"]}
+    if "findings" in case and codes != set(case["findings"]):
+        yield "findings are %s, expected %s" % (sorted(codes), sorted(case["findings"]))
+    for code in case.get("has", ()):
+        if code not in codes:
+            yield "finding %s is missing; there are %s" % (code, sorted(codes))
+    for code in case.get("lacks", ()):
+        if code in codes:
+            yield "finding %s is wrong here" % code
+    for path, wanted in case.get("expect", {}).items():
+        got = lookup(report, path)
+        if got != wanted or isinstance(got, bool) != isinstance(wanted, bool):
+            yield "%s is %s, expected %s" % (path, json.dumps(got), json.dumps(wanted))
+
+
+ARTICLE = {
+    "article-dns": {"dns": "unprotected", "web": "not-observed", "has": ("one-way-capture",), "expect": {
+        "c.client": "192.168.0.204", "c.dns.cause": "no-reply", "c.dns.confidence": "limited",
+        "c.dns.since.frame": 3, "c.dns.since.time": "2024-08-27T03:07:43.572681000Z",
+        "c.dns.since.at_or_before": True, "c.dns.ipv4.ports.0.state": "down", "c.dns.ipv4.ports.1.state": "down"}},
+    "article-swg": {"dns": "not-observed", "web": "cloud-service-unavailable", "has": ("reset-on-path",), "expect": {
+        "c.web.cause": "reset", "c.web.since.frame": 3, "c.web.since.at_or_before": True,
+        "c.web.gateways.0.address": "18.135.112.200", "c.web.gateways.0.known_from": "dns",
+        "c.web.gateways.0.known_since_frame": 2, "c.web.gateways.0.handshakes": 3,
+        "c.web.gateways.0.outcomes": {"reset": 3}, "c.web.gateways.0.reset_origin": "on-path-device"}},
+}
+
+
+class Run:
+    """One golden file: tshark's output for it, and what is wrong with it."""
+
+    def __init__(self, wireshark, renew):
+        self.wireshark, self.renew = wireshark, renew
+
+    def tshark(self, capture, arguments, config, faults):
+        how = {"config": self.wireshark.config(config)} if config else {}
+        done = self.wireshark.tshark(capture, *arguments, **how)
+        if done.status or done.err:
+            faults.append("tshark %s: status %d: %s" % (" ".join(arguments), done.status, done.err.strip()))
+        return done.out
+
+    def compare(self, capture, part, text, faults):
+        path = os.path.join(GOLDEN, "%s.%s" % (capture, part))
+        if self.renew:
+            with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as out:
+                out.write(text)
+            return
+        try:
+            with open(path, encoding="utf-8", errors="surrogateescape", newline="") as golden:
+                wanted = golden.read()
+        except FileNotFoundError:
+            faults.append("no golden file %s: make it with --renew" % os.path.relpath(path, TESTS))
+            return
+        if text != wanted:
+            faults.append("differs from the golden file:\n" + "".join(difflib.unified_diff(
+                wanted.splitlines(True), text.splitlines(True), os.path.relpath(path, TESTS), "now", n=2)))
+
+    def output(self, capture, part, arguments, config, faults):
+        text = self.tshark(capture, arguments, config, faults)
+        if part.endswith("json"):
+            if text.count("\n") != 1 or not text.endswith("}\n"):
+                faults.append("%s: JSON is not one line: %d line ends" % (part, text.count("\n")))
+            try:
+                report = json.loads(text)
+            except ValueError as error:
+                faults.append("%s: no JSON: %s: %r" % (part, error, text[:300]))
+                return text, None
+            faults.extend("%s: contract: %s" % (part, fault) for fault in schema.check(report))
+            text, raw = pretty(text), text
+            return (text, raw), report
+        if part.endswith("txt") and "-z" in arguments and "sseroaming" in arguments[arguments.index("-z") + 1][:10]:
+            for number, line in enumerate(text.splitlines(), 1):
+                if len(line) >= WIDTH and not LONG.search(line):
+                    faults.append("%s, line %d has %d columns: %s" % (part, number, len(line), line))
+            bad = sorted({c for c in text if (ord(c) < 32 and c != "\n") or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+                          or 0xD800 <= ord(c) < 0xE000 or ord(c) == 127})
+            if bad:
+                faults.append("%s: characters that must be escaped: %s" % (part, bad))
+        return text, None
+
+    def capture(self, name, expected):
+        """All that is checked of every capture. @return its faults."""
+        faults = []
+        once = []
+        for part, arguments in REPORTS:
+            text, report = self.output(name, part, arguments, {}, faults)
+            text, raw = text if isinstance(text, tuple) else (text, text)
+            once.append(raw)
+            if report:
+                faults.extend("expected of it: " + fault for fault in expectations(expected, report))
+            if part != "ticket.txt" or name in TICKETS:
+                self.compare(name, part, text, faults)
+        # Two passes, all three in one run. tshark prints them in an order of its own.
+        twice = self.tshark(name, ["-2", "-q"] + [a for _, arguments in REPORTS for a in arguments[1:]], {}, faults)
+        if twice not in map("".join, itertools.permutations(once)):
+            faults.append("two passes say something else:\n" + "".join(difflib.unified_diff(
+                sorted("".join(once).splitlines(True)), sorted(twice.splitlines(True)), "one pass", "two passes", n=0)))
+        return name, faults
+
+    def more(self, name, part, arguments, config):
+        faults = []
+        text, _ = self.output(name, part, arguments, config, faults)
+        if isinstance(text, tuple):
+            text = text[0]
+        if part == "pdml":
+            # The head names the program's version and the file.
+            text = "".join(line for line in text.splitlines(True) if not line.startswith(("<?xml", "<!--", "<pdml")))
+        self.compare(name, part, text, faults)
+        return "%s.%s" % (name, part), faults
+
+
+def main():
+    arguments = sys.argv[1:]
+    build = build_folder(arguments)
+    renew = "--renew" in arguments
+    chosen = [a for a in arguments if a != "--renew"]
+    wireshark = Wireshark(build)
+    os.makedirs(GOLDEN, exist_ok=True)
+    cases = dict(ARTICLE)
+    cases.update((case.name, case.expected) for case in make_synthetic.CASES)
+    unknown = set(chosen) - set(cases) | {name for name, *_ in MORE} - set(cases) | TICKETS - set(cases)
+    if unknown:
+        raise SystemExit("no such capture: " + ", ".join(sorted(unknown)))
+
+    wanted = {"%s.%s" % (name, part) for name in cases for part, _ in REPORTS if part != "ticket.txt" or name in TICKETS}
+    wanted |= {"%s.%s" % (name, part) for name, part, *_ in MORE}
+    stray = sorted(set(os.listdir(GOLDEN)) - wanted)
+    if renew:
+        for file in stray:
+            os.remove(os.path.join(GOLDEN, file))
+
+    run, failed, done = Run(wireshark, renew), 0, 0
+    for name in cases:
+        wireshark.capture(name)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        jobs = [pool.submit(run.capture, name, expected) for name, expected in cases.items() if not chosen or name in chosen]
+        jobs += [pool.submit(run.more, *more) for more in MORE if not chosen or more[0] in chosen]
+        for job in jobs:
+            name, faults = job.result()
+            done += 1
+            if faults:
+                failed += 1
+                print("FAILED %s" % name)
+                for fault in faults:
+                    print("  " + fault.rstrip().replace("\n", "\n  "))
+    if stray and not renew:
+        failed += 1
+        print("FAILED: files in tests/golden that no case makes: %s" % ", ".join(stray))
+    print("golden: %d checked, %d failed" % (done, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

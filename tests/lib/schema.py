@@ -1,0 +1,231 @@
+"""The contract of the JSON output, "sseroaming/1": keys, types, null rules.
+
+SSE Roaming plugin for Wireshark
+SPDX-License-Identifier: GPL-2.0-or-later
+
+check(report) returns a list of faults, each with the path to it. Keys may be
+added to the output within the schema, so unknown ones are no fault.
+"""
+
+import re
+
+DNS_VERDICTS = ("unprotected", "inconclusive", "protected", "not-observed")
+WEB_VERDICTS = ("cloud-service-unavailable", "inconclusive", "protected", "not-observed")
+PROBE_OUTCOMES = ("answered", "no-reply", "late", "intercepted", "refused", "court-order", "icmp-unreachable", "reset",
+                  "pending")
+SWG_OUTCOMES = ("completed", "opened", "no-reply", "reset", "icmp-unreachable", "session-reset", "session-closed",
+                "session-stalled", "session-silent", "pending")
+DNS_CAUSES = ("court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "protected-network",
+              "no-connectivity")
+WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity")
+CAPTURE_FINDINGS = ("one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe",
+                    "gateway-suspicious", "limit-reached")
+CLIENT_FINDINGS = (
+    "encrypted-port-blocked", "port-53-blocked", "port-53-intercepted", "resolver-unreachable", "probe-loss", "tcp-only",
+    "not-identified", "answered-via-forwarder", "conflicting-replies", "forged-reply", "reset-on-path",
+    "gateway-unreachable", "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error",
+    "captive-portal", "certificate-expired", "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen",
+    "network-changed", "no-control-traffic", "state-flapped", "limit-reached")
+
+# Patterns: a type; a tuple of allowed values; [pattern] for a list; a dict of
+# key -> pattern; Or(...) for one of several; a function of (value) -> bool.
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z\Z")
+
+
+class Or:
+    def __init__(self, *patterns):
+        self.patterns = patterns
+
+
+class Counts:
+    """An object of numbers above zero, its keys from a list; all: every key,
+    zeros too."""
+
+    def __init__(self, keys, all_keys=False):
+        self.keys, self.all_keys = keys, all_keys
+
+
+def null(pattern):
+    return Or(None, pattern)
+
+
+FRAME_TIME = {"frame": int, "time": TIME}
+SINCE = {"frame": int, "time": TIME, "at_or_before": bool}
+CONTROL = {"dns_answers": int, "tcp_opened": int}
+RTT = {"min": null(float), "avg": null(float), "max": null(float)}
+ICMP = {"sender": str, "type": int, "code": int, "count": int}
+FINDING = {"severity": ("note",), "frames": [int], "frames_total": int, "text": str}
+PORT = {"port": (443, 53), "state": ("up", "down", "untested"), "cause": null(DNS_CAUSES), "since": null(SINCE)}
+VERSION = {"verdict": DNS_VERDICTS, "cause": null(DNS_CAUSES), "since": null(SINCE), "ports": [PORT]}
+SERVICE = {"confidence": null(("high", "limited")), "reasons": [str], "control": null(CONTROL), "since": null(SINCE),
+           "last_evidence": null(FRAME_TIME), "advice": [str], "allow": [str], "filter": null(str)}
+RESOLVER = {"address": str, "port": (443, 53), "transport": ("udp", "tcp"), "probes": int,
+            "outcomes": Counts(PROBE_OUTCOMES), "rtt_ms": RTT, "icmp": null(ICMP),
+            "fake_reply": null({"rcode": int, "ttl": int, "frame": int}), "frames": [int], "frames_total": int}
+IDENTITY = dict.fromkeys(("server", "orgid", "originid", "device", "source"), null(str))
+GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": ("dns", "hosts", "preference", "builtin"),
+           "known_since_frame": null(int), "handshakes": int, "outcomes": Counts(SWG_OUTCOMES), "rtt_ms": RTT,
+           "reset_origin": null(("on-path-device", "gateway", "unknown")), "reset_reasons": [str], "icmp": null(ICMP),
+           "frames": [int], "frames_total": int}
+CANDIDATE = {"address": str, "failed": int, "frames": [int], "option": str}
+CHANGE = {"frame": int, "time": TIME, "service": ("dns", "web", "network"), "ip": null((4, 6)), "from": str, "to": str}
+CLIENT = {
+    "client": str, "addresses": [str], "capture_point": ("client", "remote"),
+    "dns": dict(SERVICE, verdict=DNS_VERDICTS, cause=null(DNS_CAUSES),
+                encryption=("encrypted", "available", "unavailable", "unknown"), ipv4=VERSION, ipv6=VERSION,
+                resolvers=[RESOLVER], identity=IDENTITY),
+    "web": dict(SERVICE, verdict=WEB_VERDICTS, cause=null(WEB_CAUSES), gateways=[GATEWAY],
+                gateway_candidates=[CANDIDATE],
+                fail_open=null({"connections": int, "first_frame": null(int), "last_frame": null(int)})),
+    "findings": [dict(FINDING, code=CLIENT_FINDINGS)], "timeline": [CHANGE],
+}
+REPORT = {
+    "schema": ("sseroaming/1",), "plugin": str, "frames": int, "first_time": null(TIME), "last_time": null(TIME),
+    "filter_applied": null(str), "dns": DNS_VERDICTS, "web": WEB_VERDICTS,
+    "counts": {"clients": int, "dns": Counts(DNS_VERDICTS, True), "web": Counts(WEB_VERDICTS, True)},
+    "findings": [dict(FINDING, code=CAPTURE_FINDINGS)], "clients": [CLIENT],
+}
+
+
+def _is(kind, value):
+    if kind is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, kind)
+
+
+def _match(pattern, value, path, faults):
+    if isinstance(pattern, Or):
+        rest = [p for p in pattern.patterns if p is not None]
+        if value is None and len(rest) < len(pattern.patterns):
+            return
+        _match(rest[0], value, path, faults)
+    elif isinstance(pattern, Counts):
+        if not isinstance(value, dict):
+            faults.append("%s: not an object" % path)
+            return
+        for key, number in value.items():
+            if key not in pattern.keys:
+                faults.append("%s.%s: no such key" % (path, key))
+            if not _is(int, number) or number < 0 or (number == 0 and not pattern.all_keys):
+                faults.append("%s.%s: %r" % (path, key, number))
+        if pattern.all_keys:
+            faults.extend("%s.%s: missing" % (path, key) for key in pattern.keys if key not in value)
+    elif isinstance(pattern, dict):
+        if not isinstance(value, dict):
+            faults.append("%s: not an object: %r" % (path, value))
+            return
+        for key, inner in pattern.items():
+            if key not in value:
+                faults.append("%s.%s: missing" % (path, key))
+            else:
+                _match(inner, value[key], "%s.%s" % (path, key), faults)
+    elif isinstance(pattern, list):
+        if not isinstance(value, list):
+            faults.append("%s: not a list: %r" % (path, value))
+            return
+        for number, item in enumerate(value):
+            _match(pattern[0], item, "%s.%d" % (path, number), faults)
+    elif isinstance(pattern, tuple):
+        if value not in pattern or isinstance(value, bool):
+            faults.append("%s: %r is none of %s" % (path, value, ", ".join(map(str, pattern))))
+    elif isinstance(pattern, re.Pattern):
+        if not isinstance(value, str) or not pattern.match(value):
+            faults.append("%s: not a time: %r" % (path, value))
+    elif not _is(pattern, value):
+        faults.append("%s: not %s: %r" % (path, pattern.__name__, value))
+
+
+def _frames(item, path, faults, highest):
+    frames, total = item["frames"], item.get("frames_total", len(item["frames"]))
+    if frames != sorted(set(frames)):
+        faults.append("%s.frames: not in order, or twice" % path)
+    if len(frames) != min(16, total) and "frames_total" in item:
+        faults.append("%s: %d frames listed of %d" % (path, len(frames), total))
+    if frames and (frames[0] < 1 or frames[-1] > highest):
+        faults.append("%s.frames: not in the file" % path)
+
+
+def _service(service, path, faults):
+    """Null rules that hold for both services."""
+    verdict = service["verdict"]
+    failing = verdict in ("unprotected", "cloud-service-unavailable")
+    settled = failing or verdict == "protected"
+    if failing and service["cause"] is None:
+        faults.append("%s.cause: null for %s" % (path, verdict))
+    if not failing and service["cause"] not in (None, "protected-network", "no-connectivity"):
+        faults.append("%s.cause: %s for %s" % (path, service["cause"], verdict))
+    if service["cause"] in ("protected-network", "no-connectivity") and verdict != "inconclusive":
+        faults.append("%s.cause: %s for %s" % (path, service["cause"], verdict))
+    if settled != (service["since"] is not None):
+        faults.append("%s.since: %s for %s" % (path, service["since"], verdict))
+    if "confidence" in service:
+        if (verdict == "not-observed") != (service["confidence"] is None):
+            faults.append("%s.confidence: %s for %s" % (path, service["confidence"], verdict))
+        if failing and service["control"] is None:
+            faults.append("%s.control: null for %s" % (path, verdict))
+        if service["confidence"] == "limited" and not service["reasons"]:
+            faults.append("%s.reasons: none for a limited confidence" % path)
+
+
+def check(report):
+    """@return a list of faults; empty where the report keeps the contract."""
+    faults = []
+    _match(REPORT, report, "", faults)
+    if faults:
+        return faults
+    if list(report)[:len(REPORT)] != list(REPORT):
+        faults.append("the order of the keys differs: %s" % ", ".join(report))
+    highest = report["frames"]
+    if report["counts"]["clients"] != len(report["clients"]):
+        faults.append("counts.clients: %d, listed %d" % (report["counts"]["clients"], len(report["clients"])))
+    for service, verdicts in (("dns", DNS_VERDICTS), ("web", WEB_VERDICTS)):
+        of = [client[service]["verdict"] for client in report["clients"]]
+        for verdict in verdicts:
+            if report["counts"][service][verdict] != of.count(verdict):
+                faults.append("counts.%s.%s: %d, listed %d"
+                              % (service, verdict, report["counts"][service][verdict], of.count(verdict)))
+        worst = min(of, key=verdicts.index, default="not-observed")
+        if report[service] != worst:
+            faults.append("%s: %s, the worst client is %s" % (service, report[service], worst))
+    for number, finding in enumerate(report["findings"]):
+        _frames(finding, "findings.%d" % number, faults, highest)
+    for number, client in enumerate(report["clients"]):
+        path = "clients.%d" % number
+        dns, web = client["dns"], client["web"]
+        _service(dns, path + ".dns", faults)
+        _service(web, path + ".web", faults)
+        if client["addresses"][:1] != [client["client"]]:
+            faults.append("%s: named %s, its first address is %s" % (path, client["client"], client["addresses"][:1]))
+        for version in ("ipv4", "ipv6"):
+            where, one = "%s.dns.%s" % (path, version), dns[version]
+            _service(one, where, faults)
+            if [p["port"] for p in one["ports"]] != ([] if one["verdict"] == "not-observed" else [443, 53]):
+                faults.append("%s.ports: %s" % (where, [p["port"] for p in one["ports"]]))
+            for port in one["ports"]:
+                if (port["cause"] is not None) != (port["state"] == "down"):
+                    faults.append("%s: port %d is %s, cause %s" % (where, port["port"], port["state"], port["cause"]))
+                if (port["since"] is None) != (port["state"] == "untested"):
+                    faults.append("%s: port %d is %s, since %s" % (where, port["port"], port["state"], port["since"]))
+        for index, one in enumerate(dns["resolvers"] + web["gateways"]):
+            where = "%s.peers.%d" % (path, index)
+            _frames(one, where, faults, highest)
+            if sum(one["outcomes"].values()) != one.get("probes", one.get("handshakes")):
+                faults.append("%s: %s do not add up to %s" % (where, one["outcomes"], one.get("probes", one.get("handshakes"))))
+        for index, one in enumerate(web["gateways"]):
+            where = "%s.web.gateways.%d" % (path, index)
+            if (one["known_since_frame"] is not None) != (one["known_from"] == "dns"):
+                faults.append("%s: known from %s, since %s" % (where, one["known_from"], one["known_since_frame"]))
+            if (one["reset_origin"] is None) != (not {"reset", "session-reset"} & set(one["outcomes"])):
+                faults.append("%s: reset_origin %s with %s" % (where, one["reset_origin"], one["outcomes"]))
+        if (web["fail_open"] is not None) != (web["verdict"] == "cloud-service-unavailable"):
+            faults.append("%s.web.fail_open: %s for %s" % (path, web["fail_open"], web["verdict"]))
+        for index, finding in enumerate(client["findings"]):
+            _frames(finding, "%s.findings.%d" % (path, index), faults, highest)
+        for index, change in enumerate(client["timeline"]):
+            if change["service"] != "network" and "inconclusive" in (change["from"], change["to"]):
+                faults.append("%s.timeline.%d: inconclusive is no entry" % (path, index))
+            if (change["ip"] is None) != (change["service"] != "dns"):
+                faults.append("%s.timeline.%d: ip %s for %s" % (path, index, change["ip"], change["service"]))
+    return faults

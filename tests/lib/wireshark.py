@@ -1,0 +1,144 @@
+"""Runs Wireshark's programs with the built plugin, or without it.
+
+SSE Roaming plugin for Wireshark
+SPDX-License-Identifier: GPL-2.0-or-later
+
+As root, Wireshark ignores WIRESHARK_PLUGIN_DIR without a word: root then
+becomes another user (setpriv), and the plugin and the captures are copied to
+a folder which that user can read. The configuration folder is empty, so no
+preference of whoever runs the tests counts. Before anything else runs,
+packaging/lib.sh checks that the plugin is really loaded.
+"""
+
+import atexit
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TOP = os.path.dirname(TESTS)
+CAPTURES = os.path.join(TESTS, "captures")
+LIBRARY = os.path.join(TOP, "packaging", "lib.sh")
+
+# What Wireshark's programs say on stderr whatever they do.
+_NOISE = re.compile(r"^Running as user .*\n", re.M)
+
+
+class Result:
+    def __init__(self, done):
+        self.status = done.returncode
+        self.out = done.stdout.decode("utf-8", "surrogateescape")
+        self.err = _NOISE.sub("", done.stderr.decode("utf-8", "replace"))
+
+
+def shell(script, *arguments):
+    """Runs a line of bash that has the functions of packaging/lib.sh."""
+    return Result(subprocess.run(["bash", "-c", 'set -eu; . "$1"; shift; ' + script, "bash", LIBRARY, *arguments],
+                                 stdin=subprocess.DEVNULL, capture_output=True, check=False))
+
+
+class Wireshark:
+    """The programs of Wireshark, and a stage: a folder that all users can read,
+    with the plugin (plugins/), none (none/), and copies of the captures."""
+
+    def __init__(self, build=None):
+        """build: the build folder; None to run without the plugin only."""
+        self.stage = tempfile.mkdtemp(prefix="sseroaming.")
+        atexit.register(shutil.rmtree, self.stage, True)
+        os.chmod(self.stage, 0o755)
+        os.mkdir(os.path.join(self.stage, "none"))
+        self._copies = {}
+        if build is None:
+            os.mkdir(os.path.join(self.stage, "config"))
+            return
+        done = shell('sse_stage "$1" "$2" && sse_version "$1"', os.path.abspath(build), self.stage)
+        self.version = done.out.strip()
+        if done.status == 0:
+            done = self.check_loaded()
+        if done.status:
+            raise SystemExit(done.err)
+
+    def check_loaded(self, stage=None):
+        return shell('sse_check_loaded "$1" "$2"', stage or self.stage, self.version)
+
+    def file(self, data, name):
+        """Writes a file into the stage. @return its path."""
+        path = os.path.join(self.stage, name)
+        with open(path, "wb") as out:
+            out.write(data)
+        os.chmod(path, 0o644)
+        return path
+
+    def capture(self, name):
+        """A capture by its name below tests/captures, without the suffix."""
+        if name not in self._copies:
+            path = os.path.join(CAPTURES, name + ".pcapng")
+            if not os.path.exists(path):
+                path = os.path.join(CAPTURES, "synthetic", name + ".pcapng")
+            with open(path, "rb") as file:
+                self._copies[name] = self.file(file.read(), name + ".pcapng")
+        return self._copies[name]
+
+    def config(self, files):
+        """A configuration folder with these files (name -> text)."""
+        folder = tempfile.mkdtemp(prefix="config.", dir=self.stage)
+        os.chmod(folder, 0o755)
+        for name, text in files.items():
+            self.file(text.encode(), os.path.join(os.path.basename(folder), name))
+        return folder
+
+    def environment(self, plugin=True, config=None, plugins=None):
+        keep = {key: value for key, value in os.environ.items()
+                if not key.startswith(("WIRESHARK_", "XDG_", "SSLKEYLOGFILE", "LC_", "LANG"))}
+        config = config or os.path.join(self.stage, "config")
+        keep.update(HOME=config, XDG_CONFIG_HOME=config, WIRESHARK_CONFIG_DIR=config, LC_ALL="C.UTF-8", TZ="UTC",
+                    WIRESHARK_PLUGIN_DIR=plugins or os.path.join(self.stage, "plugins" if plugin else "none"),
+                    # Dissector bugs end the program instead of a line in the details.
+                    WIRESHARK_ABORT_ON_DISSECTOR_BUG="1")
+        return keep
+
+    @staticmethod
+    def command(*arguments):
+        if os.geteuid() == 0:
+            return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *arguments]
+        return list(arguments)
+
+    def run(self, *arguments, data=b"", timeout=60, **how):
+        return Result(subprocess.run(self.command(*arguments), input=data, capture_output=True, timeout=timeout,
+                                     env=self.environment(**how), cwd=self.stage, check=False))
+
+    def tshark(self, capture, *arguments, **how):
+        """tshark over a capture (a name, or a path)."""
+        path = capture if os.path.isabs(capture) else self.capture(capture)
+        return self.run("tshark", "-r", path, *arguments, **how)
+
+    def sharkd(self, *requests, **how):
+        """Requests to one sharkd, as (method, parameters). @return its results."""
+        lines = [json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
+                 for number, (method, parameters) in enumerate(requests, 1)]
+        done = self.run("sharkd", "-", data=("\n".join(lines) + "\n").encode(), **how)
+        answers = [json.loads(line) for line in done.out.splitlines() if line.startswith("{")]
+        if len(answers) != len(requests):
+            raise AssertionError("sharkd gave %d answers to %d requests (status %d): %s"
+                                 % (len(answers), len(requests), done.status, done.err or done.out))
+        return answers
+
+
+def build_folder(argv):
+    """Takes `--build FOLDER` out of a command line. @return the folder."""
+    if "--build" in argv:
+        at = argv.index("--build")
+        folder = argv[at + 1]
+        del argv[at:at + 2]
+        return folder
+    return os.environ.get("SSE_BUILD_DIR") or os.path.join(TOP, "build")
+
+
+def add_captures_to_path():
+    """Makes the scripts that write the captures importable."""
+    if CAPTURES not in sys.path:
+        sys.path.insert(0, CAPTURES)

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# run.sh
+# Installs what is missing, builds with warnings as errors, runs every test.
+#
+# SSE Roaming plugin for Wireshark
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+set -eu -o pipefail
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+build=${SSE_BUILD_DIR:-$top/build}
+# shellcheck source=packaging/lib.sh
+. "$top/packaging/lib.sh"
+
+usage()
+{
+    sse_say "usage: tests/run.sh [--renew] [CTEST OPTION...]"
+    sse_say "  --renew   make the captures and the golden outputs anew instead of testing"
+    sse_say "Environment: SSE_BUILD_DIR, the build folder (default: build/ in the checkout)"
+}
+
+renew=
+case ${1:-} in
+    --help|-h) usage; exit 0 ;;
+    --renew) renew=yes; shift ;;
+esac
+
+sse_install "${SSE_BUILD_PACKAGES[@]}" "${SSE_TEST_PACKAGES[@]}"
+sse_build "$top" "$build" -DSSE_WERROR=ON -DSSE_BUILD_TESTS=ON
+
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+if [ -n "$renew" ]; then
+    "$python" "$top/tests/captures/make_article.py"
+    "$python" "$top/tests/captures/make_synthetic.py"
+    "$python" "$top/tests/golden.py" --build "$build" --renew
+    sse_say "Renewed. Read the difference: git diff tests"
+    exit 0
+fi
+
+log=$build/ctest.log
+status=0
+(cd "$build" && ctest --output-on-failure --no-tests=error --parallel "$(nproc)" "$@") 2>&1 | tee "$log" || status=$?
+# "97% tests passed, 1 tests failed out of 34"
+failed=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests failed out of .*/\1/p' "$log")
+total=$(sed -n 's/^[0-9]*% tests passed, [0-9]* tests failed out of \([0-9]*\)$/\1/p' "$log")
+if [ -z "$total" ] || [ "$total" -eq 0 ]; then
+    sse_fail "ctest ran no test" || exit 1
+fi
+echo "$((total - failed)) passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$status" -eq 0 ]

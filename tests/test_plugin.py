@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+"""The plugin inside Wireshark's programs: that it is loaded, what it exports,
+what it leaves alone, what it says of bad input, and that files do not mix.
+
+SSE Roaming plugin for Wireshark
+SPDX-License-Identifier: GPL-2.0-or-later
+
+Usage: test_plugin.py [--build FOLDER] [CLASS[.TEST]...]
+"""
+
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+
+from wireshark import TOP, Wireshark, build_folder
+
+SOME = ("article-dns", "article-swg", "both-failing", "dns-intercepted-nxdomain", "dns-tcp-only", "dns-dnscrypt",
+        "dns-ipv6", "web-completed", "capture-cut-replies", "capture-broken-messages", "capture-hostile-strings",
+        "capture-unrelated")
+
+
+class Case(unittest.TestCase):
+    wireshark = None
+    maxDiff = 4000
+
+    def tshark(self, capture, *arguments, **how):
+        return self.wireshark.tshark(capture, *arguments, **how)
+
+    def good(self, capture, *arguments, **how):
+        """tshark's output, of a run that ended well and said nothing on stderr."""
+        done = self.tshark(capture, *arguments, **how)
+        self.assertEqual((done.status, done.err), (0, ""), arguments)
+        return done.out
+
+
+class Loaded(Case):
+    def built(self):
+        found = [os.path.join(folder, file) for folder, _, files in os.walk(os.path.join(self.wireshark.stage, "plugins"))
+                 for file in files if file == "sseroaming.so"]
+        self.assertEqual(len(found), 1, found)
+        return found[0]
+
+    def test_loaded(self):
+        done = self.wireshark.check_loaded()
+        self.assertEqual((done.status, done.err), (0, ""))
+
+    def test_not_loaded_without(self):
+        self.assertNotIn("sseroaming", self.wireshark.run("tshark", "-G", "plugins", plugin=False).out)
+
+    def test_protocol_is_named(self):
+        rows = [line.split("\t") for line in self.wireshark.run("tshark", "-G", "protocols").out.splitlines()]
+        self.assertIn("sseroaming", [row[2] for row in rows if len(row) > 2])
+
+    def test_exported_symbols(self):
+        listed = subprocess.run(["nm", "-D", "--defined-only", self.built()], capture_output=True, text=True, check=True)
+        names = {line.split()[-1] for line in listed.stdout.splitlines()}
+        self.assertEqual(names - {"plugin_describe"},
+                         {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register"})
+
+    def test_fields_wanted_by_none(self):
+        # A post-dissector that wants fields makes every file slower.
+        listed = subprocess.run(["nm", "-D", "--undefined-only", self.built()], capture_output=True, text=True, check=True)
+        self.assertNotIn("set_postdissector_wanted_hfids", listed.stdout)
+
+
+class OtherVersion(Case):
+    """A plugin that tshark skips is an error of the check, with a clear text."""
+
+    def stage(self):
+        folder = tempfile.mkdtemp(prefix="other.", dir=self.wireshark.stage)
+        os.chmod(folder, 0o755)
+        os.mkdir(os.path.join(folder, "config"))
+        shutil.copytree(os.path.join(self.wireshark.stage, "plugins"), os.path.join(folder, "plugins"))
+        return folder, os.listdir(os.path.join(folder, "plugins"))[0]
+
+    def refused(self, stage, *words):
+        done = self.wireshark.check_loaded(stage)
+        self.assertNotEqual(done.status, 0)
+        self.assertIn("did not load the SSE Roaming plugin", done.err)
+        for word in words:
+            self.assertIn(word, done.err)
+
+    def test_other_folder(self):
+        stage, version = self.stage()
+        os.rename(os.path.join(stage, "plugins", version), os.path.join(stage, "plugins", "9.9"))
+        self.refused(stage, "9.9/epan/sseroaming.so", "Build it again")
+
+    def test_other_minor_version(self):
+        stage, version = self.stage()
+        path = os.path.join(stage, "plugins", version, "epan", "sseroaming.so")
+        with open(path, "rb") as file:
+            data = bytearray(file.read())
+        at = symbol_offset(data, b"plugin_want_minor")
+        struct.pack_into("<i", data, at, struct.unpack_from("<i", data, at)[0] + 1)
+        with open(path, "wb") as file:
+            file.write(data)
+        self.refused(stage, "%s/epan/sseroaming.so" % version)
+        # tshark itself goes on without it and ends with success.
+        done = self.tshark("article-dns", "-Y", "frame.number == 1", plugins=os.path.join(stage, "plugins"))
+        self.assertEqual(done.status, 0)
+
+    def test_none(self):
+        stage, version = self.stage()
+        os.remove(os.path.join(stage, "plugins", version, "epan", "sseroaming.so"))
+        self.refused(stage, "nowhere")
+
+    def test_other_version_of_the_plugin(self):
+        done = self.wireshark.check_loaded()
+        self.assertEqual(done.status, 0)
+        mine, self.wireshark.version = self.wireshark.version, "0.0.0"
+        try:
+            done = self.wireshark.check_loaded()
+        finally:
+            self.wireshark.version = mine
+        self.assertNotEqual(done.status, 0)
+        self.assertIn("expected 0.0.0", done.err)
+
+
+def symbol_offset(data, name):
+    """Where a symbol's value is in a 64-bit little-endian ELF file (System V
+    ABI, chapters 4 and 5)."""
+    assert data[:6] == b"\x7fELF\x02\x01"
+    table, size, count = struct.unpack_from("<Q", data, 0x28)[0], *struct.unpack_from("<HH", data, 0x3A)
+    sections = [struct.unpack_from("<IIQQQQIIQQ", data, table + number * size) for number in range(count)]
+    for kind, offset, length, link in ((s[1], s[4], s[5], s[6]) for s in sections):
+        if kind != 11:    # SHT_DYNSYM
+            continue
+        strings = sections[link][4]
+        for at in range(offset, offset + length, 24):
+            text, _, _, index, value, _ = struct.unpack_from("<IBBHQQ", data, at)
+            if data[strings + text:data.index(0, strings + text)] == name:
+                return value - sections[index][3] + sections[index][4]
+    raise AssertionError("no symbol %s" % name.decode())
+
+
+class Disabled(Case):
+    """--disable-protocol sseroaming leaves what no plugin gives, to the byte."""
+
+    def test_same_as_without(self):
+        for capture in SOME:
+            for arguments in ([], ["-V"], ["-T", "json"], ["-2", "-V"], ["-q", "-z", "io,phs"], ["-q", "-z", "expert"]):
+                with self.subTest(capture=capture, arguments=arguments):
+                    without = self.good(capture, *arguments, plugin=False)
+                    disabled = self.good(capture, *arguments, "--disable-protocol", "sseroaming")
+                    self.assertTrue(without == disabled, first_difference(without, disabled))
+
+    def test_same_without_the_module(self):
+        # Enabled, too, where nothing of the module is in the file.
+        for arguments in ([], ["-V"], ["-T", "json"], ["-q", "-z", "io,phs"]):
+            with self.subTest(arguments=arguments):
+                without = self.good("capture-unrelated", *arguments, plugin=False)
+                enabled = self.good("capture-unrelated", *arguments)
+                self.assertTrue(without == enabled, first_difference(without, enabled))
+
+
+def first_difference(one, other):
+    for number, (left, right) in enumerate(zip(one.splitlines(), other.splitlines()), 1):
+        if left != right:
+            return "line %d: %r became %r" % (number, left, right)
+    return "%d lines became %d" % (len(one.splitlines()), len(other.splitlines()))
+
+
+class Decoding(Case):
+    """DNS on UDP 443 to the resolvers is always shown as DNS."""
+
+    def test_without_heuristic(self):
+        for capture in ("article-dns", "dns-ipv6"):
+            wanted = self.good(capture, "-T", "fields", "-e", "frame.number", "-e", "dns.qry.name", plugin=False)
+            got = self.good(capture, "-T", "fields", "-e", "frame.number", "-e", "dns.qry.name", "--disable-heuristic", "dns_udp")
+            self.assertEqual(got, wanted)
+
+    def test_no_dissector_bugs(self):
+        for capture in ("capture-broken-messages", "capture-hostile-strings", "capture-cut-names", "capture-offload"):
+            for arguments in (["-V"], ["-2", "-V"], ["-T", "pdml"]):
+                out = self.good(capture, *arguments)
+                self.assertNotIn("Dissector bug", out)
+
+
+class Arguments(Case):
+    def refused(self, argument, *words):
+        done = self.tshark("article-dns", "-q", "-z", argument)
+        self.assertNotEqual(done.status, 0, argument)
+        self.assertEqual(done.out, "", argument)
+        lines = [line for line in done.err.splitlines() if line.strip()]
+        self.assertEqual(len(lines), 1, done.err)
+        for word in words:
+            self.assertIn(word, lines[0])
+
+    def test_bad(self):
+        self.refused("sseroaming,nonsense=", "nonsense=")
+        self.refused("sseroaming,json,udp.nosuchfield", "nosuchfield")
+        self.refused("sseroaming,ticket,(udp", "(udp")
+        self.refused("sseroamingX", "sseroamingX")
+        self.refused("sseroaming,jsonX", "jsonX")
+
+    def test_bad_names_both_readings(self):
+        done = self.tshark("article-dns", "-q", "-z", "sseroaming,nonsense=")
+        for word in ("text", "json", "ticket", "filter"):
+            self.assertIn(word, done.err)
+
+    def test_good(self):
+        plain = self.good("article-dns", "-q", "-z", "sseroaming")
+        self.assertEqual(self.good("article-dns", "-q", "-z", "sseroaming,text"), plain)
+        self.assertNotEqual(self.good("article-dns", "-q", "-z", "sseroaming,ticket"), plain)
+        filtered = self.good("article-dns", "-q", "-z", "sseroaming,udp.dstport == 443")
+        self.assertEqual(self.good("article-dns", "-q", "-z", "sseroaming,text,udp.dstport == 443"), filtered)
+        self.assertNotEqual(filtered, plain)
+        # A filter may hold commas, and words that look like a format.
+        report = json.loads(self.good("article-dns", "-q", "-z", "sseroaming,json,udp.dstport in {443, 53}"))
+        self.assertEqual(report["filter_applied"], "udp.dstport in {443, 53}")
+        self.assertIsNone(json.loads(self.good("article-dns", "-q", "-z", "sseroaming,json"))["filter_applied"])
+
+    def test_several_at_once(self):
+        alone = [self.good("article-swg", "-q", "-z", z) for z in ("sseroaming", "sseroaming,json")]
+        both = self.good("article-swg", "-q", "-z", "sseroaming", "-z", "sseroaming,json")
+        self.assertIn(both, ("".join(alone), "".join(reversed(alone))))
+
+    def test_filter_that_nothing_passes(self):
+        report = json.loads(self.good("both-failing", "-q", "-z", "sseroaming,json,ip.addr == 9.9.9.9"))
+        self.assertEqual((report["dns"], report["web"]), ("not-observed", "not-observed"))
+
+
+class Preferences(Case):
+    NAMES = ("resolvers", "gateways", "gateway_names", "probe_names", "probe_timeout", "syn_timeout", "redact")
+
+    def test_all_exist(self):
+        listed = self.wireshark.run("tshark", "-G", "currentprefs").out
+        for name in self.NAMES:
+            self.assertIn("sseroaming.%s:" % name, listed)
+
+    def test_bad_value_is_named_and_the_last_valid_one_stays(self):
+        wanted = self.good("both-failing", "-q", "-z", "sseroaming,json")
+        for name, value in (("resolvers", "208.67.222.222, 1.2.3"), ("gateways", "18.135.112.0/33"),
+                            ("gateways", "not-an-address"), ("gateway_names", "two words.example"), ("probe_names", "..")):
+            with self.subTest(name=name, value=value):
+                done = self.tshark("both-failing", "-o", "sseroaming.%s:%s" % (name, value), "-q", "-z", "sseroaming,json")
+                self.assertIn(value.split(", ")[-1].split()[0], done.err)
+                self.assertEqual(done.out, wanted)
+
+    def test_resolvers(self):
+        report = json.loads(self.good("article-dns", "-o", "sseroaming.resolvers:208.67.220.220", "-q", "-z", "sseroaming,json"))
+        self.assertEqual({r["address"] for c in report["clients"] for r in c["dns"]["resolvers"]}, {"208.67.220.220"})
+
+    def test_redaction_leaves_no_identity(self):
+        for capture in ("dns-both-ports", "web-organisation-name", "dns-protected-network"):
+            for arguments in (["-q", "-z", "sseroaming"], ["-q", "-z", "sseroaming,json"], ["-q", "-z", "sseroaming,ticket"],
+                              ["-2", "-O", "sseroaming", "-T", "json", "-j", "sseroaming"]):
+                out = self.good(capture, "-o", "sseroaming.redact:TRUE", *arguments)
+                for secret in ("1234567", "0123456789abcdef", "472625284", "198.51.100.7"):
+                    self.assertNotIn(secret, out, (capture, arguments))
+
+
+class TwoFiles(Case):
+    """Two files loaded in one sharkd give the same as each alone."""
+
+    COLUMNS = {"column%d" % number: field + ":1" for number, field in enumerate((
+        "frame.number", "sseroaming.client", "sseroaming.probe.id", "sseroaming.probe.outcome", "sseroaming.probe.reply_in",
+        "sseroaming.swg.id", "sseroaming.swg.outcome", "sseroaming.swg.attempt", "sseroaming.dns.state",
+        "sseroaming.web.state"))}
+
+    def questions(self, capture):
+        taps = ["expert"] + self.taps
+        return [("load", {"file": self.wireshark.capture(capture)}), ("frames", dict(self.COLUMNS)),
+                ("tap", {"tap%d" % number: tap for number, tap in enumerate(taps)}), ("frames", dict(self.COLUMNS))]
+
+    def answers(self, *captures):
+        requests = [question for capture in captures for question in self.questions(capture)]
+        answers = self.wireshark.sharkd(*requests)
+        for answer in answers:
+            self.assertIn("result", answer)
+        results = [answer["result"] for answer in answers]
+        size = len(results) // len(captures)
+        return [results[at:at + size] for at in range(0, len(results), size)]
+
+    def setUp(self):
+        info = self.wireshark.sharkd(("info", {}))[0]["result"]
+        self.taps = [entry["tap"] for group in ("nstat", "stats") for entry in info.get(group, ())
+                     if "sseroaming" in entry["tap"]]
+        self.assertTrue(self.taps, "sharkd lists no table or tree of ours")
+
+    def test_two_files(self):
+        pairs = (("article-dns", "article-swg"), ("article-swg", "article-dns"), ("both-failing", "web-gateway-unknown"),
+                 ("web-completed", "web-no-reply"), ("dns-no-reply", "capture-empty"), ("capture-unrelated", "dns-recovered"))
+        for pair in pairs:
+            with self.subTest(pair=pair):
+                alone = [self.answers(capture)[0] for capture in pair]
+                self.assertEqual(self.answers(*pair), alone)
+
+    def test_state_is_shown(self):
+        # What is compared above holds something of ours.
+        frames = self.answers("article-dns")[0][1]
+        self.assertTrue(all(frame["c"][2] for frame in frames), frames[:3])
+
+
+class Scripts(unittest.TestCase):
+    FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run")
+
+    def test_syntax(self):
+        for file in self.FILES:
+            subprocess.run(["bash", "-n", os.path.join(TOP, file)], check=True)
+
+    @unittest.skipUnless(shutil.which("shellcheck"), "no shellcheck")
+    def test_shellcheck(self):
+        done = subprocess.run(["shellcheck", "-x", *self.FILES], cwd=TOP, capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+
+    def test_run_bits(self):
+        for file in self.FILES[1:]:
+            self.assertTrue(os.access(os.path.join(TOP, file), os.X_OK), file)
+
+
+if __name__ == "__main__":
+    Case.wireshark = Wireshark(build_folder(sys.argv))
+    unittest.main()
