@@ -434,20 +434,37 @@ bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more)
 
 /* ---- what else a client does ---- */
 
+void sse_init_control(sse_control *control)
+{
+    memset(control, 0, sizeof *control);
+    control->heard_first = control->heard_last = SSE_NOT_HEARD;
+    control->gateway_first = control->gateway_last = SSE_NOT_HEARD;
+}
+
+/* The control record of an sse_address.newest, and its time. */
+static sse_control *control_of(sse_tracker *t, uint32_t record, int64_t *base)
+{
+    uint32_t index = record / 4;
+
+    if (record % 4 == SSE_OF_PROBE) {
+        *base = sse_tracker_probe(t, index)->time;
+        return &sse_tracker_probe(t, index)->control;
+    }
+    if (record % 4 == SSE_OF_HANDSHAKE) {
+        *base = sse_tracker_handshake(t, index)->time;
+        return &sse_tracker_handshake(t, index)->control;
+    }
+    *base = g_array_index(t->lookups, sse_lookup, index).time;
+    return &g_array_index(t->lookups, sse_lookup, index).control;
+}
+
 sse_control *sse_control_at(sse_tracker *t, sse_address *a, int64_t time, int64_t *base)
 {
     sse_control *control;
-    uint32_t index = a->newest / 2;
 
     if (a->newest == SSE_NONE)
         return NULL;
-    if (a->newest % 2 == 0) {
-        control = &sse_tracker_probe(t, index)->control;
-        *base = sse_tracker_probe(t, index)->time;
-    } else {
-        control = &sse_tracker_handshake(t, index)->control;
-        *base = sse_tracker_handshake(t, index)->time;
-    }
+    control = control_of(t, a->newest, base);
     return time >= *base && time - *base <= CONTROL_SPAN ? control : NULL;
 }
 
@@ -481,9 +498,8 @@ void sse_heard(sse_tracker *t, uint32_t address, const obs_packet *p, bool gatew
 /* Silence is charged to the record that was newest when the attempt was made. */
 static void charge_silence(sse_tracker *t, const waiting_slot *slot)
 {
-    sse_control *control = slot->record % 2 == 0 ? &sse_tracker_probe(t, slot->record / 2)->control
-                                                 : &sse_tracker_handshake(t, slot->record / 2)->control;
-
+    int64_t base;
+    sse_control *control = control_of(t, slot->record, &base);
     uint16_t *silent = slot->dns ? &control->silent_dns : &control->silent_tcp;
 
     if (*silent < UINT16_MAX)

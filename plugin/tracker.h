@@ -184,6 +184,7 @@ typedef struct sse_lookup {
     uint8_t  rcode;
     bool     answered, taught, any_address; /**< taught: it named a gateway */
     bool     loopback;
+    sse_control control;
 } sse_lookup;
 
 typedef enum { SSE_KNOWN_DNS, SSE_KNOWN_HOSTS, SSE_KNOWN_PREFERENCE, SSE_KNOWN_BUILTIN, SSE_KNOWN_NOT } sse_known;
@@ -242,7 +243,7 @@ typedef struct sse_address {
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
     GArray  *candidates;     /**< sse_candidate */
     struct sse_waiting *waiting; /**< attempts that wait for an answer */
-    uint32_t newest;         /**< its newest record: probe index * 2 or handshake index * 2 + 1 */
+    uint32_t newest;         /**< its newest record, index * 4 + sse_mark_of; SSE_NONE without */
 } sse_address;
 
 /** Facts noted as they pass; the verdict makes findings of them. */

@@ -93,12 +93,11 @@ static uint32_t new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, co
     q->local = local;
     q->epoch = sse_epoch_now(t);
     q->query_identity = q->reply_identity = q->icmp = q->twin = SSE_NONE;
-    q->control.heard_first = q->control.heard_last = SSE_NOT_HEARD;
-    q->control.gateway_first = q->control.gateway_last = SSE_NOT_HEARD;
+    sse_init_control(&q->control);
     q->older = sse_index_get(t->index->probes, key);
     sse_index_put(t->index->probes, key, index);
     if (!local && transport == SSE_UDP)
-        sse_tracker_address(t, client)->newest = index * 2;
+        sse_tracker_address(t, client)->newest = index * 4 + SSE_OF_PROBE;
     return index;
 }
 
@@ -322,6 +321,9 @@ static uint32_t lookup_of(sse_tracker *t, const obs_packet *p, const obs_dns *dn
     uint32_t asker = l->loopback ? SSE_NONE : sse_make_client(t, p, client);
     l = &g_array_index(t->lookups, sse_lookup, index);
     l->client = asker;
+    sse_init_control(&l->control);
+    if (asker != SSE_NONE)
+        sse_tracker_address(t, asker)->newest = index * 4 + SSE_OF_LOOKUP;
     sse_index_put(t->index->lookups, key, index);
     return index;
 }
@@ -402,7 +404,7 @@ void sse_dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         sse_add_fact(t, SSE_FACT_CUT, SSE_NONE, p, NULL);
     if (dns->name == OBS_NAME_GATEWAY)
         lookup(t, p, dns);
-    if (!resolver)
+    else if (!resolver)
         sse_control_dns(t, p, dns);
     if (dns->transport != SSE_UDP)
         return;

@@ -82,6 +82,7 @@ void sse_add_fact(sse_tracker *t, sse_fact_kind kind, uint32_t client, const obs
 void sse_note_limit(sse_tracker *t, uint32_t client, uint32_t frame, int64_t time);
 /** Is it the same packet once more (mirror port, several interfaces)? Remembers it. */
 bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more);
+void sse_init_control(sse_control *control);
 /** The control record that other traffic at this time belongs to, or NULL.
  * *base gets the record's time. */
 sse_control *sse_control_at(sse_tracker *t, sse_address *a, int64_t time, int64_t *base);

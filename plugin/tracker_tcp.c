@@ -58,11 +58,10 @@ static uint32_t new_handshake(sse_tracker *t, uint32_t client, uint32_t gateway,
     h->port = port;
     h->epoch = sse_epoch_now(t);
     h->icmp = h->twin = SSE_NONE;
-    h->control.heard_first = h->control.heard_last = SSE_NOT_HEARD;
-    h->control.gateway_first = h->control.gateway_last = SSE_NOT_HEARD;
+    sse_init_control(&h->control);
     h->older = sse_index_get(t->index->handshakes, key);
     sse_index_put(t->index->handshakes, key, index);
-    sse_tracker_address(t, client)->newest = index * 2 + 1;
+    sse_tracker_address(t, client)->newest = index * 4 + SSE_OF_HANDSHAKE;
     sse_tracker_address(t, client)->uses_web = true;
     return index;
 }

@@ -254,6 +254,7 @@ static void new_group(sse_context *c, uint32_t root)
     g.records = g_array_new(FALSE, FALSE, sizeof(sse_control_ref));
     g.changes = g_array_new(FALSE, FALSE, sizeof(sse_change));
     g.forged = indices();
+    g.resets = indices();
     g.outages = g_array_new(FALSE, FALSE, sizeof(sse_outage));
     c->group_of[root] = g.number;
     g_array_append_val(c->groups, g);
@@ -283,6 +284,7 @@ void sse_free_groups(sse_context *c)
         g_array_free(g->changes, TRUE);
         g_array_free(g->outages, TRUE);
         g_array_free(g->forged, TRUE);
+        g_array_free(g->resets, TRUE);
     }
     g_array_free(c->groups, TRUE);
 }
@@ -429,8 +431,12 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, i);
         sse_group *g = l->client != SSE_NONE ? group_of_address(c, l->client) : NULL;
 
-        if (g != NULL)
-            g_array_append_val(g->lookups, i);
+        if (g == NULL)
+            continue;
+        sse_control_ref ref = { .time = l->time, .version = address_at(c, l->client)->addr.family,
+                                .control = &l->control };
+        g_array_append_val(g->records, ref);
+        g_array_append_val(g->lookups, i);
     }
     for (guint i = 0; i < c->t->facts->len; i++) {
         const sse_fact *f = &g_array_index(c->t->facts, sse_fact, i);

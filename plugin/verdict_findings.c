@@ -348,14 +348,12 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
         const sse_handshake *h = handshake_at(c, index);
         sse_swg_outcome o = (sse_swg_outcome)c->swg_outcome[index];
 
-        if ((o == SSE_SWG_RESET || o == SSE_SWG_SESSION_RESET) &&
-            sse_handshake_reset_origin(c->t, h, NULL) == SSE_ORIGIN_ON_PATH)
-            collect(frames, o == SSE_SWG_RESET ? h->met_frame : h->session->gateway_close_frame);
         if (h->session != NULL && !h->session->older_than_file && h->frame != 0 &&
             h->session->open_time - h->time > SLOW_HANDSHAKE)
             collect(slow, h->session->open_frame);
         completed += o == SSE_SWG_COMPLETED;
     }
+    g_array_append_vals(frames, g->resets->data, g->resets->len);
     if (frames->len > 0)
         give_frames(add(r->findings, SSE_FIND_RESET_ON_PATH,
                         g_strdup("Connections to the gateway are reset by a device on the path, not by the gateway.")),

@@ -56,6 +56,7 @@ typedef struct sse_group {
     bool     has_outage[2];
     bool     captive;        /**< a portal answered within a failing run */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
+    GArray  *resets;         /**< guint32: frames of resets by a device on the path */
     GArray  *outages;        /**< sse_outage: those of DNS that stand */
     uint32_t nat_lost_inside, nat_pairs;
     sse_client_report *report;

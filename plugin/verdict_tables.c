@@ -405,6 +405,19 @@ static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
     return NULL;
 }
 
+/* Every reset of a handshake that a device on the path ended, not only the one
+ * that its outcome rests on. */
+static void note_reset(sse_context *c, const sse_mark *mark)
+{
+    const sse_handshake *h = handshake_at(c, mark->record);
+    sse_swg_outcome o = (sse_swg_outcome)c->swg_outcome[mark->record];
+
+    if (c->swg_counts[mark->record] && (o == SSE_SWG_RESET || o == SSE_SWG_SESSION_RESET) &&
+        !(h->session != NULL && h->session->client_close_frame == mark->frame) &&
+        sse_handshake_reset_origin(c->t, h, NULL) == SSE_ORIGIN_ON_PATH)
+        g_array_append_val(g_array_index(c->groups, sse_group, c->group_of[h->client]).resets, mark->frame);
+}
+
 void sse_fill_frames(sse_context *c)
 {
     for (guint i = 0; i < c->t->marks->len; i++) {
@@ -413,5 +426,7 @@ void sse_fill_frames(sse_context *c)
 
         if (frames != NULL)
             sse_frames_add(frames, mark->frame);
+        if (mark->of == SSE_OF_HANDSHAKE && mark->kind == SSE_MARK_RESET)
+            note_reset(c, mark);
     }
 }
