@@ -14,6 +14,7 @@
 
 #include "dns_message.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define HEADER_LENGTH 12
@@ -259,7 +260,7 @@ static bool name_text(char *out, size_t size, const uint8_t *wire, unsigned leng
             if (c > 0x20 && c < 0x7f && c != '.' && c != '\\')
                 out[used++] = (char)c;
             else
-                used += (size_t)g_snprintf(out + used, 5, "\\x%02x", c);
+                used += (size_t)snprintf(out + used, 5, "\\x%02x", c);
         }
         at += 1 + label;
     }
@@ -536,7 +537,7 @@ static void read_umbrella_option(sse_dns_message *m, sse_dns_items *items, uint3
         switch (type) {
         case 0x0008:
         case 0x0004:
-            g_snprintf(text, sizeof text, "%u", (unsigned)get16(value) << 16 | get16(value + 2));
+            snprintf(text, sizeof text, "%u", (unsigned)get16(value) << 16 | get16(value + 2));
             item = add_item(items, type == 8 ? SSE_DNS_EDNS_ORG : SSE_DNS_EDNS_ASSET, at + 2, size);
             if (item != NULL)
                 g_strlcpy(item->text, text, sizeof item->text);

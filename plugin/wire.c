@@ -444,7 +444,8 @@ bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, con
             read_transport(&whole, 0, whole.length, h.protocol, w);
             return true;
         }
-        if (h.fragment)
+        /* Without ports Wireshark waits for the other fragments. */
+        if (h.fragment || pinfo->ptype == PT_NONE)
             return true;
     }
     read_transport(&s, h.transport, h.end, h.protocol, w);
