@@ -122,32 +122,52 @@ const char *sse_cause_words(sse_cause cause)
     return words[cause];
 }
 
+const char *sse_plural(uint32_t n, const char *one, const char *many)
+{
+    return n == 1 ? one : many;
+}
+
 void sse_wrap(GString *out, const char *head, const char *text)
 {
-    size_t indent = (size_t)g_utf8_strlen(head, -1), column = indent;
-    bool first = true;
+    glong indent = g_utf8_strlen(head, -1), column = indent;
+    char *safe = sse_escape(text);
+    const char *at = safe + strspn(safe, " ");
 
     g_string_append(out, head);
-    while (*text != '\0') {
-        size_t bytes = strcspn(text, " ");
-        size_t width = (size_t)g_utf8_strlen(text, (gssize)bytes);
+    while (*at != '\0') {
+        const char *end = at + strcspn(at, " ");
+        glong width = g_utf8_strlen(at, end - at);
 
-        if (!first && column + 1 + width > SSE_WIDTH) {
+        if (column > indent && column + 1 + width > SSE_WIDTH) {
             g_string_append_printf(out, "\n%*s", (int)indent, "");
             column = indent;
-            first = true;
-        }
-        if (!first) {
+        } else if (column > indent) {
             g_string_append_c(out, ' ');
             column++;
         }
-        g_string_append_len(out, text, (gssize)bytes);
+        if (column + width > SSE_WIDTH && column < SSE_WIDTH) {
+            width = SSE_WIDTH - column;
+            end = g_utf8_offset_to_pointer(at, width);
+        }
+        g_string_append_len(out, at, end - at);
         column += width;
-        first = false;
-        text += bytes;
-        text += strspn(text, " ");
+        at = end + strspn(end, " ");
+        /* The rest of a word that was cut goes on without a blank. */
+        if (end == at && *at != '\0') {
+            g_string_append_printf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        }
     }
     g_string_append_c(out, '\n');
+    g_free(safe);
+}
+
+void sse_line(GString *out, const char *head, const char *text)
+{
+    char *safe = sse_escape(text);
+
+    g_string_append_printf(out, "%s%s\n", head, safe);
+    g_free(safe);
 }
 
 void sse_wrap_printf(GString *out, const char *head, const char *format, ...)
@@ -160,6 +180,73 @@ void sse_wrap_printf(GString *out, const char *head, const char *format, ...)
     va_end(ap);
     sse_wrap(out, head, text);
     g_free(text);
+}
+
+/* What the error says: RFC 792, RFC 1812 5.2.7.1; RFC 4443 3.1, 3.3. */
+static const char *icmp_meaning(uint8_t family, uint8_t type, uint8_t code)
+{
+    static const struct {
+        uint8_t family, type, code;
+        const char *meaning;
+    } meanings[] = {
+        { 4, 3, 0, "network unreachable" },
+        { 4, 3, 1, "host unreachable" },
+        { 4, 3, 3, "port unreachable" },
+        { 4, 3, 9, "network administratively prohibited" },
+        { 4, 3, 10, "host administratively prohibited" },
+        { 4, 3, 13, "administratively prohibited" },
+        { 4, 11, 0, "time to live exceeded" },
+        { 6, 1, 0, "no route to destination" },
+        { 6, 1, 1, "administratively prohibited" },
+        { 6, 1, 3, "address unreachable" },
+        { 6, 1, 4, "port unreachable" },
+        { 6, 1, 5, "source address failed policy" },
+        { 6, 1, 6, "route rejected" },
+        { 6, 3, 0, "hop limit exceeded" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(meanings); i++)
+        if (meanings[i].family == family && meanings[i].type == type && meanings[i].code == code)
+            return meanings[i].meaning;
+    return NULL;
+}
+
+char *sse_icmp_words(const sse_icmp_sum *icmp)
+{
+    const char *meaning = icmp_meaning(icmp->sender.family, icmp->type, icmp->code);
+    char sender[SSE_ADDR_TEXT];
+
+    return g_strdup_printf("%s, %s type %u code %u%s%s%s, %u %s", sse_addr_text(&icmp->sender, sender),
+                           icmp->sender.family == 4 ? "ICMP" : "ICMPv6", icmp->type, icmp->code,
+                           meaning != NULL ? " (" : "", meaning != NULL ? meaning : "", meaning != NULL ? ")" : "",
+                           icmp->count, sse_plural(icmp->count, "time", "times"));
+}
+
+char *sse_origin_words(const sse_gateway_report *gateway)
+{
+    GString *words;
+
+    if (gateway->reset_origin == SSE_ORIGIN_NONE)
+        return NULL;
+    words = g_string_new(gateway->reset_origin == SSE_ORIGIN_ON_PATH   ? "likely a device on the path"
+                         : gateway->reset_origin == SSE_ORIGIN_GATEWAY ? "likely the gateway itself"
+                                                                       : "unknown");
+    for (guint i = 0; i < gateway->reset_reasons->len; i++)
+        g_string_append_printf(words, "%s%s", i == 0 ? ": " : "; ",
+                               (const char *)g_ptr_array_index(gateway->reset_reasons, i));
+    return g_string_free(words, FALSE);
+}
+
+void sse_preamble(GString *out, const sse_report *report)
+{
+    for (guint i = 0; i < report->findings->len; i++)
+        if (g_array_index(report->findings, sse_finding, i).code == SSE_FIND_ONE_WAY_CAPTURE)
+            sse_wrap(out, "Warning: ", "one-way capture: no packet towards the client is in the file.");
+    if (report->filter != NULL)
+        sse_line(out, "Filter: ", report->filter);
+    if (report->one_direction && report->clients->len > 0)
+        sse_wrap(out, "Warning: ", "the filter leaves packets of one direction only; what looks unanswered may have "
+                 "been answered.");
 }
 
 GString *sse_report_print(const sse_report *report, sse_format format)

@@ -30,9 +30,25 @@ const char *sse_state_words(sse_state state);
 /** "no reply", "reset", ...; "" for none. */
 const char *sse_cause_words(sse_cause cause);
 
-/** Appends text in lines of at most SSE_WIDTH columns: the first begins with
- * head, the others with as many blanks. Ends with a newline. */
+/** "frame" or "frames", ...: the word that goes with a number. */
+const char *sse_plural(uint32_t n, const char *one, const char *many);
+
+/** Appends text, escaped, in lines of at most SSE_WIDTH columns: the first
+ * begins with head, the others with as many blanks. Ends with a newline. Words
+ * too long for a line are cut. */
 void sse_wrap(GString *out, const char *head, const char *text);
 void sse_wrap_printf(GString *out, const char *head, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/** The same in one line however long it gets: what a reader copies. */
+void sse_line(GString *out, const char *head, const char *text);
+
+/** "192.168.0.1, ICMP type 3 code 13 (administratively prohibited), 6 times";
+ * g_free() it. */
+char *sse_icmp_words(const sse_icmp_sum *icmp);
+/** Where resets came from, with the reasons: "likely a device on the path: it
+ * came ...; its window ..."; g_free() it. NULL where there were none. */
+char *sse_origin_words(const sse_gateway_report *gateway);
+/** What the reader must know before the first verdict: one direction only, in
+ * the file or because of the filter; the filter itself. */
+void sse_preamble(GString *out, const sse_report *report);
 
 #endif

@@ -101,7 +101,9 @@ static void milliseconds(json_dumper *d, const char *name, bool known, int64_t n
     if (!known)
         json_dumper_value_anyf(d, "null");
     else
-        json_dumper_value_anyf(d, "%" G_GINT64_FORMAT ".%03d", (gint64)(ns / 1000000), (int)(ns / 1000 % 1000));
+        /* The sign apart: -0.5 ms has no whole part to carry it. */
+        json_dumper_value_anyf(d, "%s%" G_GINT64_FORMAT ".%03d", ns <= -1000 ? "-" : "",
+                               (gint64)ABS(ns / 1000000), (int)ABS(ns / 1000 % 1000));
 }
 
 static void round_trips(json_dumper *d, const sse_rtt *rtt)

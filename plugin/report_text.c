@@ -12,300 +12,399 @@
 
 /* More clients than this in full would hide the worst. */
 #define CLIENTS_IN_FULL 20
+/* More addresses than this in a row are for nobody to read. */
+#define ADDRESSES_NAMED 16
+/* The address column of the tables. */
+#define ADDRESS_WIDTH 20
 #define RULE "--------------------------------------------------------------------------------------------------"
-
-static const char *plural(uint32_t n, const char *one, const char *many)
-{
-    return n == 1 ? one : many;
-}
 
 /* ---- the head: five lines that say it all ---- */
 
-static const char *confidence_words(const sse_service_report *s)
+/* High is the rule: where the services differ, the limited one is named. */
+static const char *confidence_words(const sse_client_report *c)
 {
-    return s->confidence == SSE_CONFIDENCE_HIGH ? "high" : "limited";
+    if (c->dns.confidence == SSE_CONFIDENCE_NONE && c->web.confidence == SSE_CONFIDENCE_NONE)
+        return "";
+    if (c->dns.confidence == SSE_CONFIDENCE_LIMITED && c->web.confidence == SSE_CONFIDENCE_HIGH)
+        return " Confidence: DNS limited.";
+    if (c->web.confidence == SSE_CONFIDENCE_LIMITED && c->dns.confidence == SSE_CONFIDENCE_HIGH)
+        return " Confidence: Web limited.";
+    if (c->dns.confidence == SSE_CONFIDENCE_LIMITED || c->web.confidence == SSE_CONFIDENCE_LIMITED)
+        return " Confidence: limited.";
+    return " Confidence: high.";
 }
 
 static void verdict_line(GString *out, const sse_client_report *c)
 {
-    GString *line = g_string_new(NULL), *sure = g_string_new(NULL);
     char text[SSE_ADDR_TEXT];
     char *start = g_strdup_printf("%s: ", sse_addr_text(&c->client, text));
 
-    g_string_append_printf(line, "DNS: %s. Web: %s.", sse_state_words(c->dns.verdict), sse_state_words(c->web.verdict));
-    if (c->dns.confidence != SSE_CONFIDENCE_NONE)
-        g_string_append_printf(sure, "DNS %s", confidence_words(&c->dns));
-    if (c->web.confidence != SSE_CONFIDENCE_NONE)
-        g_string_append_printf(sure, "%sWeb %s", sure->len > 0 ? ", " : "", confidence_words(&c->web));
-    if (sure->len > 0)
-        g_string_append_printf(line, " Confidence: %s.", sure->str);
-    sse_wrap(out, start, line->str);
-    g_string_free(sure, TRUE);
-    g_string_free(line, TRUE);
+    sse_wrap_printf(out, start, "DNS: %s. Web: %s.%s", sse_state_words(c->dns.verdict), sse_state_words(c->web.verdict),
+                    confidence_words(c));
     g_free(start);
 }
 
+/* "no reply, since 2024-08-27 03:07:43 UTC or earlier (frame 3)" */
 static void cause_and_since(GString *line, const sse_service_report *s)
 {
-    char *time;
-
-    if (s->cause != SSE_CAUSE_NONE)
-        g_string_append_printf(line, "%s, ", sse_cause_words(s->cause));
+    g_string_append(line, sse_cause_words(s->cause));
     if (s->since.frame != 0) {
         /* To the second: the timeline has the rest. */
-        time = sse_time_utc_second(s->since.time);
-        g_string_append_printf(line, "since %s%s (frame %u), ", time, s->since.at_or_before ? " or earlier" : "",
-                               s->since.frame);
+        char *time = sse_time_utc_second(s->since.time);
+
+        g_string_append_printf(line, "%ssince %s%s (frame %u)", s->cause != SSE_CAUSE_NONE ? ", " : "", time,
+                               s->since.at_or_before ? " or earlier" : "", s->since.frame);
         g_free(time);
     }
-    if (line->len >= 2)
-        g_string_truncate(line, line->len - 2);
 }
 
 static void control_words(GString *line, const sse_service_report *s)
 {
-    if (!s->has_control)
-        return;
-    if (s->control_dns_answers + s->control_tcp_opened == 0)
-        g_string_append(line, "; nothing else worked meanwhile");
+    if (s->control_dns_answers == 0 && s->control_tcp_opened == 0)
+        g_string_append(line, "nothing else worked");
     else
-        g_string_append_printf(line, "; meanwhile %u DNS %s, %u TCP opened", s->control_dns_answers,
-                               plural(s->control_dns_answers, "answer", "answers"), s->control_tcp_opened);
+        g_string_append_printf(line, "%u DNS %s, %u TCP opened", s->control_dns_answers,
+                               sse_plural(s->control_dns_answers, "answer", "answers"), s->control_tcp_opened);
+}
+
+/* "UDP 443 down (0/9 answered), 53 not tried" */
+static void port_words(GString *line, const sse_version_report *r)
+{
+    bool said = false;
+
+    for (unsigned p = 0; p < r->n_ports; p++) {
+        const sse_port_report *port = &r->ports[p];
+
+        g_string_append_printf(line, "%s%u ", p == 0 ? "UDP " : ", ", port->port);
+        if (port->tried == 0) {
+            g_string_append(line, "not tried");
+        } else {
+            g_string_append_printf(line, "%s (%u/%u%s)", sse_port_state_code(port->state), port->answered, port->tried,
+                                   said ? "" : " answered");
+            said = true;
+        }
+    }
 }
 
 static void dns_lines(GString *out, const sse_client_report *c)
 {
-    GString *line = g_string_new(NULL);
+    unsigned v = c->named_version == 6;
+    const sse_version_report *other = &c->ip[1 - v];
+    GString *line, *ports;
 
-    if (c->dns.verdict == SSE_NOT_OBSERVED) {
-        sse_wrap(out, "  DNS  ", "no probes in this capture");
-        g_string_free(line, TRUE);
+    /* The verdict line said that there is nothing. */
+    if (c->dns.verdict == SSE_NOT_OBSERVED)
         return;
+    line = g_string_new(v == 0 ? "IPv4" : "IPv6");
+    ports = g_string_new(NULL);
+    port_words(ports, &c->ip[v]);
+    if (other->n_ports > 0) {
+        g_string_append_printf(ports, "; %s %s%s: ", v == 0 ? "IPv6" : "IPv4", sse_state_code(other->verdict),
+                               other->counts ? "" : ", which does not count");
+        port_words(ports, other);
     }
-    cause_and_since(line, &c->dns);
-    sse_wrap_printf(out, "  DNS  ", "IPv%d%s%s", c->named_version, line->len > 0 ? ": " : "", line->str);
-    g_string_set_size(line, 0);
-    for (unsigned v = 0; v < 2; v++) {
-        const sse_version_report *r = &c->ip[v];
-
-        for (unsigned p = 0; p < r->n_ports; p++) {
-            const sse_port_report *port = &r->ports[p];
-
-            g_string_append_printf(line, "%s%s%s%u ", line->len > 0 ? ", " : "", p == 0 && v == 1 ? "IPv6 " : "",
-                                   p == 0 ? "UDP " : "", port->port);
-            if (port->tried == 0)
-                g_string_append(line, "not tried");
-            else
-                g_string_append_printf(line, "%s (%u/%u answered)", sse_port_state_code(port->state), port->answered,
-                                       port->tried);
-        }
+    if (c->dns.has_control) {
+        g_string_append(ports, "; meanwhile ");
+        control_words(ports, &c->dns);
     }
-    control_words(line, &c->dns);
-    sse_wrap(out, "       ", line->str);
+    if (c->dns.cause == SSE_CAUSE_NONE && c->dns.since.frame == 0) {
+        g_string_append_printf(line, ": %s", ports->str);
+        sse_wrap(out, "  DNS  ", line->str);
+    } else {
+        g_string_append(line, ": ");
+        cause_and_since(line, &c->dns);
+        sse_wrap(out, "  DNS  ", line->str);
+        sse_wrap(out, "       ", ports->str);
+    }
+    g_string_free(ports, TRUE);
     g_string_free(line, TRUE);
 }
 
 static void web_line(GString *out, const sse_client_report *c)
 {
-    GString *line = g_string_new(NULL);
+    GString *line;
 
+    if (c->web.verdict == SSE_NOT_OBSERVED)
+        return;
+    line = g_string_new(NULL);
     cause_and_since(line, &c->web);
     if (line->len > 0)
         g_string_append(line, "; ");
-    if (c->web_tried > 0)
-        g_string_append_printf(line, "%u/%u served, %u failed", c->web_completed, c->web_tried, c->web_failed);
+    if (c->web_tried == 0)
+        g_string_append(line, "no connection to a gateway");
     else
-        g_string_append(line, "no connection to a gateway in this capture");
-    /* Once is enough: both services share the client's other traffic. */
-    if (c->web.verdict != SSE_NOT_OBSERVED && !c->dns.has_control)
+        g_string_append_printf(line, "%u/%u served", c->web_completed, c->web_tried);
+    /* What was not served need not have failed. */
+    if (c->web_failed > 0 && c->web_failed + c->web_completed != c->web_tried)
+        g_string_append_printf(line, ", %u failed", c->web_failed);
+    /* Next to DNS's own there is no room: see details(). */
+    if (c->web.has_control && !c->dns.has_control) {
+        g_string_append(line, "; meanwhile ");
         control_words(line, &c->web);
+    }
     sse_wrap(out, "  Web  ", line->str);
     g_string_free(line, TRUE);
 }
 
-static void to_do_line(GString *out, const sse_client_report *c)
+static unsigned severity(const sse_service_report *s)
 {
-    const char *dns = c->dns.advice->len > 0 ? (const char *)g_ptr_array_index(c->dns.advice, 0) : NULL;
-    const char *web = c->web.advice->len > 0 ? (const char *)g_ptr_array_index(c->web.advice, 0) : NULL;
+    return s->verdict >= SSE_UNPROTECTED ? SSE_UNPROTECTED : s->verdict;
+}
 
-    /* Both services may ask for the same thing. */
-    if (dns != NULL && web != NULL && strcmp(dns, web) == 0)
-        web = NULL;
-    if (dns != NULL)
-        sse_wrap(out, "To do: ", dns);
-    if (web != NULL)
-        sse_wrap(out, dns != NULL ? "       " : "To do: ", web);
-    if (dns == NULL && web == NULL)
+/* What to do first about the worse service; DNS before the web, which needs it.
+ * @return whose advice was said, NULL for none */
+static const sse_service_report *to_do_line(GString *out, const sse_client_report *c)
+{
+    const sse_service_report *first = severity(&c->dns) >= severity(&c->web) ? &c->dns : &c->web;
+
+    if (first->advice->len == 0)
+        first = first == &c->dns ? &c->web : &c->dns;
+    if (first->advice->len > 0) {
+        sse_wrap(out, "To do: ", (const char *)g_ptr_array_index(first->advice, 0));
+        return first;
+    }
+    if (c->candidates->len > 0)
+        sse_wrap(out, "To do: ", "run again with the option of a gateway candidate, below.");
+    else if (severity(&c->dns) <= SSE_PROTECTED && severity(&c->web) <= SSE_PROTECTED)
         sse_wrap(out, "To do: ", "nothing.");
+    return NULL;
 }
 
 /* What the first lines had no room for. */
-static void details(GString *out, const sse_client_report *c)
+static void details(GString *out, const sse_client_report *c, const sse_service_report *said)
 {
     const sse_service_report *services[2] = { &c->dns, &c->web };
     static const char *const names[2] = { "DNS", "Web" };
-    bool any = false;
+    const char *first = said != NULL ? (const char *)g_ptr_array_index(said->advice, 0) : "";
+    GString *line = g_string_new(NULL);
 
     for (unsigned i = 0; i < 2; i++) {
-        for (guint k = 1; k < services[i]->advice->len; k++) {
-            if (!any)
+        for (guint k = 0; k < services[i]->advice->len; k++) {
+            const char *advice = (const char *)g_ptr_array_index(services[i]->advice, k);
+
+            /* Both services may ask for the same thing. */
+            if (strcmp(advice, first) == 0)
+                continue;
+            if (line->len == 0)
                 g_string_append_c(out, '\n');
-            any = true;
-            sse_wrap(out, i == 0 ? "  DNS: " : "  Web: ", (const char *)g_ptr_array_index(services[i]->advice, k));
+            g_string_assign(line, "said");
+            sse_wrap(out, i == 0 ? "  DNS: " : "  Web: ", advice);
         }
     }
-    any = false;
+
+    g_string_append_c(out, '\n');
+    sse_wrap(out, "Captured: ", c->at_client ? "at the client" : "away from the client");
+    if (c->addresses->len > 1) {
+        g_string_set_size(line, 0);
+        for (guint i = 0; i < c->addresses->len; i++) {
+            char text[SSE_ADDR_TEXT];
+
+            g_string_append_printf(line, "%s%s", i > 0 ? ", " : "",
+                                   sse_addr_text(&g_array_index(c->addresses, sse_addr, i), text));
+        }
+        sse_wrap(out, "Addresses: ", line->str);
+    }
+    if (c->dns.has_control && c->web.has_control) {
+        g_string_set_size(line, 0);
+        control_words(line, &c->web);
+        sse_wrap(out, "While Web failed: ", line->str);
+    }
+    g_string_set_size(line, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        if (services[i]->evidence_frame != 0) {
+            char *time = sse_time_utc_second(services[i]->evidence_time);
+
+            g_string_append_printf(line, "%s%s %s (frame %u)", line->len > 0 ? ", " : "", names[i], time,
+                                   services[i]->evidence_frame);
+            g_free(time);
+        }
+    }
+    if (line->len > 0)
+        sse_wrap(out, "Last evidence: ", line->str);
     for (unsigned i = 0; i < 2; i++) {
         for (guint k = 0; k < services[i]->reasons->len; k++) {
-            char *start = g_strdup_printf("  %s: ", names[i]);
-
-            if (!any)
-                sse_wrap_printf(out, "\n", "Confidence is limited (captured %s):",
-                                c->at_client ? "at the client" : "away from the client");
-            any = true;
-            sse_wrap(out, start, (const char *)g_ptr_array_index(services[i]->reasons, k));
-            g_free(start);
+            if (k == 0 && services[i]->confidence == SSE_CONFIDENCE_LIMITED)
+                sse_wrap_printf(out, "", "Confidence in the verdict on %s is limited:", names[i]);
+            else if (k == 0)
+                sse_wrap_printf(out, "", "Reasons for the verdict on %s:", names[i]);
+            sse_wrap(out, "  - ", (const char *)g_ptr_array_index(services[i]->reasons, k));
         }
     }
-}
-
-static void head(GString *out, const sse_client_report *c)
-{
-    verdict_line(out, c);
-    dns_lines(out, c);
-    web_line(out, c);
-    to_do_line(out, c);
-    details(out, c);
+    g_string_free(line, TRUE);
 }
 
 /* ---- tables ---- */
 
 static void frames_words(GString *line, const sse_frames *frames)
 {
-    g_string_append(line, frames->total == 1 ? "frame" : "frames");
+    g_string_append(line, sse_plural(frames->total, "frame", "frames"));
     for (uint32_t i = 0; i < frames->kept; i++)
         g_string_append_printf(line, "%s %u", i > 0 ? "," : "", frames->frame[i]);
     if (frames->total > frames->kept)
         g_string_append_printf(line, " and %u more", frames->total - frames->kept);
 }
 
-static void frames_line(GString *out, const char *start, const sse_frames *frames)
+static void frames_line(GString *out, const sse_frames *frames)
 {
-    GString *line = g_string_new(NULL);
+    GString *line;
 
+    if (frames->total == 0)
+        return;
+    line = g_string_new(NULL);
     frames_words(line, frames);
-    sse_wrap(out, start, line->str);
+    sse_wrap(out, "    ", line->str);
     g_string_free(line, TRUE);
 }
 
-static void rtt_words(char *buffer, size_t size, const sse_rtt *rtt)
+static void table_head(GString *out, const char *what, const char *good)
 {
-    if (rtt->count == 0)
-        g_strlcpy(buffer, "-", size);
-    else
-        g_snprintf(buffer, (gulong)size, "%.1f/%.1f/%.1f", (double)rtt->min / 1e6,
-                   (double)rtt->sum / rtt->count / 1e6, (double)rtt->max / 1e6);
+    g_string_append_printf(out, "\n%-20s  %-7s %6s %9s  %-18s  %s\n", what, "Port", "Tried", good, "Min/avg/max ms",
+                           "Outcomes");
+}
+
+/* A longer address has a line of its own, so that the columns stay. */
+static void table_row(GString *out, const sse_addr *addr, sse_transport transport, uint16_t port, uint32_t tried,
+                      uint32_t good, const sse_rtt *rtt, const char *outcomes)
+{
+    char address[SSE_ADDR_TEXT], service[16], times[80] = "-", start[200];
+
+    sse_addr_text(addr, address);
+    if (strlen(address) > ADDRESS_WIDTH) {
+        g_string_append_printf(out, "%s\n", address);
+        address[0] = '\0';
+    }
+    g_snprintf(service, sizeof service, "%s %u", transport == SSE_TCP ? "TCP" : "UDP", port);
+    if (rtt->count > 0)
+        g_snprintf(times, sizeof times, "%.1f/%.1f/%.1f", (double)rtt->min / 1e6, (double)rtt->sum / rtt->count / 1e6,
+                   (double)rtt->max / 1e6);
+    g_snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s  ", address, service, tried, good, times);
+    sse_wrap(out, start, outcomes);
+}
+
+static void change_line(GString *out, const char *good, uint32_t before_good, uint32_t before, uint32_t all_good,
+                        uint32_t all)
+{
+    if (before > 0 && before < all)
+        sse_wrap_printf(out, "    ", "before the change %u of %u %s, since then %u of %u", before_good, before, good,
+                        all_good - before_good, all - before);
+    else if (before > 0)
+        sse_wrap(out, "    ", "all of these before the change");
 }
 
 static void icmp_line(GString *out, const sse_icmp_sum *icmp)
 {
-    char sender[SSE_ADDR_TEXT];
+    if (icmp->count > 0) {
+        char *words = sse_icmp_words(icmp);
 
-    if (icmp->count > 0)
-        sse_wrap_printf(out, "    ", "%s from %s: type %u code %u, %u times",
-                        icmp->sender.family == 4 ? "ICMP" : "ICMPv6", sse_addr_text(&icmp->sender, sender), icmp->type,
-                        icmp->code, icmp->count);
+        sse_wrap_printf(out, "    ", "rejected by %s", words);
+        g_free(words);
+    }
+}
+
+/* RFC 1035 4.1.1. */
+static const char *rcode_name(unsigned rcode)
+{
+    static const char *const names[] = { "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED" };
+
+    return rcode < G_N_ELEMENTS(names) ? names[rcode] : "other";
 }
 
 static void resolver_table(GString *out, const sse_client_report *c)
 {
-    if (c->resolvers->len == 0)
-        return;
-    g_string_append_printf(out, "\n%-24s %-8s %6s %9s  %-22s %s\n", "Resolver", "Port", "Tried", "Answered",
-                           "Round trip ms (l/a/h)", "Outcomes");
+    GString *outcomes = g_string_new(NULL);
+
+    if (c->resolvers->len > 0)
+        table_head(out, "Resolver", "Answered");
     for (guint i = 0; i < c->resolvers->len; i++) {
         const sse_resolver_report *r = &g_array_index(c->resolvers, sse_resolver_report, i);
-        GString *outcomes = g_string_new(NULL);
-        char address[SSE_ADDR_TEXT], port[16], rtt[64], start[160];
 
-        g_snprintf(port, sizeof port, "%s %u", r->transport == SSE_TCP ? "TCP" : "UDP", r->port);
-        rtt_words(rtt, sizeof rtt, &r->rtt);
+        g_string_set_size(outcomes, 0);
         for (unsigned o = 0; o < SSE_PROBE_OUTCOMES; o++)
             if (r->outcomes[o] > 0)
                 g_string_append_printf(outcomes, "%s%s %u", outcomes->len > 0 ? ", " : "",
                                        sse_probe_outcome_code((sse_probe_outcome)o), r->outcomes[o]);
-        g_snprintf(start, sizeof start, "%-24s %-8s %6u %9u  %-22s ", sse_addr_text(&r->address, address), port,
-                   r->probes, r->outcomes[SSE_PROBE_ANSWERED], rtt);
-        sse_wrap(out, start, outcomes->str);
-        if (r->before_probes > 0 && r->before_probes < r->probes)
-            sse_wrap_printf(out, "    ", "before the change %u of %u answered, since %u of %u", r->before_answered,
-                            r->before_probes, r->outcomes[SSE_PROBE_ANSWERED] - r->before_answered,
-                            r->probes - r->before_probes);
+        table_row(out, &r->address, r->transport, r->port, r->probes, r->outcomes[SSE_PROBE_ANSWERED], &r->rtt,
+                  outcomes->str);
+        change_line(out, "answered", r->before_answered, r->before_probes, r->outcomes[SSE_PROBE_ANSWERED], r->probes);
         icmp_line(out, &r->icmp);
         if (r->fake_frame != 0)
-            sse_wrap_printf(out, "    ", "not OpenDNS's reply: response code %u, TTL %u, frame %u", r->fake_rcode,
-                            r->fake_ttl, r->fake_frame);
-        frames_line(out, "    ", &r->frames);
-        g_string_free(outcomes, TRUE);
+            sse_wrap_printf(out, "    ", "the reply that came: response code %u (%s), TTL %u, frame %u", r->fake_rcode,
+                            rcode_name(r->fake_rcode), r->fake_ttl, r->fake_frame);
+        frames_line(out, &r->frames);
     }
+    g_string_free(outcomes, TRUE);
+}
+
+static void known_line(GString *out, const sse_gateway_report *g)
+{
+    GString *text = g_string_new(NULL);
+
+    if (g->name != NULL)
+        g_string_append_printf(text, "%s, ", g->name);
+    switch (g->known_from) {
+    case SSE_KNOWN_DNS:
+        g_string_append(text, "learnt from DNS");
+        break;
+    case SSE_KNOWN_HOSTS:
+        g_string_append(text, "from the names that Wireshark knows");
+        break;
+    case SSE_KNOWN_PREFERENCE:
+        g_string_append(text, "from the preference sseroaming.gateways");
+        break;
+    default:
+        g_string_append_printf(text, "known from: %s", sse_known_code(g->known_from));
+        break;
+    }
+    if (g->known_since != 0)
+        g_string_append_printf(text, " in frame %u", g->known_since);
+    sse_wrap(out, "    ", text->str);
+    g_string_free(text, TRUE);
 }
 
 static void gateway_table(GString *out, const sse_client_report *c)
 {
+    GString *outcomes = g_string_new(NULL);
+
     if (c->gateways->len > 0)
-        g_string_append_printf(out, "\n%-24s %-8s %6s %9s  %-22s %s\n", "Gateway", "Port", "Tried", "Served",
-                               "Round trip ms (l/a/h)", "Outcomes");
+        table_head(out, "Gateway", "Served");
     for (guint i = 0; i < c->gateways->len; i++) {
         const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
-        GString *text = g_string_new(NULL);
-        char address[SSE_ADDR_TEXT], port[16], rtt[64], start[160];
+        char *origin = sse_origin_words(g);
 
-        g_snprintf(port, sizeof port, "TCP %u", g->port);
-        rtt_words(rtt, sizeof rtt, &g->rtt);
+        g_string_set_size(outcomes, 0);
         for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
             if (g->outcomes[o] > 0)
-                g_string_append_printf(text, "%s%s %u", text->len > 0 ? ", " : "",
+                g_string_append_printf(outcomes, "%s%s %u", outcomes->len > 0 ? ", " : "",
                                        sse_swg_outcome_code((sse_swg_outcome)o), g->outcomes[o]);
-        g_snprintf(start, sizeof start, "%-24s %-8s %6u %9u  %-22s ", sse_addr_text(&g->address, address), port,
-                   g->handshakes, g->outcomes[SSE_SWG_COMPLETED], rtt);
-        sse_wrap(out, start, text->str);
-        g_string_set_size(text, 0);
-        if (g->name != NULL) {
-            char *name = sse_escape(g->name);
-
-            g_string_append_printf(text, "%s, ", name);
-            g_free(name);
-        }
-        g_string_append_printf(text, "known from %s", sse_known_code(g->known_from));
-        if (g->known_since != 0)
-            g_string_append_printf(text, " (frame %u)", g->known_since);
-        sse_wrap(out, "    ", text->str);
-        if (g->before_handshakes > 0 && g->before_handshakes < g->handshakes)
-            sse_wrap_printf(out, "    ", "before the change %u of %u served, since %u of %u", g->before_completed,
-                            g->before_handshakes, g->outcomes[SSE_SWG_COMPLETED] - g->before_completed,
-                            g->handshakes - g->before_handshakes);
+        table_row(out, &g->address, SSE_TCP, g->port, g->handshakes, g->outcomes[SSE_SWG_COMPLETED], &g->rtt,
+                  outcomes->str);
+        known_line(out, g);
+        change_line(out, "served", g->before_completed, g->before_handshakes, g->outcomes[SSE_SWG_COMPLETED],
+                    g->handshakes);
         icmp_line(out, &g->icmp);
-        if (g->reset_origin != SSE_ORIGIN_NONE) {
-            g_string_set_size(text, 0);
-            for (guint k = 0; k < g->reset_reasons->len; k++)
-                g_string_append_printf(text, "%s%s", k > 0 ? "; " : "",
-                                       (const char *)g_ptr_array_index(g->reset_reasons, k));
-            sse_wrap_printf(out, "    ", "resets likely from: %s%s%s",
-                            g->reset_origin == SSE_ORIGIN_ON_PATH ? "a device on the path"
-                            : g->reset_origin == SSE_ORIGIN_GATEWAY ? "the gateway" : "unknown",
-                            text->len > 0 ? ": " : "", text->str);
-        }
-        frames_line(out, "    ", &g->frames);
-        g_string_free(text, TRUE);
+        if (origin != NULL)
+            sse_wrap_printf(out, "    ", "origin of the resets: %s", origin);
+        frames_line(out, &g->frames);
+        g_free(origin);
     }
+    g_string_free(outcomes, TRUE);
+}
+
+static void candidate_lines(GString *out, const sse_client_report *c)
+{
     for (guint i = 0; i < c->candidates->len; i++) {
         const sse_candidate_report *k = &g_array_index(c->candidates, sse_candidate_report, i);
         char address[SSE_ADDR_TEXT];
 
         if (i == 0)
-            g_string_append(out, "\nNo gateway is known from the capture. Perhaps one of these is; run again with its option:\n");
-        sse_wrap_printf(out, "    ", "%s (%u failed SYNs): %s", sse_addr_text(&k->address, address), k->failed,
-                        k->option);
+            g_string_append(out, "\nGateway candidates: no gateway is known; run again with the option to judge one\n");
+        if (k->failed > 0)
+            sse_wrap_printf(out, "  ", "%s: %u failed %s on 443", sse_addr_text(&k->address, address), k->failed,
+                            sse_plural(k->failed, "SYN", "SYNs"));
+        else
+            sse_wrap_printf(out, "  ", "%s: received a CONNECT on 443", sse_addr_text(&k->address, address));
+        sse_wrap(out, "    ", k->option);
+        frames_line(out, &k->frames);
     }
 }
 
@@ -315,42 +414,57 @@ static void identity_lines(GString *out, const sse_client_report *c)
         { "server", c->server }, { "orgid", c->orgid }, { "originid", c->originid }, { "device", c->device },
         { "source", c->source },
     };
+    static const char *const encryption[] = {
+        [SSE_ENC_UNKNOWN] = "unknown",
+        [SSE_ENC_ENCRYPTED] = "DNS is encrypted (DNSCrypt)",
+        [SSE_ENC_AVAILABLE] = "available, UDP 443 is up",
+        [SSE_ENC_UNAVAILABLE] = "unavailable, UDP 443 is down and only 53 is up",
+    };
     GString *line = g_string_new(NULL);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (parts[i].value == NULL)
-            continue;
-        char *value = sse_escape(parts[i].value);
-        g_string_append_printf(line, "%s%s %s", line->len > 0 ? ", " : "", parts[i].name, value);
-        g_free(value);
-    }
-    if (c->dns.verdict != SSE_NOT_OBSERVED) {
-        g_string_append_printf(line, "%sencryption %s", line->len > 0 ? "; " : "",
-                               sse_encryption_code(c->encryption));
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (parts[i].value != NULL)
+            g_string_append_printf(line, "%s%s %s", line->len > 0 ? ", " : "", parts[i].name, parts[i].value);
+    if (line->len > 0 || c->dns.verdict != SSE_NOT_OBSERVED)
         g_string_append_c(out, '\n');
+    if (line->len > 0)
         sse_wrap(out, "Identity: ", line->str);
-    }
+    if (c->dns.verdict != SSE_NOT_OBSERVED)
+        sse_wrap(out, "Encryption: ", encryption[c->encryption]);
     g_string_free(line, TRUE);
 }
 
-static void finding_lines(GString *out, const GArray *findings)
+static void fail_open_line(GString *out, const sse_client_report *c)
+{
+    GString *frames;
+
+    if (!c->has_fail_open || c->fail_open == 0)
+        return;
+    frames = g_string_new(NULL);
+    g_string_append_printf(frames, "%s %u", sse_plural(c->fail_open, "frame", "frames"), c->fail_open_first);
+    if (c->fail_open > 1)
+        g_string_append_printf(frames, " to %u", c->fail_open_last);
+    g_string_append_c(out, '\n');
+    sse_wrap_printf(out, "Fail open: ", "%u %s to web sites, %s. Bypass lists of the module cannot be excluded.",
+                    c->fail_open, sse_plural(c->fail_open, "direct connection", "direct connections"), frames->str);
+    g_string_free(frames, TRUE);
+}
+
+static void finding_lines(GString *out, const char *title, const GArray *findings)
 {
     for (guint i = 0; i < findings->len; i++) {
         const sse_finding *f = &g_array_index(findings, sse_finding, i);
-        GString *text = g_string_new(NULL);
+        GString *text = g_string_new(f->text);
         char *start = g_strdup_printf("  %s: ", sse_finding_code_text(f->code));
-        char *safe = sse_escape(f->text);
 
         if (i == 0)
-            g_string_append(out, "\nFindings\n");
-        g_string_append(text, safe);
+            g_string_append_printf(out, "\n%s\n", title);
         if (f->frames.total > 0) {
             g_string_append(text, " (");
             frames_words(text, &f->frames);
             g_string_append_c(text, ')');
         }
         sse_wrap(out, start, text->str);
-        g_free(safe);
         g_free(start);
         g_string_free(text, TRUE);
     }
@@ -361,55 +475,72 @@ static void timeline_lines(GString *out, const GArray *timeline)
     for (guint i = 0; i < timeline->len; i++) {
         const sse_change *c = &g_array_index(timeline, sse_change, i);
         char *time = sse_time_utc(c->time), from[SSE_ADDR_TEXT], to[SSE_ADDR_TEXT];
+        char *start = g_strdup_printf("  %s  frame %-8u ", time, c->frame);
 
         if (i == 0)
             g_string_append(out, "\nTimeline\n");
         if (c->service[0] == 'n')
-            g_string_append_printf(out, "  %s  frame %-8u network: %s to %s\n", time, c->frame,
-                                   sse_addr_text(&c->from_addr, from), sse_addr_text(&c->to_addr, to));
+            sse_wrap_printf(out, start, "Network: %s to %s", sse_addr_text(&c->from_addr, from),
+                            sse_addr_text(&c->to_addr, to));
         else
-            g_string_append_printf(out, "  %s  frame %-8u %s%s: %s%s%s\n", time, c->frame,
-                                   c->service[0] == 'd' ? "DNS" : "Web", c->ip == 4 ? " IPv4" : c->ip == 6 ? " IPv6" : "",
-                                   c->from == SSE_NOT_OBSERVED ? "" : sse_state_words(c->from),
-                                   c->from == SSE_NOT_OBSERVED ? "" : " to ", sse_state_words(c->to));
+            sse_wrap_printf(out, start, "%s%s: %s%s%s", c->service[0] == 'd' ? "DNS" : "Web",
+                            c->ip == 4 ? " IPv4" : c->ip == 6 ? " IPv6" : "",
+                            c->from == SSE_NOT_OBSERVED ? "" : sse_state_words(c->from),
+                            c->from == SSE_NOT_OBSERVED ? "" : " to ", sse_state_words(c->to));
+        g_free(start);
         g_free(time);
     }
 }
 
 static void client_block(GString *out, const sse_client_report *c)
 {
-    head(out, c);
-    if (c->addresses->len > 1) {
-        GString *line = g_string_new(NULL);
-        char text[SSE_ADDR_TEXT];
-
-        for (guint i = 0; i < c->addresses->len; i++)
-            g_string_append_printf(line, "%s%s", i > 0 ? ", " : "",
-                                   sse_addr_text(&g_array_index(c->addresses, sse_addr, i), text));
-        sse_wrap(out, "Addresses: ", line->str);
-        g_string_free(line, TRUE);
-    }
+    verdict_line(out, c);
+    dns_lines(out, c);
+    web_line(out, c);
+    details(out, c, to_do_line(out, c));
     resolver_table(out, c);
     gateway_table(out, c);
+    candidate_lines(out, c);
     identity_lines(out, c);
-    if (c->has_fail_open && c->fail_open > 0)
-        sse_wrap_printf(out, "Fail open: ", "%u direct connections to web sites, frames %u to %u. Bypass lists of the "
-                        "module cannot be excluded.", c->fail_open, c->fail_open_first, c->fail_open_last);
-    finding_lines(out, c->findings);
+    fail_open_line(out, c);
+    finding_lines(out, "Findings", c->findings);
     timeline_lines(out, c->timeline);
     if (c->dns.filter != NULL || c->web.filter != NULL)
         g_string_append(out, "\nDisplay filters\n");
     if (c->dns.filter != NULL)
-        g_string_append_printf(out, "  DNS: %s\n", c->dns.filter);
+        sse_line(out, "  DNS: ", c->dns.filter);
     if (c->web.filter != NULL)
-        g_string_append_printf(out, "  Web: %s\n", c->web.filter);
+        sse_line(out, "  Web: ", c->web.filter);
 }
 
 /* ---- the capture ---- */
 
-static bool is_healthy(const sse_client_report *c)
+/* Clients that are summed up in one line. */
+typedef struct summary {
+    GString *addresses;
+    uint32_t count;
+} summary;
+
+static void summary_add(summary *s, const sse_client_report *c)
 {
-    return c->dns.verdict <= SSE_PROTECTED && c->web.verdict <= SSE_PROTECTED;
+    char text[SSE_ADDR_TEXT];
+
+    if (s->addresses == NULL)
+        s->addresses = g_string_new(NULL);
+    if (s->count++ < ADDRESSES_NAMED)
+        g_string_append_printf(s->addresses, "%s%s", s->addresses->len > 0 ? ", " : "",
+                               sse_addr_text(&c->client, text));
+}
+
+/* Says the sentence with the addresses after it, and frees the summary. */
+static void summary_line(GString *out, summary *s, const char *one, const char *many)
+{
+    if (s->count == 0)
+        return;
+    if (s->count > ADDRESSES_NAMED)
+        g_string_append_printf(s->addresses, " and %u more", s->count - ADDRESSES_NAMED);
+    sse_wrap_printf(out, "", "%u %s: %s.", s->count, sse_plural(s->count, one, many), s->addresses->str);
+    g_string_free(s->addresses, TRUE);
 }
 
 static void counts(GString *out, const sse_report *r)
@@ -422,77 +553,79 @@ static void counts(GString *out, const sse_report *r)
                     r->count_web[SSE_PROTECTED], r->count_web[SSE_NOT_OBSERVED]);
 }
 
-static void nothing(GString *out)
+static void clients(GString *out, const sse_report *r)
 {
-    g_string_append(out, "DNS: Not observed. Web: Not observed.\n");
-    sse_wrap(out, "Looked for: ", "TXT queries for debug.opendns.com and 2.dnscrypt-cert.opendns.com to the OpenDNS "
-             "resolvers on UDP 443 and 53; lookups of names below sigproxy.qq.opendns.com and sseproxy.qq.opendns.com; "
-             "connections to the addresses they give, to 146.112.255.50, and to those of the preference "
-             "sseroaming.gateways.");
-    sse_wrap(out, "To check: ", "Was it captured on the client's own interface (not the VPN adapter, not behind a tunnel)? "
-             "Did the capture run while the module was starting or the network changed, for at least one minute? "
-             "Is the gateway's name in no DNS answer here? Then give its address: -o sseroaming.gateways:ADDRESS");
+    summary left_out = { NULL, 0 }, well = { NULL, 0 }, silent = { NULL, 0 };
+    guint shown = 0;
+
+    if (r->clients->len > 1) {
+        counts(out, r);
+        g_string_append(out, RULE "\n");
+    }
+    for (guint i = 0; i < r->clients->len; i++) {
+        const sse_client_report *c = &g_array_index(r->clients, sse_client_report, i);
+        unsigned worst = MAX(severity(&c->dns), severity(&c->web));
+
+        if (r->clients->len > 1 && worst <= SSE_PROTECTED) {
+            summary_add(worst == SSE_PROTECTED ? &well : &silent, c);
+        } else if (shown >= CLIENTS_IN_FULL) {
+            summary_add(&left_out, c);
+        } else {
+            if (shown++ > 0)
+                g_string_append(out, RULE "\n");
+            client_block(out, c);
+        }
+    }
+    if (left_out.count + well.count + silent.count == 0)
+        return;
+    if (shown > 0)
+        g_string_append(out, RULE "\n");
+    if (left_out.count > 0)
+        sse_wrap_printf(out, "", "Only the %u worst clients are shown in full.", shown);
+    summary_line(out, &left_out, "more client is not well", "more clients are not well");
+    summary_line(out, &well, "client is well", "clients are well");
+    summary_line(out, &silent, "client shows nothing to judge", "clients show nothing to judge");
+    sse_wrap(out, "", "-z sseroaming,json has all of them; -z \"sseroaming,ip.addr == ADDRESS\" shows one in full.");
 }
 
-static void preamble(GString *out, const sse_report *r)
+/* The lists of preferences are not part of a report: this names the defaults. */
+static void nothing(GString *out, const sse_report *r)
 {
-    for (guint i = 0; i < r->findings->len; i++)
-        if (g_array_index(r->findings, sse_finding, i).code == SSE_FIND_ONE_WAY_CAPTURE)
-            sse_wrap(out, "One way: ", g_array_index(r->findings, sse_finding, i).text);
+    g_string_append(out, "DNS: Not observed. Web: Not observed.\n");
     if (r->filter != NULL) {
-        char *filter = sse_escape(r->filter);
-
-        g_string_append_printf(out, "Filter: %s\n", filter);
-        g_free(filter);
+        sse_wrap(out, "", "No probe and no connection to a gateway has a packet that passes the filter. Run again without "
+                 "it to judge the whole file.");
+        return;
     }
-    if (r->one_direction)
-        sse_wrap(out, "Warning: ", "the filter leaves packets of one direction only; what looks unanswered may have been "
-                 "answered.");
+    sse_wrap(out, "Looked for: ", "TXT queries for debug.opendns.com and 2.dnscrypt-cert.opendns.com to the OpenDNS "
+             "resolvers (208.67.222.222, 208.67.220.220 and their like) on ports 443 and 53; lookups of names below "
+             "sigproxy.qq.opendns.com and sseproxy.qq.opendns.com; connections on ports 443 and 80 to the addresses that "
+             "these give, to 146.112.255.50, and to those of the preference sseroaming.gateways.");
+    if (r->frames == 0)
+        return;
+    sse_wrap(out, "To check: ", "Interface: was it the one that the client's packets really leave by? With a VPN up, that "
+             "may be its adapter; on the way, what travels in a tunnel does not show.");
+    sse_wrap(out, "          ", "Time: did the capture run for at least a minute while the module was active? Started too "
+             "late, it lacks the lookup of the gateway's name.");
+    sse_wrap(out, "          ", "Gateway: is its name in no DNS answer here? Then give its address:");
+    sse_line(out, "          ", "-o sseroaming.gateways:ADDRESS");
 }
 
 GString *sse_report_text(const sse_report *report)
 {
     GString *out = g_string_new(NULL);
-    guint shown = 0, healthy = 0, left_out = 0;
 
-    preamble(out, report);
+    sse_preamble(out, report);
     if (report->clients->len == 0)
-        nothing(out);
-    if (report->clients->len > 1) {
-        counts(out, report);
-        g_string_append(out, RULE "\n");
-    }
-    for (guint i = 0; i < report->clients->len; i++) {
-        const sse_client_report *c = &g_array_index(report->clients, sse_client_report, i);
-
-        if (report->clients->len > 1 && is_healthy(c)) {
-            healthy++;
-            continue;
-        }
-        if (shown >= CLIENTS_IN_FULL) {
-            left_out++;
-            continue;
-        }
-        if (shown++ > 0)
-            g_string_append(out, RULE "\n");
-        client_block(out, c);
-    }
-    if (left_out > 0)
-        sse_wrap_printf(out, "", "%u more clients that are not well are left out here: -z sseroaming,json has all of them, "
-                        "a display filter such as ip.addr == ADDRESS shows one.", left_out);
-    if (healthy > 0) {
-        if (shown > 0)
-            g_string_append(out, RULE "\n");
-        sse_wrap_printf(out, "", "%u %s well: nothing failed that matters. -z sseroaming,json has the details.", healthy,
-                        plural(healthy, "client is", "clients are"));
-    }
-    if (report->findings->len > 0)
-        finding_lines(out, report->findings);
+        nothing(out, report);
+    else
+        clients(out, report);
+    finding_lines(out, "Findings about the capture", report->findings);
     if (report->frames > 0) {
         char *first = sse_time_utc(report->first_time), *last = sse_time_utc(report->last_time);
 
-        g_string_append_printf(out, "\n%u packets, %s to %s. SSE Roaming %s.\n", report->frames, first, last,
-                               SSE_PLUGIN_VERSION);
+        g_string_append_printf(out, "\n%u %s, %s to %s. SSE Roaming %s.\n", report->frames,
+                               sse_plural(report->frames, "packet", "packets"), first, last, SSE_PLUGIN_VERSION);
         g_free(first);
         g_free(last);
     } else {

@@ -8,157 +8,231 @@
 
 #include "report_common.h"
 
+#include <string.h>
+
 /* A ticket is about some clients, not about all of a company. */
 #define TICKETS 10
 
-static void examples(GString *out, const sse_service_report *s)
+/* The name that Cisco Secure Access gives to every client; for a test where the
+ * capture shows no gateway. */
+#define ANY_GATEWAY "swg-url-proxy-https-sse.sigproxy.qq.opendns.com"
+
+static void endpoint(GString *text, const sse_addr *addr, uint16_t port)
 {
+    char address[SSE_ADDR_TEXT];
+
+    sse_addr_text(addr, address);
+    g_string_append_printf(text, addr->family == 6 ? "[%s]:%u" : "%s:%u", address, port);
+}
+
+static void example_lines(GString *out, const sse_service_report *s)
+{
+    GString *text = g_string_new(NULL);
+
+    if (s->n_examples > 0)
+        g_string_append(out, "For example:\n");
     for (unsigned i = 0; i < s->n_examples; i++) {
         const sse_example *e = &s->examples[i];
-        char *time = sse_time_utc(e->time), src[SSE_ADDR_TEXT], dst[SSE_ADDR_TEXT];
+        char *time = sse_time_utc(e->time);
+        char *start = g_strdup_printf("  %s  %s  ", time, e->transport == SSE_TCP ? "TCP" : "UDP");
 
-        g_string_append_printf(out, "  %s  %s  %s port %u -> %s port %u  (frame %u)\n", time,
-                               e->transport == SSE_TCP ? "TCP" : "UDP", sse_addr_text(&e->src, src), e->sport,
-                               sse_addr_text(&e->dst, dst), e->dport, e->frame);
+        g_string_set_size(text, 0);
+        endpoint(text, &e->src, e->sport);
+        g_string_append(text, " -> ");
+        endpoint(text, &e->dst, e->dport);
+        g_string_append_printf(text, " (frame %u)", e->frame);
+        sse_wrap(out, start, text->str);
+        g_free(start);
         g_free(time);
     }
+    g_string_free(text, TRUE);
 }
 
-static void icmp(GString *out, const sse_icmp_sum *sum)
+static void icmp_line(GString *out, const sse_icmp_sum *icmp)
 {
-    char sender[SSE_ADDR_TEXT];
+    char *words;
 
-    if (sum->count > 0)
-        sse_wrap_printf(out, "Rejected by: ", "%s, %s type %u code %u, %u times", sse_addr_text(&sum->sender, sender),
-                        sum->sender.family == 4 ? "ICMP" : "ICMPv6", sum->type, sum->code, sum->count);
+    if (icmp->count == 0)
+        return;
+    words = sse_icmp_words(icmp);
+    sse_wrap(out, "Rejected by: ", words);
+    g_free(words);
 }
 
-static void control(GString *out, const sse_service_report *s)
+/* What was tried since the state changed: what worked before is no matter of
+ * the ticket. @return whether there is a line */
+static bool target_line(GString *out, bool first, const char *target, const char *service, const char *good,
+                        uint32_t all, uint32_t all_good, uint32_t before, uint32_t before_good)
 {
-    if (s->has_control)
-        sse_wrap_printf(out, "Meanwhile: ", "%u other DNS answers and %u other TCP connections of this client worked",
-                        s->control_dns_answers, s->control_tcp_opened);
+    if (all == before)
+        return false;
+    sse_wrap_printf(out, first ? "To: " : "    ", "%s, %s: %u tried, %u %s", target, service, all - before,
+                    all_good - before_good, good);
+    return true;
+}
+
+static void headline(GString *out, const char *service, const sse_client_report *c, const sse_service_report *s)
+{
+    GString *others = g_string_new(NULL);
+    char text[SSE_ADDR_TEXT];
+    char *time = sse_time_utc(s->since.time);
+
+    sse_wrap_printf(out, "", "%s protection of the Cisco Secure Client at %s is down: %s (%s).", service,
+                    sse_addr_text(&c->client, text), sse_state_words(s->verdict), sse_cause_words(s->cause));
+    if (s->since.frame != 0)
+        sse_wrap_printf(out, "Since: ", "%s%s (frame %u)", time, s->since.at_or_before ? " or earlier" : "",
+                        s->since.frame);
+    for (guint i = 0; i < c->addresses->len; i++)
+        g_string_append_printf(others, "%s%s", i > 0 ? ", " : "",
+                               sse_addr_text(&g_array_index(c->addresses, sse_addr, i), text));
+    sse_wrap(out, "From: ", others->len > 0 ? others->str : sse_addr_text(&c->client, text));
+    g_string_free(others, TRUE);
+    g_free(time);
 }
 
 static void service_tail(GString *out, const sse_client_report *c, const sse_service_report *s)
 {
-    control(out, s);
+    if (s->has_control && s->control_dns_answers == 0 && s->control_tcp_opened == 0)
+        sse_wrap(out, "Meanwhile: ", "nothing else of this client was answered");
+    else if (s->has_control)
+        sse_wrap_printf(out, "Meanwhile: ", "this client had %u other DNS %s and opened %u other TCP %s",
+                        s->control_dns_answers, sse_plural(s->control_dns_answers, "answer", "answers"),
+                        s->control_tcp_opened, sse_plural(s->control_tcp_opened, "connection", "connections"));
     sse_wrap(out, "Captured: ", c->at_client ? "at the client" : "away from the client");
     for (guint i = 0; i < s->reasons->len; i++)
         sse_wrap(out, i == 0 ? "Caution: " : "         ", (const char *)g_ptr_array_index(s->reasons, i));
     for (guint i = 0; i < s->advice->len; i++)
         sse_wrap(out, i == 0 ? "To do: " : "       ", (const char *)g_ptr_array_index(s->advice, i));
     for (guint i = 0; i < s->allow->len; i++)
-        g_string_append_printf(out, "%s%s\n", i == 0 ? "Allow: " : "       ",
-                               (const char *)g_ptr_array_index(s->allow, i));
+        sse_wrap(out, i == 0 ? "Allow: " : "       ", (const char *)g_ptr_array_index(s->allow, i));
     if (s->filter != NULL)
-        g_string_append_printf(out, "Display filter: %s\n", s->filter);
+        sse_line(out, "Display filter: ", s->filter);
     if (s->capture_filter != NULL)
-        g_string_append_printf(out, "Capture filter: %s\n", s->capture_filter);
-}
-
-static void headline(GString *out, const char *service, const sse_client_report *c, const sse_service_report *s)
-{
-    char client[SSE_ADDR_TEXT];
-    char *time = sse_time_utc(s->since.time);
-
-    sse_wrap_printf(out, "", "%s protection of the Cisco Secure Client at %s is down: %s (%s).", service,
-                    sse_addr_text(&c->client, client), sse_state_words(s->verdict), sse_cause_words(s->cause));
-    g_string_append_printf(out, "Since: %s%s\n", time, s->since.at_or_before ? " or earlier" : "");
-    g_free(time);
+        sse_line(out, "Capture filter: ", s->capture_filter);
 }
 
 static void dns_ticket(GString *out, const sse_client_report *c)
 {
-    const sse_resolver_report *rejected = NULL;
+    const sse_icmp_sum *rejected = NULL;
+    bool first = true;
 
     headline(out, "DNS", c, &c->dns);
     for (guint i = 0; i < c->resolvers->len; i++) {
         const sse_resolver_report *r = &g_array_index(c->resolvers, sse_resolver_report, i);
-        char address[SSE_ADDR_TEXT];
+        char address[SSE_ADDR_TEXT], service[16];
 
-        sse_wrap_printf(out, i == 0 ? "To: " : "    ", "%s, %s %u: %u tried, %u answered",
-                        sse_addr_text(&r->address, address), r->transport == SSE_TCP ? "TCP" : "UDP", r->port,
-                        r->probes, r->outcomes[SSE_PROBE_ANSWERED]);
-        if (r->icmp.count > 0 && (rejected == NULL || r->icmp.count > rejected->icmp.count))
-            rejected = r;
+        g_snprintf(service, sizeof service, "%s %u", r->transport == SSE_TCP ? "TCP" : "UDP", r->port);
+        if (target_line(out, first, sse_addr_text(&r->address, address), service, "answered", r->probes,
+                        r->outcomes[SSE_PROBE_ANSWERED], r->before_probes, r->before_answered))
+            first = false;
+        if (rejected == NULL || r->icmp.count > rejected->count)
+            rejected = &r->icmp;
     }
-    g_string_append(out, "For example:\n");
-    examples(out, &c->dns);
+    example_lines(out, &c->dns);
     if (rejected != NULL)
-        icmp(out, &rejected->icmp);
+        icmp_line(out, rejected);
     service_tail(out, c, &c->dns);
-    g_string_append_printf(out, "Test again on the client: nslookup -type=txt debug.opendns.com %s\n",
-                           c->named_version == 6 ? "2620:119:53::53" : "208.67.222.222");
+    sse_line(out, "Test again on the client: nslookup -type=txt debug.opendns.com ",
+             c->named_version == 6 ? "2620:119:53::53" : "208.67.222.222");
+}
+
+/* Whether a name can stand in a command that people paste into a shell: it
+ * comes from a packet. A redacted name (redact.c) would test nothing. */
+static bool is_plain_name(const char *name)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+
+    return name != NULL && g_ascii_isalnum(*name) && name[strspn(name, plain)] == '\0' &&
+           strstr(name, "-https-org-") == NULL && strstr(name, "-https-redacted.") == NULL;
 }
 
 static void web_ticket(GString *out, const sse_client_report *c)
 {
-    const char *target = NULL;
-    char address[SSE_ADDR_TEXT] = "";
+    char test[SSE_ADDR_TEXT] = "", *command;
+    const char *name = NULL;
+    bool first = true;
 
     headline(out, "Web", c, &c->web);
     for (guint i = 0; i < c->gateways->len; i++) {
         const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
-        char *name = g->name != NULL ? sse_escape(g->name) : NULL;
+        char address[SSE_ADDR_TEXT], service[16];
+        char *target = g_strdup_printf("%s%s%s%s", sse_addr_text(&g->address, address), g->name != NULL ? " (" : "",
+                                       g->name != NULL ? g->name : "", g->name != NULL ? ")" : "");
 
-        sse_addr_text(&g->address, address);
-        sse_wrap_printf(out, i == 0 ? "To: " : "    ", "%s%s%s%s, TCP %u: %u tried, %u served", address,
-                        name != NULL ? " (" : "", name != NULL ? name : "", name != NULL ? ")" : "", g->port,
-                        g->handshakes, g->outcomes[SSE_SWG_COMPLETED]);
-        g_free(name);
-        if (target == NULL)
-            target = g->name;
+        g_snprintf(service, sizeof service, "TCP %u", g->port);
+        if (target_line(out, first, target, service, "served", g->handshakes, g->outcomes[SSE_SWG_COMPLETED],
+                        g->before_handshakes, g->before_completed)) {
+            if (test[0] == '\0')
+                g_strlcpy(test, address, sizeof test);
+            if (name == NULL && is_plain_name(g->name))
+                name = g->name;
+            first = false;
+        }
+        g_free(target);
     }
-    if (c->web.n_examples > 0)
-        g_string_append(out, "For example:\n");
-    examples(out, &c->web);
+    example_lines(out, &c->web);
     for (guint i = 0; i < c->gateways->len; i++) {
         const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
+        char *origin = sse_origin_words(g), address[SSE_ADDR_TEXT];
 
-        icmp(out, &g->icmp);
-        for (guint k = 0; k < g->reset_reasons->len; k++)
-            sse_wrap(out, k == 0 ? (g->reset_origin == SSE_ORIGIN_ON_PATH ? "A device on the path resets it: "
-                                    : g->reset_origin == SSE_ORIGIN_GATEWAY ? "The gateway resets it: "
-                                                                            : "It is reset: ")
-                                 : "    ", (const char *)g_ptr_array_index(g->reset_reasons, k));
+        icmp_line(out, &g->icmp);
+        if (origin != NULL)
+            sse_wrap_printf(out, "Resets: ", "of connections to %s, origin %s", sse_addr_text(&g->address, address), origin);
+        g_free(origin);
     }
     service_tail(out, c, &c->web);
-    char *safe = sse_escape(target != NULL ? target : address[0] != '\0' ? address
-                            : "swg-url-proxy-https-sse.sigproxy.qq.opendns.com");
-    g_string_append_printf(out, "Test again on the client: Test-NetConnection %s -Port 443\n", safe);
-    g_free(safe);
+    command = g_strdup_printf("Test-NetConnection %s -Port 443", name != NULL ? name : test[0] != '\0' ? test : ANY_GATEWAY);
+    sse_line(out, "Test again on the client: ", command);
+    g_free(command);
+}
+
+static bool dns_failed(const sse_client_report *c)
+{
+    return c->dns.verdict == SSE_UNPROTECTED;
+}
+
+static bool web_failed(const sse_client_report *c)
+{
+    return c->web.verdict == SSE_CLOUD_SERVICE_UNAVAILABLE;
+}
+
+static void nothing(GString *out, const sse_report *report)
+{
+    sse_wrap_printf(out, "", "Nothing to ask a firewall team for. DNS: %s. Web: %s.", sse_state_words(report->dns),
+                    sse_state_words(report->web));
+    if (report->dns != SSE_PROTECTED && report->web != SSE_PROTECTED)
+        sse_wrap(out, "", "-z sseroaming says what was seen and what to check.");
 }
 
 GString *sse_report_ticket(const sse_report *report)
 {
     GString *out = g_string_new(NULL);
-    guint written = 0, left_out = 0;
+    guint affected = 0, written = 0;
 
+    sse_preamble(out, report);
     for (guint i = 0; i < report->clients->len; i++) {
         const sse_client_report *c = &g_array_index(report->clients, sse_client_report, i);
-        bool dns = c->dns.verdict == SSE_UNPROTECTED, web = c->web.verdict == SSE_CLOUD_SERVICE_UNAVAILABLE;
 
-        if (!dns && !web)
+        if (!dns_failed(c) && !web_failed(c))
             continue;
-        if (written >= TICKETS) {
-            left_out++;
+        if (affected++ >= TICKETS)
             continue;
-        }
-        if (written++ > 0)
+        if (written > 0)
             g_string_append_c(out, '\n');
-        if (dns)
+        if (dns_failed(c))
             dns_ticket(out, c);
-        if (dns && web)
+        if (dns_failed(c) && web_failed(c))
             g_string_append_c(out, '\n');
-        if (web)
+        if (web_failed(c))
             web_ticket(out, c);
+        written++;
     }
     if (written == 0)
-        sse_wrap_printf(out, "", "Nothing to ask a firewall team for: DNS %s, Web %s in this capture.",
-                        sse_state_code(report->dns), sse_state_code(report->web));
-    if (left_out > 0)
-        sse_wrap_printf(out, "", "%u more clients are affected and left out here; -z sseroaming,json has all of them.",
-                        left_out);
+        nothing(out, report);
+    if (affected > written) {
+        g_string_append_c(out, '\n');
+        sse_wrap_printf(out, "", "%u more %s affected and left out here; -z sseroaming,json has all of them.",
+                        affected - written, sse_plural(affected - written, "client is", "clients are"));
+    }
     return out;
 }

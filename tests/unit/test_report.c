@@ -1,0 +1,1352 @@
+/* test_report.c
+ * The three printers over reports made by hand: whole outputs of the small
+ * ones, properties of the large and the hostile ones.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include <wsutil/wsjson.h>
+
+#include "report.h"
+#include "report_common.h"
+
+#define START (INT64_C(1724728063) * SSE_SECOND) /* 2024-08-27 03:07:43 UTC */
+#define MS    (SSE_SECOND / 1000)
+#define GATEWAY_NAME "swg-url-proxy-https-sse.sigproxy.qq.opendns.com"
+
+/* What a sender would like to see printed: colours, a new line, a name that
+ * reads from right to left, quotes, bytes that are no UTF-8, a command. */
+#define HOSTILE \
+    "a\x1b[31mred\r\nDNS: Protected\t\x7f \xe2\x80\xaegnp.exe\xe2\x81\xa6 \xc2\x9b \xd8\x9c\xe2\x80\x8f " \
+    "\"'\\</script> \xff\xc3(;calc"
+
+/* ---- making reports ---- */
+
+static sse_addr addr(const char *text)
+{
+    sse_addr a;
+
+    assert_true(sse_addr_parse(text, &a));
+    return a;
+}
+
+static void clear_service(sse_service_report *s)
+{
+    g_ptr_array_free(s->reasons, TRUE);
+    g_ptr_array_free(s->advice, TRUE);
+    g_ptr_array_free(s->allow, TRUE);
+    g_free(s->filter);
+    g_free(s->capture_filter);
+}
+
+static void clear_gateway(gpointer data)
+{
+    sse_gateway_report *g = (sse_gateway_report *)data;
+
+    g_free(g->name);
+    g_ptr_array_free(g->reset_reasons, TRUE);
+}
+
+static void clear_candidate(gpointer data)
+{
+    g_free(((sse_candidate_report *)data)->option);
+}
+
+static void clear_finding(gpointer data)
+{
+    g_free(((sse_finding *)data)->text);
+}
+
+static void clear_client(gpointer data)
+{
+    sse_client_report *c = (sse_client_report *)data;
+
+    clear_service(&c->dns);
+    clear_service(&c->web);
+    g_array_free(c->addresses, TRUE);
+    g_array_free(c->resolvers, TRUE);
+    g_array_free(c->gateways, TRUE);
+    g_array_free(c->candidates, TRUE);
+    g_array_free(c->findings, TRUE);
+    g_array_free(c->timeline, TRUE);
+    g_free(c->server);
+    g_free(c->orgid);
+    g_free(c->originid);
+    g_free(c->device);
+    g_free(c->source);
+}
+
+static GArray *array_of(size_t size, GDestroyNotify clear)
+{
+    GArray *array = g_array_new(FALSE, TRUE, (guint)size);
+
+    if (clear != NULL)
+        g_array_set_clear_func(array, clear);
+    return array;
+}
+
+static sse_report *report_new(void)
+{
+    sse_report *r = g_new0(sse_report, 1);
+
+    r->frames = 31;
+    r->first_time = START;
+    r->last_time = START + 40 * SSE_SECOND;
+    r->findings = array_of(sizeof(sse_finding), clear_finding);
+    r->clients = array_of(sizeof(sse_client_report), clear_client);
+    r->fail_open = array_of(sizeof(guint32), NULL);
+    r->frame_notes = array_of(sizeof(sse_frame_note), NULL);
+    return r;
+}
+
+static void service_new(sse_service_report *s)
+{
+    s->reasons = g_ptr_array_new_with_free_func(g_free);
+    s->advice = g_ptr_array_new_with_free_func(g_free);
+    s->allow = g_ptr_array_new_with_free_func(g_free);
+}
+
+/* A client that nothing is known of yet. The pointer holds until the next one
+ * is added. */
+static sse_client_report *add_client(sse_report *r, const char *address)
+{
+    sse_client_report c = { .client = addr(address), .at_client = true };
+
+    service_new(&c.dns);
+    service_new(&c.web);
+    c.addresses = array_of(sizeof(sse_addr), NULL);
+    g_array_append_val(c.addresses, c.client);
+    c.resolvers = array_of(sizeof(sse_resolver_report), NULL);
+    c.gateways = array_of(sizeof(sse_gateway_report), clear_gateway);
+    c.candidates = array_of(sizeof(sse_candidate_report), clear_candidate);
+    c.findings = array_of(sizeof(sse_finding), clear_finding);
+    c.timeline = array_of(sizeof(sse_change), NULL);
+    g_array_append_val(r->clients, c);
+    return &g_array_index(r->clients, sse_client_report, r->clients->len - 1);
+}
+
+static void add_text(GPtrArray *list, const char *text)
+{
+    g_ptr_array_add(list, g_strdup(text));
+}
+
+/* Frames first, first + 1, ... */
+static sse_frames frames_from(uint32_t first, uint32_t total)
+{
+    sse_frames f = { .kept = MIN(total, SSE_FRAMES_KEPT), .total = total };
+
+    for (uint32_t i = 0; i < f.kept; i++)
+        f.frame[i] = first + i;
+    return f;
+}
+
+static void add_finding(GArray *findings, sse_finding_code code, const char *text, uint32_t frame)
+{
+    sse_finding f = { .code = code, .text = g_strdup(text), .frames = frames_from(frame, 1) };
+
+    g_array_append_val(findings, f);
+}
+
+static sse_since since_at(uint32_t frame, int64_t time, bool at_or_before)
+{
+    return (sse_since){ .frame = frame, .time = time, .at_or_before = at_or_before };
+}
+
+static void add_resolver(sse_client_report *c, const char *address, uint16_t port, uint32_t probes, sse_probe_outcome o)
+{
+    sse_resolver_report r = { .address = addr(address), .port = port, .transport = SSE_UDP, .probes = probes };
+
+    r.outcomes[o] = probes;
+    r.frames = frames_from(port == 443 ? 3 : 7, probes);
+    if (o == SSE_PROBE_ANSWERED)
+        r.rtt = (sse_rtt){ .count = probes, .min = 18 * MS, .sum = 20 * MS * probes, .max = 22 * MS };
+    g_array_append_val(c->resolvers, r);
+}
+
+static sse_gateway_report *add_gateway(sse_client_report *c, const char *name, uint32_t handshakes, sse_swg_outcome o)
+{
+    sse_gateway_report g = { .address = addr("18.135.112.200"), .port = 443, .name = g_strdup(name),
+                             .known_from = SSE_KNOWN_DNS, .known_since = 2, .handshakes = handshakes };
+
+    g.outcomes[o] = handshakes;
+    g.frames = frames_from(20, 2 * handshakes);
+    g.reset_reasons = g_ptr_array_new_with_free_func(g_free);
+    if (o == SSE_SWG_COMPLETED)
+        g.rtt = (sse_rtt){ .count = handshakes, .min = 14 * MS, .sum = 15 * MS * handshakes, .max = 16 * MS };
+    g_array_append_val(c->gateways, g);
+    return &g_array_index(c->gateways, sse_gateway_report, c->gateways->len - 1);
+}
+
+static void add_change(sse_client_report *c, uint32_t frame, int64_t time, const char *service, int ip, sse_state from,
+                       sse_state to)
+{
+    sse_change change = { .frame = frame, .time = time, .service = service, .ip = ip, .from = from, .to = to };
+
+    g_array_append_val(c->timeline, change);
+}
+
+static void set_version(sse_client_report *c, unsigned v, sse_state verdict, sse_port_state state, uint32_t tried,
+                        uint32_t answered)
+{
+    sse_version_report *r = &c->ip[v];
+
+    r->verdict = verdict;
+    r->counts = true;
+    r->n_ports = 2;
+    for (unsigned p = 0; p < 2; p++)
+        r->ports[p] = (sse_port_report){ .port = p == 0 ? 443 : 53, .state = state, .tried = tried, .answered = answered,
+                                         .failed = tried - answered };
+}
+
+/* DNS as in the article: no reply on either port. */
+static void dns_down(sse_client_report *c)
+{
+    sse_service_report *s = &c->dns;
+
+    s->verdict = SSE_UNPROTECTED;
+    s->cause = SSE_CAUSE_NO_REPLY;
+    s->confidence = SSE_CONFIDENCE_HIGH;
+    s->has_control = true;
+    s->control_dns_answers = 118;
+    s->control_tcp_opened = 41;
+    s->since = since_at(3, START + 572681000, true);
+    s->evidence_frame = 10;
+    s->evidence_time = START + 5 * SSE_SECOND;
+    add_text(s->advice, "Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.");
+    add_text(s->allow, "udp 443 208.67.222.222");
+    s->filter = g_strdup("(ip.addr == 192.168.0.204) && (ip.addr == 208.67.222.222)");
+    s->capture_filter = g_strdup("(host 192.168.0.204) and (host 208.67.222.222)");
+    s->examples[0] = (sse_example){ .frame = 3, .time = START + 572681000, .src = c->client,
+                                    .dst = addr("208.67.222.222"), .sport = 52002, .dport = 443, .transport = SSE_UDP };
+    s->n_examples = 1;
+    c->named_version = c->client.family;
+    set_version(c, c->named_version == 6, SSE_UNPROTECTED, SSE_PORT_DOWN, 4, 0);
+    for (unsigned p = 0; p < 2; p++) {
+        c->ip[c->named_version == 6].ports[p].cause = SSE_CAUSE_NO_REPLY;
+        c->ip[c->named_version == 6].ports[p].since = s->since;
+    }
+    c->ip[c->named_version == 6].cause = SSE_CAUSE_NO_REPLY;
+    c->ip[c->named_version == 6].since = s->since;
+    add_resolver(c, "208.67.222.222", 443, 4, SSE_PROBE_NO_REPLY);
+    add_resolver(c, "208.67.222.222", 53, 4, SSE_PROBE_NO_REPLY);
+    add_change(c, 3, START + 572681000, "dns", c->client.family, SSE_NOT_OBSERVED, SSE_UNPROTECTED);
+}
+
+/* The web as in the article: reset by a device on the path. */
+static void web_down(sse_client_report *c)
+{
+    sse_service_report *s = &c->web;
+    sse_gateway_report *g = add_gateway(c, GATEWAY_NAME, 3, SSE_SWG_RESET);
+
+    g->reset_origin = SSE_ORIGIN_ON_PATH;
+    add_text(g->reset_reasons, "it came 0.396 ms after the SYN");
+    add_text(g->reset_reasons, "its window 64240 is a copy of the SYN's");
+    s->verdict = SSE_CLOUD_SERVICE_UNAVAILABLE;
+    s->cause = SSE_CAUSE_RESET;
+    s->confidence = SSE_CONFIDENCE_LIMITED;
+    add_text(s->reasons, "nothing else of the client was answered meanwhile: a dead link cannot be excluded");
+    s->has_control = true;
+    s->since = since_at(20, START + 20 * SSE_SECOND, false);
+    s->evidence_frame = 25;
+    s->evidence_time = START + 22 * SSE_SECOND;
+    add_text(s->advice, "Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.");
+    add_text(s->allow, "tcp 443 " GATEWAY_NAME);
+    s->filter = g_strdup("(ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)");
+    s->capture_filter = g_strdup("(host 192.168.0.204) and (host 18.135.112.200)");
+    s->examples[0] = (sse_example){ .frame = 20, .time = START + 20 * SSE_SECOND, .src = c->client,
+                                    .dst = addr("18.135.112.200"), .sport = 56287, .dport = 443, .transport = SSE_TCP };
+    s->n_examples = 1;
+    c->web_tried = c->web_failed = 3;
+    c->has_fail_open = true;
+    c->fail_open = 3;
+    c->fail_open_first = 27;
+    c->fail_open_last = 30;
+    add_change(c, 20, START + 20 * SSE_SECOND, "web", 0, SSE_PROTECTED, SSE_CLOUD_SERVICE_UNAVAILABLE);
+}
+
+static void dns_up(sse_client_report *c)
+{
+    c->dns.verdict = SSE_PROTECTED;
+    c->dns.confidence = SSE_CONFIDENCE_HIGH;
+    c->dns.since = since_at(1, START, true);
+    c->named_version = c->client.family;
+    c->encryption = SSE_ENC_AVAILABLE;
+    set_version(c, c->named_version == 6, SSE_PROTECTED, SSE_PORT_UP, 2, 2);
+    c->ip[c->named_version == 6].since = c->dns.since;
+    add_resolver(c, "208.67.222.222", 443, 2, SSE_PROBE_ANSWERED);
+}
+
+static void web_up(sse_client_report *c)
+{
+    c->web.verdict = SSE_PROTECTED;
+    c->web.confidence = SSE_CONFIDENCE_HIGH;
+    c->web.since = since_at(20, START + 20 * SSE_SECOND, true);
+    c->web_tried = c->web_completed = 2;
+    add_gateway(c, GATEWAY_NAME, 2, SSE_SWG_COMPLETED);
+}
+
+/* Worst of all clients and the counts, as the verdict would have them. */
+static void add_up(sse_report *r)
+{
+    for (guint i = 0; i < r->clients->len; i++) {
+        const sse_client_report *c = &g_array_index(r->clients, sse_client_report, i);
+
+        r->count_dns[c->dns.verdict]++;
+        r->count_web[c->web.verdict]++;
+        r->dns = MAX(r->dns, c->dns.verdict);
+        r->web = MAX(r->web, c->web.verdict);
+    }
+}
+
+static sse_report *outage(void)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "192.168.0.204");
+
+    dns_down(c);
+    web_down(c);
+    c->orgid = g_strdup("1234567");
+    add_finding(c->findings, SSE_FIND_RESET_ON_PATH, "Connections to the gateway are reset by a device on the path.", 21);
+    add_up(r);
+    return r;
+}
+
+/* ---- looking at what is printed ---- */
+
+static char *print(const sse_report *r, sse_format format)
+{
+    return g_string_free(sse_report_print(r, format), FALSE);
+}
+
+/* What holds for every output: valid UTF-8, one newline at its end, and nothing
+ * that a terminal or a reader could be deceived with. */
+static void check_characters(const char *text)
+{
+    size_t length = strlen(text);
+
+    assert_true(g_utf8_validate(text, -1, NULL));
+    assert_true(length > 1 && text[length - 1] == '\n' && text[length - 2] != '\n');
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        if ((c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+            (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c)
+            fail_msg("U+%04X is printed: %s", c, text);
+    }
+}
+
+/* Under 100 columns, save what is there to be copied; no blanks at the end. */
+static void check_lines(const char *text)
+{
+    char **lines = g_strsplit(text, "\n", -1);
+
+    check_characters(text);
+    for (char **line = lines; *line != NULL; line++) {
+        if (strstr(*line, "ilter: ") == NULL && strstr(*line, ".addr == ") == NULL &&
+            strstr(*line, "Test again") == NULL && g_utf8_strlen(*line, -1) >= 100)
+            fail_msg("%ld columns: %s", g_utf8_strlen(*line, -1), *line);
+        if (g_str_has_suffix(*line, " "))
+            fail_msg("blanks at the end: \"%s\"", *line);
+    }
+    g_strfreev(lines);
+}
+
+static void check_json(const char *text)
+{
+    check_characters(text);
+    assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+    /* Counted first: json_validate() has room for 1,024 tokens only. */
+    int count = json_parse(text, NULL, 0);
+    assert_true(count > 0);
+    jsmntok_t *tokens = g_new0(jsmntok_t, count);
+    assert_int_equal(json_parse(text, tokens, (unsigned)count), count);
+    assert_int_equal(tokens[0].type, JSMN_OBJECT);
+    assert_int_equal(tokens[0].end, strlen(text) - 1);
+    g_free(tokens);
+}
+
+static void check_all(const sse_report *r)
+{
+    for (sse_format format = SSE_FORMAT_TEXT; format <= SSE_FORMAT_TICKET; format++) {
+        char *text = print(r, format);
+
+        if (format == SSE_FORMAT_JSON)
+            check_json(text);
+        else
+            check_lines(text);
+        g_free(text);
+    }
+}
+
+/* The output, checked whole; frees the report. */
+static void check_whole(sse_report *r, sse_format format, const char *wanted)
+{
+    char *text = print(r, format);
+
+    assert_string_equal(text, wanted);
+    check_all(r);
+    g_free(text);
+    sse_report_free(r);
+}
+
+static void check_has(const char *text, const char *wanted)
+{
+    if (strstr(text, wanted) == NULL)
+        fail_msg("\"%s\" is missing in: %s", wanted, text);
+}
+
+static void check_lacks(const char *text, const char *unwanted)
+{
+    if (strstr(text, unwanted) != NULL)
+        fail_msg("\"%s\" is in: %s", unwanted, text);
+}
+
+static unsigned count_of(const char *text, const char *part)
+{
+    unsigned count = 0;
+
+    for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part))
+        count++;
+    return count;
+}
+
+/* The text with every row of blanks and line ends as one blank. */
+static char *flat(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    char **words = g_strsplit_set(text, " \n", -1);
+
+    for (char **word = words; *word != NULL; word++)
+        if (**word != '\0')
+            g_string_append_printf(out, "%s ", *word);
+    g_strfreev(words);
+    return g_string_free(out, FALSE);
+}
+
+/* Lines before the first empty one: the head. */
+static unsigned head_lines(const sse_report *r)
+{
+    char *text = print(r, SSE_FORMAT_TEXT), *end = strstr(text, "\n\n");
+    unsigned count;
+
+    assert_non_null(end);
+    end[1] = '\0';
+    count = count_of(text, "\n");
+    g_free(text);
+    return count;
+}
+
+/* ---- small reports, whole ---- */
+
+static void outage_as_text(void **state)
+{
+    (void)state;
+    check_whole(outage(), SSE_FORMAT_TEXT,
+        "192.168.0.204: DNS: Unprotected. Web: Cloud service unavailable. Confidence: Web limited.\n"
+        "  DNS  IPv4: no reply, since 2024-08-27 03:07:43 UTC or earlier (frame 3)\n"
+        "       UDP 443 down (0/4 answered), 53 down (0/4); meanwhile 118 DNS answers, 41 TCP opened\n"
+        "  Web  reset, since 2024-08-27 03:08:03 UTC (frame 20); 0/3 served\n"
+        "To do: Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.\n"
+        "\n"
+        "  Web: Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.\n"
+        "\n"
+        "Captured: at the client\n"
+        "While Web failed: nothing else worked\n"
+        "Last evidence: DNS 2024-08-27 03:07:48 UTC (frame 10), Web 2024-08-27 03:08:05 UTC (frame 25)\n"
+        "Confidence in the verdict on Web is limited:\n"
+        "  - nothing else of the client was answered meanwhile: a dead link cannot be excluded\n"
+        "\n"
+        "Resolver              Port     Tried  Answered  Min/avg/max ms      Outcomes\n"
+        "208.67.222.222        UDP 443      4         0  -                   no-reply 4\n"
+        "    frames 3, 4, 5, 6\n"
+        "208.67.222.222        UDP 53       4         0  -                   no-reply 4\n"
+        "    frames 7, 8, 9, 10\n"
+        "\n"
+        "Gateway               Port     Tried    Served  Min/avg/max ms      Outcomes\n"
+        "18.135.112.200        TCP 443      3         0  -                   reset 3\n"
+        "    swg-url-proxy-https-sse.sigproxy.qq.opendns.com, learnt from DNS in frame 2\n"
+        "    origin of the resets: likely a device on the path: it came 0.396 ms after the SYN; its window\n"
+        "    64240 is a copy of the SYN's\n"
+        "    frames 20, 21, 22, 23, 24, 25\n"
+        "\n"
+        "Identity: orgid 1234567\n"
+        "Encryption: unknown\n"
+        "\n"
+        "Fail open: 3 direct connections to web sites, frames 27 to 30. Bypass lists of the module cannot\n"
+        "           be excluded.\n"
+        "\n"
+        "Findings\n"
+        "  reset-on-path: Connections to the gateway are reset by a device on the path. (frame 21)\n"
+        "\n"
+        "Timeline\n"
+        "  2024-08-27 03:07:43.572681 UTC  frame 3        DNS IPv4: Unprotected\n"
+        "  2024-08-27 03:08:03.000000 UTC  frame 20       Web: Protected to Cloud service unavailable\n"
+        "\n"
+        "Display filters\n"
+        "  DNS: (ip.addr == 192.168.0.204) && (ip.addr == 208.67.222.222)\n"
+        "  Web: (ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)\n"
+        "\n"
+        "31 packets, 2024-08-27 03:07:43.000000 UTC to 2024-08-27 03:08:23.000000 UTC. SSE Roaming " SSE_PLUGIN_VERSION ".\n");
+}
+
+static void outage_as_ticket(void **state)
+{
+    (void)state;
+    check_whole(outage(), SSE_FORMAT_TICKET,
+        "DNS protection of the Cisco Secure Client at 192.168.0.204 is down: Unprotected (no reply).\n"
+        "Since: 2024-08-27 03:07:43.572681 UTC or earlier (frame 3)\n"
+        "From: 192.168.0.204\n"
+        "To: 208.67.222.222, UDP 443: 4 tried, 0 answered\n"
+        "    208.67.222.222, UDP 53: 4 tried, 0 answered\n"
+        "For example:\n"
+        "  2024-08-27 03:07:43.572681 UTC  UDP  192.168.0.204:52002 -> 208.67.222.222:443 (frame 3)\n"
+        "Meanwhile: this client had 118 other DNS answers and opened 41 other TCP connections\n"
+        "Captured: at the client\n"
+        "To do: Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.\n"
+        "Allow: udp 443 208.67.222.222\n"
+        "Display filter: (ip.addr == 192.168.0.204) && (ip.addr == 208.67.222.222)\n"
+        "Capture filter: (host 192.168.0.204) and (host 208.67.222.222)\n"
+        "Test again on the client: nslookup -type=txt debug.opendns.com 208.67.222.222\n"
+        "\n"
+        "Web protection of the Cisco Secure Client at 192.168.0.204 is down: Cloud service unavailable\n"
+        "(reset).\n"
+        "Since: 2024-08-27 03:08:03.000000 UTC (frame 20)\n"
+        "From: 192.168.0.204\n"
+        "To: 18.135.112.200 (swg-url-proxy-https-sse.sigproxy.qq.opendns.com), TCP 443: 3 tried, 0 served\n"
+        "For example:\n"
+        "  2024-08-27 03:08:03.000000 UTC  TCP  192.168.0.204:56287 -> 18.135.112.200:443 (frame 20)\n"
+        "Resets: of connections to 18.135.112.200, origin likely a device on the path: it came 0.396 ms\n"
+        "        after the SYN; its window 64240 is a copy of the SYN's\n"
+        "Meanwhile: nothing else of this client was answered\n"
+        "Captured: at the client\n"
+        "Caution: nothing else of the client was answered meanwhile: a dead link cannot be excluded\n"
+        "To do: Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.\n"
+        "Allow: tcp 443 swg-url-proxy-https-sse.sigproxy.qq.opendns.com\n"
+        "Display filter: (ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)\n"
+        "Capture filter: (host 192.168.0.204) and (host 18.135.112.200)\n"
+        "Test again on the client: Test-NetConnection swg-url-proxy-https-sse.sigproxy.qq.opendns.com -Port 443\n");
+}
+
+static void outage_as_json(void **state)
+{
+    (void)state;
+    check_whole(outage(), SSE_FORMAT_JSON,
+        "{\"schema\":\"sseroaming/1\",\"plugin\":\"" SSE_PLUGIN_VERSION "\",\"frames\":31,"
+        "\"first_time\":\"2024-08-27T03:07:43.000000000Z\","
+        "\"last_time\":\"2024-08-27T03:08:23.000000000Z\",\"filter_applied\":null,\"dns\":\"unprotected\","
+        "\"web\":\"cloud-service-unavailable\",\"counts\":{\"clients\":1,\"dns\":{\"unprotected\":1,\"inconclusive\":0,"
+        "\"protected\":0,\"not-observed\":0},\"web\":{\"cloud-service-unavailable\":1,\"inconclusive\":0,\"protected\":0,"
+        "\"not-observed\":0}},\"findings\":[],\"clients\":[{\"client\":\"192.168.0.204\",\"addresses\":[\"192.168.0.204\"],"
+        "\"capture_point\":\"client\",\"dns\":{\"verdict\":\"unprotected\",\"cause\":\"no-reply\",\"confidence\":\"high\",\"reasons\":[],"
+        "\"control\":{\"dns_answers\":118,\"tcp_opened\":41},\"encryption\":\"unknown\",\"since\":{\"frame\":3,"
+        "\"time\":\"2024-08-27T03:07:43.572681000Z\",\"at_or_before\":true},\"last_evidence\":{\"frame\":10,"
+        "\"time\":\"2024-08-27T03:07:48.000000000Z\"},\"ipv4\":{\"verdict\":\"unprotected\",\"cause\":\"no-reply\","
+        "\"since\":{\"frame\":3,\"time\":\"2024-08-27T03:07:43.572681000Z\",\"at_or_before\":true},\"ports\":[{\"port\":443,"
+        "\"state\":\"down\",\"cause\":\"no-reply\",\"since\":{\"frame\":3,\"time\":\"2024-08-27T03:07:43.572681000Z\","
+        "\"at_or_before\":true}},{\"port\":53,\"state\":\"down\",\"cause\":\"no-reply\",\"since\":{\"frame\":3,"
+        "\"time\":\"2024-08-27T03:07:43.572681000Z\",\"at_or_before\":true}}]},\"ipv6\":{\"verdict\":\"not-observed\","
+        "\"cause\":null,\"since\":null,\"ports\":[]},\"resolvers\":[{\"address\":\"208.67.222.222\",\"port\":443,\"transport\":\"udp\","
+        "\"probes\":4,\"outcomes\":{\"no-reply\":4},\"rtt_ms\":{\"min\":null,\"avg\":null,\"max\":null},\"icmp\":null,"
+        "\"fake_reply\":null,\"frames\":[3,4,5,6],\"frames_total\":4},{\"address\":\"208.67.222.222\",\"port\":53,"
+        "\"transport\":\"udp\",\"probes\":4,\"outcomes\":{\"no-reply\":4},\"rtt_ms\":{\"min\":null,\"avg\":null,\"max\":null},"
+        "\"icmp\":null,\"fake_reply\":null,\"frames\":[7,8,9,10],\"frames_total\":4}],\"identity\":{\"server\":null,"
+        "\"orgid\":\"1234567\",\"originid\":null,\"device\":null,\"source\":null},"
+        "\"advice\":[\"Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.\"],"
+        "\"allow\":[\"udp 443 208.67.222.222\"],\"filter\":\"(ip.addr == 192.168.0.204) && (ip.addr == 208.67.222.222)\"},"
+        "\"web\":{\"verdict\":\"cloud-service-unavailable\",\"cause\":\"reset\",\"confidence\":\"limited\","
+        "\"reasons\":[\"nothing else of the client was answered meanwhile: a dead link cannot be excluded\"],"
+        "\"control\":{\"dns_answers\":0,\"tcp_opened\":0},\"since\":{\"frame\":20,\"time\":\"2024-08-27T03:08:03.000000000Z\","
+        "\"at_or_before\":false},\"last_evidence\":{\"frame\":25,\"time\":\"2024-08-27T03:08:05.000000000Z\"},"
+        "\"gateways\":[{\"address\":\"18.135.112.200\",\"port\":443,\"name\":\"swg-url-proxy-https-sse.sigproxy.qq.opendns.com\","
+        "\"known_from\":\"dns\",\"known_since_frame\":2,\"handshakes\":3,\"outcomes\":{\"reset\":3},\"rtt_ms\":{\"min\":null,"
+        "\"avg\":null,\"max\":null},\"reset_origin\":\"on-path-device\",\"reset_reasons\":[\"it came 0.396 ms after the SYN\","
+        "\"its window 64240 is a copy of the SYN's\"],\"icmp\":null,\"frames\":[20,21,22,23,24,25],\"frames_total\":6}],"
+        "\"gateway_candidates\":[],\"fail_open\":{\"connections\":3,\"first_frame\":27,\"last_frame\":30},"
+        "\"advice\":[\"Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.\"],"
+        "\"allow\":[\"tcp 443 swg-url-proxy-https-sse.sigproxy.qq.opendns.com\"],"
+        "\"filter\":\"(ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)\"},\"findings\":[{\"code\":\"reset-on-path\","
+        "\"severity\":\"note\",\"frames\":[21],\"frames_total\":1,"
+        "\"text\":\"Connections to the gateway are reset by a device on the path.\"}],\"timeline\":[{\"frame\":3,"
+        "\"time\":\"2024-08-27T03:07:43.572681000Z\",\"service\":\"dns\",\"ip\":4,\"from\":\"not-observed\",\"to\":\"unprotected\"},"
+        "{\"frame\":20,\"time\":\"2024-08-27T03:08:03.000000000Z\",\"service\":\"web\",\"ip\":null,\"from\":\"protected\","
+        "\"to\":\"cloud-service-unavailable\"}]}]}\n");
+}
+
+static sse_report *healthy(void)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "192.168.0.204");
+
+    dns_up(c);
+    web_up(c);
+    add_up(r);
+    return r;
+}
+
+static void healthy_as_text(void **state)
+{
+    (void)state;
+    check_whole(healthy(), SSE_FORMAT_TEXT,
+        "192.168.0.204: DNS: Protected. Web: Protected. Confidence: high.\n"
+        "  DNS  IPv4: since 2024-08-27 03:07:43 UTC or earlier (frame 1)\n"
+        "       UDP 443 up (2/2 answered), 53 up (2/2)\n"
+        "  Web  since 2024-08-27 03:08:03 UTC or earlier (frame 20); 2/2 served\n"
+        "To do: nothing.\n"
+        "\n"
+        "Captured: at the client\n"
+        "\n"
+        "Resolver              Port     Tried  Answered  Min/avg/max ms      Outcomes\n"
+        "208.67.222.222        UDP 443      2         2  18.0/20.0/22.0      answered 2\n"
+        "    frames 3, 4\n"
+        "\n"
+        "Gateway               Port     Tried    Served  Min/avg/max ms      Outcomes\n"
+        "18.135.112.200        TCP 443      2         2  14.0/15.0/16.0      completed 2\n"
+        "    swg-url-proxy-https-sse.sigproxy.qq.opendns.com, learnt from DNS in frame 2\n"
+        "    frames 20, 21, 22, 23\n"
+        "\n"
+        "Encryption: available, UDP 443 is up\n"
+        "\n"
+        "31 packets, 2024-08-27 03:07:43.000000 UTC to 2024-08-27 03:08:23.000000 UTC. SSE Roaming " SSE_PLUGIN_VERSION ".\n");
+}
+
+static void healthy_as_json(void **state)
+{
+    static const char *const null[] = {
+        "\"cause\":null,\"confidence\":\"high\",\"reasons\":[],\"control\":null,", "\"last_evidence\":null",
+        "\"ipv6\":{\"verdict\":\"not-observed\",\"cause\":null,\"since\":null,\"ports\":[]}",
+        "\"port\":443,\"state\":\"up\",\"cause\":null,\"since\":null",
+        "\"rtt_ms\":{\"min\":18.000,\"avg\":20.000,\"max\":22.000},\"icmp\":null,\"fake_reply\":null",
+        "\"identity\":{\"server\":null,\"orgid\":null,\"originid\":null,\"device\":null,\"source\":null},",
+        "\"advice\":[],\"allow\":[],\"filter\":null",
+        "\"reset_origin\":null,\"reset_reasons\":[],\"icmp\":null", "\"gateway_candidates\":[],\"fail_open\":null,",
+        "\"findings\":[],\"timeline\":[]",
+    };
+    sse_report *r = healthy();
+    char *text = print(r, SSE_FORMAT_JSON);
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(null); i++)
+        check_has(text, null[i]);
+    g_free(text);
+    sse_report_free(r);
+}
+
+static void healthy_as_ticket(void **state)
+{
+    (void)state;
+    check_whole(healthy(), SSE_FORMAT_TICKET, "Nothing to ask a firewall team for. DNS: Protected. Web: Protected.\n");
+}
+
+static void nothing_as_text(void **state)
+{
+    (void)state;
+    check_whole(report_new(), SSE_FORMAT_TEXT,
+        "DNS: Not observed. Web: Not observed.\n"
+        "Looked for: TXT queries for debug.opendns.com and 2.dnscrypt-cert.opendns.com to the OpenDNS\n"
+        "            resolvers (208.67.222.222, 208.67.220.220 and their like) on ports 443 and 53; lookups\n"
+        "            of names below sigproxy.qq.opendns.com and sseproxy.qq.opendns.com; connections on\n"
+        "            ports 443 and 80 to the addresses that these give, to 146.112.255.50, and to those of\n"
+        "            the preference sseroaming.gateways.\n"
+        "To check: Interface: was it the one that the client's packets really leave by? With a VPN up, that\n"
+        "          may be its adapter; on the way, what travels in a tunnel does not show.\n"
+        "          Time: did the capture run for at least a minute while the module was active? Started too\n"
+        "          late, it lacks the lookup of the gateway's name.\n"
+        "          Gateway: is its name in no DNS answer here? Then give its address:\n"
+        "          -o sseroaming.gateways:ADDRESS\n"
+        "\n"
+        "31 packets, 2024-08-27 03:07:43.000000 UTC to 2024-08-27 03:08:23.000000 UTC. SSE Roaming " SSE_PLUGIN_VERSION ".\n");
+}
+
+static void nothing_as_ticket(void **state)
+{
+    (void)state;
+    check_whole(report_new(), SSE_FORMAT_TICKET,
+        "Nothing to ask a firewall team for. DNS: Not observed. Web: Not observed.\n"
+        "-z sseroaming says what was seen and what to check.\n");
+}
+
+static void empty_file(void **state)
+{
+    sse_report *r = report_new();
+    char *text;
+
+    (void)state;
+    r->frames = 0;
+    r->first_time = r->last_time = 0;
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "The file holds no packets.");
+    check_lacks(text, "1970");
+    g_free(text);
+    check_whole(r, SSE_FORMAT_JSON,
+        "{\"schema\":\"sseroaming/1\",\"plugin\":\"" SSE_PLUGIN_VERSION "\",\"frames\":0,\"first_time\":null,\"last_time\":null,"
+        "\"filter_applied\":null,\"dns\":\"not-observed\",\"web\":\"not-observed\",\"counts\":{\"clients\":0,"
+        "\"dns\":{\"unprotected\":0,\"inconclusive\":0,\"protected\":0,\"not-observed\":0},"
+        "\"web\":{\"cloud-service-unavailable\":0,\"inconclusive\":0,\"protected\":0,\"not-observed\":0}},"
+        "\"findings\":[],\"clients\":[]}\n");
+}
+
+/* ---- what stands before the verdict ---- */
+
+static void filter_leaves_nothing(void **state)
+{
+    sse_report *r = report_new();
+
+    (void)state;
+    r->filter = g_strdup("frame.number == 2");
+    r->one_direction = true;
+    check_whole(r, SSE_FORMAT_TEXT,
+        "Filter: frame.number == 2\n"
+        "DNS: Not observed. Web: Not observed.\n"
+        "No probe and no connection to a gateway has a packet that passes the filter. Run again without it\n"
+        "to judge the whole file.\n"
+        "\n"
+        "31 packets, 2024-08-27 03:07:43.000000 UTC to 2024-08-27 03:08:23.000000 UTC. SSE Roaming " SSE_PLUGIN_VERSION ".\n");
+}
+
+static void filter_is_said_in_text_and_ticket(void **state)
+{
+    static const sse_format formats[] = { SSE_FORMAT_TEXT, SSE_FORMAT_TICKET };
+    sse_report *r = outage();
+
+    (void)state;
+    r->filter = g_strdup("udp.dstport == 53");
+    r->one_direction = true;
+    for (unsigned i = 0; i < 2; i++) {
+        char *text = print(r, formats[i]);
+
+        assert_true(g_str_has_prefix(text, "Filter: udp.dstport == 53\n"
+                                           "Warning: the filter leaves packets of one direction only;"));
+        g_free(text);
+    }
+    char *json = print(r, SSE_FORMAT_JSON);
+    check_has(json, "\"filter_applied\":\"udp.dstport == 53\"");
+    g_free(json);
+    check_all(r);
+    sse_report_free(r);
+}
+
+static void one_way_capture_is_the_first_line(void **state)
+{
+    sse_report *r = outage();
+    char *text;
+
+    (void)state;
+    add_finding(r->findings, SSE_FIND_LATE_START, "The capture starts in mid-session.", 1);
+    add_finding(r->findings, SSE_FIND_ONE_WAY_CAPTURE, "No packet towards the client is in the file.", 1);
+    text = print(r, SSE_FORMAT_TEXT);
+    assert_true(g_str_has_prefix(text, "Warning: one-way capture: no packet towards the client is in the file.\n192.168"));
+    check_has(text, "\nFindings about the capture\n  late-start: The capture starts in mid-session. (frame 1)\n"
+                    "  one-way-capture: No packet towards the client is in the file. (frame 1)\n");
+    g_free(text);
+    check_all(r);
+    sse_report_free(r);
+}
+
+/* ---- the head ---- */
+
+static void head_has_five_lines(void **state)
+{
+    sse_report *r = outage();
+
+    (void)state;
+    assert_int_equal(head_lines(r), 5);
+    sse_report_free(r);
+    r = healthy();
+    assert_int_equal(head_lines(r), 5);
+    sse_report_free(r);
+    r = report_new();
+    dns_down(add_client(r, "192.168.0.204"));
+    assert_int_equal(head_lines(r), 4);
+    sse_report_free(r);
+    r = report_new();
+    web_down(add_client(r, "192.168.0.204"));
+    assert_true(head_lines(r) <= 5);
+    sse_report_free(r);
+}
+
+static void to_do_is_about_the_worse_service(void **state)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "192.168.0.204");
+    char *text;
+
+    (void)state;
+    dns_up(c);
+    add_text(c->dns.advice, "For encrypted DNS allow UDP 443 to the OpenDNS resolvers.");
+    web_down(c);
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "To do: Allow TCP 443 (and 80)");
+    check_has(text, "\n\n  DNS: For encrypted DNS allow UDP 443");
+    g_free(text);
+    sse_report_free(r);
+}
+
+static void same_advice_is_said_once(void **state)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "192.168.0.204");
+    char *text;
+
+    (void)state;
+    dns_down(c);
+    web_down(c);
+    g_ptr_array_set_size(c->dns.advice, 0);
+    g_ptr_array_set_size(c->web.advice, 0);
+    add_text(c->dns.advice, "Sign in first.");
+    add_text(c->web.advice, "Sign in first.");
+    text = print(r, SSE_FORMAT_TEXT);
+    assert_int_equal(count_of(text, "Sign in first."), 1);
+    g_free(text);
+    sse_report_free(r);
+}
+
+static void confidence_and_reasons(void **state)
+{
+    static const struct {
+        sse_confidence dns, web;
+        const char *words;
+    } cases[] = {
+        { SSE_CONFIDENCE_HIGH, SSE_CONFIDENCE_HIGH, "Web: Protected. Confidence: high.\n" },
+        { SSE_CONFIDENCE_LIMITED, SSE_CONFIDENCE_HIGH, "Web: Protected. Confidence: DNS limited.\n" },
+        { SSE_CONFIDENCE_HIGH, SSE_CONFIDENCE_LIMITED, "Web: Protected. Confidence: Web limited.\n" },
+        { SSE_CONFIDENCE_LIMITED, SSE_CONFIDENCE_LIMITED, "Web: Protected. Confidence: limited.\n" },
+        { SSE_CONFIDENCE_NONE, SSE_CONFIDENCE_HIGH, "Web: Protected. Confidence: high.\n" },
+        { SSE_CONFIDENCE_LIMITED, SSE_CONFIDENCE_NONE, "Web: Protected. Confidence: limited.\n" },
+        { SSE_CONFIDENCE_NONE, SSE_CONFIDENCE_NONE, "Web: Protected.\n" },
+    };
+    sse_report *r = healthy();
+    sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
+    char *text;
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        c->dns.confidence = cases[i].dns;
+        c->web.confidence = cases[i].web;
+        text = print(r, SSE_FORMAT_TEXT);
+        check_has(text, cases[i].words);
+        g_free(text);
+    }
+    /* A reason does not make a high confidence limited. */
+    c->dns.confidence = SSE_CONFIDENCE_HIGH;
+    add_text(c->dns.reasons, "port 53 is untested");
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "Reasons for the verdict on DNS:\n  - port 53 is untested\n");
+    check_lacks(text, "is limited");
+    g_free(text);
+    c->dns.confidence = SSE_CONFIDENCE_LIMITED;
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "Confidence in the verdict on DNS is limited:\n  - port 53 is untested\n");
+    g_free(text);
+    sse_report_free(r);
+}
+
+static void both_ip_versions_are_told_apart(void **state)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "2001:db8::5");
+    char *text;
+
+    (void)state;
+    dns_down(c);
+    set_version(c, 0, SSE_PROTECTED, SSE_PORT_UP, 2, 2);
+    c->ip[0].ports[1] = (sse_port_report){ .port = 53, .state = SSE_PORT_UNTESTED };
+    c->ip[0].counts = false;
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "  DNS  IPv6: no reply, since");
+    check_has(text, "UDP 443 down (0/4 answered), 53 down (0/4); IPv4 protected, which does not count: UDP 443");
+    check_has(text, "53 not tried");
+    g_free(text);
+    text = print(r, SSE_FORMAT_TICKET);
+    check_has(text, "nslookup -type=txt debug.opendns.com 2620:119:53::53\n");
+    check_has(text, "[2001:db8::5]:52002 -> 208.67.222.222:443 (frame 3)");
+    g_free(text);
+    check_all(r);
+    sse_report_free(r);
+}
+
+/* ---- the tables ---- */
+
+static void before_and_since_the_change(void **state)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "192.168.0.204");
+    sse_resolver_report *old;
+    sse_gateway_report *g;
+    char *text;
+
+    (void)state;
+    dns_down(c);
+    web_down(c);
+    old = &g_array_index(c->resolvers, sse_resolver_report, 0);
+    old->before_probes = 4;
+    g = &g_array_index(c->gateways, sse_gateway_report, 0);
+    g->handshakes = 7;
+    g->outcomes[SSE_SWG_COMPLETED] = 4;
+    g->before_handshakes = 4;
+    g->before_completed = 4;
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "    all of these before the change\n");
+    check_has(text, "    before the change 4 of 4 served, since then 0 of 3\n");
+    check_has(text, "completed 4, reset 3\n");
+    g_free(text);
+    /* The ticket is about the outage. */
+    text = print(r, SSE_FORMAT_TICKET);
+    check_has(text, "To: 208.67.222.222, UDP 53: 4 tried, 0 answered\n");
+    check_has(text, "TCP 443: 3 tried, 0 served\n");
+    check_lacks(text, "UDP 443: ");
+    g_free(text);
+    sse_report_free(r);
+}
+
+static void who_rejected_and_what_came_instead(void **state)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "192.168.0.204");
+    sse_resolver_report *row;
+    char *text;
+
+    (void)state;
+    dns_down(c);
+    row = &g_array_index(c->resolvers, sse_resolver_report, 0);
+    row->icmp = (sse_icmp_sum){ .count = 4, .sender = addr("192.168.0.1"), .type = 3, .code = 13 };
+    row->fake_frame = 9;
+    row->fake_rcode = 3;
+    row->fake_ttl = 63;
+    row = &g_array_index(c->resolvers, sse_resolver_report, 1);
+    row->icmp = (sse_icmp_sum){ .count = 1, .sender = addr("2001:db8::1"), .type = 1, .code = 77 };
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "    rejected by 192.168.0.1, ICMP type 3 code 13 (administratively prohibited), 4 times\n"
+                    "    the reply that came: response code 3 (NXDOMAIN), TTL 63, frame 9\n");
+    check_has(text, "    rejected by 2001:db8::1, ICMPv6 type 1 code 77, 1 time\n");
+    g_free(text);
+    text = print(r, SSE_FORMAT_TICKET);
+    check_has(text, "Rejected by: 192.168.0.1, ICMP type 3 code 13 (administratively prohibited), 4 times\n");
+    g_free(text);
+    text = print(r, SSE_FORMAT_JSON);
+    check_has(text, "\"icmp\":{\"sender\":\"192.168.0.1\",\"type\":3,\"code\":13,\"count\":4},"
+                    "\"fake_reply\":{\"rcode\":3,\"ttl\":63,\"frame\":9}");
+    g_free(text);
+    check_all(r);
+    sse_report_free(r);
+}
+
+static void long_addresses_keep_the_columns(void **state)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "2001:db8:1111:2222:3333:4444:5555:6666");
+    sse_gateway_report *g;
+    sse_change change = { .frame = 84, .time = START, .service = "network",
+                          .from_addr = addr("2001:db8:1111:2222:3333:4444:5555:6666"),
+                          .to_addr = addr("2001:db8:1111:2222:3333:4444:5555:7777") };
+    char *text;
+
+    (void)state;
+    web_down(c);
+    g = &g_array_index(c->gateways, sse_gateway_report, 0);
+    g->address = addr("2a05:d018:1111:2222:3333:4444:5555:6666");
+    g->outcomes[SSE_SWG_ICMP] = 4000000000u;
+    g->rtt = (sse_rtt){ .count = 1, .min = 4999 * MS, .sum = 4999 * MS, .max = 4999 * MS };
+    c->web.examples[0].dst = g->address;
+    g_array_append_val(c->timeline, change);
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "\n2a05:d018:1111:2222:3333:4444:5555:6666\n                      TCP 443      3 ");
+    check_has(text, "Network: 2001:db8:1111:2222:3333:4444:5555:6666\n");
+    g_free(text);
+    text = print(r, SSE_FORMAT_JSON);
+    check_has(text, "\"service\":\"network\",\"ip\":null,\"from\":\"2001:db8:1111:2222:3333:4444:5555:6666\","
+                    "\"to\":\"2001:db8:1111:2222:3333:4444:5555:7777\"}");
+    g_free(text);
+    check_all(r);
+    sse_report_free(r);
+}
+
+static void candidates_say_how_to_run_again(void **state)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "192.168.0.204");
+    sse_candidate_report k = { .address = addr("18.135.112.200"), .failed = 12, .frames = frames_from(13, 12),
+                               .option = g_strdup("-o sseroaming.gateways:18.135.112.200") };
+    char *text;
+
+    (void)state;
+    dns_up(c);
+    g_array_append_val(c->candidates, k);
+    k.failed = 0;
+    k.address = addr("3.0.39.255");
+    k.option = g_strdup("-o sseroaming.gateways:3.0.39.255");
+    g_array_append_val(c->candidates, k);
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "To do: run again with the option of a gateway candidate, below.\n");
+    check_has(text, "  18.135.112.200: 12 failed SYNs on 443\n    -o sseroaming.gateways:18.135.112.200\n    frames 13, ");
+    check_has(text, "  3.0.39.255: received a CONNECT on 443\n    -o sseroaming.gateways:3.0.39.255\n");
+    g_free(text);
+    check_all(r);
+    sse_report_free(r);
+}
+
+static void more_frames_than_are_kept(void **state)
+{
+    sse_report *r = healthy();
+    sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
+    char *text;
+
+    (void)state;
+    g_array_index(c->gateways, sse_gateway_report, 0).frames = frames_from(1, 24);
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "14, 15, 16 and 8 more\n");
+    g_free(text);
+    text = print(r, SSE_FORMAT_JSON);
+    check_has(text, "13,14,15,16],\"frames_total\":24");
+    g_free(text);
+    sse_report_free(r);
+}
+
+/* ---- many clients ---- */
+
+static void many_clients(void **state)
+{
+    sse_report *r = report_new();
+    char *text, *words;
+
+    (void)state;
+    for (unsigned i = 0; i < 25; i++) {
+        char *address = g_strdup_printf("10.0.1.%u", i + 1);
+
+        dns_down(add_client(r, address));
+        g_free(address);
+    }
+    for (unsigned i = 0; i < 18; i++) {
+        char *address = g_strdup_printf("10.0.2.%u", i + 1);
+
+        dns_up(add_client(r, address));
+        g_free(address);
+    }
+    add_client(r, "10.0.3.1");
+    add_up(r);
+    text = print(r, SSE_FORMAT_TEXT);
+    words = flat(text);
+    assert_true(g_str_has_prefix(words, "44 clients. DNS: 25 unprotected, 0 inconclusive, 18 protected, 1 not observed. "
+                                        "Web: 0 cloud service unavailable, 0 inconclusive, 0 protected, 44 not observed. "));
+    assert_int_equal(count_of(text, ": DNS: Unprotected. "), 20);
+    assert_int_equal(count_of(text, ": DNS: Protected. "), 0);
+    check_has(text, "\n10.0.1.20: DNS: Unprotected. ");
+    check_has(text, "Only the 20 worst clients are shown in full.\n"
+                    "5 more clients are not well: 10.0.1.21, 10.0.1.22, 10.0.1.23, 10.0.1.24, 10.0.1.25.\n"
+                    "18 clients are well: 10.0.2.1, ");
+    check_has(words, " 10.0.2.16 and 2 more. 1 client shows nothing to judge: 10.0.3.1. -z sseroaming,json has all");
+    g_free(words);
+    g_free(text);
+    text = print(r, SSE_FORMAT_TICKET);
+    assert_int_equal(count_of(text, "DNS protection of the Cisco Secure Client at "), 10);
+    check_has(text, "\n15 more clients are affected and left out here;");
+    check_lacks(text, "10.0.2.");
+    g_free(text);
+    text = print(r, SSE_FORMAT_JSON);
+    assert_int_equal(count_of(text, "{\"client\":"), 44);
+    g_free(text);
+    check_all(r);
+    sse_report_free(r);
+}
+
+/* ---- hostile strings ---- */
+
+static void replace(char **text, const char *with)
+{
+    g_free(*text);
+    *text = g_strdup(with);
+}
+
+/* In every place that holds a string. */
+static sse_report *hostile(const char *text)
+{
+    char *filter = g_strdup_printf("ip.addr == 192.0.2.1 %s", text);
+    sse_report *r = outage();
+    sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
+    sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, 0);
+    sse_candidate_report k = { .address = addr("18.135.112.200"), .failed = 12, .option = g_strdup(text) };
+
+    g_array_append_val(c->candidates, k);
+    replace(&r->filter, text);
+    add_finding(r->findings, SSE_FIND_LOCAL_PROBE, text, 1);
+    add_finding(c->findings, SSE_FIND_NAT_SEEN, text, 1);
+    replace(&c->server, text);
+    replace(&c->orgid, text);
+    replace(&c->originid, text);
+    replace(&c->device, text);
+    replace(&c->source, text);
+    replace(&g->name, text);
+    add_text(g->reset_reasons, text);
+    for (unsigned i = 0; i < 2; i++) {
+        sse_service_report *s = i == 0 ? &c->dns : &c->web;
+
+        add_text(s->reasons, text);
+        add_text(s->advice, text);
+        add_text(s->allow, text);
+        replace(&s->filter, filter);
+        replace(&s->capture_filter, filter);
+    }
+    g_free(filter);
+    return r;
+}
+
+static void hostile_strings(void **state)
+{
+    sse_report *r = hostile(HOSTILE);
+    char *text;
+
+    (void)state;
+    check_all(r);
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "a\\x1b[31mred\\x0d\\x0aDNS: Protected\\x09\\x7f");
+    check_has(text, "\\u{202e}gnp.exe\\u{2066}");
+    check_lacks(text, "\nDNS: Protected");
+    g_free(text);
+    text = print(r, SSE_FORMAT_JSON);
+    check_has(text, "\\\\xff\\\\xc3(;calc");
+    check_lacks(text, "</script>");
+    g_free(text);
+    sse_report_free(r);
+}
+
+static void long_strings(void **state)
+{
+    char *text = g_strnfill(255, 'a');
+    sse_report *r;
+
+    (void)state;
+    r = hostile(text);
+    check_all(r);
+    sse_report_free(r);
+    r = hostile("");
+    replace(&r->filter, "ip");
+    for (sse_format format = SSE_FORMAT_TEXT; format <= SSE_FORMAT_TICKET; format++)
+        g_free(print(r, format));
+    sse_report_free(r);
+    g_free(text);
+}
+
+/* What a packet says must not become part of a command that people paste. */
+static void command_to_test_again(void **state)
+{
+    static const struct { const char *name, *target; } cases[] = {
+        { GATEWAY_NAME, GATEWAY_NAME },
+        { "swg-url-proxy-https-1234567.sseproxy.qq.opendns.com", "swg-url-proxy-https-1234567.sseproxy.qq.opendns.com" },
+        { "x;calc.sigproxy.qq.opendns.com", "18.135.112.200" },
+        { "$(calc).sigproxy.qq.opendns.com", "18.135.112.200" },
+        { "a b.sigproxy.qq.opendns.com", "18.135.112.200" },
+        { "-Foo.sigproxy.qq.opendns.com", "18.135.112.200" },
+        { "", "18.135.112.200" },
+        { NULL, "18.135.112.200" },
+        /* A redacted name resolves to nothing. */
+        { "swg-url-proxy-https-org-1.sseproxy.qq.opendns.com", "18.135.112.200" },
+        { "swg-url-proxy-https-redacted.sseproxy.qq.opendns.com", "18.135.112.200" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        sse_report *r = outage();
+        sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
+        char *wanted = g_strdup_printf("\nTest again on the client: Test-NetConnection %s -Port 443\n", cases[i].target);
+        char *text;
+
+        replace(&g_array_index(c->gateways, sse_gateway_report, 0).name, cases[i].name);
+        text = print(r, SSE_FORMAT_TICKET);
+        check_has(text, wanted);
+        g_free(text);
+        g_free(wanted);
+        sse_report_free(r);
+    }
+    sse_report *r = outage();
+    sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
+    g_array_set_size(c->gateways, 0);
+    c->web.cause = SSE_CAUSE_NAME_NOT_RESOLVED;
+    char *text = print(r, SSE_FORMAT_TICKET);
+    check_has(text, "Test-NetConnection " GATEWAY_NAME " -Port 443\n");
+    g_free(text);
+    sse_report_free(r);
+}
+
+/* ---- the helpers ---- */
+
+static void wrapped_lines(void **state)
+{
+    GString *out = g_string_new(NULL);
+    char *fits = g_strnfill(SSE_WIDTH - 2, 'a'), *longer = g_strnfill(SSE_WIDTH - 1, 'a');
+    char *half = g_strnfill(SSE_WIDTH / 2, 'b');
+    char *wanted, *text;
+
+    (void)state;
+    /* Exactly the width. */
+    sse_wrap(out, "> ", fits);
+    wanted = g_strdup_printf("> %s\n", fits);
+    assert_string_equal(out->str, wanted);
+    g_free(wanted);
+    /* A word of one more is cut, and its rest goes on. */
+    g_string_set_size(out, 0);
+    text = g_strdup_printf("%s c", longer);
+    sse_wrap(out, "> ", text);
+    wanted = g_strdup_printf("> %s\n  a c\n", fits);
+    assert_string_equal(out->str, wanted);
+    g_free(wanted);
+    g_free(text);
+    /* Two words that do not fit together; blanks count for one, at the ends for none. */
+    g_string_set_size(out, 0);
+    text = g_strdup_printf("  %s   c   %s  ", half, half);
+    sse_wrap(out, "> ", text);
+    wanted = g_strdup_printf("> %s c\n  %s\n", half, half);
+    assert_string_equal(out->str, wanted);
+    g_free(wanted);
+    g_free(text);
+    g_string_set_size(out, 0);
+    sse_wrap(out, "", "");
+    assert_string_equal(out->str, "\n");
+    /* A line to copy is never cut. */
+    g_string_set_size(out, 0);
+    sse_line(out, "> ", longer);
+    assert_int_equal(out->len, SSE_WIDTH + 2);
+    g_string_free(out, TRUE);
+    g_free(fits);
+    g_free(longer);
+    g_free(half);
+}
+
+static void escaping(void **state)
+{
+    static const struct { const char *text, *safe; } cases[] = {
+        { "", "" },
+        { "plain \xc3\xa4 \xe2\x82\xac", "plain \xc3\xa4 \xe2\x82\xac" },
+        { "\x01\x1f\x7f", "\\x01\\x1f\\x7f" },
+        { "\xc2\x85", "\\x85" },
+        { "\xff", "\\xff" },
+        { "\xe2\x82", "\\xe2\\x82" },
+        { "\xed\xa0\x80", "\\xed\\xa0\\x80" },
+        { "\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9", "\\u{202a}\\u{202e}\\u{2066}\\u{2069}" },
+        { "\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c", "\\u{200e}\\u{200f}\\u{061c}" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *once = sse_escape(cases[i].text), *twice = sse_escape(once);
+
+        assert_string_equal(once, cases[i].safe);
+        assert_string_equal(twice, once);
+        g_free(once);
+        g_free(twice);
+    }
+}
+
+static void times(void **state)
+{
+    static const struct { int64_t time; const char *iso; } cases[] = {
+        { 0, "1970-01-01T00:00:00.000000000Z" },
+        { START + 572681000, "2024-08-27T03:07:43.572681000Z" },
+        { START + 999999999, "2024-08-27T03:07:43.999999999Z" },
+        { -1, "1969-12-31T23:59:59.999999999Z" },
+        { -SSE_SECOND, "1969-12-31T23:59:59.000000000Z" },
+        { INT64_MAX, "2262-04-11T23:47:16.854775807Z" },
+        { INT64_MIN, "1677-09-21T00:12:43.145224192Z" },
+    };
+    char *text;
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        text = sse_time_iso(cases[i].time);
+        assert_string_equal(text, cases[i].iso);
+        g_free(text);
+    }
+    text = sse_time_utc(START + 572681999);
+    assert_string_equal(text, "2024-08-27 03:07:43.572681 UTC");
+    g_free(text);
+    text = sse_time_utc_second(START + 999999999);
+    assert_string_equal(text, "2024-08-27 03:07:43 UTC");
+    g_free(text);
+}
+
+static void durations_in_json(void **state)
+{
+    static const struct { int64_t ns; const char *ms; } cases[] = {
+        { 0, "\"min\":0.000," }, { 999, "\"min\":0.000," }, { 1000, "\"min\":0.001," }, { 396000, "\"min\":0.396," },
+        { 18 * MS, "\"min\":18.000," }, { 4999999999, "\"min\":4999.999," }, { -396000, "\"min\":-0.396," },
+        { -2 * MS - 5000, "\"min\":-2.005," }, { -1, "\"min\":0.000," },
+    };
+    sse_report *r = healthy();
+    sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *text;
+
+        g_array_index(c->resolvers, sse_resolver_report, 0).rtt.min = cases[i].ns;
+        text = print(r, SSE_FORMAT_JSON);
+        check_has(text, cases[i].ms);
+        check_json(text);
+        g_free(text);
+    }
+    sse_report_free(r);
+}
+
+/* Every name of the enums has words, and fits. */
+static void every_state_and_cause(void **state)
+{
+    (void)state;
+    for (unsigned s = 0; s < SSE_STATES; s++)
+        assert_true(strlen(sse_state_words((sse_state)s)) > 0);
+    for (unsigned cause = SSE_CAUSE_NONE; cause < SSE_CAUSES; cause++) {
+        sse_report *r = outage();
+        sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
+
+        assert_int_equal(strlen(sse_cause_words((sse_cause)cause)) > 0, cause != SSE_CAUSE_NONE);
+        c->dns.cause = c->web.cause = (sse_cause)cause;
+        check_all(r);
+        sse_report_free(r);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(outage_as_text),
+        cmocka_unit_test(outage_as_ticket),
+        cmocka_unit_test(outage_as_json),
+        cmocka_unit_test(healthy_as_text),
+        cmocka_unit_test(healthy_as_json),
+        cmocka_unit_test(healthy_as_ticket),
+        cmocka_unit_test(nothing_as_text),
+        cmocka_unit_test(nothing_as_ticket),
+        cmocka_unit_test(empty_file),
+        cmocka_unit_test(filter_leaves_nothing),
+        cmocka_unit_test(filter_is_said_in_text_and_ticket),
+        cmocka_unit_test(one_way_capture_is_the_first_line),
+        cmocka_unit_test(head_has_five_lines),
+        cmocka_unit_test(to_do_is_about_the_worse_service),
+        cmocka_unit_test(same_advice_is_said_once),
+        cmocka_unit_test(confidence_and_reasons),
+        cmocka_unit_test(both_ip_versions_are_told_apart),
+        cmocka_unit_test(before_and_since_the_change),
+        cmocka_unit_test(who_rejected_and_what_came_instead),
+        cmocka_unit_test(long_addresses_keep_the_columns),
+        cmocka_unit_test(candidates_say_how_to_run_again),
+        cmocka_unit_test(more_frames_than_are_kept),
+        cmocka_unit_test(many_clients),
+        cmocka_unit_test(hostile_strings),
+        cmocka_unit_test(long_strings),
+        cmocka_unit_test(command_to_test_again),
+        cmocka_unit_test(wrapped_lines),
+        cmocka_unit_test(escaping),
+        cmocka_unit_test(times),
+        cmocka_unit_test(durations_in_json),
+        cmocka_unit_test(every_state_and_cause),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
