@@ -40,25 +40,54 @@ static bool either_port(const packet_info *pinfo, uint32_t port)
 
 /* The last four bytes tell addresses of one network apart, and are the IPv4
  * address inside NAT64's prefix. */
-static unsigned gate_bit(const uint8_t *last_four)
+static uint32_t gate_hash(const uint8_t *last_four)
 {
     uint32_t word;
 
     memcpy(&word, last_four, sizeof word);
-    return word * UINT32_C(0x9E3779B1) >> 20;
+    return word * UINT32_C(0x9E3779B1);
 }
 
-static void gate_follow(sse_gate *gate, const sse_tracker *t)
+static unsigned gate_bit(uint32_t hash)
+{
+    return hash >> 20;
+}
+
+/* Of every packet, as nobody knows yet who will turn out to be a client. */
+static void gate_reach(sse_gate *gate, const address *dst)
+{
+    uint32_t hash;
+
+    if (dst->type == AT_IPv4 && dst->len == 4)
+        hash = gate_hash((const uint8_t *)dst->data);
+    else if (dst->type == AT_IPv6 && dst->len == 16)
+        hash = gate_hash((const uint8_t *)dst->data + 12);
+    else
+        return;
+    gate->reached[hash >> 22] |= UINT64_C(1) << (hash >> 16 & 63);
+    gate->reached[hash >> 6 & 1023] |= UINT64_C(1) << (hash & 63);
+}
+
+static bool gate_reached(const sse_gate *gate, uint32_t hash)
+{
+    return (gate->reached[hash >> 22] >> (hash >> 16 & 63) & 1) != 0 &&
+           (gate->reached[hash >> 6 & 1023] >> (hash & 63) & 1) != 0;
+}
+
+/* Takes in the addresses that are new to the tracker. */
+static void gate_follow(sse_gate *gate, sse_tracker *t)
 {
     for (; gate->addresses < t->addresses->len; gate->addresses++) {
         const sse_addr *addr = &sse_tracker_address(t, gate->addresses)->addr;
-        unsigned bit = gate_bit(addr->bytes + (addr->family == 4 ? 0 : 12));
+        uint32_t hash = gate_hash(addr->bytes + (addr->family == 4 ? 0 : 12));
 
-        gate->perhaps[bit / 64] |= UINT64_C(1) << bit % 64;
+        gate->perhaps[gate_bit(hash) / 64] |= UINT64_C(1) << gate_bit(hash) % 64;
+        if (gate_reached(gate, hash))
+            sse_tracker_reached_before(t, gate->addresses);
     }
 }
 
-void sse_gate_init(sse_gate *gate, const sse_tracker *t)
+void sse_gate_init(sse_gate *gate, sse_tracker *t)
 {
     memset(gate, 0, sizeof *gate);
     gate->all = t->config.gateways->len > 0;
@@ -71,9 +100,9 @@ static bool gate_perhaps(const sse_gate *gate, const address *addr)
     unsigned bit;
 
     if (addr->type == AT_IPv4 && addr->len == 4)
-        bit = gate_bit((const uint8_t *)addr->data);
+        bit = gate_bit(gate_hash((const uint8_t *)addr->data));
     else if (addr->type == AT_IPv6 && addr->len == 16)
-        bit = gate_bit((const uint8_t *)addr->data + 12);
+        bit = gate_bit(gate_hash((const uint8_t *)addr->data + 12));
     else
         return false;
     return gate->all || (gate->perhaps[bit / 64] >> bit % 64 & 1) != 0;
@@ -227,7 +256,7 @@ static void observe_tcp(sse_tracker *t, const sse_names *names, obs_packet *p, c
     sse_tracker_tcp(t, p, &tcp, has_dns ? &dns : NULL);
 }
 
-void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo)
+static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo)
 {
     bool transport = pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP, on_53, on_web, to_web, perhaps, syn;
     unsigned roles;
@@ -242,13 +271,13 @@ void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_
         return;
     time = packet_time(pinfo);
     sse_tracker_tick(t, pinfo->num, time);
+    gate_reach(gate, &pinfo->net_dst);
 
     on_53 = transport && either_port(pinfo, PORT_DNS);
     to_web = transport && (pinfo->destport == PORT_HTTPS || pinfo->destport == PORT_HTTP);
     on_web = to_web || (transport && (pinfo->srcport == PORT_HTTPS || pinfo->srcport == PORT_HTTP));
     if (!on_53 && !on_web && t->clients == 0)
         return;
-    gate_follow(gate, t);
     perhaps = gate_perhaps(gate, &pinfo->net_src) || gate_perhaps(gate, &pinfo->net_dst);
     /* A SYN to an address that Wireshark knows by a gateway's name teaches it.
      * A frame this long is no SYN. */
@@ -304,4 +333,11 @@ void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_
             sse_tracker_other(t, &p);
         break;
     }
+}
+
+void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo)
+{
+    observe(t, gate, names, frame, pinfo);
+    if (gate->addresses < t->addresses->len)
+        gate_follow(gate, t);
 }

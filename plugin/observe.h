@@ -18,12 +18,13 @@
  * addresses at the price of a few instructions, and "perhaps" for the rest. */
 typedef struct sse_gate {
     uint64_t perhaps[64];
+    uint64_t reached[1024];  /**< destinations of packets so far, two bits each */
     guint    addresses;      /**< so many of the tracker's are in */
     bool     all;            /**< ranges were configured: ask for each */
 } sse_gate;
 
 /** For a new tracker; the gate follows it on its own from then on. */
-void sse_gate_init(sse_gate *gate, const sse_tracker *t);
+void sse_gate_init(sse_gate *gate, sse_tracker *t);
 
 /** Feeds one packet to the tracker. Call it once per packet, on the first
  * pass, for every packet of the file. */

@@ -244,9 +244,13 @@ void sse_preamble(GString *out, const sse_report *report)
             sse_wrap(out, "Warning: ", "one-way capture: no packet towards the client is in the file.");
     if (report->filter != NULL)
         sse_line(out, "Filter: ", report->filter);
-    if (report->one_direction && report->clients->len > 0)
-        sse_wrap(out, "Warning: ", "the filter leaves packets of one direction only; what looks unanswered may have "
-                 "been answered.");
+    if (report->clients->len == 0)
+        return;
+    if (report->lost_direction == SSE_LOST_TO_CLIENT)
+        sse_wrap(out, "Warning: ", "the filter leaves only packets that clients sent; the answers to them are taken from "
+                 "the whole file.");
+    else if (report->lost_direction == SSE_LOST_FROM_CLIENT)
+        sse_wrap(out, "Warning: ", "the filter leaves only packets towards clients; what met no answer is left out.");
 }
 
 GString *sse_report_print(const sse_report *report, sse_format format)

@@ -890,3 +890,8 @@ void sse_tracker_other(sse_tracker *t, const obs_packet *p)
 {
     towards(t, p);
 }
+
+void sse_tracker_reached_before(sse_tracker *t, uint32_t address)
+{
+    sse_tracker_address(t, address)->towards++;
+}

@@ -228,7 +228,7 @@ typedef struct sse_address {
     bool     answers;        /**< it answers such questions itself: a forwarder */
     uint32_t first_frame;    /**< first packet of the module */
     int64_t  first_time;
-    uint32_t towards;        /**< packets towards it since then */
+    uint32_t towards;        /**< packets towards it since then; one more if there were any before */
     bool     heard_public;   /**< ... at least one of them from a public address */
     uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
     int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
@@ -337,6 +337,8 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp);
 void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp);
 /** Any other packet from or to a client. */
 void sse_tracker_other(sse_tracker *t, const obs_packet *p);
+/** Packets towards this address passed before the tracker knew it. */
+void sse_tracker_reached_before(sse_tracker *t, uint32_t address);
 
 /** Charges waiting attempts whose 5 s are over to their records. Call it
  * before a verdict is drawn; may be called any number of times. */

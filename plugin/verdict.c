@@ -67,6 +67,16 @@ void sse_selection_add(sse_selection *s, sse_mark_of of, uint32_t record, bool f
     bits->data[record / 8] |= (guint8)(1u << record % 8);
 }
 
+bool sse_is_selected(const sse_selection *s, sse_mark_of of, uint32_t record)
+{
+    const GByteArray *bits;
+
+    if (s == NULL)
+        return true;
+    bits = of == SSE_OF_PROBE ? s->probes : s->handshakes;
+    return record / 8 < bits->len && (bits->data[record / 8] >> record % 8 & 1) != 0;
+}
+
 /* ---- shared tools ---- */
 
 void sse_frames_add(sse_frames *frames, uint32_t frame)
@@ -409,6 +419,28 @@ static void look_at_capture(sse_context *c)
         c->swg_outcome[i] = (uint8_t)sse_handshake_outcome_of(t, sse_tracker_handshake(t, i), NULL);
 }
 
+/* Which direction a filter left out, if the file has packets of both. Copies,
+ * resets and FINs go both ways and are not asked. */
+static sse_lost_direction lost_direction(const sse_tracker *t, const sse_selection *selection)
+{
+    const unsigned sent = 1u << SSE_MARK_QUERY | 1u << SSE_MARK_SYN | 1u << SSE_MARK_CLIENT_PAYLOAD | 1u << SSE_MARK_CONNECT;
+    const unsigned got = 1u << SSE_MARK_REPLY | 1u << SSE_MARK_SYN_ACK | 1u << SSE_MARK_ICMP |
+                         1u << SSE_MARK_GATEWAY_PAYLOAD | 1u << SSE_MARK_CONNECT_ANSWER;
+    unsigned missing;
+
+    if ((selection->to_client == 0) == (selection->from_client == 0))
+        return SSE_LOST_NONE;
+    missing = selection->to_client == 0 ? got : sent;
+    for (guint i = 0; i < t->marks->len; i++) {
+        const sse_mark *mark = &g_array_index(t->marks, sse_mark, i);
+
+        if ((mark->of == SSE_OF_PROBE || mark->of == SSE_OF_HANDSHAKE) && (missing >> mark->kind & 1) != 0 &&
+            (missing == sent || sse_is_selected(selection, (sse_mark_of)mark->of, mark->record)))
+            return missing == got ? SSE_LOST_TO_CLIENT : SSE_LOST_FROM_CLIENT;
+    }
+    return SSE_LOST_NONE;
+}
+
 sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
 {
     sse_report *r = g_new0(sse_report, 1);
@@ -425,7 +457,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
     if (selection != NULL) {
         r->filter = g_strdup(selection->filter);
-        r->one_direction = (selection->to_client == 0) != (selection->from_client == 0);
+        r->lost_direction = lost_direction(t, selection);
     }
     if (t->frames == 0)
         return r;

@@ -229,11 +229,14 @@ typedef struct sse_client_report {
     GArray   *timeline;      /**< sse_change, by time */
 } sse_client_report;
 
+/** A direction of which the filter left nothing. */
+typedef enum { SSE_LOST_NONE, SSE_LOST_TO_CLIENT, SSE_LOST_FROM_CLIENT } sse_lost_direction;
+
 typedef struct sse_report {
     uint32_t  frames;
     int64_t   first_time, last_time; /**< ns; 0 with frames == 0 */
     char     *filter;        /**< the display filter, NULL without */
-    bool      one_direction; /**< the filter leaves only one direction: warn */
+    sse_lost_direction lost_direction; /**< what the filter left out: warn */
     sse_state dns, web;      /**< worst of all clients */
     uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
     GArray   *findings;      /**< sse_finding: of the capture */

@@ -289,11 +289,6 @@ void sse_free_groups(sse_context *c)
     g_array_free(c->groups, TRUE);
 }
 
-static bool is_selected(const GByteArray *bits, guint index)
-{
-    return index / 8 < bits->len && (bits->data[index / 8] >> index % 8 & 1) != 0;
-}
-
 static int by_probe_time(const void *a, const void *b, void *context)
 {
     const sse_context *c = (const sse_context *)context;
@@ -393,7 +388,7 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
             }
             continue;
         }
-        if (c->selection != NULL && !is_selected(c->selection->probes, i))
+        if (!sse_is_selected(c->selection, SSE_OF_PROBE, i))
             continue;
         c->probe_counts[i] = 1;
         g_array_append_val(p->transport == SSE_TCP ? g->tcp_probes : g->probes[v][p->port == 443 ? PORT_443 : PORT_53],
@@ -415,7 +410,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         g_array_append_val(g->records, ref);
         if (h->is_copy_of_twin && is_pair(pairs, handshake_at(c, h->twin)->client, h->client))
             continue;
-        if (c->selection != NULL && !is_selected(c->selection->handshakes, i))
+        if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
         c->swg_counts[i] = 1;
         g_array_append_val(g->all_handshakes, i);
@@ -424,7 +419,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, i);
         sse_group *g = group_of_address(c, handshake_at(c, a->handshake)->client);
 
-        if (g != NULL && (c->selection == NULL || is_selected(c->selection->handshakes, a->handshake)))
+        if (g != NULL && sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
             g_array_append_val(g->answers, i);
     }
     for (guint i = 0; i < c->t->lookups->len; i++) {

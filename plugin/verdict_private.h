@@ -107,6 +107,8 @@ void sse_advise(sse_context *c, sse_group *g);
 /* shared tools */
 bool sse_probe_failed(sse_probe_outcome o);
 bool sse_swg_failed(sse_swg_outcome o);
+/** Is this probe or handshake in? Without a selection (NULL) all are. */
+bool sse_is_selected(const sse_selection *s, sse_mark_of of, uint32_t record);
 void sse_frames_add(sse_frames *frames, uint32_t frame);
 void sse_run_clear(sse_run *run);
 void sse_add_change(sse_group *g, const sse_change *change);

@@ -1286,22 +1286,40 @@ static void a_selection_leaves_out_what_no_frame_of_passed(void **state)
     sse_selection_free(s);
 }
 
+static sse_lost_direction lost_by(feed *f, bool from_client)
+{
+    sse_selection *s = sse_selection_new("ip.src == 10.0.0.5");
+    sse_lost_direction lost;
+    sse_report *r;
+
+    sse_selection_add(s, SSE_OF_PROBE, 0, from_client);
+    sse_selection_add(s, SSE_OF_PROBE, 1, from_client);
+    r = sse_verdict(f->t, s);
+    lost = r->lost_direction;
+    sse_report_free(r);
+    sse_selection_free(s);
+    return lost;
+}
+
 static void a_selection_of_one_direction_is_said(void **state)
 {
     feed *f = *state;
-    sse_selection *s;
-    sse_report *r;
 
     feed_burst(f, 0, CLIENT, 443, ANSWERED);
     finish(f, 0);
-    s = sse_selection_new("ip.src == 10.0.0.5");
-    sse_selection_add(s, SSE_OF_PROBE, 0, true);
-    sse_selection_add(s, SSE_OF_PROBE, 1, true);
-    r = sse_verdict(f->t, s);
-    expect_number(f, "one direction", r->one_direction, true);
-    sse_report_free(r);
-    sse_selection_free(s);
-    expect_number(f, "one direction of all", feed_report(f)->one_direction, false);
+    expect_number(f, "packets of the client", lost_by(f, true), SSE_LOST_TO_CLIENT);
+    expect_number(f, "packets towards the client", lost_by(f, false), SSE_LOST_FROM_CLIENT);
+    expect_number(f, "everything", feed_report(f)->lost_direction, SSE_LOST_NONE);
+}
+
+/* Nothing was answered: a filter on the client loses nothing. */
+static void a_selection_of_silence_is_no_lost_direction(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, CLIENT, 443, SILENT);
+    finish(f, 20);
+    expect_number(f, "packets of the client", lost_by(f, true), SSE_LOST_NONE);
 }
 
 int main(void)
@@ -1378,6 +1396,7 @@ int main(void)
         TEST(round_trips_are_of_answered_probes),
         TEST(a_selection_leaves_out_what_no_frame_of_passed),
         TEST(a_selection_of_one_direction_is_said),
+        TEST(a_selection_of_silence_is_no_lost_direction),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

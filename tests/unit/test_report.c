@@ -703,7 +703,7 @@ static void filter_leaves_nothing(void **state)
 
     (void)state;
     r->filter = g_strdup("frame.number == 2");
-    r->one_direction = true;
+    r->lost_direction = SSE_LOST_FROM_CLIENT;
     check_whole(r, SSE_FORMAT_TEXT,
         "Filter: frame.number == 2\n"
         "DNS: Not observed. Web: Not observed.\n"
@@ -720,12 +720,12 @@ static void filter_is_said_in_text_and_ticket(void **state)
 
     (void)state;
     r->filter = g_strdup("udp.dstport == 53");
-    r->one_direction = true;
+    r->lost_direction = SSE_LOST_FROM_CLIENT;
     for (unsigned i = 0; i < 2; i++) {
         char *text = print(r, formats[i]);
 
         assert_true(g_str_has_prefix(text, "Filter: udp.dstport == 53\n"
-                                           "Warning: the filter leaves packets of one direction only;"));
+                                           "Warning: the filter leaves only packets towards clients;"));
         g_free(text);
     }
     char *json = print(r, SSE_FORMAT_JSON);
