@@ -48,5 +48,5 @@ To install the plugin for good:
 (Wireshark that runs as root reads only the folder for all users.)
 
 Then: tshark -q -r CAPTURE -z sseroaming
-or open a capture in Wireshark and look at Statistics, SSE Roaming.
+or open a capture in Wireshark: filter "sseroaming", and look at Analyze, Expert Information.
 END

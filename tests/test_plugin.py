@@ -10,6 +10,7 @@ Usage: test_plugin.py [--build FOLDER] [CLASS[.TEST]...]
 
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -297,6 +298,50 @@ class TwoFiles(Case):
         # What is compared above holds something of ours.
         frames = self.answers("article-dns")[0][1]
         self.assertTrue(all(frame["c"][2] for frame in frames), frames[:3])
+
+
+class Readme(Case):
+    """README.md names what there is, no more and no less."""
+
+    def setUp(self):
+        with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
+            self.text = file.read()
+        self.rows = dict(re.findall(r"^\| `(sseroaming\.[a-z0-9_.]+)` \| ([^|]*) \|", self.text, re.MULTILINE))
+
+    def fields(self):
+        for line in self.wireshark.run("tshark", "-G", "fields").out.splitlines():
+            row = line.split("\t")
+            if row[0] == "F" and row[4] == "sseroaming":
+                yield row[2], row[1]
+
+    def test_fields_and_expert_items(self):
+        wanted = {name for name, _ in self.fields() if not name.startswith("sseroaming.expert.finding.")}
+        self.assertEqual(set(self.rows), wanted)
+
+    def test_expert_texts(self):
+        for name, text in self.fields():
+            if name in self.rows and ".expert." in name:
+                self.assertRegex(self.text, r"\| `%s` \| \w+ \| %s \|" % (re.escape(name), re.escape(text)))
+
+    def test_findings(self):
+        chapter = self.text.split("## Findings\n", 1)[1].split("\n## ", 1)[0]
+        codes = {code for row in chapter.splitlines() if row.startswith("| `")
+                 for code in re.findall(r"`([a-z0-9-]+)`", row.split("|")[1])}
+        prefix = "sseroaming.expert.finding."
+        self.assertEqual({code.replace("-", "_") for code in codes},
+                         {name[len(prefix):] for name, _ in self.fields() if name.startswith(prefix)})
+
+    def test_preferences(self):
+        chapter = self.text.split("## Preferences\n", 1)[1].split("\n## ", 1)[0]
+        listed = set(re.findall(r"^\| `([a-z_]+)`", chapter, re.MULTILINE))
+        known = {line.split(":")[0].lstrip("#").split(".", 1)[1]
+                 for line in self.wireshark.run("tshark", "-G", "currentprefs").out.splitlines()
+                 if line.lstrip("#").startswith("sseroaming.")}
+        self.assertEqual(listed, known)
+
+    def test_reports(self):
+        for name in ("article-dns", "article-swg"):
+            self.assertIn("\n```\n%s```\n" % self.good(name, "-q", "-z", "sseroaming"), self.text, name)
 
 
 class Scripts(unittest.TestCase):
