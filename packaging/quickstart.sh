@@ -33,20 +33,20 @@ cp "$top"/tests/captures/article-*.pcapng "$stage/"
 chmod -R a+rX "$stage"
 sse_check_loaded "$stage" "$(sse_version "$build")"
 
+step=2
 for capture in article-dns article-swg; do
+    step=$((step + 1))
     sse_say
-    sse_say "3. tshark -q -r tests/captures/$capture.pcapng -z sseroaming"
+    sse_say "$step. tshark -q -r tests/captures/$capture.pcapng -z sseroaming"
     # Root runs tshark as another user here; what tshark says about that is of no use.
     sse_run "$stage" tshark -q -r "$stage/$capture.pcapng" -z sseroaming
 done
 
-cat <<END
-
-To install the plugin for good:
-  for all users      sudo cmake --install '$build'
-  for you alone      cmake -S '$top' -B '$build' -DSSE_INSTALL_PERSONAL=ON && cmake --install '$build'
-(Wireshark that runs as root reads only the folder for all users.)
-
-Then: tshark -q -r CAPTURE -z sseroaming
-or open a capture in Wireshark: filter "sseroaming", and look at Analyze, Expert Information.
-END
+sse_say
+sse_say "To install the plugin for good:"
+sse_say "  for all users      sudo cmake --install '$build'"
+[ "$(id -u)" -eq 0 ] || sse_say "  for you alone      cmake --install '$build' --component personal"
+sse_say "(Wireshark that runs as root reads only the folder for all users.)"
+sse_say
+sse_say "Then: tshark -q -r CAPTURE -z sseroaming"
+sse_say "or open a capture in Wireshark: filter \"sseroaming\", and look at Analyze, Expert Information."

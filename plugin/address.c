@@ -227,10 +227,11 @@ static const char *parse_range(const char *entry, bool allow_ranges, sse_range *
         return NULL;
     if (!allow_ranges)
         return "is a range: this list takes single addresses";
-    guint64 bits;
-    if (!g_ascii_string_to_unsigned(slash + 1, 10, 0, most, &bits, NULL))
-        return range->base.family == 4 ? "has a prefix length that is not 0 to 32"
-                                       : "has a prefix length that is not 0 to 128";
+    /* A shorter prefix would make half of the Internet a gateway. */
+    guint64 bits, least = range->base.family == 4 ? 8 : 16;
+    if (!g_ascii_string_to_unsigned(slash + 1, 10, least, most, &bits, NULL))
+        return range->base.family == 4 ? "has a prefix length that is not 8 to 32"
+                                       : "has a prefix length that is not 16 to 128";
     range->bits = (uint8_t)bits;
     rest = range->bits % 8;
     for (unsigned i = range->bits / 8; i < most / 8; i++) {

@@ -81,13 +81,12 @@ static bool say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_
                                            (icmp->code == 3 && !sse_addr_equal(&icmp->sender, destination)))
                      : icmp->type == 1 && (icmp->code == 1 || icmp->code == 5 || icmp->code == 6 ||
                                            (icmp->code == 4 && !sse_addr_equal(&icmp->sender, destination)));
-    sse_icmp as_error = { .sender = icmp->sender, .type = icmp->type, .code = icmp->code };
 
     sse_addr_text(&icmp->sender, text);
     if (filter)
         say(s, "The device %s rejects the packets (%s type %u code %u): change the access rule on that device.", text,
             v4 ? "ICMP" : "ICMPv6", icmp->type, icmp->code);
-    else if (sse_icmp_is_routing(&as_error))
+    else if (sse_icmp_is_routing(&icmp->sender, icmp->type, icmp->code))
         say(s, "The router %s says that there is no way to the destination (%s type %u code %u): check its routes and "
                "the line behind it.", text, v4 ? "ICMP" : "ICMPv6", icmp->type, icmp->code);
     else
@@ -95,7 +94,6 @@ static bool say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_
             icmp->code);
     return filter;
 }
-
 
 static const sse_resolver_report *row_with_icmp(const sse_client_report *r, unsigned v)
 {
@@ -154,10 +152,20 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, sse_ser
         return;
     default:
         say_allow_dns(c, s, v);
-        say(s, "The probes are dropped without a word: look in the log of the perimeter firewall for the packets of the "
-               "ticket (-z sseroaming,ticket).");
+        say(s, "The probes are dropped silently (no reset, no ICMP error): look for them in the log of the perimeter "
+               "firewall, at the times and ports that the ticket lists.");
         return;
     }
+}
+
+/* What a filter took away is no fault of the capture. */
+static void say_more_is_needed(const sse_context *c, sse_service_report *s)
+{
+    if (c->selection != NULL)
+        say(s, "Run again without the display filter: what it leaves is too little for a verdict.");
+    else
+        say(s, "Capture again on the client's own interface, both directions, whole packets, from before the module "
+               "connects, for at least one minute.");
 }
 
 static void advise_dns(sse_context *c, sse_group *g)
@@ -187,7 +195,7 @@ static void advise_dns(sse_context *c, sse_group *g)
         return;
     }
     if (s->verdict == SSE_INCONCLUSIVE) {
-        say(s, "Capture again on the client's own interface, both directions, whole packets, for at least one minute.");
+        say_more_is_needed(c, s);
         return;
     }
     if (sse_client_finding(r, SSE_FIND_ENCRYPTED_PORT_BLOCKED) != NULL) {
@@ -272,10 +280,10 @@ static void advise_unavailable(const sse_group *g, sse_service_report *s)
         say_allow_web(g, s);
         if (reset_origin(r) == SSE_ORIGIN_ON_PATH)
             say(s, "A device on the path resets the connections: look for the firewall, IPS or web filter that does, in its "
-                   "log at the times of the ticket (-z sseroaming,ticket).");
+                   "log at the times that the ticket lists.");
         else
             say(s, "The connections are reset; whether by a device on the path or by the gateway does not show. Look in the "
-                   "perimeter's log at the times of the ticket (-z sseroaming,ticket).");
+                   "perimeter's log at the times that the ticket lists.");
         return;
     case SSE_CAUSE_ICMP_UNREACHABLE:
         for (guint i = 0; i < r->gateways->len; i++) {
@@ -301,8 +309,8 @@ static void advise_unavailable(const sse_group *g, sse_service_report *s)
         return;
     case SSE_CAUSE_PROXY_ERROR:
         say(s, "Look at Cisco's status page, the policy and the licence, and ask Cisco support.");
-        say(s, "The gateway is reached and answers CONNECT with errors: this is no matter of the network. A 407 hints at another "
-               "proxy that wants a sign-in.");
+        say(s, "The gateway is reached and answers CONNECT with errors: no rule of the firewall is the cause. A 407 hints at "
+               "another proxy that wants a sign-in.");
         return;
     case SSE_CAUSE_NAME_NOT_RESOLVED:
         say(s, "Let the client's DNS server resolve the gateway's names without rewriting the answers.");
@@ -311,13 +319,13 @@ static void advise_unavailable(const sse_group *g, sse_service_report *s)
         return;
     default:
         say_allow_web(g, s);
-        say(s, "The connection requests are dropped without a word: look in the log of the perimeter firewall for the "
-               "packets of the ticket (-z sseroaming,ticket).");
+        say(s, "The SYNs are dropped silently (no reset, no ICMP error): look for them in the log of the perimeter "
+               "firewall, at the times and ports that the ticket lists.");
         return;
     }
 }
 
-static void advise_web(sse_group *g)
+static void advise_web(const sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
     sse_service_report *s = &r->web;
@@ -329,7 +337,7 @@ static void advise_web(sse_group *g)
     else if (s->cause == SSE_CAUSE_NO_CONNECTIVITY)
         say(s, "Nothing of the Internet reached the client in that time: check the link and the line first.");
     else if (s->verdict == SSE_INCONCLUSIVE)
-        say(s, "Capture again on the client's own interface, both directions, from before the client connects.");
+        say_more_is_needed(c, s);
     if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && r->has_fail_open && r->fail_open > 0)
         say(s, "Meanwhile web traffic goes out directly, unprotected (fail open). Failing closed instead would cut the users "
                "off from the web as long as the gateway is out of reach.");
@@ -389,7 +397,7 @@ void sse_advise(sse_context *c, sse_group *g)
     GArray *peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
 
     advise_dns(c, g);
-    advise_web(g);
+    advise_web(c, g);
     for (guint i = 0; i < r->resolvers->len; i++)
         add_address(peers, &g_array_index(r->resolvers, sse_resolver_report, i).address);
     make_filters(r, &r->dns, peers, " and (port 53 or port 443)");

@@ -25,10 +25,6 @@
 #define PORT_HTTP  80
 #define PORT_HTTPS 443
 
-/* TCP's longest header behind IPv6's with some extensions, a tunnel and a
- * link-layer header. */
-#define MAX_SYN_FRAME 240
-
 /* Of packets that have nothing to do with the module only so much is hashed:
  * enough to know a copy. */
 #define CONTROL_HASH_BYTES 64
@@ -120,37 +116,66 @@ static int64_t packet_time(const packet_info *pinfo)
            CLAMP((int64_t)pinfo->abs_ts.nsecs, 0, SSE_SECOND - 1);
 }
 
-/* The name that Wireshark already has for an address (hosts file, name
- * resolution block), if it is a gateway's. Never starts a lookup. */
-static const char *known_gateway_name(const sse_addr *addr, const sse_names *names, char *lower, size_t size)
+/* What the names of a gateway are learnt with. */
+typedef struct name_reader {
+    sse_tracker *tracker;
+    const sse_names *names;
+    const packet_info *pinfo;
+    int64_t time;
+} name_reader;
+
+static void read_name(name_reader *r, const sse_addr *addr, const char *name)
 {
-    const char *name = NULL;
+    char lower[256];
 
-    if (addr->family == 4) {
-        wmem_map_t *table = get_ipv4_hash_table();
-        const hashipv4_t *entry;
-        guint key;
-
-        memcpy(&key, addr->bytes, sizeof key);
-        entry = table != NULL ? (const hashipv4_t *)wmem_map_lookup(table, GUINT_TO_POINTER(key)) : NULL;
-        if (entry != NULL && (entry->flags & NAME_RESOLVED) != 0)
-            name = entry->name;
-    } else {
-        wmem_map_t *table = get_ipv6_hash_table();
-        const hashipv6_t *entry =
-            table != NULL ? (const hashipv6_t *)wmem_map_lookup(table, addr->bytes) : NULL;
-
-        if (entry != NULL && (entry->flags & NAME_RESOLVED) != 0)
-            name = entry->name;
-    }
-    if (name == NULL || strlen(name) >= size)
-        return NULL;
+    if (strlen(name) >= sizeof lower)
+        return;
     for (size_t i = 0;; i++) {
         lower[i] = g_ascii_tolower(name[i]);
         if (name[i] == '\0')
             break;
     }
-    return sse_names_classify(names, lower) == OBS_NAME_GATEWAY ? lower : NULL;
+    if (sse_names_classify(r->names, lower) == OBS_NAME_GATEWAY)
+        sse_tracker_learn_gateway(r->tracker, addr, lower, SSE_KNOWN_HOSTS, r->pinfo->num, r->time);
+}
+
+static void read_ipv4_name(void *key _U_, void *value, void *reader)
+{
+    const hashipv4_t *entry = (const hashipv4_t *)value;
+    uint8_t bytes[4];
+    sse_addr addr;
+
+    if ((entry->flags & NAME_RESOLVED) == 0)
+        return;
+    memcpy(bytes, &entry->addr, sizeof bytes);
+    addr = sse_addr_v4(bytes);
+    read_name((name_reader *)reader, &addr, entry->name);
+}
+
+static void read_ipv6_name(void *key _U_, void *value, void *reader)
+{
+    const hashipv6_t *entry = (const hashipv6_t *)value;
+    sse_addr addr;
+
+    if ((entry->flags & NAME_RESOLVED) == 0)
+        return;
+    addr = sse_addr_v6(entry->addr);
+    read_name((name_reader *)reader, &addr, entry->name);
+}
+
+/* The gateways' names that Wireshark has before the first packet: of a hosts
+ * file, or of a name resolution block. Later its tables also hold what packets
+ * said, which may not teach a gateway so easily. Never starts a lookup. */
+static void learn_known_names(sse_tracker *t, const sse_names *names, const packet_info *pinfo, int64_t time)
+{
+    name_reader reader = { .tracker = t, .names = names, .pinfo = pinfo, .time = time };
+    wmem_map_t *table = get_ipv4_hash_table();
+
+    if (table != NULL)
+        wmem_map_foreach(table, read_ipv4_name, &reader);
+    table = get_ipv6_hash_table();
+    if (table != NULL)
+        wmem_map_foreach(table, read_ipv6_name, &reader);
 }
 
 static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, const sse_wire *w)
@@ -258,7 +283,7 @@ static void observe_tcp(sse_tracker *t, const sse_names *names, obs_packet *p, c
 
 static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo)
 {
-    bool transport = pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP, on_53, on_web, to_web, perhaps, syn;
+    bool transport = pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP, on_53, on_web, perhaps;
     unsigned roles;
     sse_addr src, dst;
     sse_wire w;
@@ -271,32 +296,20 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
         return;
     time = packet_time(pinfo);
     sse_tracker_tick(t, pinfo->num, time);
+    if (t->frames == 1)
+        learn_known_names(t, names, pinfo, time);
     gate_reach(gate, &pinfo->net_dst);
 
     on_53 = transport && either_port(pinfo, PORT_DNS);
-    to_web = transport && (pinfo->destport == PORT_HTTPS || pinfo->destport == PORT_HTTP);
-    on_web = to_web || (transport && (pinfo->srcport == PORT_HTTPS || pinfo->srcport == PORT_HTTP));
+    on_web = transport && (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
     if (!on_53 && !on_web && t->clients == 0)
         return;
     perhaps = gate_perhaps(gate, &pinfo->net_src) || gate_perhaps(gate, &pinfo->net_dst);
-    /* A SYN to an address that Wireshark knows by a gateway's name teaches it.
-     * A frame this long is no SYN. */
-    syn = to_web && pinfo->ptype == PT_TCP && pinfo->fd->pkt_len <= MAX_SYN_FRAME;
-    if (!on_53 && !perhaps && !syn)
-        return;
-    syn = syn && (sse_wire_tcp_flags(frame, pinfo) & (OBS_TCP_SYN | OBS_TCP_ACK)) == OBS_TCP_SYN;
-    if (!on_53 && !perhaps && !syn)
+    if (!on_53 && !perhaps)
         return;
     if (!sse_wire_address(&pinfo->net_src, &src) || !sse_wire_address(&pinfo->net_dst, &dst))
         return;
     roles = perhaps ? sse_tracker_role(t, &src) | sse_tracker_role(t, &dst) : 0;
-    if (syn && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0 && sse_addr_is_public(&dst)) {
-        char lower[256];
-        const char *name = known_gateway_name(&dst, names, lower, sizeof lower);
-
-        if (name != NULL && sse_tracker_learn_gateway(t, &dst, name, SSE_KNOWN_HOSTS, pinfo->num, time) != SSE_NONE)
-            roles |= SSE_ROLE_GATEWAY;
-    }
     if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 &&
         !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0))
         return;

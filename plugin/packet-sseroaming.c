@@ -19,6 +19,7 @@
 #include <epan/packet.h>
 #include <epan/tap.h>
 
+#include "http_message.h"
 #include "observe.h"
 #include "packet-sseroaming.h"
 #include "preferences.h"
@@ -263,6 +264,29 @@ static const sse_addr *address_of(const packet *p, uint32_t index)
     return &sse_tracker_address(p->file->tracker, index)->addr;
 }
 
+/* The first element that is about a frame, in an array sorted by frame.
+ * @param offset where an element has its frame number, a uint32_t */
+#define NOWHERE G_MAXUINT
+static guint first_at(const GArray *array, size_t size, size_t offset, uint32_t frame)
+{
+    guint low = 0, high = array->len;
+    uint32_t found;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        memcpy(&found, array->data + middle * size + offset, sizeof found);
+        if (found < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == array->len)
+        return NOWHERE;
+    memcpy(&found, array->data + low * size + offset, sizeof found);
+    return found == frame ? low : NOWHERE;
+}
+
 /* The nearest mark of one of two kinds with the same record and attempt,
  * before or after this one. @return its frame, 0 where none is near. */
 static uint32_t partner(const sse_tracker *t, const sse_mark *mark, bool after, sse_mark_kind kind, sse_mark_kind other)
@@ -309,32 +333,40 @@ static void add_states(const packet *p, uint32_t client)
 
 /* --- strings of the packet itself ------------------------------------------- */
 
-static const struct {
-    int redact; /* sse_redact_kind, or -1 */
-} item_kinds[SSE_DNS_ITEM_KINDS] = {
-    [SSE_DNS_SERVER] = { -1 },
-    [SSE_DNS_ORGID] = { SSE_REDACT_ORG },
-    [SSE_DNS_ORIGINID] = { SSE_REDACT_ORIGIN },
-    [SSE_DNS_DEVICE] = { SSE_REDACT_DEVICE },
-    [SSE_DNS_SOURCE] = { SSE_REDACT_SOURCE },
-    [SSE_DNS_FLAGS] = { -1 },
-    [SSE_DNS_ORGFLAGS] = { -1 },
-    [SSE_DNS_ACTYPE] = { -1 },
-    [SSE_DNS_BUNDLE] = { -1 },
-    [SSE_DNS_REMOTEIP] = { -1 },
-    [SSE_DNS_USER] = { SSE_REDACT_USER },
-    [SSE_DNS_APPLIANCE] = { SSE_REDACT_USER },
-    [SSE_DNS_HOST] = { SSE_REDACT_USER },
-    [SSE_DNS_DNSCRYPT] = { -1 },
+/* The packet's headers once more, for its details. */
+static bool read_wire(const packet *p, sse_wire *w)
+{
+    sse_addr src, dst;
+
+    return p->tree != NULL && sse_wire_address(&p->pinfo->net_src, &src) && sse_wire_address(&p->pinfo->net_dst, &dst) &&
+           sse_wire_read(p->tvb, p->pinfo, &src, &dst, w);
+}
+
+/* The sse_redact_kind of each, or -1. */
+static const int item_kinds[SSE_DNS_ITEM_KINDS] = {
+    [SSE_DNS_SERVER] = -1,
+    [SSE_DNS_ORGID] = SSE_REDACT_ORG,
+    [SSE_DNS_ORIGINID] = SSE_REDACT_ORIGIN,
+    [SSE_DNS_DEVICE] = SSE_REDACT_DEVICE,
+    [SSE_DNS_SOURCE] = SSE_REDACT_SOURCE,
+    [SSE_DNS_FLAGS] = -1,
+    [SSE_DNS_ORGFLAGS] = -1,
+    [SSE_DNS_ACTYPE] = -1,
+    [SSE_DNS_BUNDLE] = -1,
+    [SSE_DNS_REMOTEIP] = -1,
+    [SSE_DNS_USER] = SSE_REDACT_USER,
+    [SSE_DNS_APPLIANCE] = SSE_REDACT_USER,
+    [SSE_DNS_HOST] = SSE_REDACT_USER,
+    [SSE_DNS_DNSCRYPT] = -1,
     /* What is not known may name a customer. */
-    [SSE_DNS_TEXT] = { SSE_REDACT_USER },
-    [SSE_DNS_LEGAL] = { -1 },
-    [SSE_DNS_CERTIFICATE] = { -1 },
-    [SSE_DNS_EDNS_ORG] = { SSE_REDACT_ORG },
-    [SSE_DNS_EDNS_ASSET] = { SSE_REDACT_USER },
-    [SSE_DNS_EDNS_REMOTEIP] = { -1 },
-    [SSE_DNS_EDNS_DEVICE] = { SSE_REDACT_DEVICE },
-    [SSE_DNS_EDNS_UNKNOWN] = { SSE_REDACT_USER },
+    [SSE_DNS_TEXT] = SSE_REDACT_USER,
+    [SSE_DNS_LEGAL] = -1,
+    [SSE_DNS_CERTIFICATE] = -1,
+    [SSE_DNS_EDNS_ORG] = SSE_REDACT_ORG,
+    [SSE_DNS_EDNS_ASSET] = SSE_REDACT_USER,
+    [SSE_DNS_EDNS_REMOTEIP] = -1,
+    [SSE_DNS_EDNS_DEVICE] = SSE_REDACT_DEVICE,
+    [SSE_DNS_EDNS_UNKNOWN] = SSE_REDACT_USER,
 };
 
 static void add_message_items(const packet *p)
@@ -343,12 +375,10 @@ static void add_message_items(const packet *p)
     sse_tracker *t = p->file->tracker;
     sse_dns_items *items;
     sse_dns_message *m;
-    sse_addr src, dst;
     sse_wire w;
     int offset;
 
-    if (p->tree == NULL || !sse_wire_address(&p->pinfo->net_src, &src) || !sse_wire_address(&p->pinfo->net_dst, &dst) ||
-        !sse_wire_read(p->tvb, p->pinfo, &src, &dst, &w))
+    if (!read_wire(p, &w))
         return;
     m = wmem_new(p->pinfo->pool, sse_dns_message);
     items = wmem_new(p->pinfo->pool, sse_dns_items);
@@ -357,7 +387,7 @@ static void add_message_items(const packet *p)
     sse_dns_read_records(m, items);
     for (unsigned i = 0; i < items->count; i++) {
         const sse_dns_item *item = &items->item[i];
-        int kind = item_kinds[item->kind].redact;
+        int kind = item_kinds[item->kind];
         const char *text = kind < 0 ? item->text : sse_redact(t, (sse_redact_kind)kind, item->text);
 
         if (item->kind == SSE_DNS_CERTIFICATE)
@@ -374,12 +404,9 @@ static void add_message_items(const packet *p)
 
 static void add_icmp(const packet *p)
 {
-    sse_addr src, dst;
     sse_wire w;
 
-    if (p->tree == NULL || !sse_wire_address(&p->pinfo->net_src, &src) || !sse_wire_address(&p->pinfo->net_dst, &dst) ||
-        !sse_wire_read(p->tvb, p->pinfo, &src, &dst, &w) ||
-        (w.protocol != SSE_IP_ICMP && w.protocol != SSE_IP_ICMPV6))
+    if (!read_wire(p, &w) || (w.protocol != SSE_IP_ICMP && w.protocol != SSE_IP_ICMPV6))
         return;
     add_address(p, hf_icmp_sender, &w.src);
     add_uint(p, hf_icmp_type, w.icmp_type);
@@ -540,6 +567,15 @@ static void show_probe(const packet *p, const sse_mark *mark)
         expert(p, &ei_probe[outcome]);
 }
 
+static void print_reset_delay(const packet *p)
+{
+    const GArray *resets = p->file->tracker->resets;
+    guint at = first_at(resets, sizeof(sse_reset), offsetof(sse_reset, frame), p->pinfo->num);
+
+    if (at != NOWHERE)
+        add_time(p, hf_swg_time, (int64_t)g_array_index(resets, sse_reset, at).delay * 1000);
+}
+
 static void print_reset_origin(const packet *p, const sse_handshake *h)
 {
     GPtrArray *reasons = g_ptr_array_new_with_free_func(g_free);
@@ -557,32 +593,36 @@ static void print_reset_origin(const packet *p, const sse_handshake *h)
     g_ptr_array_free(reasons, TRUE);
 }
 
-static void print_connect(const packet *p, const sse_mark *mark, const sse_handshake *h)
+/* From the packet itself: a connection may carry several. */
+static void add_connect_host(const packet *p)
+{
+    obs_http http = { .kind = OBS_HTTP_NONE };
+    sse_wire w;
+
+    if (read_wire(p, &w) && w.payload != NULL && sse_http_read(w.payload, w.payload_held, &http) &&
+        http.kind == OBS_HTTP_CONNECT)
+        add_text(p, hf_swg_connect_host, http.host);
+}
+
+static void print_connect(const packet *p, const sse_mark *mark)
 {
     const sse_tracker *t = p->file->tracker;
+    const sse_connect_answer *answer;
+    guint at;
 
-    if (mark->kind == SSE_MARK_CONNECT && h->session != NULL && h->session->connect_frame == p->pinfo->num &&
-        h->session->connect_host < t->names->len) {
-        add_text(p, hf_swg_connect_host, (const char *)g_ptr_array_index(t->names, h->session->connect_host));
+    if (mark->kind == SSE_MARK_CONNECT) {
+        add_connect_host(p);
         return;
     }
     if (mark->kind != SSE_MARK_CONNECT_ANSWER)
         return;
-    for (guint low = 0, high = t->connects->len; low < high;) {
-        guint middle = low + (high - low) / 2;
-        const sse_connect_answer *answer = &g_array_index(t->connects, sse_connect_answer, middle);
-
-        if (answer->frame == p->pinfo->num) {
-            if (answer->host < t->names->len)
-                add_text(p, hf_swg_connect_host, (const char *)g_ptr_array_index(t->names, answer->host));
-            add_uint(p, hf_swg_connect_status, answer->status);
-            return;
-        }
-        if (answer->frame < p->pinfo->num)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    at = first_at(t->connects, sizeof(sse_connect_answer), offsetof(sse_connect_answer, frame), p->pinfo->num);
+    if (at == NOWHERE)
+        return;
+    answer = &g_array_index(t->connects, sse_connect_answer, at);
+    if (answer->host < t->names->len)
+        add_text(p, hf_swg_connect_host, (const char *)g_ptr_array_index(t->names, answer->host));
+    add_uint(p, hf_swg_connect_status, answer->status);
 }
 
 static void print_handshake(const packet *p, const sse_mark *mark, const sse_handshake *h, sse_swg_outcome outcome,
@@ -622,10 +662,9 @@ static void print_handshake(const packet *p, const sse_mark *mark, const sse_han
             add_time(p, hf_swg_time, (int64_t)h->rtt * 1000);
         break;
     case SSE_MARK_RESET:
-        if (s == NULL)
-            add_frame(p, hf_swg_reply_to, partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN));
-        if (h->met == SSE_MET_RESET && h->met_frame == p->pinfo->num)
-            add_time(p, hf_swg_time, (int64_t)h->reset_delay * 1000);
+        frame = s == NULL ? partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN) : 0;
+        add_frame(p, hf_swg_reply_to, frame);
+        print_reset_delay(p);
         /* What the gateway's own packets look like may still be learnt. */
         if (p->visited && (h->met_frame == p->pinfo->num || (s != NULL && s->gateway_close_frame == p->pinfo->num)))
             print_reset_origin(p, h);
@@ -637,7 +676,7 @@ static void print_handshake(const packet *p, const sse_mark *mark, const sse_han
     default:
         break;
     }
-    print_connect(p, mark, h);
+    print_connect(p, mark);
     add_states(p, h->client);
 }
 
@@ -695,6 +734,22 @@ static void print_fact(const packet *p, const sse_mark *mark, bool alone)
     add_uint(p, hf_fact, fact->kind);
 }
 
+/* A packet that takes part only as the first of a finding. */
+static void print_noted(const packet *p)
+{
+    sse_addr addr;
+
+    proto_item_append_text(p->item, ", noted");
+    add_uint(p, hf_kind, KIND_NOTED);
+    for (unsigned i = 0; i < 2; i++) {
+        if (sse_wire_address(i == 0 ? &p->pinfo->net_src : &p->pinfo->net_dst, &addr) &&
+            (sse_tracker_role(p->file->tracker, &addr) & SSE_ROLE_CLIENT) != 0) {
+            add_address(p, hf_client, &addr);
+            return;
+        }
+    }
+}
+
 /* Findings and changes of state, which stand on frames of their own. */
 static void print_notes(const packet *p, guint first)
 {
@@ -714,50 +769,25 @@ static void print_notes(const packet *p, guint first)
     }
 }
 
-/* First entry for a frame in an array that is sorted by frame. */
-static guint find_note(const GArray *notes, uint32_t frame)
-{
-    guint low = 0, high = notes->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(notes, sse_frame_note, middle).frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static bool is_fail_open(const GArray *frames, uint32_t frame)
-{
-    guint low = 0, high = frames->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(frames, guint32, middle) < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < frames->len && g_array_index(frames, guint32, low) == frame;
-}
-
 static void queue_tap(const packet *p, const sse_mark *marks, unsigned count)
 {
     const sse_tracker *t = p->file->tracker;
     sseroaming_tap *tap = wmem_new0(p->pinfo->pool, sseroaming_tap);
-    uint32_t client = client_of(t, &marks[0]);
+    const sse_mark *first = marks;
+    uint32_t client;
     sse_addr src;
 
     tap->tracker = t;
-    tap->marks = (const sse_mark *)wmem_memdup(p->pinfo->pool, marks, count * sizeof *marks);
+    tap->marks = count > 0 ? (const sse_mark *)wmem_memdup(p->pinfo->pool, marks, count * sizeof *marks) : NULL;
     tap->count = count;
-    /* Of an ICMP error pinfo has the quoted packet's addresses. */
-    tap->from_client = marks[0].kind != SSE_MARK_ICMP && client != SSE_NONE &&
-                       sse_wire_address(&p->pinfo->net_src, &src) && sse_addr_equal(&src, address_of(p, client));
+    /* What is noted of a packet need not know its client. */
+    while (first + 1 < marks + count && first->of == SSE_OF_FACT)
+        first++;
+    client = count > 0 ? client_of(t, first) : SSE_NONE;
+    /* Without marks it is a fail-open SYN. */
+    tap->from_client = count == 0 ||
+                       (first->kind != SSE_MARK_ICMP && client != SSE_NONE &&
+                        sse_wire_address(&p->pinfo->net_src, &src) && sse_addr_equal(&src, address_of(p, client)));
     tap_queue_packet(tap_sseroaming, p->pinfo, tap);
 }
 
@@ -786,10 +816,9 @@ static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         p.report = report_of(f);
         /* Drawing the verdict settles the tracker, which may move the marks. */
         marks = sse_tracker_marks(t, pinfo->num, &count);
-        note = find_note(p.report->frame_notes, pinfo->num);
-        noted = note < p.report->frame_notes->len &&
-                g_array_index(p.report->frame_notes, sse_frame_note, note).frame == pinfo->num;
-        fail_open = is_fail_open(p.report->fail_open, pinfo->num);
+        note = first_at(p.report->frame_notes, sizeof(sse_frame_note), offsetof(sse_frame_note, frame), pinfo->num);
+        noted = note != NOWHERE;
+        fail_open = first_at(p.report->fail_open, sizeof(guint32), 0, pinfo->num) != NOWHERE;
     }
     if (count == 0 && !noted && !fail_open)
         return 0;
@@ -826,9 +855,11 @@ static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         }
         mark_generated(proto_tree_add_boolean(p.tree, hf_fail_open, tvb, 0, 0, true));
     }
+    if (noted && count == 0 && !fail_open && p.tree != NULL)
+        print_noted(&p);
     if (noted)
         print_notes(&p, note);
-    if (count > 0)
+    if (count > 0 || fail_open)
         queue_tap(&p, marks, count);
     return (int)tvb_captured_length(tvb);
 }
@@ -924,6 +955,42 @@ static void register_items(void)
 }
 
 /* Texts are constant: -z expert groups by them. The numbers are in fields. */
+/* The group tells what kind of event it is: an answer that is wrong, an answer
+ * that never came (in time), or what the capture cannot tell. */
+static int probe_group(sse_probe_outcome outcome)
+{
+    return outcome == SSE_PROBE_NO_REPLY || outcome == SSE_PROBE_LATE || outcome == SSE_PROBE_RESET ? PI_SEQUENCE
+                                                                                                    : PI_RESPONSE_CODE;
+}
+
+static int swg_group(sse_swg_outcome outcome)
+{
+    return outcome == SSE_SWG_ICMP ? PI_RESPONSE_CODE : PI_SEQUENCE;
+}
+
+static int finding_group(sse_finding_code code)
+{
+    switch (code) {
+    case SSE_FIND_PORT_53_INTERCEPTED:
+    case SSE_FIND_FORGED_REPLY:
+    case SSE_FIND_CONFLICTING_REPLIES:
+    case SSE_FIND_CAPTIVE_PORTAL:
+    case SSE_FIND_QUIC_DIRECT:
+    case SSE_FIND_GATEWAY_SUSPICIOUS:
+        return PI_SECURITY;
+    case SSE_FIND_NO_CONTROL_TRAFFIC:
+    case SSE_FIND_ONE_WAY_CAPTURE:
+    case SSE_FIND_LATE_START:
+    case SSE_FIND_CUT_PACKETS:
+    case SSE_FIND_CLOCK_JUMP:
+    case SSE_FIND_TIMESTAMPS_UNUSABLE:
+    case SSE_FIND_LIMIT_REACHED:
+        return PI_ASSUMPTION;
+    default:
+        return PI_SEQUENCE;
+    }
+}
+
 static const char *const probe_texts[SSE_PROBE_OUTCOMES] = {
     [SSE_PROBE_NO_REPLY] = "DNS probe: no reply from the resolver",
     [SSE_PROBE_LATE] = "DNS probe: the reply came too late",
@@ -1005,8 +1072,8 @@ static void register_experts(void)
         if (probe_texts[i] != NULL)
             infos[count++] = (ei_register_info){
                 &ei_probe[i],
-                { expert_name("sseroaming.expert.probe.", sse_probe_outcome_code((sse_probe_outcome)i)), PI_RESPONSE_CODE,
-                  PI_WARN, probe_texts[i], EXPFILL }
+                { expert_name("sseroaming.expert.probe.", sse_probe_outcome_code((sse_probe_outcome)i)),
+                  probe_group((sse_probe_outcome)i), PI_WARN, probe_texts[i], EXPFILL }
             };
     }
     for (int i = 0; i < SSE_SWG_OUTCOMES; i++) {
@@ -1014,16 +1081,16 @@ static void register_experts(void)
         if (swg_texts[i] != NULL)
             infos[count++] = (ei_register_info){
                 &ei_swg[i],
-                { expert_name("sseroaming.expert.swg.", sse_swg_outcome_code((sse_swg_outcome)i)), PI_RESPONSE_CODE,
-                  PI_WARN, swg_texts[i], EXPFILL }
+                { expert_name("sseroaming.expert.swg.", sse_swg_outcome_code((sse_swg_outcome)i)),
+                  swg_group((sse_swg_outcome)i), PI_WARN, swg_texts[i], EXPFILL }
             };
     }
     for (int i = 0; i < SSE_FINDINGS; i++) {
         ei_finding[i] = (expert_field)EI_INIT;
         infos[count++] = (ei_register_info){
             &ei_finding[i],
-            { expert_name("sseroaming.expert.finding.", sse_finding_code_text((sse_finding_code)i)), PI_SECURITY,
-              PI_NOTE, finding_texts[i], EXPFILL }
+            { expert_name("sseroaming.expert.finding.", sse_finding_code_text((sse_finding_code)i)),
+              finding_group((sse_finding_code)i), PI_NOTE, finding_texts[i], EXPFILL }
         };
     }
     infos[count++] = (ei_register_info){
@@ -1136,6 +1203,6 @@ void proto_register_sseroaming(void)
 void proto_reg_handoff_sseroaming(void)
 {
     dissector_add_uint("udp.port", PORT_HTTPS, create_dissector_handle(dissect_dns_443, proto_sseroaming_dns));
-    handle_dns = find_dissector("dns");
+    handle_dns = find_dissector_add_dependency("dns", proto_sseroaming_dns);
     sse_wire_handoff();
 }

@@ -20,7 +20,7 @@
 typedef struct sseroaming_tap {
     const sse_tracker *tracker; /**< records that the marks point to */
     const sse_mark *marks;      /**< what the packet is a part of */
-    unsigned count;             /**< at least 1 */
+    unsigned count;             /**< 0: a direct connection while web protection is down */
     bool from_client;           /**< sent by the client, not to it */
 } sseroaming_tap;
 

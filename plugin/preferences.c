@@ -196,6 +196,8 @@ sse_settings *sse_preferences_settings(void)
 {
     sse_settings *s = g_new0(sse_settings, 1);
 
+    /* Not every program calls back when a preference changes (sharkd). */
+    apply();
     s->config.resolvers = copy_ranges((const GArray *)lists[LIST_RESOLVERS].list);
     s->config.gateways = copy_ranges((const GArray *)lists[LIST_GATEWAYS].list);
     s->config.probe_timeout = valid_probe_timeout * SSE_MSECOND;

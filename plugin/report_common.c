@@ -182,6 +182,9 @@ void sse_wrap_printf(GString *out, const char *head, const char *format, ...)
     g_free(text);
 }
 
+/* Statuses named in a sentence. */
+#define CONNECTS_NAMED 4
+
 /* What the error says: RFC 792, RFC 1812 5.2.7.1; RFC 4443 3.1, 3.3. */
 static const char *icmp_meaning(uint8_t family, uint8_t type, uint8_t code)
 {
@@ -222,6 +225,53 @@ char *sse_icmp_words(const sse_icmp_sum *icmp)
                            icmp->count, sse_plural(icmp->count, "time", "times"));
 }
 
+/* RFC 1035 section 4.1.1. */
+static const char *rcode_name(unsigned rcode)
+{
+    static const char *const names[] = { "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED" };
+
+    return rcode < G_N_ELEMENTS(names) ? names[rcode] : "other";
+}
+
+char *sse_fake_words(const sse_resolver_report *r)
+{
+    if (r->fake_frame == 0)
+        return NULL;
+    return g_strdup_printf("response code %u (%s), IP TTL %u, frame %u", r->fake_rcode, rcode_name(r->fake_rcode),
+                           r->fake_ttl, r->fake_frame);
+}
+
+void sse_frames_words(GString *line, const sse_frames *frames)
+{
+    g_string_append(line, sse_plural(frames->total, "frame", "frames"));
+    for (uint32_t i = 0; i < frames->kept; i++)
+        g_string_append_printf(line, "%s %u", i > 0 ? "," : "", frames->frame[i]);
+    if (frames->total > frames->kept)
+        g_string_append_printf(line, " and %u more", frames->total - frames->kept);
+}
+
+char *sse_connect_words(const sse_client_report *c)
+{
+    GString *words = g_string_new(NULL);
+    unsigned named = 0;
+
+    for (guint i = 0; i < c->connects->len && named < CONNECTS_NAMED; i++) {
+        const sse_connect_report *row = &g_array_index(c->connects, sse_connect_report, i);
+
+        if (row->status / 100 == 2)
+            continue;
+        g_string_append_printf(words, "%s%u (%u %s: ", named++ > 0 ? ", " : "", row->status, row->frames.total,
+                               sse_plural(row->frames.total, "time", "times"));
+        sse_frames_words(words, &row->frames);
+        g_string_append_c(words, ')');
+    }
+    if (named == 0) {
+        g_string_free(words, TRUE);
+        return NULL;
+    }
+    return g_string_free(words, FALSE);
+}
+
 char *sse_origin_words(const sse_gateway_report *gateway)
 {
     GString *words;
@@ -242,6 +292,9 @@ void sse_preamble(GString *out, const sse_report *report)
     for (guint i = 0; i < report->findings->len; i++)
         if (g_array_index(report->findings, sse_finding, i).code == SSE_FIND_ONE_WAY_CAPTURE)
             sse_wrap(out, "Warning: ", "one-way capture: no packet towards the client is in the file.");
+    if (report->renumbered)
+        sse_wrap(out, "Warning: ", "a read filter (-R) renumbers the packets it leaves: frame numbers here are not to be "
+                 "trusted. Open the file without it; -z sseroaming takes a display filter.");
     if (report->filter != NULL)
         sse_line(out, "Filter: ", report->filter);
     if (report->clients->len == 0)

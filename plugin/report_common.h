@@ -47,6 +47,14 @@ char *sse_icmp_words(const sse_icmp_sum *icmp);
 /** Where resets came from, with the reasons: "likely a device on the path: it
  * came ...; its window ..."; g_free() it. NULL where there were none. */
 char *sse_origin_words(const sse_gateway_report *gateway);
+/** The reply that came in place of OpenDNS's: "response code 3 (NXDOMAIN), IP TTL
+ * 63, frame 9"; g_free() it. NULL where there was none. */
+char *sse_fake_words(const sse_resolver_report *r);
+/** Appends "frames 3, 4, 5 and 7 more". */
+void sse_frames_words(GString *line, const sse_frames *frames);
+/** The answers to CONNECT that are not 2xx: "502 (3 times: frames 44, 56, 66)";
+ * g_free() it. NULL where there were none. */
+char *sse_connect_words(const sse_client_report *c);
 /** What the reader must know before the first verdict: one direction only, in
  * the file or because of the filter; the filter itself. */
 void sse_preamble(GString *out, const sse_report *report);

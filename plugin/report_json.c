@@ -278,6 +278,21 @@ static void gateways(json_dumper *d, const GArray *rows)
     json_dumper_end_array(d);
 }
 
+static void connects(json_dumper *d, const GArray *rows)
+{
+    key(d, "connect_answers");
+    json_dumper_begin_array(d);
+    for (guint i = 0; i < rows->len; i++) {
+        const sse_connect_report *c = &g_array_index(rows, sse_connect_report, i);
+
+        json_dumper_begin_object(d);
+        number(d, "status", c->status);
+        frames(d, &c->frames);
+        json_dumper_end_object(d);
+    }
+    json_dumper_end_array(d);
+}
+
 static void candidates(json_dumper *d, const GArray *rows)
 {
     key(d, "gateway_candidates");
@@ -369,6 +384,7 @@ static void client(json_dumper *d, const sse_client_report *c)
     service_head(d, &c->web);
     service_since(d, &c->web);
     gateways(d, c->gateways);
+    connects(d, c->connects);
     candidates(d, c->candidates);
     fail_open(d, c);
     service_tail(d, &c->web);

@@ -8,6 +8,7 @@
 
 #include "report_common.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* More clients than this in full would hide the worst. */
@@ -39,7 +40,8 @@ static void verdict_line(GString *out, const sse_client_report *c)
     char text[SSE_ADDR_TEXT];
     char *start = g_strdup_printf("%s: ", sse_addr_text(&c->client, text));
 
-    sse_wrap_printf(out, start, "DNS: %s. Web: %s.%s", sse_state_words(c->dns.verdict), sse_state_words(c->web.verdict),
+    sse_wrap_printf(out, start, "DNS: %s. Web: %s%s.%s", sse_state_words(c->dns.verdict),
+                    sse_state_words(c->web.verdict), c->candidates->len > 0 ? " (no gateway is known)" : "",
                     confidence_words(c));
     g_free(start);
 }
@@ -61,7 +63,7 @@ static void cause_and_since(GString *line, const sse_service_report *s)
 static void control_words(GString *line, const sse_service_report *s)
 {
     if (s->control_dns_answers == 0 && s->control_tcp_opened == 0)
-        g_string_append(line, "nothing else worked");
+        g_string_append(line, "nothing else was answered");
     else
         g_string_append_printf(line, "%u DNS %s, %u TCP opened", s->control_dns_answers,
                                sse_plural(s->control_dns_answers, "answer", "answers"), s->control_tcp_opened);
@@ -70,7 +72,7 @@ static void control_words(GString *line, const sse_service_report *s)
 /* "UDP 443 down (0/9 answered), 53 not tried" */
 static void port_words(GString *line, const sse_version_report *r)
 {
-    bool said = false;
+    bool said = false, by_others = r->cause == SSE_CAUSE_INTERCEPTED || r->cause == SSE_CAUSE_REFUSED;
 
     for (unsigned p = 0; p < r->n_ports; p++) {
         const sse_port_report *port = &r->ports[p];
@@ -80,7 +82,7 @@ static void port_words(GString *line, const sse_version_report *r)
             g_string_append(line, "not tried");
         } else {
             g_string_append_printf(line, "%s (%u/%u%s)", sse_port_state_code(port->state), port->answered, port->tried,
-                                   said ? "" : " answered");
+                                   said ? "" : by_others ? " answered by OpenDNS" : " answered");
             said = true;
         }
     }
@@ -133,10 +135,16 @@ static void web_line(GString *out, const sse_client_report *c)
     if (c->web_tried == 0)
         g_string_append(line, "no connection to a gateway");
     else
-        g_string_append_printf(line, "%u/%u served", c->web_completed, c->web_tried);
-    /* What was not served need not have failed. */
+        g_string_append_printf(line, "%u/%u completed", c->web_completed, c->web_tried);
+    /* What was not completed need not have failed. */
     if (c->web_failed > 0 && c->web_failed + c->web_completed != c->web_tried)
         g_string_append_printf(line, ", %u failed", c->web_failed);
+    if (c->web.cause == SSE_CAUSE_PROXY_ERROR) {
+        char *words = sse_connect_words(c);
+
+        g_string_append_printf(line, "; CONNECT answered with %s", words != NULL ? words : "errors");
+        g_free(words);
+    }
     /* Next to DNS's own there is no room: see details(). */
     if (c->web.has_control && !c->dns.has_control) {
         g_string_append(line, "; meanwhile ");
@@ -164,7 +172,8 @@ static const sse_service_report *to_do_line(GString *out, const sse_client_repor
         return first;
     }
     if (c->candidates->len > 0)
-        sse_wrap(out, "To do: ", "run again with the option of a gateway candidate, below.");
+        sse_wrap_printf(out, "To do: ", "run again with %s to judge what may be the gateway.",
+                        g_array_index(c->candidates, sse_candidate_report, 0).option);
     else if (severity(&c->dns) <= SSE_PROTECTED && severity(&c->web) <= SSE_PROTECTED)
         sse_wrap(out, "To do: ", "nothing.");
     return NULL;
@@ -185,6 +194,7 @@ static void details(GString *out, const sse_client_report *c, const sse_service_
             /* Both services may ask for the same thing. */
             if (strcmp(advice, first) == 0)
                 continue;
+
             if (line->len == 0)
                 g_string_append_c(out, '\n');
             g_string_assign(line, "said");
@@ -235,15 +245,6 @@ static void details(GString *out, const sse_client_report *c, const sse_service_
 
 /* ---- tables ---- */
 
-static void frames_words(GString *line, const sse_frames *frames)
-{
-    g_string_append(line, sse_plural(frames->total, "frame", "frames"));
-    for (uint32_t i = 0; i < frames->kept; i++)
-        g_string_append_printf(line, "%s %u", i > 0 ? "," : "", frames->frame[i]);
-    if (frames->total > frames->kept)
-        g_string_append_printf(line, " and %u more", frames->total - frames->kept);
-}
-
 static void frames_line(GString *out, const sse_frames *frames)
 {
     GString *line;
@@ -251,7 +252,7 @@ static void frames_line(GString *out, const sse_frames *frames)
     if (frames->total == 0)
         return;
     line = g_string_new(NULL);
-    frames_words(line, frames);
+    sse_frames_words(line, frames);
     sse_wrap(out, "    ", line->str);
     g_string_free(line, TRUE);
 }
@@ -273,11 +274,11 @@ static void table_row(GString *out, const sse_addr *addr, sse_transport transpor
         g_string_append_printf(out, "%s\n", address);
         address[0] = '\0';
     }
-    g_snprintf(service, sizeof service, "%s %u", transport == SSE_TCP ? "TCP" : "UDP", port);
+    snprintf(service, sizeof service, "%s %u", transport == SSE_TCP ? "TCP" : "UDP", port);
     if (rtt->count > 0)
-        g_snprintf(times, sizeof times, "%.1f/%.1f/%.1f", (double)rtt->min / 1e6, (double)rtt->sum / rtt->count / 1e6,
+        snprintf(times, sizeof times, "%.1f/%.1f/%.1f", (double)rtt->min / 1e6, (double)rtt->sum / rtt->count / 1e6,
                    (double)rtt->max / 1e6);
-    g_snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s  ", address, service, tried, good, times);
+    snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s  ", address, service, tried, good, times);
     sse_wrap(out, start, outcomes);
 }
 
@@ -301,14 +302,6 @@ static void icmp_line(GString *out, const sse_icmp_sum *icmp)
     }
 }
 
-/* RFC 1035 4.1.1. */
-static const char *rcode_name(unsigned rcode)
-{
-    static const char *const names[] = { "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED" };
-
-    return rcode < G_N_ELEMENTS(names) ? names[rcode] : "other";
-}
-
 static void resolver_table(GString *out, const sse_client_report *c)
 {
     GString *outcomes = g_string_new(NULL);
@@ -317,6 +310,7 @@ static void resolver_table(GString *out, const sse_client_report *c)
         table_head(out, "Resolver", "Answered");
     for (guint i = 0; i < c->resolvers->len; i++) {
         const sse_resolver_report *r = &g_array_index(c->resolvers, sse_resolver_report, i);
+        char *fake = sse_fake_words(r);
 
         g_string_set_size(outcomes, 0);
         for (unsigned o = 0; o < SSE_PROBE_OUTCOMES; o++)
@@ -327,9 +321,9 @@ static void resolver_table(GString *out, const sse_client_report *c)
                   outcomes->str);
         change_line(out, "answered", r->before_answered, r->before_probes, r->outcomes[SSE_PROBE_ANSWERED], r->probes);
         icmp_line(out, &r->icmp);
-        if (r->fake_frame != 0)
-            sse_wrap_printf(out, "    ", "the reply that came: response code %u (%s), TTL %u, frame %u", r->fake_rcode,
-                            rcode_name(r->fake_rcode), r->fake_ttl, r->fake_frame);
+        if (fake != NULL)
+            sse_wrap_printf(out, "    ", "the reply that came: %s", fake);
+        g_free(fake);
         frames_line(out, &r->frames);
     }
     g_string_free(outcomes, TRUE);
@@ -364,9 +358,10 @@ static void known_line(GString *out, const sse_gateway_report *g)
 static void gateway_table(GString *out, const sse_client_report *c)
 {
     GString *outcomes = g_string_new(NULL);
+    char *words;
 
     if (c->gateways->len > 0)
-        table_head(out, "Gateway", "Served");
+        table_head(out, "Gateway", "Completed");
     for (guint i = 0; i < c->gateways->len; i++) {
         const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
         char *origin = sse_origin_words(g);
@@ -379,7 +374,7 @@ static void gateway_table(GString *out, const sse_client_report *c)
         table_row(out, &g->address, SSE_TCP, g->port, g->handshakes, g->outcomes[SSE_SWG_COMPLETED], &g->rtt,
                   outcomes->str);
         known_line(out, g);
-        change_line(out, "served", g->before_completed, g->before_handshakes, g->outcomes[SSE_SWG_COMPLETED],
+        change_line(out, "completed", g->before_completed, g->before_handshakes, g->outcomes[SSE_SWG_COMPLETED],
                     g->handshakes);
         icmp_line(out, &g->icmp);
         if (origin != NULL)
@@ -388,6 +383,10 @@ static void gateway_table(GString *out, const sse_client_report *c)
         g_free(origin);
     }
     g_string_free(outcomes, TRUE);
+    words = c->web.cause != SSE_CAUSE_PROXY_ERROR ? sse_connect_words(c) : NULL;
+    if (words != NULL)
+        sse_wrap_printf(out, "    ", "CONNECT answered with %s", words);
+    g_free(words);
 }
 
 static void candidate_lines(GString *out, const sse_client_report *c)
@@ -397,9 +396,9 @@ static void candidate_lines(GString *out, const sse_client_report *c)
         char address[SSE_ADDR_TEXT];
 
         if (i == 0)
-            g_string_append(out, "\nGateway candidates: no gateway is known; run again with the option to judge one\n");
+            g_string_append(out, "\nGateway candidates: no gateway is known; run again with the option of one to judge it\n");
         if (k->failed > 0)
-            sse_wrap_printf(out, "  ", "%s: %u failed %s on 443", sse_addr_text(&k->address, address), k->failed,
+            sse_wrap_printf(out, "  ", "%s: %u %s on 443 without success", sse_addr_text(&k->address, address), k->failed,
                             sse_plural(k->failed, "SYN", "SYNs"));
         else
             sse_wrap_printf(out, "  ", "%s: received a CONNECT on 443", sse_addr_text(&k->address, address));
@@ -461,7 +460,7 @@ static void finding_lines(GString *out, const char *title, const GArray *finding
             g_string_append_printf(out, "\n%s\n", title);
         if (f->frames.total > 0) {
             g_string_append(text, " (");
-            frames_words(text, &f->frames);
+            sse_frames_words(text, &f->frames);
             g_string_append_c(text, ')');
         }
         sse_wrap(out, start, text->str);
@@ -582,8 +581,8 @@ static void clients(GString *out, const sse_report *r)
         g_string_append(out, RULE "\n");
     if (left_out.count > 0)
         sse_wrap_printf(out, "", "Only the %u worst clients are shown in full.", shown);
-    summary_line(out, &left_out, "more client is not well", "more clients are not well");
-    summary_line(out, &well, "client is well", "clients are well");
+    summary_line(out, &left_out, "more client is not protected", "more clients are not protected");
+    summary_line(out, &well, "client is protected", "clients are protected");
     summary_line(out, &silent, "client shows nothing to judge", "clients show nothing to judge");
     sse_wrap(out, "", "-z sseroaming,json has all of them; -z \"sseroaming,ip.addr == ADDRESS\" shows one in full.");
 }
@@ -595,16 +594,20 @@ static void nothing(GString *out, const sse_report *r)
     if (r->filter != NULL) {
         sse_wrap(out, "", "No probe and no connection to a gateway has a packet that passes the filter. Run again without "
                  "it to judge the whole file.");
+        /* Such a filter asks for what is known only at the end. */
+        if (strstr(r->filter, "sseroaming.") != NULL)
+            sse_wrap(out, "", "A filter on an outcome or a state needs two passes: tshark -2.");
         return;
     }
     sse_wrap(out, "Looked for: ", "TXT queries for debug.opendns.com and 2.dnscrypt-cert.opendns.com to the OpenDNS "
-             "resolvers (208.67.222.222, 208.67.220.220 and their like) on ports 443 and 53; lookups of names below "
+             "resolvers (208.67.222.222, 208.67.220.220 and the others) on ports 443 and 53; lookups of names below "
              "sigproxy.qq.opendns.com and sseproxy.qq.opendns.com; connections on ports 443 and 80 to the addresses that "
-             "these give, to 146.112.255.50, and to those of the preference sseroaming.gateways.");
+             "these give, to 146.112.255.50 (the gateway's fixed address), and to those of the preference "
+             "sseroaming.gateways.");
     if (r->frames == 0)
         return;
     sse_wrap(out, "To check: ", "Interface: was it the one that the client's packets really leave by? With a VPN up, that "
-             "may be its adapter; on the way, what travels in a tunnel does not show.");
+             "may be its adapter; elsewhere on the path tunnelled traffic does not show.");
     sse_wrap(out, "          ", "Time: did the capture run for at least a minute while the module was active? Started too "
              "late, it lacks the lookup of the gateway's name.");
     sse_wrap(out, "          ", "Gateway: is its name in no DNS answer here? Then give its address:");

@@ -8,6 +8,7 @@
 
 #include "report_common.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A ticket is about some clients, not about all of a company. */
@@ -90,6 +91,11 @@ static void headline(GString *out, const char *service, const sse_client_report 
     g_free(time);
 }
 
+static bool answered_by_others(const sse_service_report *s)
+{
+    return s->cause == SSE_CAUSE_INTERCEPTED || s->cause == SSE_CAUSE_REFUSED;
+}
+
 static void service_tail(GString *out, const sse_client_report *c, const sse_service_report *s)
 {
     if (s->has_control && s->control_dns_answers == 0 && s->control_tcp_opened == 0)
@@ -104,7 +110,8 @@ static void service_tail(GString *out, const sse_client_report *c, const sse_ser
     for (guint i = 0; i < s->advice->len; i++)
         sse_wrap(out, i == 0 ? "To do: " : "       ", (const char *)g_ptr_array_index(s->advice, i));
     for (guint i = 0; i < s->allow->len; i++)
-        sse_wrap(out, i == 0 ? "Allow: " : "       ", (const char *)g_ptr_array_index(s->allow, i));
+        sse_wrap(out, i > 0 ? "       " : answered_by_others(s) ? "Exempt: " : "Allow: ",
+                 (const char *)g_ptr_array_index(s->allow, i));
     if (s->filter != NULL)
         sse_line(out, "Display filter: ", s->filter);
     if (s->capture_filter != NULL)
@@ -114,6 +121,7 @@ static void service_tail(GString *out, const sse_client_report *c, const sse_ser
 static void dns_ticket(GString *out, const sse_client_report *c)
 {
     const sse_icmp_sum *rejected = NULL;
+    char *fake = NULL;
     bool first = true;
 
     headline(out, "DNS", c, &c->dns);
@@ -121,19 +129,27 @@ static void dns_ticket(GString *out, const sse_client_report *c)
         const sse_resolver_report *r = &g_array_index(c->resolvers, sse_resolver_report, i);
         char address[SSE_ADDR_TEXT], service[16];
 
-        g_snprintf(service, sizeof service, "%s %u", r->transport == SSE_TCP ? "TCP" : "UDP", r->port);
-        if (target_line(out, first, sse_addr_text(&r->address, address), service, "answered", r->probes,
+        snprintf(service, sizeof service, "%s %u", r->transport == SSE_TCP ? "TCP" : "UDP", r->port);
+        if (target_line(out, first, sse_addr_text(&r->address, address), service,
+                        answered_by_others(&c->dns) ? "answered by OpenDNS" : "answered", r->probes,
                         r->outcomes[SSE_PROBE_ANSWERED], r->before_probes, r->before_answered))
             first = false;
         if (rejected == NULL || r->icmp.count > rejected->count)
             rejected = &r->icmp;
+        if (fake == NULL)
+            fake = sse_fake_words(r);
     }
+    if (answered_by_others(&c->dns) && fake != NULL)
+        sse_wrap_printf(out, "Answered by something else, for example: ", "%s", fake);
+    g_free(fake);
     example_lines(out, &c->dns);
     if (rejected != NULL)
         icmp_line(out, rejected);
     service_tail(out, c, &c->dns);
     sse_line(out, "Test again on the client: nslookup -type=txt debug.opendns.com ",
              c->named_version == 6 ? "2620:119:53::53" : "208.67.222.222");
+    sse_wrap(out, "    ", "good is an answer with a line that starts with \"server\". It tests port 53; UDP 443 shows in "
+             "a new capture.");
 }
 
 /* Whether a name can stand in a command that people paste into a shell: it
@@ -146,21 +162,38 @@ static bool is_plain_name(const char *name)
            strstr(name, "-https-org-") == NULL && strstr(name, "-https-redacted.") == NULL;
 }
 
+/* TCP opened, what came after failed. */
+static bool opens(sse_cause cause)
+{
+    switch (cause) {
+    case SSE_CAUSE_SESSION_RESET:
+    case SSE_CAUSE_SESSION_CLOSED:
+    case SSE_CAUSE_SESSION_STALLED:
+    case SSE_CAUSE_SESSION_SILENT:
+    case SSE_CAUSE_PROXY_ERROR:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void web_ticket(GString *out, const sse_client_report *c)
 {
-    char test[SSE_ADDR_TEXT] = "", *command;
-    const char *name = NULL;
+    char test[SSE_ADDR_TEXT] = "", *words;
+    const char *name = NULL, *host;
     bool first = true;
 
     headline(out, "Web", c, &c->web);
+    if (c->web.cause == SSE_CAUSE_PROXY_ERROR)
+        sse_wrap(out, "", "A matter for Cisco support, not for the firewall team: the gateway is reached.");
     for (guint i = 0; i < c->gateways->len; i++) {
         const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
         char address[SSE_ADDR_TEXT], service[16];
         char *target = g_strdup_printf("%s%s%s%s", sse_addr_text(&g->address, address), g->name != NULL ? " (" : "",
                                        g->name != NULL ? g->name : "", g->name != NULL ? ")" : "");
 
-        g_snprintf(service, sizeof service, "TCP %u", g->port);
-        if (target_line(out, first, target, service, "served", g->handshakes, g->outcomes[SSE_SWG_COMPLETED],
+        snprintf(service, sizeof service, "TCP %u", g->port);
+        if (target_line(out, first, target, service, "worked", g->handshakes, g->outcomes[SSE_SWG_COMPLETED],
                         g->before_handshakes, g->before_completed)) {
             if (test[0] == '\0')
                 g_strlcpy(test, address, sizeof test);
@@ -180,10 +213,21 @@ static void web_ticket(GString *out, const sse_client_report *c)
             sse_wrap_printf(out, "Resets: ", "of connections to %s, origin %s", sse_addr_text(&g->address, address), origin);
         g_free(origin);
     }
+    words = sse_connect_words(c);
+    if (words != NULL)
+        sse_wrap(out, "CONNECT answered with: ", words);
+    g_free(words);
     service_tail(out, c, &c->web);
-    command = g_strdup_printf("Test-NetConnection %s -Port 443", name != NULL ? name : test[0] != '\0' ? test : ANY_GATEWAY);
-    sse_line(out, "Test again on the client: ", command);
-    g_free(command);
+    host = name != NULL ? name : test[0] != '\0' ? test : ANY_GATEWAY;
+    if (c->web.cause == SSE_CAUSE_NAME_NOT_RESOLVED) {
+        sse_line(out, "Test again on the client: nslookup ", name != NULL ? name : ANY_GATEWAY);
+        return;
+    }
+    words = g_strdup_printf("Test-NetConnection %s -Port 443", host);
+    sse_line(out, "Test again on the client: ", words);
+    g_free(words);
+    if (opens(c->web.cause))
+        sse_wrap(out, "    ", "that it opens is not enough, as it did so here: a new capture must show CONNECT answered with 200.");
 }
 
 static bool dns_failed(const sse_client_report *c)
@@ -198,10 +242,25 @@ static bool web_failed(const sse_client_report *c)
 
 static void nothing(GString *out, const sse_report *report)
 {
-    sse_wrap_printf(out, "", "Nothing to ask a firewall team for. DNS: %s. Web: %s.", sse_state_words(report->dns),
+    bool candidate = false, advice = false;
+
+    for (guint i = 0; i < report->clients->len; i++) {
+        const sse_client_report *c = &g_array_index(report->clients, sse_client_report, i);
+
+        candidate |= c->candidates->len > 0;
+        advice |= c->dns.advice->len > 0 || c->web.advice->len > 0;
+    }
+    if (!candidate && !advice && (report->dns == SSE_PROTECTED || report->web == SSE_PROTECTED)) {
+        sse_wrap_printf(out, "", "Nothing to ask a firewall team for. DNS: %s. Web: %s.", sse_state_words(report->dns),
+                        sse_state_words(report->web));
+        return;
+    }
+    sse_wrap_printf(out, "", "No outage shows. DNS: %s. Web: %s.", sse_state_words(report->dns),
                     sse_state_words(report->web));
-    if (report->dns != SSE_PROTECTED && report->web != SSE_PROTECTED)
-        sse_wrap(out, "", "-z sseroaming says what was seen and what to check.");
+    if (candidate)
+        sse_wrap(out, "", "But no gateway is known: -z sseroaming says how to run again with the address of what may be one.");
+    else
+        sse_wrap(out, "", "-z sseroaming says what was seen and what to do or check.");
 }
 
 GString *sse_report_ticket(const sse_report *report)

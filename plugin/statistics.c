@@ -141,6 +141,7 @@ static const char *parse_argument(const char *argument, sse_format *format, bool
     if (*rest != ',')
         return rest;
     rest++;
+    rest += strspn(rest, " \t");
     for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++) {
         size_t length = strlen(formats[i].name);
 
@@ -150,6 +151,10 @@ static const char *parse_argument(const char *argument, sse_format *format, bool
             rest += length;
             if (*rest == ',')
                 rest++;
+            /* "text,json": a second format would be taken for the protocol of
+             * that name. */
+            for (unsigned k = 0; k < G_N_ELEMENTS(formats); k++)
+                *valid &= strcmp(rest, formats[k].name) != 0;
             break;
         }
     }
@@ -177,7 +182,7 @@ static sse_stat_init_result listener_init(const char *argument, void *data _U_)
     listener *l;
 
     if (!valid) {
-        char *text = g_strdup_printf("there is no statistic \"%s\": write -z " OPTION "[,text|json|ticket][,FILTER]",
+        char *text = g_strdup_printf("\"%s\" is not understood: write -z " OPTION "[,text|json|ticket][,FILTER]",
                                      argument);
 
         say(text);

@@ -75,6 +75,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->handshakes = g_array_new(FALSE, TRUE, sizeof(sse_handshake));
     t->lookups = g_array_new(FALSE, TRUE, sizeof(sse_lookup));
     t->connects = g_array_new(FALSE, TRUE, sizeof(sse_connect_answer));
+    t->resets = g_array_new(FALSE, TRUE, sizeof(sse_reset));
     t->icmps = g_array_new(FALSE, TRUE, sizeof(sse_icmp));
     t->identities = g_array_new(FALSE, TRUE, sizeof(obs_identity));
     t->facts = g_array_new(FALSE, TRUE, sizeof(sse_fact));
@@ -129,6 +130,7 @@ void sse_tracker_free(sse_tracker *t)
     g_array_free(t->handshakes, TRUE);
     g_array_free(t->lookups, TRUE);
     g_array_free(t->connects, TRUE);
+    g_array_free(t->resets, TRUE);
     g_array_free(t->icmps, TRUE);
     g_array_free(t->identities, TRUE);
     g_array_free(t->facts, TRUE);
@@ -152,10 +154,22 @@ void sse_tracker_free(sse_tracker *t)
 
 /* ---- the clock ---- */
 
+/* A read filter drops packets that were dissected already and gives their
+ * numbers to the next: what stood on this number is not in the list. */
+static void renumber(sse_tracker *t, uint32_t frame)
+{
+    t->renumbered = true;
+    while (t->marks->len > 0 && g_array_index(t->marks, sse_mark, t->marks->len - 1).frame >= frame)
+        g_array_set_size(t->marks, t->marks->len - 1);
+}
+
 void sse_tracker_tick(sse_tracker *t, uint32_t frame, int64_t time)
 {
     sse_epoch *now = t->epochs->len > 0 ? &g_array_index(t->epochs, sse_epoch, t->epochs->len - 1) : NULL;
 
+    if (frame <= t->newest_frame)
+        renumber(t, frame);
+    t->newest_frame = frame;
     if (t->frames++ == 0) {
         t->first_time = t->last_time = time;
     } else {
@@ -268,7 +282,8 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
         return SSE_NONE;
     /* Whoever answers a lookup could otherwise turn the client's own traffic
      * with its printer, or a block page, into traffic with a gateway. */
-    if (known == SSE_KNOWN_DNS && (!sse_addr_is_public(addr) || sse_addr_is_block_page(addr)))
+    if (known != SSE_KNOWN_PREFERENCE && known != SSE_KNOWN_BUILTIN &&
+        (!sse_addr_is_public(addr) || sse_addr_is_block_page(addr)))
         return SSE_NONE;
     if (t->gateways >= SSE_MAX_GATEWAYS) {
         sse_note_limit(t, SSE_NONE, frame, time);
@@ -465,7 +480,7 @@ sse_control *sse_control_at(sse_tracker *t, sse_address *a, int64_t time, int64_
     if (a->newest == SSE_NONE)
         return NULL;
     control = control_of(t, a->newest, base);
-    return time >= *base && time - *base <= CONTROL_SPAN ? control : NULL;
+    return time >= *base && time - *base <= SSE_CONTROL_SPAN ? control : NULL;
 }
 
 void sse_heard(sse_tracker *t, uint32_t address, const obs_packet *p, bool gateway_payload)
@@ -544,12 +559,15 @@ void sse_attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, boo
                                          .epoch = sse_epoch_now(t), .dns = dns };
 }
 
-void sse_attempt_answered(sse_address *a, uint64_t key)
+void sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time)
 {
     struct sse_waiting *w = a->waiting;
 
     for (unsigned i = 0; w != NULL && i < w->used; i++) {
         if (w->slot[i].key == key) {
+            /* It had its time, whether or not a verdict was drawn meanwhile. */
+            if (time - w->slot[i].time > ATTEMPT_WAIT)
+                charge_silence(t, &w->slot[i]);
             drop_slot(w, i);
             return;
         }
@@ -573,7 +591,7 @@ void sse_tracker_settle(sse_tracker *t)
     }
 }
 
-/* Frees what a connection's key names on both sides of a conversation. */
+/* Names a conversation, seen from one of its two sides. */
 static uint64_t conversation_key(const sse_addr *peer, uint16_t peer_port, uint16_t own_port, unsigned what)
 {
     return sse_mix(sse_mix_addr(what, peer), (uint64_t)peer_port << 16 | own_port);
@@ -773,7 +791,7 @@ void sse_control_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp
                 direct->opened = true;
         }
         if ((syn && ack) || (tcp->flags & OBS_TCP_RST) != 0)
-            sse_attempt_answered(a, key);
+            sse_attempt_answered(t, a, key, p->time);
         if (tcp->http.kind == OBS_HTTP_RESPONSE)
             http_answer(t, dst, key, p, &tcp->http);
     }
@@ -800,7 +818,7 @@ void sse_control_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         key = sse_mix(conversation_key(&p->src, p->sport, p->dport, 2), dns->id);
         if (control != NULL && control->dns_answers < UINT16_MAX)
             control->dns_answers++;
-        sse_attempt_answered(a, key);
+        sse_attempt_answered(t, a, key, p->time);
     }
 }
 
@@ -830,12 +848,11 @@ void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     towards(t, p);
 }
 
-/* Errors of routing are as good as silence: the line is down, nobody filters. */
-static bool is_routing_error(const obs_packet *p, const obs_icmp *icmp)
+bool sse_icmp_is_routing(const sse_addr *sender, uint8_t type, uint8_t code)
 {
-    if (p->src.family == 4)
-        return (icmp->type == 3 && icmp->code <= 1) || icmp->type == 11;
-    return (icmp->type == 1 && (icmp->code == 0 || icmp->code == 3)) || icmp->type == 3;
+    if (sender->family == 4)
+        return (type == 3 && code <= 1) || type == 11;
+    return (type == 1 && (code == 0 || code == 3)) || type == 3;
 }
 
 uint32_t sse_add_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
@@ -851,7 +868,7 @@ uint32_t sse_add_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
 void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
 {
     uint32_t client = sse_find_address(t, &p->dst);
-    bool routing = is_routing_error(p, icmp);
+    bool routing = sse_icmp_is_routing(&p->src, icmp->type, icmp->code);
 
     if (client == SSE_NONE)
         return;
@@ -860,9 +877,10 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
         !routing) {
         sse_address *a = sse_tracker_address(t, client);
 
-        sse_attempt_answered(a, conversation_key(&icmp->dst, icmp->dport, icmp->sport, SSE_TCP));
+        sse_attempt_answered(t, a, conversation_key(&icmp->dst, icmp->dport, icmp->sport, SSE_TCP), p->time);
         if (icmp->has_dns_id)
-            sse_attempt_answered(a, sse_mix(conversation_key(&icmp->dst, icmp->dport, icmp->sport, 2), icmp->dns_id));
+            sse_attempt_answered(t, a, sse_mix(conversation_key(&icmp->dst, icmp->dport, icmp->sport, 2), icmp->dns_id),
+                                 p->time);
     }
     if (routing)
         sse_tracker_address(t, client)->towards++;

@@ -28,6 +28,11 @@
 #define SSE_MAX_DIRECT     4096   /* direct connections per address */
 #define SSE_MAX_FINDINGS   65536  /* noted facts in all */
 
+/** A record collects its address's other traffic for so long. */
+#define SSE_CONTROL_SPAN   (10 * SSE_SECOND)
+/** Two sides of a NAT see the same packet within this time. */
+#define SSE_NAT_WINDOW     (100 * SSE_MSECOND)
+
 typedef struct sse_config {
     GArray  *resolvers;      /**< sse_range; the resolvers' addresses */
     GArray  *gateways;       /**< sse_range; gateways by preference */
@@ -118,19 +123,17 @@ typedef struct sse_session {
     int64_t  first_payload_time, last_payload_tx; /**< the client's first payload: first and newest transmission */
     int64_t  second_payload_tx; /**< its second transmission, 0 if none */
     int64_t  newest_payload_time; /**< newest payload of the client */
-    int64_t  gateway_payload_time; /**< first payload of the gateway */
     int64_t  last_gateway_time; /**< newest payload of the gateway */
     int64_t  client_close_time, gateway_close_time; /**< FIN or RST; 0 if none */
     uint32_t open_frame, first_payload_frame, gateway_payload_frame, last_gateway_frame;
     uint32_t client_close_frame, gateway_close_frame;
-    uint32_t first_payload_seq, first_payload_len;
-    uint32_t big_seq, big_frame;  /**< a segment over 1,200 bytes not yet acknowledged */
-    uint32_t last_ack;       /**< newest acknowledgement by the gateway */
+    uint32_t first_payload_seq;
+    uint32_t big_seq;        /**< a segment over 1,200 bytes not yet acknowledged */
     uint32_t connect_host;   /**< index into names or SSE_NONE: newest CONNECT */
     uint32_t connect_frame;
     uint16_t first_payload_txs;
     uint16_t close_window;
-    uint8_t  big_txs, close_ttl, open_ttl;
+    uint8_t  big_txs, close_ttl;
     bool     payload_seen;   /**< the client sent payload */
     bool     payload_acked;  /**< first payload acknowledged */
     bool     acked_any;      /**< the gateway acknowledged some payload */
@@ -184,6 +187,7 @@ typedef struct sse_lookup {
     uint8_t  rcode;
     bool     answered, taught, any_address; /**< taught: it named a gateway */
     bool     loopback;
+    bool     incomplete;     /**< no error, but its records are cut or did not fit (TC) */
     sse_control control;
 } sse_lookup;
 
@@ -213,6 +217,12 @@ typedef struct sse_connect_answer {
     uint32_t frame, handshake, host; /**< host: index into names */
     uint16_t status;
 } sse_connect_answer;
+
+/** A reset that answered a SYN. */
+typedef struct sse_reset {
+    uint32_t frame;
+    uint32_t delay;          /**< us after the SYN */
+} sse_reset;
 
 /** One address that takes part, as client, resolver or gateway. */
 typedef struct sse_address {
@@ -284,6 +294,8 @@ typedef struct sse_mark {
 typedef struct sse_tracker {
     sse_config config;
     uint32_t frames;         /**< packets in the file */
+    uint32_t newest_frame;
+    bool     renumbered;     /**< one frame number came twice: a read filter dropped packets */
     int64_t  first_time, last_time; /**< earliest and latest; 0 without packets */
     bool     times_differ;
     GArray  *epochs;         /**< sse_epoch, at least one once there is a packet */
@@ -292,6 +304,7 @@ typedef struct sse_tracker {
     GArray  *handshakes;     /**< sse_handshake */
     GArray  *lookups;        /**< sse_lookup */
     GArray  *connects;       /**< sse_connect_answer */
+    GArray  *resets;         /**< sse_reset: of SYNs */
     GArray  *icmps;          /**< sse_icmp */
     GArray  *identities;     /**< obs_identity, each once */
     GArray  *facts;          /**< sse_fact */
@@ -337,6 +350,9 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp);
 void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp);
 /** Any other packet from or to a client. */
 void sse_tracker_other(sse_tracker *t, const obs_packet *p);
+/** Errors of routing (RFC 792, RFC 4443 3.1, 3.3) are as good as silence: the
+ * line is down, nobody filters. */
+bool sse_icmp_is_routing(const sse_addr *sender, uint8_t type, uint8_t code);
 /** Packets towards this address passed before the tracker knew it. */
 void sse_tracker_reached_before(sse_tracker *t, uint32_t address);
 

@@ -12,14 +12,12 @@
 
 #include <string.h>
 
+#define DNS_TYPE_A      1
 #define DNS_TYPE_TXT    16
-#define DNS_TYPE_AAAA   28
 #define RCODE_NXDOMAIN  3
 
 /* How long a reply that came first in the file waits for its query. */
 #define ORPHAN_WAIT     (1 * SSE_SECOND)
-/* Two sides of a NAT see the same query within this time. */
-#define NAT_WINDOW      (100 * SSE_MSECOND)
 /* A TCP connection to a resolver counts as the module's so long after a probe. */
 #define TCP_AFTER_PROBE (60 * SSE_SECOND)
 
@@ -117,7 +115,7 @@ static void match_nat(sse_tracker *t, uint32_t index, const obs_packet *p)
     o = sse_tracker_probe(t, other);
     if (o->client == q->client || o->resolver != q->resolver || o->id != q->id || o->port != q->port ||
         o->question != q->question || o->ttl == q->ttl || o->twin != SSE_NONE ||
-        q->time - o->time > NAT_WINDOW || o->time - q->time > NAT_WINDOW)
+        q->time - o->time > SSE_NAT_WINDOW || o->time - q->time > SSE_NAT_WINDOW)
         return;
     q->twin = other;
     o->twin = index;
@@ -347,7 +345,8 @@ static void lookup(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
             l->frame = p->frame;
             l->time = p->time;
         }
-        l->queries++;
+        if (l->queries < UINT16_MAX)
+            l->queries++;
         l->last_time = p->time;
         if (l->client != SSE_NONE) {
             sse_client_sent(t, l->client, p);
@@ -364,6 +363,7 @@ static void lookup(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     l->answer_time = p->time;
     l->answer_frame = p->frame;
     l->rcode = dns->rcode;
+    l->incomplete = dns->rcode == 0 && (dns->truncated || (p->cut && dns->answers > 0));
     for (unsigned i = 0; dns->rcode == 0 && i < dns->n_addresses; i++) {
         uint32_t gateway = sse_tracker_learn_gateway(t, &dns->addresses[i], dns->qname, SSE_KNOWN_DNS, p->frame,
                                                      p->time);
@@ -377,7 +377,9 @@ static void lookup(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
             sse_add_fact(t, SSE_FACT_SUSPICIOUS, l->client, p, &dns->addresses[i]);
         }
     }
-    if (!l->taught && l->client != SSE_NONE && dns->qtype != DNS_TYPE_AAAA) {
+    /* A name without addresses of IPv6 or service bindings is no fault. */
+    if (!l->taught && !l->incomplete && l->client != SSE_NONE &&
+        (dns->qtype == DNS_TYPE_A || dns->rcode != 0 || l->any_address)) {
         sse_address *a = sse_tracker_address(t, l->client);
 
         if (a->first_failed_hint == 0)
@@ -466,7 +468,8 @@ bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, 
 
         if (index != SSE_NONE && sse_tracker_probe(t, index)->tcp_seq == tcp->seq) {
             q = sse_tracker_probe(t, index);
-            q->attempts++;
+            if (q->attempts < UINT16_MAX)
+                q->attempts++;
             q->last_time = p->time;
             q->last_frame = p->frame;
         } else {

@@ -11,8 +11,6 @@
 
 #include "tracker.h"
 
-/** What a record's time lets it collect of its address's other traffic. */
-#define CONTROL_SPAN  (10 * SSE_SECOND)
 /** How long another attempt waits before it counts as silence. */
 #define ATTEMPT_WAIT  (5 * SSE_SECOND)
 
@@ -88,7 +86,7 @@ void sse_init_control(sse_control *control);
 sse_control *sse_control_at(sse_tracker *t, sse_address *a, int64_t time, int64_t *base);
 void sse_heard(sse_tracker *t, uint32_t address, const obs_packet *p, bool gateway_payload);
 void sse_attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool dns);
-void sse_attempt_answered(sse_address *a, uint64_t key);
+void sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time);
 bool sse_is_initial_ttl(uint8_t ttl);
 
 /** Segments of a gateway's connection; false where it is none. */

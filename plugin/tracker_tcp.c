@@ -107,7 +107,7 @@ static void match_nat(sse_tracker *t, uint32_t index, const obs_packet *p, uint3
         return;
     o = sse_tracker_handshake(t, other);
     if (o->client == h->client || o->gateway != h->gateway || o->seq != seq || o->ttl == p->ttl ||
-        o->twin != SSE_NONE || p->time - o->time > 100 * SSE_MSECOND || o->time - p->time > 100 * SSE_MSECOND)
+        o->twin != SSE_NONE || p->time - o->time > SSE_NAT_WINDOW || o->time - p->time > SSE_NAT_WINDOW)
         return;
     h->twin = other;
     o->twin = index;
@@ -174,7 +174,6 @@ static void client_payload(sse_tracker *t, uint32_t index, const obs_packet *p, 
         s->first_payload_time = s->last_payload_tx = p->time;
         s->first_payload_frame = p->frame;
         s->first_payload_seq = tcp->seq;
-        s->first_payload_len = p->payload_len;
         s->first_payload_txs = 1;
         mark = true;
     } else if (again && !s->payload_acked) {
@@ -189,7 +188,6 @@ static void client_payload(sse_tracker *t, uint32_t index, const obs_packet *p, 
     if (p->payload_len > BIG_SEGMENT && s->big_txs != UINT8_MAX) {
         if (s->big_txs == 0) {
             s->big_seq = tcp->seq;
-            s->big_frame = p->frame;
             s->big_txs = 1;
         } else if (tcp->seq == s->big_seq && ++s->big_txs >= BIG_TRANSMISSIONS && s->acked_any) {
             s->big_txs = UINT8_MAX;
@@ -247,7 +245,6 @@ static void syn_ack(sse_tracker *t, uint32_t index, const obs_packet *p, const o
     }
     sse_session *s = open_session(h, p);
     s->syn_ack = true;
-    s->open_ttl = p->ttl;
     if (h->frame != 0 && p->time > h->last_syn && tcp->ack == h->seq + 1)
         note_rtt(t, h, p->time - h->last_syn);
 }
@@ -281,6 +278,8 @@ static void reset(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
             g_free(s);
         }
         failed_hint(t, h);
+        sse_reset kept = { .frame = p->frame, .delay = h->reset_delay };
+        g_array_append_val(t->resets, kept);
         sse_add_mark(t, p->frame, SSE_MARK_RESET, SSE_OF_HANDSHAKE, index, h->attempts);
         return;
     }
@@ -330,7 +329,6 @@ static void gateway_payload(sse_tracker *t, uint32_t index, const obs_packet *p,
     s->last_gateway_time = p->time;
     s->last_gateway_frame = p->frame;
     if (s->gateway_payload_frame == 0) {
-        s->gateway_payload_time = p->time;
         s->gateway_payload_frame = p->frame;
         sse_fold_direct(t, sse_tracker_address(t, h->client), h->time);
         if (!(tcp->http.kind == OBS_HTTP_RESPONSE && s->connect_waiting))
@@ -359,7 +357,6 @@ static void from_gateway(sse_tracker *t, uint32_t index, const obs_packet *p, co
         }
         if (s->big_txs != 0 && s->big_txs != UINT8_MAX && seq_after(tcp->ack, s->big_seq))
             s->big_txs = 0;
-        s->last_ack = tcp->ack;
     }
     if (p->payload_len > 0)
         gateway_payload(t, index, p, tcp);

@@ -14,7 +14,6 @@
 /* What a run must show to be a dead line: see VERDICT.md, "No connectivity". */
 #define SILENT_ATTEMPTS     2
 #define HEARD_AFTER         (2 * SSE_SECOND)
-#define CONTROL_SPAN        (10 * SSE_SECOND)
 
 /* ---- selections ---- */
 
@@ -152,7 +151,7 @@ static bool within(int64_t base, uint16_t first, uint16_t last, int64_t from, in
 
 bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version)
 {
-    for (guint i = first_record(g, from - CONTROL_SPAN); i < g->records->len; i++) {
+    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
         const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
 
         if (r->time > to)
@@ -165,7 +164,7 @@ bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version
 
 bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
 {
-    for (guint i = first_record(g, from - CONTROL_SPAN); i < g->records->len; i++) {
+    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
         const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
 
         if (r->time > to)
@@ -174,13 +173,6 @@ bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
             return true;
     }
     return false;
-}
-
-bool sse_icmp_is_routing(const sse_icmp *icmp)
-{
-    if (icmp->sender.family == 4)
-        return (icmp->type == 3 && icmp->code <= 1) || icmp->type == 11;
-    return (icmp->type == 1 && (icmp->code == 0 || icmp->code == 3)) || icmp->type == 3;
 }
 
 bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int version)
@@ -267,6 +259,7 @@ static void init_client(sse_client_report *r)
     init_service(&r->web);
     r->resolvers = cleared_array(sizeof(sse_resolver_report), NULL);
     r->gateways = cleared_array(sizeof(sse_gateway_report), clear_gateway);
+    r->connects = cleared_array(sizeof(sse_connect_report), NULL);
     r->candidates = cleared_array(sizeof(sse_candidate_report), clear_candidate);
     r->findings = cleared_array(sizeof(sse_finding), clear_finding);
     r->timeline = cleared_array(sizeof(sse_change), NULL);
@@ -281,6 +274,7 @@ static void clear_client(gpointer data)
     free_service(&r->web);
     g_array_free(r->resolvers, TRUE);
     g_array_free(r->gateways, TRUE);
+    g_array_free(r->connects, TRUE);
     g_array_free(r->candidates, TRUE);
     g_array_free(r->findings, TRUE);
     g_array_free(r->timeline, TRUE);
@@ -395,7 +389,7 @@ static void note_frames(sse_report *r)
     g_array_sort(r->frame_notes, by_note_frame);
 }
 
-static int compare_frames(const void *a, const void *b)
+int sse_compare_numbers(const void *a, const void *b)
 {
     guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
 
@@ -450,6 +444,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     r->frames = t->frames;
     r->first_time = t->first_time;
     r->last_time = t->last_time;
+    r->renumbered = t->renumbered;
     r->findings = cleared_array(sizeof(sse_finding), clear_finding);
     r->clients = cleared_array(sizeof(sse_client_report), clear_client);
     r->by_address = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
@@ -510,7 +505,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
         for (guint k = 0; k < addresses->len; k++)
             g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
     }
-    g_array_sort(r->fail_open, compare_frames);
+    g_array_sort(r->fail_open, sse_compare_numbers);
     note_frames(r);
     g_free(c.probe_outcome);
     g_free(c.swg_outcome);

@@ -166,6 +166,12 @@ typedef struct sse_candidate_report {
     char    *option;         /**< "-o sseroaming.gateways:..." */
 } sse_candidate_report;
 
+/** Answers to CONNECT with one status (RFC 9110 section 15). */
+typedef struct sse_connect_report {
+    uint16_t   status;
+    sse_frames frames;
+} sse_connect_report;
+
 typedef struct sse_finding {
     sse_finding_code code;
     char    *text;           /**< one sentence */
@@ -222,6 +228,7 @@ typedef struct sse_client_report {
     sse_service_report web;
     uint32_t  web_tried, web_completed, web_failed; /**< handshakes that count; since the newest change if there was one */
     GArray   *gateways;      /**< sse_gateway_report */
+    GArray   *connects;      /**< sse_connect_report, by status */
     GArray   *candidates;    /**< sse_candidate_report */
     bool      has_fail_open;
     uint32_t  fail_open, fail_open_first, fail_open_last; /**< connections, frames */
@@ -235,6 +242,7 @@ typedef enum { SSE_LOST_NONE, SSE_LOST_TO_CLIENT, SSE_LOST_FROM_CLIENT } sse_los
 typedef struct sse_report {
     uint32_t  frames;
     int64_t   first_time, last_time; /**< ns; 0 with frames == 0 */
+    bool      renumbered;    /**< a read filter dropped packets: frame numbers are not the file's */
     char     *filter;        /**< the display filter, NULL without */
     sse_lost_direction lost_direction; /**< what the filter left out: warn */
     sse_state dns, web;      /**< worst of all clients */

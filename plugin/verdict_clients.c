@@ -233,8 +233,7 @@ static sse_group *group_of_address(sse_context *c, uint32_t address)
 
 static void new_group(sse_context *c, uint32_t root)
 {
-    sse_group g = { .number = c->groups->len, .outer = SSE_NONE, .newest_change = INT64_MIN,
-                    .web_newest_good = SSE_NONE };
+    sse_group g = { .number = c->groups->len, .outer = SSE_NONE, .newest_change = INT64_MIN };
 
     g.members = indices();
     for (unsigned v = 0; v < 2; v++) {

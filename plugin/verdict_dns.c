@@ -33,7 +33,6 @@ typedef struct port_scan {
     bool     answered;       /**< any probe was */
     int64_t  newest_answered;
     uint32_t answered_by;    /**< resolver of that one */
-    uint32_t first_answered_frame;
     int64_t  newest_failed;  /**< INT64_MIN: none */
     GArray  *failures;       /**< guint32: failed probes sent more than 1 s after it */
     guint    late;           /**< index of the first of them sent more than 60 s after it */
@@ -218,7 +217,7 @@ static bool run_is_silence(const sse_context *c, const sse_run *run)
         const sse_probe *p = probe_at(c, index);
 
         if (c->probe_outcome[index] == SSE_PROBE_ICMP &&
-            sse_icmp_is_routing(&g_array_index(c->t->icmps, sse_icmp, p->icmp)))
+            is_routing(c, p->icmp))
             continue;
         if (c->probe_outcome[index] != SSE_PROBE_NO_REPLY)
             return false;

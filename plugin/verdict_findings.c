@@ -40,17 +40,10 @@ const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_co
     return NULL;
 }
 
-/* Frames come by record; the report lists them in order, each once. */
-static int by_number(const void *a, const void *b)
-{
-    guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
-
-    return (x > y) - (x < y);
-}
-
 static void give_frames(sse_finding *f, GArray *frames)
 {
-    g_array_sort(frames, by_number);
+    /* They come by record; the report lists them in order, each once. */
+    g_array_sort(frames, sse_compare_numbers);
     for (guint i = 0; i < frames->len; i++)
         if (item(frames, i) != 0)
             sse_frames_add(&f->frames, item(frames, i));

@@ -78,7 +78,8 @@ static sse_swg_outcome session_outcome(const sse_tracker *t, const sse_handshake
     if (s->payload_seen && s->gateway_close_time != 0 &&
         !(client_closed && s->client_close_time <= s->gateway_close_time) &&
         s->gateway_close_time - s->newest_payload_time <= SESSION_END_WINDOW) {
-        *final = true;
+        /* Data sent before the FIN may come after it in the file. */
+        *final = s->gateway_closed_by_reset;
         return s->gateway_closed_by_reset ? SSE_SWG_SESSION_RESET : SSE_SWG_SESSION_CLOSED;
     }
     if (s->payload_seen && !s->payload_acked) {

@@ -51,7 +51,6 @@ typedef struct sse_group {
     sse_run  dns_runs[2][PORTS]; /**< the final failing runs */
     sse_run  web_run;
     int      web_rule;       /**< 0 or the rule of VERDICT.md that decided */
-    uint32_t web_newest_good;/**< G, a handshake index, or SSE_NONE */
     int64_t  outage_from[2], outage_to[2]; /**< dns, web: the window of the failing run */
     bool     has_outage[2];
     bool     captive;        /**< a portal answered within a failing run */
@@ -121,8 +120,15 @@ sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newes
 /** Was a packet of a public address heard between two times? */
 bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version);
 bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to);
-/** Is the ICMP error one of routing: the line is down, nobody filters? */
-bool sse_icmp_is_routing(const sse_icmp *icmp);
+static inline bool is_routing(const sse_context *c, uint32_t icmp)
+{
+    const sse_icmp *i = &g_array_index(c->t->icmps, sse_icmp, icmp);
+
+    return sse_icmp_is_routing(&i->sender, i->type, i->code);
+}
+
+/** For arrays of guint32: frames, indices. */
+int sse_compare_numbers(const void *a, const void *b);
 /** The rule "no connectivity" of VERDICT.md over a run. */
 bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int version);
 void sse_add_reason(sse_service_report *s, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -324,10 +324,36 @@ static void find_candidates(sse_context *c, sse_group *g)
     }
 }
 
+static void make_connects(const sse_context *c, sse_group *g)
+{
+    GArray *rows = g->report->connects;
+
+    for (guint i = 0; i < g->answers->len; i++) {
+        const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
+        guint at = 0;
+
+        while (at < rows->len && g_array_index(rows, sse_connect_report, at).status < a->status)
+            at++;
+        if (at == rows->len || g_array_index(rows, sse_connect_report, at).status != a->status) {
+            sse_connect_report row = { .status = a->status };
+
+            g_array_insert_val(rows, at, row);
+        }
+        sse_frames_add(&g_array_index(rows, sse_connect_report, at).frames, a->frame);
+    }
+}
+
+/* In order of time: they are looked for in a log. */
 static void add_example(sse_service_report *s, const sse_example *e)
 {
-    if (s->n_examples < SSE_EXAMPLES)
-        s->examples[s->n_examples++] = *e;
+    unsigned at = s->n_examples;
+
+    if (s->n_examples >= SSE_EXAMPLES)
+        return;
+    for (; at > 0 && s->examples[at - 1].time > e->time; at--)
+        s->examples[at] = s->examples[at - 1];
+    s->examples[at] = *e;
+    s->n_examples++;
 }
 
 static void make_examples(sse_context *c, sse_group *g)
@@ -368,6 +394,7 @@ void sse_make_tables(sse_context *c, sse_group *g)
     make_resolvers(c, g);
     make_gateways(c, g);
     find_identity(c, g);
+    make_connects(c, g);
     find_candidates(c, g);
     make_examples(c, g);
 }

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define DNS_TYPE_AAAA       28
+#define DNS_TYPE_A          1
 
 /* Failures so soon after the newest completed handshake are its company. */
 #define RUN_AFTER_GOOD      (1 * SSE_SECOND)
@@ -223,8 +223,9 @@ static lookup_result result_of(const sse_context *c, const sse_lookup *l)
                                                                                              : LOOKUP_WAITING;
     if (l->taught)
         return LOOKUP_GOOD;
-    /* A name without IPv6 address is no fault. */
-    if (l->rcode == 0 && !l->any_address && l->qtype == DNS_TYPE_AAAA)
+    /* A name without IPv6 addresses or service bindings is no fault; what the
+     * snap length cut or did not fit says nothing. */
+    if (l->rcode == 0 && !l->any_address && (l->incomplete || l->qtype != DNS_TYPE_A))
         return LOOKUP_NOTHING;
     return LOOKUP_BAD;
 }
@@ -318,7 +319,6 @@ typedef struct judgement {
     sse_cause cause;
     sse_since since;
     int64_t   first, newest; /**< the failing run's */
-    int       rule;
 } judgement;
 
 static bool run_is_silence(const sse_context *c, const web_scan *s)
@@ -328,7 +328,7 @@ static bool run_is_silence(const sse_context *c, const web_scan *s)
         const sse_handshake *h = handshake_at(c, index);
 
         if (outcome_at(c, index) == SSE_SWG_ICMP && h->icmp != SSE_NONE &&
-            sse_icmp_is_routing(&g_array_index(c->t->icmps, sse_icmp, h->icmp)))
+            is_routing(c, h->icmp))
             continue;
         if (outcome_at(c, index) != SSE_SWG_NO_REPLY)
             return false;
@@ -339,7 +339,7 @@ static bool run_is_silence(const sse_context *c, const web_scan *s)
 static judgement judge_outage(const sse_context *c, const sse_group *g, const web_scan *s, int rule,
                               bool at_or_before)
 {
-    judgement j = { .state = SSE_CLOUD_SERVICE_UNAVAILABLE, .rule = rule };
+    judgement j = { .state = SSE_CLOUD_SERVICE_UNAVAILABLE };
     int version = 4;
 
     if (rule == 2) {
@@ -511,13 +511,6 @@ static bool was_up(const sse_group *g, int64_t time)
     return state == SSE_PROTECTED;
 }
 
-static int by_frame(const void *a, const void *b)
-{
-    guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
-
-    return (x > y) - (x < y);
-}
-
 static void find_fail_open(sse_context *c, sse_group *g, int64_t since)
 {
     GHashTable *bypassed = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
@@ -553,7 +546,7 @@ static void find_fail_open(sse_context *c, sse_group *g, int64_t since)
                 g_array_append_val(frames, d->frame);
         }
     }
-    g_array_sort(frames, by_frame);
+    g_array_sort(frames, sse_compare_numbers);
     r->has_fail_open = true;
     r->fail_open = frames->len;
     if (frames->len > 0) {
@@ -650,7 +643,6 @@ void sse_judge_web(sse_context *c, sse_group *g)
         scan_start(&scan);
     }
 
-    g->web_newest_good = scan.completed;
     if (rule != 0) {
         close_outage(c, g, &scan, rule, &state, &since, &j);
         s->verdict = j.state;
@@ -666,7 +658,6 @@ void sse_judge_web(sse_context *c, sse_group *g)
         s->verdict = SSE_PROTECTED;
         s->since = since;
     } else if (scan.opened != SSE_NONE && !scan.any_failed) {
-        g->web_newest_good = scan.opened;
         s->verdict = SSE_PROTECTED;
         s->since = since_handshake(handshake_at(c, scan.opened), state == SSE_NOT_OBSERVED);
         for (guint i = 0; state != SSE_PROTECTED && i < g->handshakes->len; i++) {

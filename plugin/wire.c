@@ -292,33 +292,6 @@ static bool locate(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, con
     return false;
 }
 
-uint8_t sse_wire_tcp_flags(tvbuff_t *frame, const packet_info *pinfo)
-{
-    source s;
-    ip_header h;
-    sse_addr src, dst;
-
-    if (!open_source(frame, &s) || !sse_wire_address(&pinfo->net_src, &src) ||
-        !sse_wire_address(&pinfo->net_dst, &dst))
-        return 0;
-    if (src.family == 4) {
-        if (!by_pointer(&s, pinfo, &src, &h))
-            return 0;
-    } else {
-        bool found = false;
-
-        for (unsigned i = 0; i < G_N_ELEMENTS(usual_offsets) && !found; i++) {
-            uint32_t start = usual_offsets[i];
-
-            found = start < s.held && s.bytes[start] >> 4 == 6 && has_pair(&s, start, &src, &dst) &&
-                    walk_ip(&s, start, &h) && ports_fit(&s, &h, pinfo);
-        }
-        if (!found)
-            return 0;
-    }
-    return !h.fragment && h.transport + 14 <= s.held ? s.bytes[h.transport + 13] & 0x3f : 0;
-}
-
 static bool has_icmp_layer(const packet_info *pinfo)
 {
     for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL; layer = wmem_list_frame_next(layer)) {

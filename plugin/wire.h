@@ -42,10 +42,6 @@ typedef struct sse_wire {
  * @return false where it is neither IPv4 nor IPv6. */
 bool sse_wire_address(const address *from, sse_addr *addr);
 
-/** Only the flags of a TCP segment, as cheaply as can be; 0 where they are not
- * to be had without a search. */
-uint8_t sse_wire_tcp_flags(tvbuff_t *frame, const packet_info *pinfo);
-
 /** Reads the headers of the innermost packet.
  * @param src, dst the addresses that pinfo has
  * @return false where no IP header with these addresses is found. */

@@ -67,6 +67,7 @@ GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": (
            "known_since_frame": null(int), "handshakes": int, "outcomes": Counts(SWG_OUTCOMES), "rtt_ms": RTT,
            "reset_origin": null(("on-path-device", "gateway", "unknown")), "reset_reasons": [str], "icmp": null(ICMP),
            "frames": [int], "frames_total": int}
+CONNECT = {"status": int, "frames": [int], "frames_total": int}
 CANDIDATE = {"address": str, "failed": int, "frames": [int], "option": str}
 CHANGE = {"frame": int, "time": TIME, "service": ("dns", "web", "network"), "ip": null((4, 6)), "from": str, "to": str}
 CLIENT = {
@@ -74,7 +75,7 @@ CLIENT = {
     "dns": dict(SERVICE, verdict=DNS_VERDICTS, cause=null(DNS_CAUSES),
                 encryption=("encrypted", "available", "unavailable", "unknown"), ipv4=VERSION, ipv6=VERSION,
                 resolvers=[RESOLVER], identity=IDENTITY),
-    "web": dict(SERVICE, verdict=WEB_VERDICTS, cause=null(WEB_CAUSES), gateways=[GATEWAY],
+    "web": dict(SERVICE, verdict=WEB_VERDICTS, cause=null(WEB_CAUSES), gateways=[GATEWAY], connect_answers=[CONNECT],
                 gateway_candidates=[CANDIDATE],
                 fail_open=null({"connections": int, "first_frame": null(int), "last_frame": null(int)})),
     "findings": [dict(FINDING, code=CLIENT_FINDINGS)], "timeline": [CHANGE],

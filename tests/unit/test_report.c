@@ -76,6 +76,7 @@ static void clear_client(gpointer data)
     g_array_free(c->addresses, TRUE);
     g_array_free(c->resolvers, TRUE);
     g_array_free(c->gateways, TRUE);
+    g_array_free(c->connects, TRUE);
     g_array_free(c->candidates, TRUE);
     g_array_free(c->findings, TRUE);
     g_array_free(c->timeline, TRUE);
@@ -128,6 +129,7 @@ static sse_client_report *add_client(sse_report *r, const char *address)
     g_array_append_val(c.addresses, c.client);
     c.resolvers = array_of(sizeof(sse_resolver_report), NULL);
     c.gateways = array_of(sizeof(sse_gateway_report), clear_gateway);
+    c.connects = array_of(sizeof(sse_connect_report), NULL);
     c.candidates = array_of(sizeof(sse_candidate_report), clear_candidate);
     c.findings = array_of(sizeof(sse_finding), clear_finding);
     c.timeline = array_of(sizeof(sse_change), NULL);
@@ -455,13 +457,13 @@ static void outage_as_text(void **state)
         "192.168.0.204: DNS: Unprotected. Web: Cloud service unavailable. Confidence: Web limited.\n"
         "  DNS  IPv4: no reply, since 2024-08-27 03:07:43 UTC or earlier (frame 3)\n"
         "       UDP 443 down (0/4 answered), 53 down (0/4); meanwhile 118 DNS answers, 41 TCP opened\n"
-        "  Web  reset, since 2024-08-27 03:08:03 UTC (frame 20); 0/3 served\n"
+        "  Web  reset, since 2024-08-27 03:08:03 UTC (frame 20); 0/3 completed\n"
         "To do: Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.\n"
         "\n"
         "  Web: Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.\n"
         "\n"
         "Captured: at the client\n"
-        "While Web failed: nothing else worked\n"
+        "While Web failed: nothing else was answered\n"
         "Last evidence: DNS 2024-08-27 03:07:48 UTC (frame 10), Web 2024-08-27 03:08:05 UTC (frame 25)\n"
         "Confidence in the verdict on Web is limited:\n"
         "  - nothing else of the client was answered meanwhile: a dead link cannot be excluded\n"
@@ -472,7 +474,7 @@ static void outage_as_text(void **state)
         "208.67.222.222        UDP 53       4         0  -                   no-reply 4\n"
         "    frames 7, 8, 9, 10\n"
         "\n"
-        "Gateway               Port     Tried    Served  Min/avg/max ms      Outcomes\n"
+        "Gateway               Port     Tried Completed  Min/avg/max ms      Outcomes\n"
         "18.135.112.200        TCP 443      3         0  -                   reset 3\n"
         "    swg-url-proxy-https-sse.sigproxy.qq.opendns.com, learnt from DNS in frame 2\n"
         "    origin of the resets: likely a device on the path: it came 0.396 ms after the SYN; its window\n"
@@ -517,12 +519,14 @@ static void outage_as_ticket(void **state)
         "Display filter: (ip.addr == 192.168.0.204) && (ip.addr == 208.67.222.222)\n"
         "Capture filter: (host 192.168.0.204) and (host 208.67.222.222)\n"
         "Test again on the client: nslookup -type=txt debug.opendns.com 208.67.222.222\n"
+        "    good is an answer with a line that starts with \"server\". It tests port 53; UDP 443 shows in a\n"
+        "    new capture.\n"
         "\n"
         "Web protection of the Cisco Secure Client at 192.168.0.204 is down: Cloud service unavailable\n"
         "(reset).\n"
         "Since: 2024-08-27 03:08:03.000000 UTC (frame 20)\n"
         "From: 192.168.0.204\n"
-        "To: 18.135.112.200 (swg-url-proxy-https-sse.sigproxy.qq.opendns.com), TCP 443: 3 tried, 0 served\n"
+        "To: 18.135.112.200 (swg-url-proxy-https-sse.sigproxy.qq.opendns.com), TCP 443: 3 tried, 0 worked\n"
         "For example:\n"
         "  2024-08-27 03:08:03.000000 UTC  TCP  192.168.0.204:56287 -> 18.135.112.200:443 (frame 20)\n"
         "Resets: of connections to 18.135.112.200, origin likely a device on the path: it came 0.396 ms\n"
@@ -571,7 +575,7 @@ static void outage_as_json(void **state)
         "\"known_from\":\"dns\",\"known_since_frame\":2,\"handshakes\":3,\"outcomes\":{\"reset\":3},\"rtt_ms\":{\"min\":null,"
         "\"avg\":null,\"max\":null},\"reset_origin\":\"on-path-device\",\"reset_reasons\":[\"it came 0.396 ms after the SYN\","
         "\"its window 64240 is a copy of the SYN's\"],\"icmp\":null,\"frames\":[20,21,22,23,24,25],\"frames_total\":6}],"
-        "\"gateway_candidates\":[],\"fail_open\":{\"connections\":3,\"first_frame\":27,\"last_frame\":30},"
+        "\"connect_answers\":[],\"gateway_candidates\":[],\"fail_open\":{\"connections\":3,\"first_frame\":27,\"last_frame\":30},"
         "\"advice\":[\"Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.\"],"
         "\"allow\":[\"tcp 443 swg-url-proxy-https-sse.sigproxy.qq.opendns.com\"],"
         "\"filter\":\"(ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)\"},\"findings\":[{\"code\":\"reset-on-path\","
@@ -600,7 +604,7 @@ static void healthy_as_text(void **state)
         "192.168.0.204: DNS: Protected. Web: Protected. Confidence: high.\n"
         "  DNS  IPv4: since 2024-08-27 03:07:43 UTC or earlier (frame 1)\n"
         "       UDP 443 up (2/2 answered), 53 up (2/2)\n"
-        "  Web  since 2024-08-27 03:08:03 UTC or earlier (frame 20); 2/2 served\n"
+        "  Web  since 2024-08-27 03:08:03 UTC or earlier (frame 20); 2/2 completed\n"
         "To do: nothing.\n"
         "\n"
         "Captured: at the client\n"
@@ -609,7 +613,7 @@ static void healthy_as_text(void **state)
         "208.67.222.222        UDP 443      2         2  18.0/20.0/22.0      answered 2\n"
         "    frames 3, 4\n"
         "\n"
-        "Gateway               Port     Tried    Served  Min/avg/max ms      Outcomes\n"
+        "Gateway               Port     Tried Completed  Min/avg/max ms      Outcomes\n"
         "18.135.112.200        TCP 443      2         2  14.0/15.0/16.0      completed 2\n"
         "    swg-url-proxy-https-sse.sigproxy.qq.opendns.com, learnt from DNS in frame 2\n"
         "    frames 20, 21, 22, 23\n"
@@ -628,7 +632,7 @@ static void healthy_as_json(void **state)
         "\"rtt_ms\":{\"min\":18.000,\"avg\":20.000,\"max\":22.000},\"icmp\":null,\"fake_reply\":null",
         "\"identity\":{\"server\":null,\"orgid\":null,\"originid\":null,\"device\":null,\"source\":null},",
         "\"advice\":[],\"allow\":[],\"filter\":null",
-        "\"reset_origin\":null,\"reset_reasons\":[],\"icmp\":null", "\"gateway_candidates\":[],\"fail_open\":null,",
+        "\"reset_origin\":null,\"reset_reasons\":[],\"icmp\":null", "\"connect_answers\":[],\"gateway_candidates\":[],\"fail_open\":null,",
         "\"findings\":[],\"timeline\":[]",
     };
     sse_report *r = healthy();
@@ -653,12 +657,12 @@ static void nothing_as_text(void **state)
     check_whole(report_new(), SSE_FORMAT_TEXT,
         "DNS: Not observed. Web: Not observed.\n"
         "Looked for: TXT queries for debug.opendns.com and 2.dnscrypt-cert.opendns.com to the OpenDNS\n"
-        "            resolvers (208.67.222.222, 208.67.220.220 and their like) on ports 443 and 53; lookups\n"
+        "            resolvers (208.67.222.222, 208.67.220.220 and the others) on ports 443 and 53; lookups\n"
         "            of names below sigproxy.qq.opendns.com and sseproxy.qq.opendns.com; connections on\n"
-        "            ports 443 and 80 to the addresses that these give, to 146.112.255.50, and to those of\n"
-        "            the preference sseroaming.gateways.\n"
+        "            ports 443 and 80 to the addresses that these give, to 146.112.255.50 (the gateway's\n"
+        "            fixed address), and to those of the preference sseroaming.gateways.\n"
         "To check: Interface: was it the one that the client's packets really leave by? With a VPN up, that\n"
-        "          may be its adapter; on the way, what travels in a tunnel does not show.\n"
+        "          may be its adapter; elsewhere on the path tunnelled traffic does not show.\n"
         "          Time: did the capture run for at least a minute while the module was active? Started too\n"
         "          late, it lacks the lookup of the gateway's name.\n"
         "          Gateway: is its name in no DNS answer here? Then give its address:\n"
@@ -671,8 +675,8 @@ static void nothing_as_ticket(void **state)
 {
     (void)state;
     check_whole(report_new(), SSE_FORMAT_TICKET,
-        "Nothing to ask a firewall team for. DNS: Not observed. Web: Not observed.\n"
-        "-z sseroaming says what was seen and what to check.\n");
+        "No outage shows. DNS: Not observed. Web: Not observed.\n"
+        "-z sseroaming says what was seen and what to do or check.\n");
 }
 
 static void empty_file(void **state)
@@ -896,13 +900,13 @@ static void before_and_since_the_change(void **state)
     g->before_completed = 4;
     text = print(r, SSE_FORMAT_TEXT);
     check_has(text, "    all of these before the change\n");
-    check_has(text, "    before the change 4 of 4 served, since then 0 of 3\n");
+    check_has(text, "    before the change 4 of 4 completed, since then 0 of 3\n");
     check_has(text, "completed 4, reset 3\n");
     g_free(text);
     /* The ticket is about the outage. */
     text = print(r, SSE_FORMAT_TICKET);
     check_has(text, "To: 208.67.222.222, UDP 53: 4 tried, 0 answered\n");
-    check_has(text, "TCP 443: 3 tried, 0 served\n");
+    check_has(text, "TCP 443: 3 tried, 0 worked\n");
     check_lacks(text, "UDP 443: ");
     g_free(text);
     sse_report_free(r);
@@ -926,7 +930,7 @@ static void who_rejected_and_what_came_instead(void **state)
     row->icmp = (sse_icmp_sum){ .count = 1, .sender = addr("2001:db8::1"), .type = 1, .code = 77 };
     text = print(r, SSE_FORMAT_TEXT);
     check_has(text, "    rejected by 192.168.0.1, ICMP type 3 code 13 (administratively prohibited), 4 times\n"
-                    "    the reply that came: response code 3 (NXDOMAIN), TTL 63, frame 9\n");
+                    "    the reply that came: response code 3 (NXDOMAIN), IP TTL 63, frame 9\n");
     check_has(text, "    rejected by 2001:db8::1, ICMPv6 type 1 code 77, 1 time\n");
     g_free(text);
     text = print(r, SSE_FORMAT_TICKET);
@@ -986,8 +990,8 @@ static void candidates_say_how_to_run_again(void **state)
     k.option = g_strdup("-o sseroaming.gateways:3.0.39.255");
     g_array_append_val(c->candidates, k);
     text = print(r, SSE_FORMAT_TEXT);
-    check_has(text, "To do: run again with the option of a gateway candidate, below.\n");
-    check_has(text, "  18.135.112.200: 12 failed SYNs on 443\n    -o sseroaming.gateways:18.135.112.200\n    frames 13, ");
+    check_has(text, "To do: run again with -o sseroaming.gateways:18.135.112.200 to judge what may be the gateway.\n");
+    check_has(text, "  18.135.112.200: 12 SYNs on 443 without success\n    -o sseroaming.gateways:18.135.112.200\n    frames 13, ");
     check_has(text, "  3.0.39.255: received a CONNECT on 443\n    -o sseroaming.gateways:3.0.39.255\n");
     g_free(text);
     check_all(r);
@@ -1041,8 +1045,8 @@ static void many_clients(void **state)
     assert_int_equal(count_of(text, ": DNS: Protected. "), 0);
     check_has(text, "\n10.0.1.20: DNS: Unprotected. ");
     check_has(text, "Only the 20 worst clients are shown in full.\n"
-                    "5 more clients are not well: 10.0.1.21, 10.0.1.22, 10.0.1.23, 10.0.1.24, 10.0.1.25.\n"
-                    "18 clients are well: 10.0.2.1, ");
+                    "5 more clients are not protected: 10.0.1.21, 10.0.1.22, 10.0.1.23, 10.0.1.24, 10.0.1.25.\n"
+                    "18 clients are protected: 10.0.2.1, ");
     check_has(words, " 10.0.2.16 and 2 more. 1 client shows nothing to judge: 10.0.3.1. -z sseroaming,json has all");
     g_free(words);
     g_free(text);
@@ -1171,7 +1175,7 @@ static void command_to_test_again(void **state)
     g_array_set_size(c->gateways, 0);
     c->web.cause = SSE_CAUSE_NAME_NOT_RESOLVED;
     char *text = print(r, SSE_FORMAT_TICKET);
-    check_has(text, "Test-NetConnection " GATEWAY_NAME " -Port 443\n");
+    check_has(text, "Test again on the client: nslookup " GATEWAY_NAME "\n");
     g_free(text);
     sse_report_free(r);
 }
