@@ -39,7 +39,8 @@ FIELDS = ["-T", "fields", "-E", "header=y", "-E", "occurrence=a"] + [
         "frame.number", "sseroaming.client", "sseroaming.probe.id", "sseroaming.probe.outcome", "sseroaming.probe.attempt",
         "sseroaming.probe.reply_in", "sseroaming.probe.reply_to", "sseroaming.probe.time", "sseroaming.swg.id",
         "sseroaming.swg.outcome", "sseroaming.swg.attempt", "sseroaming.swg.reply_in", "sseroaming.swg.reply_to",
-        "sseroaming.swg.time", "sseroaming.dns.state", "sseroaming.web.state", "sseroaming.fail_open")
+        "sseroaming.swg.time", "sseroaming.swg.connect_host", "sseroaming.swg.connect_status", "sseroaming.lookup.time",
+        "sseroaming.fact", "sseroaming.dns.state", "sseroaming.web.state", "sseroaming.fail_open")
     for part in ("-e", field)]
 DETAILS = ["-O", "sseroaming", "-Y", "sseroaming"]
 
@@ -215,6 +216,17 @@ class Run:
                 sorted("".join(once).splitlines(True)), sorted(twice.splitlines(True)), "one pass", "two passes", n=0)))
         return name, faults
 
+    def passes(self, name):
+        """What one pass says of a packet, two say as well, and may say more."""
+        faults = []
+        once, twice = ([line.split("\t") for line in self.tshark(name, arguments + FIELDS, {}, faults).splitlines()]
+                       for arguments in ([], ["-2"]))
+        for first, second in zip(once, twice):
+            for field, one, two in zip(once[0], first, second):
+                if one and one != two:
+                    faults.append("frame %s: one pass says %s %s, two passes %r" % (first[0], field, one, two))
+        return name + ", one pass and two", faults
+
     def more(self, name, part, arguments, config):
         faults = []
         text, _ = self.output(name, part, arguments, config, faults)
@@ -253,6 +265,8 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         jobs = [pool.submit(run.capture, name, expected) for name, expected in cases.items() if not chosen or name in chosen]
         jobs += [pool.submit(run.more, *more) for more in MORE if not chosen or more[0] in chosen]
+        jobs += [pool.submit(run.passes, name) for name in OF_PACKETS + ["web-session-reordered", "web-session-stalled"]
+                 if not chosen or name in chosen]
         for job in jobs:
             name, faults = job.result()
             done += 1

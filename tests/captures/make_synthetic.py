@@ -896,6 +896,61 @@ def _(s, c):
     c.gateway_lookup(17, (), qtype=p.AAAA)
 
 
+@case("web-name-other-type", "Beside the address a client asks for the name's service bindings (RFC 9460): no such record, no failure.",
+      web="protected", lacks=("gateway-suspicious",))
+def _(s, c):
+    web_office(c, 60)
+    c.gateway_lookup(0.1, (), qtype=65)
+    c.tunnels(1, 3)
+    c.gateway_lookup(40, (), qtype=65)
+    c.gateway_lookup(41, (), qtype=p.TXT)
+
+
+@case("web-name-truncated", "The answer to the lookup did not fit (TC); what came over TCP does not show: nothing is known.",
+      web="not-observed")
+def _(s, c):
+    def truncated(q):
+        q.answer(0.021, p.response(q.ident, GATEWAY_NAME, p.A, flags=0x8380))
+    c.lookups(0.9, 30)
+    for time in (0, 20):
+        c.ask(time, LOCAL_RESOLVER, 53, GATEWAY_NAME, truncated, qtype=p.A)
+
+
+@case("web-name-taught-by-others", "An answer about another site carries a record that makes a dead site a gateway's: not believed.",
+      dns="protected", web="not-observed")
+def _(s, c):
+    def poisoned(q):
+        q.answer(0.021, p.response(q.ident, "www.example.com", p.A, [p.record(p.A, p.address(SITE_1))],
+                                   additional=[p.record(p.A, p.address(SITE_2), p.name("x.sigproxy.qq.opendns.com"), 60)]))
+    c.encrypted_probes(0, 3)
+    c.ask(0.5, LOCAL_RESOLVER, 53, "www.example.com", poisoned, qtype=p.A)
+    for time in (1, 10):
+        c.silent_handshake(time, SITE_2)
+
+
+@case("web-session-reordered", "The gateway's FIN lies before its data in the file, not in time.", web="protected")
+def _(s, c):
+    s.in_time_order = False
+    web_office(c, 20)
+    for time in (1, 6, 11):
+        k = c.gateway()
+        end = k.open(time)
+        k.from_client(end, connect("www.example.com"))
+        k.ack += len(ESTABLISHED)
+        k.from_server(end + 0.0202, flags=p.FIN | p.ACK)
+        k.ack -= len(ESTABLISHED)
+        k.from_server(end + 0.02, ESTABLISHED)
+
+
+@case("capture-cut-answers", "Packets are cut after 160 bytes: the answer to the lookup of a gateway ends before its address.",
+      dns="protected", web="not-observed", has=("cut-packets",))
+def _(s, c):
+    s.captured = 160
+    c.encrypted_probes(0, 3)
+    web_office(c, 28)
+    c.tunnels(1, 3)
+
+
 @case("web-gateway-unknown", "No DNS answer names the gateway: probes, and SYNs without answer to an address that may be it.",
       web="not-observed", dns="protected",
       expect={"c.web.gateway_candidates.0.address": GATEWAY, "c.web.gateways": []})
