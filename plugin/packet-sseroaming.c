@@ -501,7 +501,7 @@ static uint32_t swg_decider(const sse_handshake *h, sse_swg_outcome outcome)
         return s != NULL ? s->gateway_close_frame : 0;
     case SSE_SWG_SESSION_STALLED:
     case SSE_SWG_SESSION_SILENT:
-        return s != NULL ? s->first_payload_frame : 0;
+        return s == NULL ? 0 : s->first_payload_frame != 0 ? s->first_payload_frame : s->open_frame;
     default:
         return 0;
     }

@@ -138,6 +138,7 @@ typedef struct sse_session {
     bool     payload_acked;  /**< first payload acknowledged */
     bool     acked_any;      /**< the gateway acknowledged some payload */
     bool     syn_ack;        /**< opening seen by SYN-ACK */
+    bool     no_window;      /**< it offers no window, and nothing has since */
     bool     gateway_closed_by_reset;
     bool     connect_waiting;
     bool     older_than_file; /**< the opening is not in the capture */

@@ -245,6 +245,9 @@ static void syn_ack(sse_tracker *t, uint32_t index, const obs_packet *p, const o
     }
     sse_session *s = open_session(h, p);
     s->syn_ack = true;
+    s->no_window = tcp->window == 0;
+    if (s->no_window)
+        failed_hint(t, h);
     if (h->frame != 0 && p->time > h->last_syn && tcp->ack == h->seq + 1)
         note_rtt(t, h, p->time - h->last_syn);
 }
@@ -350,6 +353,7 @@ static void from_gateway(sse_tracker *t, uint32_t index, const obs_packet *p, co
     s = h->session;
     if (s == NULL)
         return;
+    s->no_window &= tcp->window == 0;
     if ((tcp->flags & OBS_TCP_ACK) != 0) {
         if (s->payload_seen && seq_after(tcp->ack, s->first_payload_seq)) {
             s->payload_acked = true;

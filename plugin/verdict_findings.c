@@ -235,14 +235,14 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
 typedef struct answers {
     uint32_t count;
     uint8_t  ttl_low, ttl_high;
-    int64_t  rtt_sum;
+    int64_t  rtt;            /**< smallest: one slow answer says nothing of the path */
     bool     device, without_device;
     uint32_t first_frame;
 } answers;
 
 static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, unsigned port)
 {
-    answers a = { .ttl_low = UINT8_MAX };
+    answers a = { .ttl_low = UINT8_MAX, .rtt = INT64_MAX };
 
     for (guint i = 0; i < g->probes[v][port]->len; i++) {
         uint32_t index = item(g->probes[v][port], i);
@@ -255,7 +255,7 @@ static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, 
             a.first_frame = p->reply_frame;
         a.ttl_low = MIN(a.ttl_low, p->reply_ttl);
         a.ttl_high = MAX(a.ttl_high, p->reply_ttl);
-        a.rtt_sum += p->reply_time - p->time;
+        a.rtt = MIN(a.rtt, p->reply_time - p->time);
         a.device |= got != NULL && got->device[0] != '\0';
         a.without_device |= got == NULL || got->device[0] == '\0';
     }
@@ -270,10 +270,9 @@ static void find_forwarder(const sse_context *c, sse_group *g, GArray *frames)
 
         if (on443.count == 0 || on53.count == 0)
             continue;
-        int64_t trip443 = on443.rtt_sum / on443.count, trip53 = on53.rtt_sum / on53.count;
         if (on53.ttl_low > on443.ttl_high + 2 || on53.ttl_high + 2 < on443.ttl_low)
             why = "with another TTL than on 443";
-        else if (trip443 >= LONG_TRIP && trip53 * 4 <= trip443)
+        else if (on443.rtt >= LONG_TRIP && on53.rtt * 4 <= on443.rtt)
             why = "in less than a quarter of the time on 443";
         else if (on443.device && !on53.device && on53.without_device)
             why = "without the device that replies on 443 name";
@@ -330,11 +329,50 @@ static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
 
 /* ---- the web's ---- */
 
+static void *key_of(const sse_handshake *h)
+{
+    return GSIZE_TO_POINTER((gsize)h->gateway << 1 | (h->port == 443));
+}
+
+/* Failures of outages are said by the timeline, those of a gateway that never
+ * opens by a finding of its own. */
+static void find_partly_failing(const sse_context *c, sse_group *g, GHashTable *dead, GArray *frames)
+{
+    const GArray *timeline = g->report->timeline;
+    uint32_t failed = 0, tried = 0;
+    bool down = false;
+    guint next = 0;
+
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        uint32_t index = item(g->all_handshakes, i);
+        const sse_handshake *h = handshake_at(c, index);
+
+        for (; next < timeline->len && g_array_index(timeline, sse_change, next).time <= h->time; next++) {
+            const sse_change *change = &g_array_index(timeline, sse_change, next);
+
+            if (change->service[0] == 'w')
+                down = change->to == SSE_CLOUD_SERVICE_UNAVAILABLE;
+        }
+        if (down || g_hash_table_contains(dead, key_of(h)))
+            continue;
+        tried++;
+        if (sse_swg_failed((sse_swg_outcome)c->swg_outcome[index])) {
+            failed++;
+            collect(frames, h->frame);
+        }
+    }
+    if (failed > 0)
+        give_frames(add(g->report->findings, SSE_FIND_GATEWAY_PARTLY_FAILING,
+                        g_strdup_printf("%u of %u connections to the gateway failed, the others work.", failed, tried)),
+                    frames);
+}
+
 static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
     GArray *slow = g_array_new(FALSE, FALSE, sizeof(guint32));
-    uint32_t failed = 0, tried = 0, completed = 0;
+    GHashTable *dead = g_hash_table_new(NULL, NULL); /* gateways that never opened, see key_of() */
+    uint32_t completed = 0;
 
     for (guint i = 0; i < g->all_handshakes->len; i++) {
         uint32_t index = item(g->all_handshakes, i);
@@ -367,28 +405,19 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
             for (guint i = 0; i < g->all_handshakes->len; i++) {
                 const sse_handshake *h = handshake_at(c, item(g->all_handshakes, i));
 
-                if (h->port == row->port && sse_addr_equal(&address_at(c, h->gateway)->addr, &row->address))
+                if (h->port == row->port && sse_addr_equal(&address_at(c, h->gateway)->addr, &row->address)) {
                     collect(frames, h->frame);
+                    g_hash_table_add(dead, key_of(h));
+                }
             }
             give_frames(add(r->findings, SSE_FIND_GATEWAY_UNREACHABLE,
                             g_strdup_printf("No connection to the gateway %s port %u opened; another gateway serves.",
                                             sse_addr_text(&row->address, text), row->port)), frames);
-        } else {
-            failed += own_failed;
-            tried += row->handshakes;
         }
     }
-    if (r->web.verdict == SSE_PROTECTED && failed > 0) {
-        for (guint i = 0; i < g->all_handshakes->len; i++) {
-            uint32_t index = item(g->all_handshakes, i);
-
-            if (sse_swg_failed((sse_swg_outcome)c->swg_outcome[index]))
-                collect(frames, handshake_at(c, index)->frame);
-        }
-        give_frames(add(r->findings, SSE_FIND_GATEWAY_PARTLY_FAILING,
-                        g_strdup_printf("%u of %u connections to the gateway failed, the others work.", failed, tried)),
-                    frames);
-    }
+    if (r->web.verdict == SSE_PROTECTED)
+        find_partly_failing(c, g, dead, frames);
+    g_hash_table_destroy(dead);
     if (slow->len > 0)
         give_frames(add(r->findings, SSE_FIND_SLOW_HANDSHAKE,
                         g_strdup("Connections to the gateway took more than 3 s to open.")), slow);

@@ -280,7 +280,9 @@ static int rule_of(const sse_context *c, const sse_group *g, const web_scan *s)
         return 2;
     if (proxy_errs(c, s))
         return 3;
-    if (name_unresolved(c, s))
+    /* Where only the client's packets were captured, every lookup looks
+     * unanswered; SYNs and data that it repeats show failure all the same. */
+    if (!g->one_way && name_unresolved(c, s))
         return 4;
     return 0;
 }
@@ -668,7 +670,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
             s->since = since_handshake(handshake_at(c, first), state == SSE_NOT_OBSERVED);
             enter(g, &state, SSE_PROTECTED, &s->since);
         }
-    } else if (any || g->handshakes->len > 0) {
+    } else if (any || g->handshakes->len > 0 || (g->one_way && scan.unresolved->len > 0)) {
         s->verdict = SSE_INCONCLUSIVE;
     }
     for (guint i = run_start(c, &scan); i < scan.failures->len; i++) {
