@@ -305,12 +305,11 @@ bool sse_dns_read_question(sse_dns_message *m, const uint8_t *bytes, uint32_t ca
 
     if (reported < HEADER_LENGTH)
         return false;
-    if (m->captured < HEADER_LENGTH) {
-        /* Cut within the header: the id is worth having. */
-        if (m->captured < 4)
-            return false;
+    if (m->captured < HEADER_LENGTH)
         m->cut_name = true;
-    }
+    /* Cut within the header: the id is worth having. */
+    if (m->captured < 4)
+        return m->cut_name;
     m->id = get16(bytes);
     m->flags = get16(bytes + 2);
     m->response = (m->flags & FLAG_QR) != 0;
@@ -423,7 +422,8 @@ static const debug_key debug_keys[] = {
 
 /* The legal notice stands among the additional records; what else stands there
  * proves nothing about who answered. */
-static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, const uint8_t *string, uint32_t length)
+static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, const uint8_t *string, uint32_t length,
+                        bool cut)
 {
     uint32_t offset = (uint32_t)(string - m->bytes);
     obs_identity *id = &m->identity;
@@ -448,10 +448,14 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
         if (length < key || memcmp(string, debug_keys[i].key, key) != 0)
             continue;
         add_text_item(items, debug_keys[i].kind, offset, length, value, rest);
+        if (debug_keys[i].kind == SSE_DNS_SERVER)
+            m->server_string = true;
+        /* Half a device id is another device. */
+        if (cut)
+            return;
         m->has_identity = true;
         switch (debug_keys[i].kind) {
         case SSE_DNS_SERVER:
-            m->server_string = true;
             printable(id->server, sizeof id->server, value, rest);
             break;
         case SSE_DNS_ORGID:
@@ -484,7 +488,7 @@ static void read_txt(sse_dns_message *m, sse_dns_items *items, bool answer, cons
     while (at < end) {
         uint32_t length = m->bytes[at++];
 
-        read_string(m, items, answer, m->bytes + at, MIN(length, end - at));
+        read_string(m, items, answer, m->bytes + at, MIN(length, end - at), length > end - at && r->held < r->length);
         at += length;
     }
 }

@@ -191,7 +191,8 @@ static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, c
     p->ttl = w->ttl;
     p->payload_len = w->payload_length;
     p->cut = w->cut;
-    if (pinfo->dl_src.type == AT_ETHER && pinfo->dl_src.len == 6) {
+    /* 802.11 has an address type of its own; its addresses are the same. */
+    if (pinfo->dl_src.type != AT_NONE && pinfo->dl_src.len == 6) {
         p->has_mac = true;
         memcpy(p->mac, pinfo->dl_src.data, 6);
     }
@@ -209,7 +210,8 @@ bool sse_observe_dns(const sse_wire *w, const sse_names *names, bool with_resolv
     bool port_443 = w->sport == PORT_HTTPS || w->dport == PORT_HTTPS;
     uint32_t skip = 0, held = w->payload_held, length = w->payload_length;
 
-    if (w->payload == NULL || !(port_53 || (port_443 && with_resolver)))
+    /* IPv6 at a snap length of 64 keeps nothing or next to nothing of UDP. */
+    if ((w->payload == NULL && !w->cut) || !(port_53 || (port_443 && with_resolver)))
         return false;
     if (w->protocol == SSE_IP_TCP) {
         /* RFC 1035 section 4.2.2: two bytes of length come first. Some stacks

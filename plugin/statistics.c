@@ -92,7 +92,9 @@ static void print_report(const GString *text)
 {
     if (fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0)
         return;
-    fprintf(stderr, "tshark: the SSE Roaming report could not be written: %s\n", g_strerror(errno));
+    /* Whoever reads our pipe has had enough: no fault to speak of. */
+    if (errno != EPIPE)
+        fprintf(stderr, "tshark: the SSE Roaming report could not be written: %s\n", g_strerror(errno));
     end_program(2);
 }
 

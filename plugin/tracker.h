@@ -110,6 +110,7 @@ typedef struct sse_probe {
     uint8_t  name;           /**< obs_name */
     uint8_t  transport;      /**< sse_transport */
     uint8_t  reply;          /**< sse_reply_kind */
+    bool     reply_cut;      /**< the snap length took some of the reply */
     uint8_t  rcode, reply_ttl, ttl;
     bool     local;          /**< not to a resolver: marked, never counted */
     bool     opened;         /**< TCP: the connection opened */
@@ -127,6 +128,9 @@ typedef struct sse_session {
     int64_t  client_close_time, gateway_close_time; /**< FIN or RST; 0 if none */
     uint32_t open_frame, first_payload_frame, gateway_payload_frame, last_gateway_frame;
     uint32_t client_close_frame, gateway_close_frame;
+    int64_t  acked_time;     /**< see acked_frame */
+    uint32_t acked_frame;    /**< without the gateway's side in the file: the client acknowledged its payload; 0 if not */
+    uint32_t client_ack;     /**< the client's first acknowledgement */
     uint32_t first_payload_seq;
     uint32_t big_seq;        /**< a segment over 1,200 bytes not yet acknowledged */
     uint32_t connect_host;   /**< index into names or SSE_NONE: newest CONNECT */

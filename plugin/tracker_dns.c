@@ -16,8 +16,6 @@
 #define DNS_TYPE_TXT    16
 #define RCODE_NXDOMAIN  3
 
-/* How long a reply that came first in the file waits for its query. */
-#define ORPHAN_WAIT     (1 * SSE_SECOND)
 /* A TCP connection to a resolver counts as the module's so long after a probe. */
 #define TCP_AFTER_PROBE (60 * SSE_SECOND)
 
@@ -138,6 +136,24 @@ static void fill_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
     q->query_identity = identity;
 }
 
+/* An ICMP error about this query may have come first in the file. */
+static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
+{
+    const sse_orphan *o;
+    unsigned at = 0;
+
+    while ((o = sse_next_orphan(t, p, &at)) != NULL) {
+        sse_probe *q = sse_tracker_probe(t, index);
+
+        if (o->tcp.flags != 0 || o->icmp.protocol != 17 || !sse_addr_equal(&o->icmp.dst, &p->dst) ||
+            o->icmp.sport != p->sport || o->icmp.dport != p->dport || (o->icmp.has_dns_id && o->icmp.dns_id != q->id))
+            continue;
+        if (q->icmp == SSE_NONE)
+            q->icmp = sse_add_icmp(t, &o->packet, &o->icmp);
+        sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_PROBE, index, q->attempts);
+    }
+}
+
 static void probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client, uint32_t resolver,
                         bool local)
 {
@@ -186,6 +202,7 @@ static void probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
     fill_query(t, found, p, dns);
     sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, found, 1);
     if (!local) {
+        adopt_icmp(t, found, p);
         sse_tracker_address(t, client)->last_udp_probe = p->time;
         match_nat(t, found, p);
     }
@@ -222,6 +239,7 @@ static void take_reply(sse_tracker *t, uint32_t index, const obs_packet *p, cons
         q->reply_frame = p->frame;
         q->rcode = dns->rcode;
         q->reply_ttl = p->ttl;
+        q->reply_cut = p->cut;
         uint32_t identity = intern_identity(t, q->client, p->time, dns->identity);
         sse_tracker_probe(t, index)->reply_identity = identity;
     }
@@ -523,8 +541,10 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     /* "Fragmentation needed" and "packet too big" reject nothing of 35 bytes. */
     if (v4 ? !((icmp->type == 3 && icmp->code != 4) || icmp->type == 11) : !(icmp->type == 1 || icmp->type == 3))
         return true;
-    if (client == SSE_NONE || resolver == SSE_NONE)
+    if (client == SSE_NONE || resolver == SSE_NONE) {
+        sse_keep_orphan(t, p, NULL, icmp);
         return true;
+    }
     found = sse_index_get(t->index->probes, probe_key(client, resolver, icmp->sport, icmp->dport, transport));
     for (unsigned steps = 0; found != SSE_NONE && steps < MAX_CHAIN; steps++) {
         sse_probe *q = sse_tracker_probe(t, found);
@@ -542,5 +562,6 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
         }
         found = q->older;
     }
+    sse_keep_orphan(t, p, NULL, icmp);
     return true;
 }

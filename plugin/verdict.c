@@ -196,6 +196,8 @@ void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, boo
 {
     if (g->one_way)
         sse_add_reason(s, "no packet towards the client is in the file: only one direction was captured");
+    if (g->unheard)
+        sse_add_reason(s, "nothing that the client asked is in the file: what stayed without answer does not show");
     if (c->cut)
         sse_add_reason(s, "packets are cut by the snap length");
     if (c->clock_jump)

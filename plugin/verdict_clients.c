@@ -589,6 +589,7 @@ void sse_collect_groups(sse_context *c)
         for (guint i = 0; i < g->lookups->len; i++)
             g->one_way &= !g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i)).answered;
         g->at_client = own >= other && own > 0;
+        g->unheard = own + other == 0;
     }
     g_hash_table_destroy(pairs);
     g_array_free(uses, TRUE);

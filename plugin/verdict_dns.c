@@ -144,7 +144,8 @@ static sse_state raw_state(const sse_context *c, const port_scan scan[PORTS])
 /* ---- the exceptions ---- */
 
 /* Only one direction was captured. The module falls back to 53 only where 443
- * gave no answer: if it always did, it got none. */
+ * gave no answer: if it always did, it got none. Probes with an identity are no
+ * fallback: the module sends them in a rhythm of their own, healthy or not. */
 static bool falls_back_always(const sse_context *c, const sse_group *g, unsigned v)
 {
     const GArray *on443 = g->probes[v][PORT_443], *on53 = g->probes[v][PORT_53];
@@ -161,7 +162,8 @@ static bool falls_back_always(const sse_context *c, const sse_group *g, unsigned
         previous = p->time;
         if (!starts || p->time > c->t->last_time - FALL_BACK_MAX)
             continue;
-        while (k < on53->len && probe_at(c, item(on53, k))->time < p->time + FALL_BACK_MIN)
+        while (k < on53->len && (probe_at(c, item(on53, k))->time < p->time + FALL_BACK_MIN ||
+                                 probe_at(c, item(on53, k))->query_identity != SSE_NONE))
             k++;
         if (k == on53->len || probe_at(c, item(on53, k))->time > p->time + FALL_BACK_MAX)
             return false;

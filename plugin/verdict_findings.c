@@ -218,7 +218,7 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
                 const obs_identity *asked = identity_of(c, p->query_identity);
                 const obs_identity *got = identity_of(c, p->reply_identity);
 
-                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && asked != NULL && p->name == OBS_NAME_DEBUG &&
+                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && !p->reply_cut && asked != NULL && p->name == OBS_NAME_DEBUG &&
                     (asked->device[0] != '\0' || asked->orgid[0] != '\0') &&
                     (got == NULL || (got->device[0] == '\0' && got->orgid[0] == '\0')))
                     collect(frames, p->reply_frame);
@@ -257,7 +257,7 @@ static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, 
         a.ttl_high = MAX(a.ttl_high, p->reply_ttl);
         a.rtt = MIN(a.rtt, p->reply_time - p->time);
         a.device |= got != NULL && got->device[0] != '\0';
-        a.without_device |= got == NULL || got->device[0] == '\0';
+        a.without_device |= !p->reply_cut && (got == NULL || got->device[0] == '\0');
     }
     return a;
 }
@@ -616,7 +616,7 @@ static void capture_facts(sse_context *c, sse_fact_kind kind, sse_finding_code c
 void sse_find_capture(sse_context *c)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32)), *findings = c->report->findings;
-    bool one_way = false, late = false;
+    bool one_way = false, unheard = false, late = false;
 
     for (guint i = 0; i < c->groups->len; i++) {
         const sse_group *g = &g_array_index(c->groups, sse_group, i);
@@ -630,6 +630,18 @@ void sse_find_capture(sse_context *c)
         give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE,
                         g_strdup("No packet towards the client is in the file: only one direction was captured, or "
                                  "nothing ever reached it.")), frames);
+    for (guint i = 0; i < c->groups->len; i++) {
+        const sse_group *g = &g_array_index(c->groups, sse_group, i);
+
+        if (g->report != NULL && g->unheard && !g->one_way) {
+            unheard = true;
+            collect(frames, address_at(c, item(g->members, 0))->first_frame);
+        }
+    }
+    if (unheard)
+        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE,
+                        g_strdup("No question of the client is in the file, only answers: what stayed without answer "
+                                 "does not show.")), frames);
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
 

@@ -72,7 +72,7 @@ static sse_swg_outcome session_outcome(const sse_tracker *t, const sse_handshake
 {
     bool client_closed = s->client_close_time != 0;
 
-    if (s->older_than_file || s->gateway_payload_frame != 0)
+    if (s->older_than_file || s->gateway_payload_frame != 0 || s->acked_frame != 0)
         return SSE_SWG_COMPLETED;
     *final = false;
     if (s->payload_seen && s->gateway_close_time != 0 &&

@@ -47,6 +47,7 @@ typedef struct sse_group {
     GArray  *changes;        /**< sse_change: of networks */
     int64_t  newest_change;  /**< evidence before it decides nothing */
     bool     one_way;        /**< no packet towards it in the file */
+    bool     unheard;        /**< nothing that it asked is in the file, only what it got */
     bool     at_client;
     sse_run  dns_runs[2][PORTS]; /**< the final failing runs */
     sse_run  web_run;

@@ -245,7 +245,7 @@ static bool is_cleared(const sse_context *c, const sse_group *g, const sse_looku
     return false;
 }
 
-static bool name_unresolved(const sse_context *c, const web_scan *s)
+static bool name_unresolved(const sse_context *c, const sse_group *g, const web_scan *s)
 {
     unsigned unanswered = 0;
 
@@ -254,7 +254,10 @@ static bool name_unresolved(const sse_context *c, const web_scan *s)
 
         if (result_of(c, l) == LOOKUP_BAD)
             return true;
-        unanswered += l->queries;
+        /* In a capture of one direction only the client can show that it got no
+         * answer: it asks the same again. */
+        if (!g->one_way || l->queries >= 2)
+            unanswered += l->queries;
     }
     return unanswered >= 2;
 }
@@ -280,9 +283,7 @@ static int rule_of(const sse_context *c, const sse_group *g, const web_scan *s)
         return 2;
     if (proxy_errs(c, s))
         return 3;
-    /* Where only the client's packets were captured, every lookup looks
-     * unanswered; SYNs and data that it repeats show failure all the same. */
-    if (!g->one_way && name_unresolved(c, s))
+    if (name_unresolved(c, g, s))
         return 4;
     return 0;
 }
@@ -466,8 +467,8 @@ static void web_evidence(const sse_context *c, const sse_group *g, sse_service_r
             (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && g->web_rule == 2 && !sse_swg_failed(o)))
             continue;
         if (h->session != NULL && o == SSE_SWG_COMPLETED) {
-            frame = h->session->last_gateway_frame;
-            time = h->session->last_gateway_time;
+            frame = h->session->last_gateway_frame != 0 ? h->session->last_gateway_frame : h->session->acked_frame;
+            time = h->session->last_gateway_frame != 0 ? h->session->last_gateway_time : h->session->acked_time;
         } else if (h->session != NULL && o == SSE_SWG_OPENED) {
             frame = h->session->open_frame;
             time = h->session->open_time;
@@ -624,14 +625,14 @@ void sse_judge_web(sse_context *c, sse_group *g)
         }
         rule = rule_of(c, g, &scan);
         if (rule == 0 && state != SSE_PROTECTED && good) {
-            since = since_handshake(handshake_at(c, kind == NEXT_HANDSHAKE ? index : scan.completed != SSE_NONE
-                                                        ? scan.completed : scan.newest_handshake),
-                                    state == SSE_NOT_OBSERVED);
-            if (kind == NEXT_ANSWER) {
+            if (kind == NEXT_HANDSHAKE) {
+                since = since_handshake(handshake_at(c, index), state == SSE_NOT_OBSERVED);
+            } else {
+                /* Its handshake may be of another network, or come later by a
+                 * clock that jumped. */
                 const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, index);
 
-                since.frame = a->frame;
-                since.time = a->time;
+                since = (sse_since){ .frame = a->frame, .time = a->time, .at_or_before = state == SSE_NOT_OBSERVED };
             }
             enter(g, &state, SSE_PROTECTED, &since);
         }
@@ -659,7 +660,8 @@ void sse_judge_web(sse_context *c, sse_group *g)
     } else if (scan.completed != SSE_NONE) {
         s->verdict = SSE_PROTECTED;
         s->since = since;
-    } else if (scan.opened != SSE_NONE && !scan.any_failed) {
+    } else if (scan.opened != SSE_NONE && !scan.any_failed && !g->unheard) {
+        /* Of a SYN-ACK alone nobody knows whether the client's data got through. */
         s->verdict = SSE_PROTECTED;
         s->since = since_handshake(handshake_at(c, scan.opened), state == SSE_NOT_OBSERVED);
         for (guint i = 0; state != SSE_PROTECTED && i < g->handshakes->len; i++) {

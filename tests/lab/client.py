@@ -86,14 +86,16 @@ def is_opendns(answer):
 
 
 def module(resolvers=RESOLVERS_4, lan="192.168.0.204", plain=True, encrypted=True, tcp=False, cycles=0, source=None,
-           delay=0.0, local=(), device=DEVICE, burst_of=2):
+           delay=0.0, local=(), device=DEVICE, burst_of=2, fallback_identified=True):
     """The DNS part of the module.
 
     plain: asks on 53 also while 443 is answered (its transparent probe);
     encrypted: asks on 443 at all; tcp: asks over TCP too where UDP fails;
     local: DNS servers of the adapter, asked as well (probes for a Virtual
     Appliance or a protected network); cycles: how many, 0 for ever; device: its
-    id, sent with queries to 53; burst_of: how often it asks each time.
+    id, sent with queries to 53; burst_of: how often it asks each time;
+    fallback_identified: also with those that follow silence on 443 (in the
+    article's capture they go without).
     """
     global DEVICE
     DEVICE = device     # this process is one client
@@ -112,7 +114,7 @@ def module(resolvers=RESOLVERS_4, lan="192.168.0.204", plain=True, encrypted=Tru
             cycle = 10.0
         else:
             asked = time.monotonic()
-            wait_for(burst(resolvers, 53, True, lan, source, burst_of), asked + TIMEOUT)
+            wait_for(burst(resolvers, 53, fallback_identified, lan, source, burst_of), asked + TIMEOUT)
             if tcp:
                 for port in (53, 443):
                     ask_over_tcp(resolvers[0], port)

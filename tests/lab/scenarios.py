@@ -1213,7 +1213,7 @@ def capture_one_way(lab):
     lab.internet()
     lab.rule(*DROP_DNS)
     lab.record(options=("-Q", "out"))
-    lab.laptop()
+    lab.laptop(fallback_identified=False)
     lab.wait(38)
 
 
