@@ -301,7 +301,7 @@ bool sse_dns_read_question(sse_dns_message *m, const uint8_t *bytes, uint32_t ca
     m->name = OBS_NAME_OTHER;
     m->question = 0;
     m->server_string = m->certificate = m->court_order = m->has_identity = false;
-    m->n_addresses = 0;
+    m->n_addresses = m->n_certificates = 0;
 
     if (reported < HEADER_LENGTH)
         return false;
@@ -437,6 +437,8 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
         return;
     if (length >= 4 && memcmp(string, "DNSC", 4) == 0) {
         m->certificate = true;
+        if (m->n_certificates < SSE_DNS_CERTIFICATES)
+            m->certificates[m->n_certificates++] = (sse_dns_span){ .offset = offset, .length = length };
         add_item(items, SSE_DNS_CERTIFICATE, offset, length);
         return;
     }
@@ -638,6 +640,7 @@ void sse_dns_read_records(sse_dns_message *m, sse_dns_items *items)
     unsigned total = 0;
 
     memset(&m->identity, 0, sizeof m->identity);
+    m->n_certificates = 0;
     if (items != NULL)
         items->count = 0;
     if (offset == 0)

@@ -61,6 +61,14 @@ typedef struct sse_dns_items {
     sse_dns_item item[SSE_DNS_ITEMS];
 } sse_dns_items;
 
+/** Certificates kept of one answer: a resolver has one or two at a time. */
+#define SSE_DNS_CERTIFICATES 8
+
+/** Bytes of the message that were captured. */
+typedef struct sse_dns_span {
+    uint32_t offset, length;
+} sse_dns_span;
+
 /** One message. Read the question first: it costs little and tells whether the
  * records are worth reading. */
 typedef struct sse_dns_message {
@@ -83,6 +91,8 @@ typedef struct sse_dns_message {
     obs_identity identity;
     unsigned n_addresses;
     sse_addr addresses[SSE_DNS_ADDRESSES];
+    unsigned n_certificates;    /**< of DNSCrypt, in TXT answers */
+    sse_dns_span certificates[SSE_DNS_CERTIFICATES];
 } sse_dns_message;
 
 /** Reads header and question.

@@ -21,11 +21,13 @@
 
 #include "http_message.h"
 #include "observe.h"
+#include "packet-dnscrypt.h"
 #include "packet-sseroaming.h"
 #include "preferences.h"
 #include "redact.h"
 #include "statistics.h"
 
+#define PORT_DNS   53
 #define PORT_HTTPS 443
 
 /* How far from a mark its partner is looked for: an attempt and its answer
@@ -864,31 +866,49 @@ static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     return (int)tvb_captured_length(tvb);
 }
 
-/* --- DNS on UDP 443 ----------------------------------------------------------- */
+/* --- DNS and DNSCrypt on UDP 443 ---------------------------------------------- */
+
+bool sseroaming_resolver(const packet_info *pinfo, sse_addr *server, bool *to_server)
+{
+    const open_file *f = current;
+    bool to = pinfo->destport == PORT_HTTPS || pinfo->destport == PORT_DNS;
+    bool from = pinfo->srcport == PORT_HTTPS || pinfo->srcport == PORT_DNS;
+
+    if (f == NULL || !(to || from))
+        return false;
+    *to_server = to && sse_wire_address(&pinfo->net_dst, server) && sse_tracker_is_resolver(f->tracker, server);
+    if (!*to_server &&
+        !(from && sse_wire_address(&pinfo->net_src, server) && sse_tracker_is_resolver(f->tracker, server)))
+        return false;
+    return sseroaming_is_enabled();
+}
 
 /* Wireshark finds DNS on UDP 443 only by a heuristic, which loses against any
  * protocol on the client's port and may be switched off. This takes messages
- * from and to the resolvers that are DNS beyond doubt, and leaves all else as
- * if it were not there. */
+ * from and to the resolvers that are DNS or DNSCrypt beyond doubt, and leaves
+ * all else as if it were not there. */
 static int dissect_dns_443(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     open_file *f = current;
     sse_dns_message m;
-    sse_addr src, dst;
+    sse_addr server;
+    bool to_server;
     uint32_t held;
+    int taken;
 
-    if (f == NULL || handle_dns == NULL || !sse_wire_address(&pinfo->net_src, &src) ||
-        !sse_wire_address(&pinfo->net_dst, &dst))
-        return 0;
-    if (!(pinfo->destport == PORT_HTTPS && sse_tracker_is_resolver(f->tracker, &dst)) &&
-        !(pinfo->srcport == PORT_HTTPS && sse_tracker_is_resolver(f->tracker, &src)))
+    if (handle_dns == NULL || !sseroaming_resolver(pinfo, &server, &to_server))
         return 0;
     held = tvb_captured_length(tvb);
-    if (held == 0 || !sse_dns_read_question(&m, tvb_get_ptr(tvb, 0, (int)held), held, tvb_reported_length(tvb),
-                                            &f->settings->names) ||
-        !sse_dns_is_plausible(&m))
+    if (held == 0)
         return 0;
-    return call_dissector_only(handle_dns, tvb, pinfo, tree, NULL);
+    if (!sse_dns_read_question(&m, tvb_get_ptr(tvb, 0, (int)held), held, tvb_reported_length(tvb),
+                               &f->settings->names) ||
+        !sse_dns_is_plausible(&m))
+        return dnscrypt_dissect_udp(tvb, pinfo, tree, &server, to_server);
+    taken = call_dissector_only(handle_dns, tvb, pinfo, tree, NULL);
+    if (taken > 0)
+        dnscrypt_show_certificates(tvb, pinfo, tree, &m);
+    return taken;
 }
 
 /* --- registration --------------------------------------------------------------- */
