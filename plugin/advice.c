@@ -219,6 +219,9 @@ static void advise_dns(sse_context *c, sse_group *g)
     } else if (sse_client_finding(r, SSE_FIND_PORT_53_INTERCEPTED) != NULL) {
         say(s, "DNS is protected on UDP 443; port 53 is answered by something else.");
         say_exempt(c, s, v);
+    } else if (sse_client_finding(r, SSE_FIND_DNSCRYPT_UNANSWERED) != NULL && r->encryption != SSE_ENC_ENCRYPTED) {
+        say(s, "Plain DNS passes and encrypted DNS does not: look for DNS inspection that drops what it cannot read.");
+        say_exempt(c, s, v);
     }
 }
 
@@ -413,6 +416,14 @@ void sse_advise(sse_context *c, sse_group *g)
     advise_web(c, g);
     for (guint i = 0; i < r->resolvers->len; i++)
         add_address(peers, &g_array_index(r->resolvers, sse_resolver_report, i).address);
+    for (unsigned v = 0; v < 2; v++)
+        for (unsigned port = 0; port < PORTS; port++)
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
+
+                if (p->name == OBS_NAME_DNSCRYPT)
+                    add_address(peers, &address_at(c, p->resolver)->addr);
+            }
     make_filters(r, &r->dns, peers, " and (port 53 or port 443)");
     g_array_set_size(peers, 0);
     for (guint i = 0; i < r->gateways->len; i++)

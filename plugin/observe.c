@@ -20,6 +20,7 @@
 #include <wiretap/wtap.h>
 
 #include "http_message.h"
+#include "packet-dnscrypt.h"
 
 #define PORT_DNS   53
 #define PORT_HTTP  80
@@ -238,6 +239,59 @@ bool sse_observe_dns(const sse_wire *w, const sse_names *names, bool with_resolv
     return true;
 }
 
+/* Certificates in an answer: what they announce, and whether one is good. */
+static void observe_certificates(const sse_dns_message *m, const obs_packet *p, obs_dns *dns)
+{
+    bool good = false;
+    unsigned whole = 0;
+
+    for (unsigned i = 0; i < m->n_certificates; i++) {
+        sse_dnscrypt_certificate c;
+
+        if (!sse_dnscrypt_read_certificate(&c, m->bytes + m->certificates[i].offset, m->certificates[i].length))
+            continue;
+        whole++;
+        good |= sse_dnscrypt_is_valid(&c, p->time / SSE_SECOND);
+        sse_dnscrypt_learn(dnscrypt_magics(), &p->src, &c, p->frame);
+    }
+    dns->certificate_expired = whole > 0 && !good;
+}
+
+/* DNSCrypt with a resolver. skip: the message's length before it, over TCP. */
+static obs_dnscrypt observe_dnscrypt(const sse_wire *w, bool to_resolver, uint32_t skip)
+{
+    obs_dnscrypt d = { .kind = OBS_DNSCRYPT_NONE };
+    const uint8_t *nonce;
+    sse_dnscrypt_kind kind;
+    uint32_t held, length;
+
+    if (w->payload == NULL || w->payload_held <= skip)
+        return d;
+    held = w->payload_held - skip;
+    length = skip == 0 ? w->payload_length : (uint32_t)w->payload[0] << 8 | w->payload[1];
+    kind = sse_dnscrypt_classify(w->payload + skip, MIN(held, length), length, to_resolver, dnscrypt_magics(),
+                                 to_resolver ? &w->dst : &w->src);
+    if (kind == SSE_DNSCRYPT_NONE)
+        return d;
+    d.kind = kind == SSE_DNSCRYPT_QUERY ? OBS_DNSCRYPT_QUERY : OBS_DNSCRYPT_REPLY;
+    nonce = sse_dnscrypt_client_nonce(kind, w->payload + skip, MIN(held, length));
+    d.has_nonce = nonce != NULL;
+    if (nonce != NULL)
+        d.nonce = (uint64_t)sse_wire_hash(nonce, 6, 6) << 32 | sse_wire_hash(nonce, SSE_DNSCRYPT_NONCE, UINT32_MAX);
+    return d;
+}
+
+/* Of the packets with a resolver's address those with its ports. */
+static bool to_resolver(const sse_tracker *t, const sse_wire *w)
+{
+    return (w->dport == PORT_DNS || w->dport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->dst);
+}
+
+static bool from_resolver(const sse_tracker *t, const sse_wire *w)
+{
+    return (w->sport == PORT_DNS || w->sport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->src);
+}
+
 static void observe_udp(sse_tracker *t, const sse_names *names, obs_packet *p, const sse_wire *w, unsigned roles)
 {
     sse_dns_message m;
@@ -252,8 +306,21 @@ static void observe_udp(sse_tracker *t, const sse_names *names, obs_packet *p, c
             sse_dns_read_records(&m, NULL);
         hash_payload(p, w, m.name != OBS_NAME_OTHER);
         sse_dns_observation(&m, SSE_UDP, &dns);
+        observe_certificates(&m, p, &dns);
         sse_tracker_dns(t, p, &dns);
         return;
+    }
+    if ((roles & SSE_ROLE_RESOLVER) != 0) {
+        bool to = to_resolver(t, w);
+        obs_dnscrypt dnscrypt = { .kind = OBS_DNSCRYPT_NONE };
+
+        if (to || from_resolver(t, w))
+            dnscrypt = observe_dnscrypt(w, to, 0);
+        if (dnscrypt.kind != OBS_DNSCRYPT_NONE) {
+            hash_payload(p, w, true);
+            sse_tracker_dnscrypt(t, p, &dnscrypt);
+            return;
+        }
     }
     if ((roles & SSE_ROLE_CLIENT) != 0) {
         obs_udp udp = { .quic_long = w->payload != NULL && (w->payload[0] & 0xc0) == 0xc0 };
@@ -263,7 +330,8 @@ static void observe_udp(sse_tracker *t, const sse_names *names, obs_packet *p, c
     }
 }
 
-static void observe_tcp(sse_tracker *t, const sse_names *names, obs_packet *p, const sse_wire *w, unsigned roles)
+static void observe_tcp(sse_tracker *t, const sse_names *names, packet_info *pinfo, obs_packet *p, const sse_wire *w,
+                        unsigned roles)
 {
     obs_tcp tcp = { .flags = w->flags, .seq = w->seq, .ack = w->ack, .window = w->window };
     sse_dns_message m;
@@ -274,11 +342,21 @@ static void observe_tcp(sse_tracker *t, const sse_names *names, obs_packet *p, c
         if (m.name != OBS_NAME_OTHER)
             sse_dns_read_records(&m, NULL);
         sse_dns_observation(&m, SSE_TCP, &dns);
+        observe_certificates(&m, p, &dns);
     }
     if (roles == 0 && (!has_dns || m.name == OBS_NAME_OTHER))
         return;
     if (!has_dns && w->payload != NULL && sse_http_may_start(w->payload[0]))
         sse_http_read(w->payload, w->payload_held, &tcp.http);
+    if ((roles & SSE_ROLE_RESOLVER) != 0) {
+        bool to = to_resolver(t, w);
+
+        if (to || from_resolver(t, w)) {
+            dnscrypt_expect_tcp(pinfo);
+            if (!has_dns)
+                tcp.dnscrypt = observe_dnscrypt(w, to, 2);
+        }
+    }
     hash_payload(p, w, (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0);
     sse_tracker_tcp(t, p, &tcp, has_dns ? &dns : NULL);
 }
@@ -330,7 +408,7 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
         observe_udp(t, names, &p, &w, roles);
         break;
     case SSE_IP_TCP:
-        observe_tcp(t, names, &p, &w, roles);
+        observe_tcp(t, names, pinfo, &p, &w, roles);
         break;
     case SSE_IP_ICMP:
     case SSE_IP_ICMPV6: {

@@ -31,8 +31,9 @@
 #define PORT_HTTPS 443
 #define TCP_LENGTH 2
 
-/* So long a client waits for a reply (dnscrypt-proxy's default). */
-#define REPLY_WAIT 5
+/* So long a client waits for a response, in ns (dnscrypt-proxy's default);
+ * where SSE Roaming has a capture's clock, its probe timeout. */
+#define REPLY_WAIT (5 * SSE_SECOND)
 
 static int proto_dnscrypt = -1;
 static int proto_dns_53 = -1;
@@ -88,13 +89,13 @@ static const value_string es_version_vals[] = {
 
 static sse_dnscrypt_magics *magics;
 /* Time of the newest DNSCrypt packet: how far the capture goes at least. */
-static time_t newest;
+static nstime_t newest;
 
 static void start_file(void)
 {
     sse_dnscrypt_magics_free(magics);
     magics = sse_dnscrypt_magics_new();
-    newest = 0;
+    nstime_set_zero(&newest);
 }
 
 static void close_file(void)
@@ -176,11 +177,11 @@ static transaction *find_transaction(packet_info *pinfo, const uint8_t *nonce)
 static bool had_its_time(const transaction *t)
 {
     const sse_tracker *tracker = sseroaming_tracker();
-    time_t end = newest;
+    int64_t query = (int64_t)t->time.secs * SSE_SECOND + t->time.nsecs;
 
     if (tracker != NULL && tracker->frames > 0)
-        end = MAX(end, (time_t)(tracker->last_time / SSE_SECOND));
-    return end > t->time.secs + REPLY_WAIT;
+        return tracker->last_time > query + tracker->config.probe_timeout;
+    return (int64_t)newest.secs * SSE_SECOND + newest.nsecs > query + REPLY_WAIT;
 }
 
 static void mark_generated(proto_item *item)
@@ -240,13 +241,12 @@ static void dissect_query(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
     offset += SSE_DNSCRYPT_KEY;
     proto_tree_add_item(tree, hf_client_nonce, tvb, offset, SSE_DNSCRYPT_NONCE, ENC_NA);
     offset += SSE_DNSCRYPT_NONCE;
-    add_encrypted(tvb, pinfo, tree, item, offset);
-    if (t == NULL)
-        return;
-    if (t->reply != 0)
+    /* Before what the snap length may have taken. */
+    if (t != NULL && t->reply != 0)
         add_frame(tree, hf_response_in, tvb, t->reply);
-    else if (PINFO_FD_VISITED(pinfo) && t->query == pinfo->num && had_its_time(t))
+    else if (t != NULL && PINFO_FD_VISITED(pinfo) && t->query == pinfo->num && had_its_time(t))
         expert_add_info(pinfo, item, &ei_no_response);
+    add_encrypted(tvb, pinfo, tree, item, offset);
 }
 
 static void dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, transaction *t)
@@ -263,19 +263,19 @@ static void dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
     offset += SSE_DNSCRYPT_NONCE;
     proto_tree_add_item(tree, hf_resolver_nonce, tvb, offset, SSE_DNSCRYPT_NONCE, ENC_NA);
     offset += SSE_DNSCRYPT_NONCE;
-    add_encrypted(tvb, pinfo, tree, item, offset);
-    if (t == NULL || t->query == 0)
-        return;
-    add_frame(tree, hf_response_to, tvb, t->query);
-    if (t->reply == pinfo->num) {
-        nstime_t time;
+    if (t != NULL && t->query != 0) {
+        add_frame(tree, hf_response_to, tvb, t->query);
+        if (t->reply == pinfo->num) {
+            nstime_t time;
 
-        nstime_delta(&time, &pinfo->abs_ts, &t->time);
-        mark_generated(proto_tree_add_time(tree, hf_time, tvb, 0, 0, &time));
+            nstime_delta(&time, &pinfo->abs_ts, &t->time);
+            mark_generated(proto_tree_add_time(tree, hf_time, tvb, 0, 0, &time));
+        }
+        /* Else a forged source address could make a resolver flood its owner. */
+        if (pinfo->ptype == PT_UDP && tvb_reported_length(tvb) > t->query_length)
+            expert_add_info(pinfo, item, &ei_longer);
     }
-    /* Else a forged source address could make a resolver flood its owner. */
-    if (pinfo->ptype == PT_UDP && tvb_reported_length(tvb) > t->query_length)
-        expert_add_info(pinfo, item, &ei_longer);
+    add_encrypted(tvb, pinfo, tree, item, offset);
 }
 
 static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, sse_dnscrypt_kind kind,
@@ -288,8 +288,8 @@ static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent
     transaction *t = find_transaction(pinfo, sse_dnscrypt_client_nonce(kind, bytes, held));
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "DNSCrypt");
-    if (!PINFO_FD_VISITED(pinfo))
-        newest = MAX(newest, pinfo->abs_ts.secs);
+    if (!PINFO_FD_VISITED(pinfo) && nstime_cmp(&pinfo->abs_ts, &newest) > 0)
+        newest = pinfo->abs_ts;
     if (held < tvb_reported_length(tvb))
         expert_add_info(pinfo, item, &ei_cut);
     if (kind == SSE_DNSCRYPT_QUERY)

@@ -95,6 +95,7 @@ enum {
     KIND_PROBE_QUERY = 1, KIND_PROBE_REPLY, KIND_LOCAL_QUERY, KIND_LOCAL_REPLY, KIND_LOOKUP_QUERY,
     KIND_LOOKUP_ANSWER, KIND_SYN, KIND_SYN_ACK, KIND_RESET, KIND_FIN, KIND_ICMP, KIND_CLIENT_PAYLOAD,
     KIND_GATEWAY_PAYLOAD, KIND_CONNECT, KIND_CONNECT_ANSWER, KIND_COPY, KIND_FAIL_OPEN, KIND_NOTED,
+    KIND_DNSCRYPT_QUERY, KIND_DNSCRYPT_REPLY,
 };
 
 static const value_string kind_vals[] = {
@@ -116,6 +117,8 @@ static const value_string kind_vals[] = {
     { KIND_COPY, "Copy of a packet (not counted)" },
     { KIND_FAIL_OPEN, "Direct connection while web protection is down" },
     { KIND_NOTED, "Noted" },
+    { KIND_DNSCRYPT_QUERY, "DNSCrypt query" },
+    { KIND_DNSCRYPT_REPLY, "DNSCrypt response" },
     { 0, NULL }
 };
 
@@ -130,6 +133,7 @@ static const value_string fact_vals[] = {
     { SSE_FACT_CUT, "cut by the snap length" },
     { SSE_FACT_SUSPICIOUS, "answer names an address that no gateway has" },
     { SSE_FACT_PATH_MTU, "segment too big for the path" },
+    { SSE_FACT_CERTIFICATE, "DNSCrypt certificate outside its dates" },
     { SSE_FACT_CAPTIVE, "connectivity test answered by somebody else" },
     { SSE_FACT_LIMIT, "a limit of the plugin was reached" },
     { 0, NULL }
@@ -420,14 +424,17 @@ static void add_icmp(const packet *p)
 static uint32_t kind_of(const sse_tracker *t, const sse_mark *mark)
 {
     bool local = mark->of == SSE_OF_PROBE && sse_tracker_probe(t, mark->record)->local;
+    bool encrypted = mark->of == SSE_OF_PROBE && sse_tracker_probe(t, mark->record)->name == OBS_NAME_DNSCRYPT;
 
     if (mark->of == SSE_OF_FACT)
         return KIND_NOTED;
     switch ((sse_mark_kind)mark->kind) {
     case SSE_MARK_QUERY:
-        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_QUERY : local ? KIND_LOCAL_QUERY : KIND_PROBE_QUERY;
+        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_QUERY : local ? KIND_LOCAL_QUERY
+             : encrypted ? KIND_DNSCRYPT_QUERY : KIND_PROBE_QUERY;
     case SSE_MARK_REPLY:
-        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_ANSWER : local ? KIND_LOCAL_REPLY : KIND_PROBE_REPLY;
+        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_ANSWER : local ? KIND_LOCAL_REPLY
+             : encrypted ? KIND_DNSCRYPT_REPLY : KIND_PROBE_REPLY;
     case SSE_MARK_SYN:
         return KIND_SYN;
     case SSE_MARK_SYN_ACK:
@@ -513,7 +520,7 @@ static void print_probe(const packet *p, const sse_mark *mark, const sse_probe *
 {
     const sse_tracker *t = p->file->tracker;
 
-    proto_item_append_text(p->item, ", %s to %s", q->local ? "local DNS probe" : "DNS probe",
+    proto_item_append_text(p->item, ", %s to %s", q->local ? "local DNS probe" : q->name == OBS_NAME_DNSCRYPT ? "DNSCrypt query" : "DNS probe",
                            sse_addr_text(address_of(p, q->resolver), (char[SSE_ADDR_TEXT]){ 0 }));
     if (say)
         proto_item_append_text(p->item, ": %s", sse_probe_outcome_code(outcome));
@@ -565,7 +572,8 @@ static void show_probe(const packet *p, const sse_mark *mark)
 
     if (p->tree != NULL)
         print_probe(p, mark, q, outcome, say);
-    if (say && !q->is_copy_of_twin && probe_decider(t, q, outcome) == p->pinfo->num && mark->kind != SSE_MARK_COPY)
+    /* Of a DNSCrypt query the protocol DNSCrypt says it itself. */
+    if (say && q->name != OBS_NAME_DNSCRYPT && !q->is_copy_of_twin && probe_decider(t, q, outcome) == p->pinfo->num && mark->kind != SSE_MARK_COPY)
         expert(p, &ei_probe[outcome]);
 }
 

@@ -883,7 +883,7 @@ void sse_control_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 
 /* ---- the ways in ---- */
 
-static void towards(sse_tracker *t, const obs_packet *p)
+void sse_towards(sse_tracker *t, const obs_packet *p)
 {
     uint32_t dst = sse_find_address(t, &p->dst);
 
@@ -898,13 +898,13 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
         if (dns != NULL)
             sse_dns_message(t, p, dns);
     }
-    towards(t, p);
+    sse_towards(t, p);
 }
 
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     sse_dns_message(t, p, dns);
-    towards(t, p);
+    sse_towards(t, p);
 }
 
 bool sse_icmp_is_routing(const sse_addr *sender, uint8_t type, uint8_t code)
@@ -944,14 +944,14 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     if (routing)
         sse_tracker_address(t, client)->towards++;
     else
-        towards(t, p);
+        sse_towards(t, p);
 }
 
 void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 {
     uint32_t src = sse_find_address(t, &p->src);
 
-    towards(t, p);
+    sse_towards(t, p);
     if (udp->quic_long && p->dport == 443 && src != SSE_NONE &&
         (sse_tracker_address(t, src)->role & SSE_ROLE_CLIENT) != 0 && sse_addr_is_public(&p->dst) &&
         !sse_tracker_is_resolver(t, &p->dst)) {
@@ -965,7 +965,7 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 
 void sse_tracker_other(sse_tracker *t, const obs_packet *p)
 {
-    towards(t, p);
+    sse_towards(t, p);
 }
 
 void sse_tracker_reached_before(sse_tracker *t, uint32_t address)

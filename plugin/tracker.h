@@ -88,7 +88,8 @@ typedef enum {
     SSE_REPLY_TRUNCATED      /**< TC=1 without records: come again over TCP */
 } sse_reply_kind;
 
-/** One probe: a query, its attempts, its first reply. Local probes too. */
+/** One probe: a query, its attempts, its first reply. Local probes too, and
+ * DNSCrypt queries, which test the way as well (name: OBS_NAME_DNSCRYPT). */
 typedef struct sse_probe {
     int64_t  time;           /**< first attempt; of the reply if the query is missing */
     int64_t  last_time;      /**< newest attempt */
@@ -268,6 +269,7 @@ typedef enum {
     SSE_FACT_SUSPICIOUS,     /**< an answer that tried to teach a gateway */
     SSE_FACT_PATH_MTU,
     SSE_FACT_CAPTIVE,
+    SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
     SSE_FACT_LIMIT           /**< a limit was reached: something was left out */
 } sse_fact_kind;
 
@@ -346,6 +348,8 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
 
 /** Any DNS message on port 53, or on 443 of a resolver. */
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns);
+/** DNSCrypt over UDP, from or to a resolver's 53 or 443. */
+void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt);
 /** Any TCP segment from or to a gateway, resolver or client.
  * dns: the DNS message in it, or NULL. */
 void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns);

@@ -212,6 +212,9 @@ static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns)
 {
     if (dns->court_order)
         return SSE_REPLY_COURT_ORDER;
+    /* Only the resolver can know the query's nonce and its own magic. */
+    if (dns->name == OBS_NAME_DNSCRYPT)
+        return SSE_REPLY_OPENDNS;
     if (dns->rcode == 0 && (dns->name == OBS_NAME_CERT ? dns->certificate : dns->server_string))
         return SSE_REPLY_OPENDNS;
     /* The strings may be in the part that the snap length took. */
@@ -249,7 +252,7 @@ static void take_reply(sse_tracker *t, uint32_t index, const obs_packet *p, cons
 static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bool local)
 {
     uint32_t client = sse_find_address(t, &p->dst), resolver = sse_find_address(t, &p->src);
-    bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT;
+    bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT || dns->name == OBS_NAME_DNSCRYPT;
     uint32_t found = SSE_NONE, wrong = SSE_NONE;
 
     if (client != SSE_NONE && resolver != SSE_NONE)
@@ -258,7 +261,8 @@ static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
         const sse_probe *q = sse_tracker_probe(t, found);
 
         if (same_flow(q, client, resolver, p->dport, p->sport) && q->id == dns->id && q->transport == SSE_UDP &&
-            q->frame != 0 && q->time <= p->time) {
+            q->frame != 0 && q->time <= p->time &&
+            (q->name == OBS_NAME_DNSCRYPT) == (dns->name == OBS_NAME_DNSCRYPT)) {
             if (dns->qname == NULL || q->question == dns->question)
                 break;
             if (wrong == SSE_NONE && q->reply == SSE_REPLY_NONE)
@@ -273,6 +277,8 @@ static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
             sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, sse_tracker_probe(t, found)->attempts);
         return;
     }
+    if (dns->certificate_expired)
+        sse_add_fact(t, SSE_FACT_CERTIFICATE, client, p, &p->src);
     if (found != SSE_NONE) {
         take_reply(t, found, p, dns);
         return;
@@ -455,6 +461,38 @@ void sse_dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     probe_query(t, p, dns, client, sse_make_address(t, &p->dst), false);
 }
 
+/* ---- DNSCrypt ---- */
+
+/* As a DNS message whose id and question are the nonce: it is paired and
+ * counted as probes are, and only the verdict tells them apart. */
+static obs_dns as_dns(const obs_dnscrypt *dnscrypt, sse_transport transport)
+{
+    return (obs_dns){
+        .transport = transport, .response = dnscrypt->kind == OBS_DNSCRYPT_REPLY, .id = (uint16_t)(dnscrypt->nonce >> 32),
+        .qtype = DNS_TYPE_TXT, .name = OBS_NAME_DNSCRYPT, .question = (uint32_t)dnscrypt->nonce, .qname = "",
+    };
+}
+
+void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt)
+{
+    bool reply = dnscrypt->kind == OBS_DNSCRYPT_REPLY;
+    obs_dns dns = as_dns(dnscrypt, SSE_UDP);
+
+    if (!dnscrypt->has_nonce) {
+        sse_add_fact(t, SSE_FACT_CUT, sse_find_address(t, reply ? &p->dst : &p->src), p, NULL);
+    } else if (reply) {
+        probe_reply(t, p, &dns, false);
+    } else {
+        uint32_t client = sse_make_client(t, p, &p->src);
+
+        if (client != SSE_NONE) {
+            sse_client_sent(t, client, p);
+            probe_query(t, p, &dns, client, sse_make_address(t, &p->dst), false);
+        }
+    }
+    sse_towards(t, p);
+}
+
 /* ---- over TCP ---- */
 
 bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns)
@@ -524,6 +562,16 @@ bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, 
     } else if (dns != NULL && in && dns->response) {
         q->opened = true;
         take_reply(t, index, p, dns);
+        if (dns->certificate_expired)
+            sse_add_fact(t, SSE_FACT_CERTIFICATE, client, p, &p->src);
+    } else if (out && tcp->dnscrypt.kind == OBS_DNSCRYPT_QUERY) {
+        q->name = OBS_NAME_DNSCRYPT;
+        sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, q->attempts);
+    } else if (in && tcp->dnscrypt.kind == OBS_DNSCRYPT_REPLY) {
+        obs_dns reply = as_dns(&tcp->dnscrypt, SSE_TCP);
+
+        q->opened = true;
+        take_reply(t, index, p, &reply);
     }
     return true;
 }
@@ -550,7 +598,8 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
         sse_probe *q = sse_tracker_probe(t, found);
 
         if (same_flow(q, client, resolver, icmp->sport, icmp->dport) && q->transport == transport && q->frame != 0 &&
-            q->time <= p->time && (transport == SSE_TCP || !icmp->has_dns_id || icmp->dns_id == q->id)) {
+            q->time <= p->time && (transport == SSE_TCP || !icmp->has_dns_id || icmp->dns_id == q->id ||
+                                   q->name == OBS_NAME_DNSCRYPT)) {
             if (sse_is_copy(t, p, sse_mix(icmp->dns_id, (uint64_t)icmp->sport << 16 | icmp->dport))) {
                 sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
                 return true;

@@ -114,6 +114,8 @@ void sse_init_control(sse_control *control);
  * *base gets the record's time. */
 sse_control *sse_control_at(sse_tracker *t, sse_address *a, int64_t time, int64_t *base);
 void sse_heard(sse_tracker *t, uint32_t address, const obs_packet *p, bool gateway_payload);
+/** A packet towards a client, if it is one: it heard of somebody. */
+void sse_towards(sse_tracker *t, const obs_packet *p);
 bool sse_is_initial_ttl(uint8_t ttl);
 
 /** Segments of a gateway's connection; false where it is none. */

@@ -56,6 +56,9 @@ static void collect(GArray *frames, guint32 frame)
         g_array_append_val(frames, frame);
 }
 
+static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code,
+                       const char *text, GArray *frames);
+
 static const char *version_name(unsigned v)
 {
     return v == 0 ? "IPv4" : "IPv6";
@@ -118,7 +121,8 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
         index = item(g->probes[v][port], at[port]);
         at[port]++;
         p = probe_at(c, index);
-        if (c->probe_outcome[index] == SSE_PROBE_PENDING)
+        if (c->probe_outcome[index] == SSE_PROBE_PENDING ||
+            (p->name == OBS_NAME_DNSCRYPT && c->probe_outcome[index] != SSE_PROBE_ANSWERED))
             continue;
         for (guint i = 0; i < seen->len; i++)
             if (g_array_index(seen, newest, i).resolver == p->resolver)
@@ -186,6 +190,8 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
+                if (p->name == OBS_NAME_DNSCRYPT)
+                    continue;
                 tried++;
                 if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, p->time))
                     continue;
@@ -201,6 +207,40 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
         give_frames(add(g->report->findings, SSE_FIND_PROBE_LOSS,
                         g_strdup_printf("%u of %u probes failed beside those that were answered.", lost, tried)),
                     frames);
+}
+
+/* Encrypted queries without reply that brought no port down. */
+static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t lost = 0, tried = 0;
+    bool excused = false;
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+
+                if (p->name != OBS_NAME_DNSCRYPT)
+                    continue;
+                tried++;
+                if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]))
+                    continue;
+                if (!c->excused[index] &&
+                    (in_outage(g, v, p->time) ||
+                     (g->report->ip[v].ports[port].state == SSE_PORT_DOWN && in_run(&g->dns_runs[v][port], c, p))))
+                    continue;
+                lost++;
+                excused |= c->excused[index] != 0;
+                collect(frames, p->frame != 0 ? p->frame : p->reply_frame);
+            }
+        }
+    }
+    if (lost > 0)
+        give_frames(add(g->report->findings, SSE_FIND_DNSCRYPT_UNANSWERED,
+                        g_strdup_printf("%u of %u DNSCrypt queries were not answered in time%s.", lost, tried,
+                                        excused ? ", while plain probes on the same port are: something on the path may "
+                                                  "drop what it cannot read" : "")), frames);
 }
 
 static const obs_identity *identity_of(const sse_context *c, uint32_t index)
@@ -581,6 +621,10 @@ void sse_find(sse_context *c, sse_group *g)
     for (unsigned v = 0; v < 2; v++)
         find_dead_resolvers(c, g, v, frames);
     find_loss(c, g, frames);
+    find_dnscrypt_loss(c, g, frames);
+    find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED,
+               "The resolver's DNSCrypt certificate is outside its dates: an old answer that is played again, or the clock "
+               "of the capture is wrong.", frames);
     find_tcp_only(c, g, frames);
     find_identity_loss(c, g, frames);
     find_forwarder(c, g, frames);

@@ -75,6 +75,7 @@ typedef struct sse_context {
     GArray   *groups;        /**< sse_group */
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
+    uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     bool      clock_jump, timestamps_unusable, cut;
 } sse_context;

@@ -87,9 +87,13 @@ static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_
 {
     const sse_probe *p = probe_at(c, index);
     uint32_t number;
-    sse_resolver_report *row = resolver_row(c, g, p, &number);
+    sse_resolver_report *row;
     sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
 
+    /* The table is about probes in the clear. */
+    if (p->name == OBS_NAME_DNSCRYPT)
+        return;
+    row = resolver_row(c, g, p, &number);
     row->probes++;
     row->outcomes[o]++;
     if (p->time < since) {
@@ -407,7 +411,7 @@ static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
         const sse_group *g = c->group_of[p->client] == SSE_NONE
                                  ? NULL : &g_array_index(c->groups, sse_group, c->group_of[p->client]);
 
-        if (p->local || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
+        if (p->local || p->name == OBS_NAME_DNSCRYPT || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
             return NULL;
         for (guint i = 0; i < g->report->resolvers->len; i++) {
             sse_resolver_report *row = &g_array_index(g->report->resolvers, sse_resolver_report, i);
