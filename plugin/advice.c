@@ -219,7 +219,7 @@ static void advise_dns(sse_context *c, sse_group *g)
     } else if (sse_client_finding(r, SSE_FIND_PORT_53_INTERCEPTED) != NULL) {
         say(s, "DNS is protected on UDP 443; port 53 is answered by something else.");
         say_exempt(c, s, v);
-    } else if (sse_client_finding(r, SSE_FIND_DNSCRYPT_UNANSWERED) != NULL && r->encryption != SSE_ENC_ENCRYPTED) {
+    } else if (g->encrypted_dropped && r->encryption != SSE_ENC_ENCRYPTED) {
         say(s, "Plain DNS passes and encrypted DNS does not: look for DNS inspection that drops what it cannot read.");
         say_exempt(c, s, v);
     }

@@ -420,6 +420,19 @@ static const debug_key debug_keys[] = {
     { "host ", SSE_DNS_HOST },           { "dnscrypt ", SSE_DNS_DNSCRYPT },
 };
 
+/* "r5.lon": the node, and the site as the code of its airport. */
+static void split_server(sse_dns_items *items, uint32_t offset, const uint8_t *value, size_t length)
+{
+    size_t dot = length;
+
+    while (dot > 0 && value[dot - 1] != '.')
+        dot--;
+    if (dot < 2 || dot == length)
+        return;
+    add_text_item(items, SSE_DNS_SERVER_NODE, offset, (uint32_t)dot - 1, value, dot - 1);
+    add_text_item(items, SSE_DNS_SERVER_SITE, offset + (uint32_t)dot, (uint32_t)(length - dot), value + dot, length - dot);
+}
+
 /* The legal notice stands among the additional records; what else stands there
  * proves nothing about who answered. */
 static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, const uint8_t *string, uint32_t length,
@@ -458,6 +471,7 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
         m->has_identity = true;
         switch (debug_keys[i].kind) {
         case SSE_DNS_SERVER:
+            split_server(items, offset + (uint32_t)key, value, rest);
             printable(id->server, sizeof id->server, value, rest);
             break;
         case SSE_DNS_ORGID:
@@ -517,14 +531,24 @@ static void edns_device(sse_dns_message *m, sse_dns_items *items, uint32_t at)
         g_strlcpy(item->text, m->identity.device, sizeof item->text);
 }
 
+static void edns_unknown(const sse_dns_message *m, sse_dns_items *items, uint32_t at, uint32_t length)
+{
+    sse_dns_item *item = length > 0 ? add_item(items, SSE_DNS_EDNS_UNKNOWN, at, length) : NULL;
+
+    if (item != NULL)
+        hex_text(item->text, sizeof item->text, m->bytes + at, length);
+}
+
 /* Option 20292: "ODNS", version, flags, then values without length that follow
  * their type. After a type that is not known nothing can be found. */
 static void read_umbrella_option(sse_dns_message *m, sse_dns_items *items, uint32_t at, uint32_t length)
 {
     uint32_t end = at + length;
 
-    if (length < 6 || memcmp(m->bytes + at, "ODNS", 4) != 0 || m->bytes[at + 4] != 1)
+    if (length < 6 || memcmp(m->bytes + at, "ODNS", 4) != 0 || m->bytes[at + 4] != 1) {
+        edns_unknown(m, items, at, length);
         return;
+    }
     at += 6;
     while (at + 2 <= end) {
         uint16_t type = get16(m->bytes + at);
@@ -535,9 +559,7 @@ static void read_umbrella_option(sse_dns_message *m, sse_dns_items *items, uint3
         sse_addr addr;
 
         if (size == 0 || at + 2 + size > end) {
-            item = add_item(items, SSE_DNS_EDNS_UNKNOWN, at, end - at);
-            if (item != NULL)
-                hex_text(item->text, sizeof item->text, m->bytes + at, end - at);
+            edns_unknown(m, items, at, end - at);
             return;
         }
         switch (type) {
@@ -583,6 +605,8 @@ static void read_options(sse_dns_message *m, sse_dns_items *items, const record 
         } else if ((code == OPTION_DEVICE_ID || code == OPTION_DEVICE_ID_OLD) && length == 15 &&
                    memcmp(m->bytes + at, "OpenDNS", 7) == 0) {
             edns_device(m, items, at + 7);
+        } else if (code == OPTION_DEVICE_ID) {
+            edns_unknown(m, items, at, length);
         }
         at += length;
     }

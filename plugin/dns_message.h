@@ -46,7 +46,8 @@ typedef enum {
     SSE_DNS_LEGAL,       /**< the notice of a court order */
     SSE_DNS_CERTIFICATE, /**< a DNSCrypt certificate */
     SSE_DNS_EDNS_ORG, SSE_DNS_EDNS_ASSET, SSE_DNS_EDNS_REMOTEIP, SSE_DNS_EDNS_DEVICE,
-    SSE_DNS_EDNS_UNKNOWN,
+    SSE_DNS_EDNS_UNKNOWN, /**< what of an identity option could not be read */
+    SSE_DNS_SERVER_NODE, SSE_DNS_SERVER_SITE, /**< "r5.lon" taken apart */
     SSE_DNS_ITEM_KINDS
 } sse_dns_item_kind;
 

@@ -77,13 +77,15 @@ const sse_dnscrypt_known *sse_dnscrypt_find(const sse_dnscrypt_magics *magics, c
                                             const uint8_t *magic)
 {
     /* Through NAT64 it is the same server. */
-    sse_addr inner = sse_addr_unmap(server);
+    sse_addr inner = { .family = 0 };
 
+    if (server != NULL)
+        inner = sse_addr_unmap(server);
     for (guint i = 0; magics != NULL && i < magics->len; i++) {
         const sse_dnscrypt_known *known = &g_array_index(magics, sse_dnscrypt_known, i);
 
         if ((magic == NULL || memcmp(known->magic, magic, sizeof known->magic) == 0) &&
-            sse_addr_equal(&known->server, &inner))
+            (server == NULL || sse_addr_equal(&known->server, &inner)))
             return known;
     }
     return NULL;

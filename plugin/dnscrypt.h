@@ -63,7 +63,7 @@ sse_dnscrypt_magics *sse_dnscrypt_magics_new(void);
 void sse_dnscrypt_magics_free(sse_dnscrypt_magics *magics);
 void sse_dnscrypt_learn(sse_dnscrypt_magics *magics, const sse_addr *server, const sse_dnscrypt_certificate *c,
                         uint32_t frame);
-/** What is known of a magic of this server, or NULL. magic NULL: of any. */
+/** What is known of a magic of this server, or NULL. Either may be NULL: any. */
 const sse_dnscrypt_known *sse_dnscrypt_find(const sse_dnscrypt_magics *magics, const sse_addr *server,
                                             const uint8_t *magic);
 

@@ -74,6 +74,7 @@ typedef enum { OBS_DNSCRYPT_NONE = 0, OBS_DNSCRYPT_QUERY, OBS_DNSCRYPT_REPLY } o
 typedef struct obs_dnscrypt {
     obs_dnscrypt_kind kind;
     bool     has_nonce;     /**< false where the snap length took it */
+    bool     foreign;       /**< a query whose client magic none of the resolver's certificates seen so far has */
     uint64_t nonce;         /**< hash of the client's half, which query and reply share */
 } obs_dnscrypt;
 

@@ -21,6 +21,7 @@
 
 #include "http_message.h"
 #include "packet-dnscrypt.h"
+#include "redact.h"
 
 #define PORT_DNS   53
 #define PORT_HTTP  80
@@ -91,8 +92,7 @@ void sse_gate_init(sse_gate *gate, sse_tracker *t)
     gate_follow(gate, t);
 }
 
-/* May this address have a role? */
-static bool gate_perhaps(const sse_gate *gate, const address *addr)
+bool sse_gate_perhaps(const sse_gate *gate, const address *addr)
 {
     unsigned bit;
 
@@ -239,6 +239,51 @@ bool sse_observe_dns(const sse_wire *w, const sse_names *names, bool with_resolv
     return true;
 }
 
+int sse_item_redaction(sse_dns_item_kind kind)
+{
+    switch (kind) {
+    case SSE_DNS_ORGID:
+    case SSE_DNS_EDNS_ORG:
+        return SSE_REDACT_ORG;
+    case SSE_DNS_ORIGINID:
+        return SSE_REDACT_ORIGIN;
+    case SSE_DNS_DEVICE:
+    case SSE_DNS_EDNS_DEVICE:
+        return SSE_REDACT_DEVICE;
+    case SSE_DNS_SOURCE:
+        return SSE_REDACT_SOURCE;
+    case SSE_DNS_REMOTEIP:
+    case SSE_DNS_EDNS_REMOTEIP:
+        return SSE_REDACT_ADDRESS;
+    case SSE_DNS_BUNDLE:
+        return SSE_REDACT_BUNDLE;
+    case SSE_DNS_USER:
+    case SSE_DNS_APPLIANCE:
+    case SSE_DNS_HOST:
+    case SSE_DNS_EDNS_ASSET:
+    case SSE_DNS_EDNS_UNKNOWN:
+    /* What is not known may name a customer. */
+    case SSE_DNS_TEXT:
+        return SSE_REDACT_USER;
+    default:
+        return -1;
+    }
+}
+
+/* Reads the records; where values are to be redacted, numbers them by sight. */
+static void read_records(sse_tracker *t, sse_dns_message *m, packet_info *pinfo)
+{
+    sse_dns_items *items = t->config.redact ? wmem_new(pinfo->pool, sse_dns_items) : NULL;
+
+    sse_dns_read_records(m, items);
+    for (unsigned i = 0; items != NULL && i < items->count; i++) {
+        int kind = sse_item_redaction(items->item[i].kind);
+
+        if (kind >= 0)
+            sse_redact(t, (sse_redact_kind)kind, items->item[i].text);
+    }
+}
+
 /* Certificates in an answer: what they announce, and whether one is good. */
 static void observe_certificates(const sse_dns_message *m, const obs_packet *p, obs_dns *dns)
 {
@@ -275,6 +320,8 @@ static obs_dnscrypt observe_dnscrypt(const sse_wire *w, bool to_resolver, uint32
         return d;
     d.kind = kind == SSE_DNSCRYPT_QUERY ? OBS_DNSCRYPT_QUERY : OBS_DNSCRYPT_REPLY;
     nonce = sse_dnscrypt_client_nonce(kind, w->payload + skip, MIN(held, length));
+    d.foreign = kind == SSE_DNSCRYPT_QUERY && sse_dnscrypt_find(dnscrypt_magics(), &w->dst, NULL) != NULL &&
+                sse_dnscrypt_find(dnscrypt_magics(), &w->dst, w->payload + skip) == NULL;
     d.has_nonce = nonce != NULL;
     if (nonce != NULL)
         d.nonce = (uint64_t)sse_wire_hash(nonce, 6, 6) << 32 | sse_wire_hash(nonce, SSE_DNSCRYPT_NONCE, UINT32_MAX);
@@ -292,7 +339,8 @@ static bool from_resolver(const sse_tracker *t, const sse_wire *w)
     return (w->sport == PORT_DNS || w->sport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->src);
 }
 
-static void observe_udp(sse_tracker *t, const sse_names *names, obs_packet *p, const sse_wire *w, unsigned roles)
+static void observe_udp(sse_tracker *t, const sse_names *names, packet_info *pinfo, obs_packet *p, const sse_wire *w,
+                        unsigned roles)
 {
     sse_dns_message m;
 
@@ -302,8 +350,9 @@ static void observe_udp(sse_tracker *t, const sse_names *names, obs_packet *p, c
         /* Other people's lookups: the most frequent case here. */
         if (m.name == OBS_NAME_OTHER && (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_CLIENT)) == 0)
             return;
-        if (m.name != OBS_NAME_OTHER)
-            sse_dns_read_records(&m, NULL);
+        /* Any query to a resolver may carry an identity. */
+        if (m.name != OBS_NAME_OTHER || (!m.response && m.count[3] > 0 && (roles & SSE_ROLE_RESOLVER) != 0))
+            read_records(t, &m, pinfo);
         hash_payload(p, w, m.name != OBS_NAME_OTHER);
         sse_dns_observation(&m, SSE_UDP, &dns);
         observe_certificates(&m, p, &dns);
@@ -340,7 +389,7 @@ static void observe_tcp(sse_tracker *t, const sse_names *names, packet_info *pin
 
     if (has_dns) {
         if (m.name != OBS_NAME_OTHER)
-            sse_dns_read_records(&m, NULL);
+            read_records(t, &m, pinfo);
         sse_dns_observation(&m, SSE_TCP, &dns);
         observe_certificates(&m, p, &dns);
     }
@@ -384,7 +433,7 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
     on_web = transport && (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
     if (!on_53 && !on_web && t->clients == 0)
         return;
-    perhaps = gate_perhaps(gate, &pinfo->net_src) || gate_perhaps(gate, &pinfo->net_dst);
+    perhaps = sse_gate_perhaps(gate, &pinfo->net_src) || sse_gate_perhaps(gate, &pinfo->net_dst);
     if (!on_53 && !perhaps)
         return;
     if (!sse_wire_address(&pinfo->net_src, &src) || !sse_wire_address(&pinfo->net_dst, &dst))
@@ -405,7 +454,7 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
     fill_packet(&p, pinfo, time, &w);
     switch (w.protocol) {
     case SSE_IP_UDP:
-        observe_udp(t, names, &p, &w, roles);
+        observe_udp(t, names, pinfo, &p, &w, roles);
         break;
     case SSE_IP_TCP:
         observe_tcp(t, names, pinfo, &p, &w, roles);

@@ -37,7 +37,10 @@
 
 static int proto_dnscrypt = -1;
 static int proto_dns_53 = -1;
+static int proto_tcp_start = -1;
 static dissector_handle_t handle_dnscrypt;
+static dissector_handle_t handle_message;
+static dissector_handle_t handle_stream;
 static dissector_handle_t handle_tcp;
 static dissector_handle_t handle_dns;
 
@@ -125,7 +128,7 @@ static bool read_dns(tvbuff_t *tvb, int offset, sse_dns_message *m)
     return held > 0 &&
            sse_dns_read_question(m, tvb_get_ptr(tvb, offset, held), (uint32_t)held,
                                  (uint32_t)tvb_reported_length_remaining(tvb, offset), &none) &&
-           sse_dns_is_plausible(m);
+           !m->cut_name && sse_dns_is_plausible(m);
 }
 
 /* --- queries and replies ------------------------------------------------------- */
@@ -196,7 +199,7 @@ static void add_frame(proto_tree *tree, int hf, tvbuff_t *tvb, uint32_t frame)
 }
 
 /* MAC and what is encrypted, from offset to the end. */
-static void add_encrypted(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, int offset)
+static void add_encrypted(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, int offset, bool query)
 {
     uint32_t length = (uint32_t)tvb_reported_length_remaining(tvb, offset);
 
@@ -208,8 +211,20 @@ static void add_encrypted(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
     mark_generated(proto_tree_add_uint(tree, hf_encrypted_length, tvb, offset, 0, length));
     if (length > 0)
         proto_tree_add_item(tree, hf_encrypted, tvb, offset, -1, ENC_NA);
-    if (length % SSE_DNSCRYPT_BLOCK != 0)
+    /* Servers pad as they like. */
+    if (query && length % SSE_DNSCRYPT_BLOCK != 0)
         expert_add_info(pinfo, item, &ei_padding);
+}
+
+/* OpenDNS's magics are letters and digits, others any bytes. */
+static char *magic_text(packet_info *pinfo, tvbuff_t *tvb, int offset)
+{
+    const uint8_t *bytes = tvb_get_ptr(tvb, offset, SSE_DNSCRYPT_MAGIC);
+
+    for (unsigned i = 0; i < SSE_DNSCRYPT_MAGIC; i++)
+        if (!g_ascii_isalnum((char)bytes[i]))
+            return tvb_bytes_to_str(pinfo->pool, tvb, offset, SSE_DNSCRYPT_MAGIC);
+    return wmem_strndup(pinfo->pool, (const char *)bytes, SSE_DNSCRYPT_MAGIC);
 }
 
 static void dissect_query(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const uint8_t *bytes,
@@ -217,7 +232,7 @@ static void dissect_query(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
 {
     const sse_dnscrypt_known *known = sse_dnscrypt_find(magics, server, bytes);
     const sse_dnscrypt_known *any = sse_dnscrypt_find(magics, server, NULL);
-    char *magic = tvb_format_text(pinfo->pool, tvb, 0, SSE_DNSCRYPT_MAGIC);
+    char *magic = magic_text(pinfo, tvb, 0);
     proto_item *magic_item;
     int offset = 0;
 
@@ -229,7 +244,8 @@ static void dissect_query(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
     col_append_sep_fstr(pinfo->cinfo, COL_INFO, "; ", "Query, client magic %s", magic);
     proto_item_append_text(item, ", query");
     magic_item = proto_tree_add_item(tree, hf_client_magic, tvb, offset, SSE_DNSCRYPT_MAGIC, ENC_NA);
-    proto_item_append_text(magic_item, " (%s)", magic);
+    if (strlen(magic) == SSE_DNSCRYPT_MAGIC)
+        proto_item_append_text(magic_item, " (%s)", magic);
     /* What a later certificate will say is not known yet on a first pass: it
      * is left out of all passes. */
     if (known != NULL && known->frame <= pinfo->num)
@@ -246,7 +262,7 @@ static void dissect_query(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
         add_frame(tree, hf_response_in, tvb, t->reply);
     else if (t != NULL && PINFO_FD_VISITED(pinfo) && t->query == pinfo->num && had_its_time(t))
         expert_add_info(pinfo, item, &ei_no_response);
-    add_encrypted(tvb, pinfo, tree, item, offset);
+    add_encrypted(tvb, pinfo, tree, item, offset, true);
 }
 
 static void dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, transaction *t)
@@ -275,7 +291,7 @@ static void dissect_reply(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
         if (pinfo->ptype == PT_UDP && tvb_reported_length(tvb) > t->query_length)
             expert_add_info(pinfo, item, &ei_longer);
     }
-    add_encrypted(tvb, pinfo, tree, item, offset);
+    add_encrypted(tvb, pinfo, tree, item, offset, false);
 }
 
 static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, sse_dnscrypt_kind kind,
@@ -309,14 +325,26 @@ static sse_dnscrypt_kind classify(tvbuff_t *tvb, int offset, const sse_addr *ser
                                              server);
 }
 
+/** What is known of a message when it is handed to the dissector. */
+typedef struct known_message {
+    sse_dnscrypt_kind kind;
+    const sse_addr *server;
+} known_message;
+
+/* A datagram. */
+static int dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const known_message *m = (const known_message *)data;
+
+    col_clear(pinfo->cinfo, COL_INFO);
+    return dissect_message(tvb, pinfo, tree, m->kind, m->server);
+}
+
 int dnscrypt_dissect_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sse_addr *server, bool to_server)
 {
-    sse_dnscrypt_kind kind = is_enabled() ? classify(tvb, 0, server, to_server) : SSE_DNSCRYPT_NONE;
+    known_message m = { .kind = classify(tvb, 0, server, to_server), .server = server };
 
-    if (kind == SSE_DNSCRYPT_NONE)
-        return 0;
-    col_clear(pinfo->cinfo, COL_INFO);
-    return dissect_message(tvb, pinfo, tree, kind, server);
+    return m.kind == SSE_DNSCRYPT_NONE ? 0 : call_dissector_only(handle_message, tvb, pinfo, tree, &m);
 }
 
 /* --- certificates ---------------------------------------------------------------- */
@@ -336,7 +364,7 @@ static void show_certificate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
     if (!PINFO_FD_VISITED(pinfo) && magics != NULL && !pinfo->flags.in_error_pkt)
         sse_dnscrypt_learn(magics, server, &c, pinfo->num);
     proto_item_append_text(item, ": serial %u, client magic %s", c.serial,
-                           tvb_format_text(pinfo->pool, tvb, offset + SSE_CERT_CLIENT_MAGIC, SSE_DNSCRYPT_MAGIC));
+                           magic_text(pinfo, tvb, offset + SSE_CERT_CLIENT_MAGIC));
     proto_tree_add_item(sub, hf_cert_magic, tvb, offset, 4, ENC_ASCII);
     proto_tree_add_item(sub, hf_cert_es_version, tvb, offset + SSE_CERT_ES_VERSION, 2, ENC_BIG_ENDIAN);
     proto_tree_add_item(sub, hf_cert_minor, tvb, offset + SSE_CERT_MINOR, 2, ENC_BIG_ENDIAN);
@@ -362,6 +390,7 @@ static void show_certificate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
 
 void dnscrypt_show_certificates(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, sse_dns_message *m)
 {
+    const char *proto = pinfo->current_proto;
     proto_item *item;
     proto_tree *tree;
     sse_addr server;
@@ -375,8 +404,11 @@ void dnscrypt_show_certificates(tvbuff_t *tvb, packet_info *pinfo, proto_tree *p
     item = proto_tree_add_item(parent, proto_dnscrypt, tvb, 0, -1, ENC_NA);
     proto_item_append_text(item, ", %u certificate%s", m->n_certificates, m->n_certificates == 1 ? "" : "s");
     tree = proto_item_add_subtree(item, ett_dnscrypt);
+    /* Expert information is named after it. */
+    pinfo->current_proto = "DNSCrypt";
     for (unsigned i = 0; i < m->n_certificates; i++)
         show_certificate(tvb, pinfo, tree, &m->certificates[i], &server);
+    pinfo->current_proto = proto;
 }
 
 /* --- DNS on UDP 53 ------------------------------------------------------------------ */
@@ -441,6 +473,15 @@ static guint pdu_length(packet_info *pinfo _U_, tvbuff_t *tvb, int offset, void 
     return (guint)tvb_get_ntohs(tvb, offset) + TCP_LENGTH;
 }
 
+/* Messages of a connection, from the start of one on. */
+static int dissect_stream(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "DNSCrypt");
+    col_clear(pinfo->cinfo, COL_INFO);
+    tcp_dissect_pdus(tvb, pinfo, tree, TRUE, TCP_LENGTH, pdu_length, dissect_pdu, data);
+    return (int)tvb_captured_length(tvb);
+}
+
 /* What the first message of a segment is. Without "Decode As" it must be
  * beyond doubt. */
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -470,17 +511,15 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     }
     if (classify(first, 0, &server, to_server) == SSE_DNSCRYPT_NONE)
         return 0;
-    col_set_str(pinfo->cinfo, COL_PROTOCOL, "DNSCrypt");
-    col_clear(pinfo->cinfo, COL_INFO);
-    tcp_dissect_pdus(tvb, pinfo, tree, TRUE, TCP_LENGTH, pdu_length, dissect_pdu, data);
-    return (int)held;
+    pinfo->can_desegment = pinfo->saved_can_desegment;
+    return call_dissector_only(handle_stream, tvb, pinfo, tree, data);
 }
 
 void dnscrypt_expect_tcp(packet_info *pinfo)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
-    if (conversation != NULL && is_enabled() && conversation_get_dissector(conversation, pinfo->num) == NULL)
+    if (conversation != NULL && conversation_get_dissector(conversation, pinfo->num) == NULL)
         conversation_set_dissector(conversation, handle_tcp);
 }
 
@@ -572,7 +611,7 @@ void proto_register_dnscrypt(void)
         { &ei_unknown_magic, { "dnscrypt.client_magic.unknown", PI_PROTOCOL, PI_NOTE,
             "Client magic is of no certificate that this resolver gave in the capture", EXPFILL } },
         { &ei_padding, { "dnscrypt.padding", PI_PROTOCOL, PI_NOTE,
-            "The encrypted message is not padded to a multiple of 64 bytes", EXPFILL } },
+            "The encrypted query is not padded to a multiple of 64 bytes", EXPFILL } },
         { &ei_cut, { "dnscrypt.cut", PI_UNDECODED, PI_NOTE, "Cut by the snap length", EXPFILL } },
         { &ei_longer, { "dnscrypt.response_longer", PI_PROTOCOL, PI_NOTE,
             "Over UDP a response should not be longer than its query", EXPFILL } },
@@ -590,7 +629,12 @@ void proto_register_dnscrypt(void)
     module = expert_register_protocol(proto_dnscrypt);
     expert_register_field_array(module, experts, G_N_ELEMENTS(experts));
     handle_dnscrypt = register_dissector("dnscrypt", dissect_dnscrypt, proto_dnscrypt);
-    handle_tcp = register_dissector("dnscrypt.tcp", dissect_tcp, proto_dnscrypt);
+    handle_message = create_dissector_handle(dissect_datagram, proto_dnscrypt);
+    handle_stream = create_dissector_handle(dissect_stream, proto_dnscrypt);
+    /* Switched on and off with DNSCrypt. */
+    proto_tcp_start = proto_register_protocol_in_name_only("DNS or DNSCrypt of a known resolver, over TCP",
+                                                           "DNS or DNSCrypt (TCP)", "dnscrypt.start", proto_dnscrypt, FT_BYTES);
+    handle_tcp = create_dissector_handle(dissect_tcp, proto_tcp_start);
     /* Named after what it nearly always hands over to, and off where DNS is. */
     if (proto_dns != -1)
         proto_dns_53 = proto_register_protocol_in_name_only("DNS, or DNSCrypt of a known resolver", "DNS or DNSCrypt",

@@ -114,6 +114,7 @@ typedef struct sse_probe {
     bool     reply_cut;      /**< the snap length took some of the reply */
     uint8_t  rcode, reply_ttl, ttl;
     bool     local;          /**< not to a resolver: marked, never counted */
+    bool     foreign;        /**< DNSCrypt: with a client magic that the resolver did not announce */
     bool     opened;         /**< TCP: the connection opened */
     bool     is_copy_of_twin;/**< the twin is nearer to the client: count that one */
     sse_control control;
@@ -251,6 +252,7 @@ typedef struct sse_address {
     uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
     uint32_t quic_frames[16];
     int64_t  last_udp_probe; /**< newest UDP probe it sent */
+    uint32_t other_identity; /**< index into identities or SSE_NONE: newest of its queries that are no probes */
     int64_t  source_time;    /**< of the reply that gave source; 0 none */
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
@@ -317,7 +319,7 @@ typedef struct sse_tracker {
     GArray  *facts;          /**< sse_fact */
     GArray  *marks;          /**< sse_mark */
     GPtrArray *names;        /**< char *, each once */
-    GHashTable *redacted[5]; /**< placeholders by kind, see redact.h */
+    GHashTable *redacted[7]; /**< placeholders by kind, see redact.h */
     uint32_t generation;     /**< grows with every record and change */
     uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
     uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */

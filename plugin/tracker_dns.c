@@ -445,8 +445,12 @@ void sse_dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         }
         return;
     }
-    if (!probe_name || dns->qtype != DNS_TYPE_TXT)
+    if (!probe_name || dns->qtype != DNS_TYPE_TXT) {
+        client = resolver && dns->identity != NULL ? sse_find_address(t, &p->src) : SSE_NONE;
+        if (client != SSE_NONE)
+            sse_tracker_address(t, client)->other_identity = intern_identity(t, SSE_NONE, p->time, dns->identity);
         return;
+    }
     if (!resolver) {
         if (!sse_addr_is_loopback(&p->src)) {
             client = sse_make_address(t, &p->src);
@@ -483,11 +487,13 @@ void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscryp
     } else if (reply) {
         probe_reply(t, p, &dns, false);
     } else {
-        uint32_t client = sse_make_client(t, p, &p->src);
+        uint32_t client = sse_make_client(t, p, &p->src), before = t->probes->len;
 
         if (client != SSE_NONE) {
             sse_client_sent(t, client, p);
             probe_query(t, p, &dns, client, sse_make_address(t, &p->dst), false);
+            if (t->probes->len > before)
+                sse_tracker_probe(t, before)->foreign = dnscrypt->foreign;
         }
     }
     sse_towards(t, p);

@@ -631,6 +631,8 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
             }
         }
     }
+    for (guint i = 0; i < g->members->len; i++)
+        identity |= address_at(c, item(g->members, i))->other_identity != SSE_NONE;
     if (s->verdict != SSE_PROTECTED)
         return;
     if (!on443 && !identity)

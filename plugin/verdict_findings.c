@@ -212,8 +212,8 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
 /* Encrypted queries without reply that brought no port down. */
 static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frames)
 {
-    uint32_t lost = 0, tried = 0;
-    bool excused = false;
+    uint32_t lost = 0, tried = 0, foreign = 0;
+    const char *why = "";
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
@@ -231,16 +231,20 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
                      (g->report->ip[v].ports[port].state == SSE_PORT_DOWN && in_run(&g->dns_runs[v][port], c, p))))
                     continue;
                 lost++;
-                excused |= c->excused[index] != 0;
+                foreign += p->foreign;
+                g->encrypted_dropped |= c->excused[index] != 0 && !p->foreign;
                 collect(frames, p->frame != 0 ? p->frame : p->reply_frame);
             }
         }
     }
+    if (g->encrypted_dropped)
+        why = ", while plain probes on the same port are: something on the path may drop what it cannot read";
+    else if (foreign == lost)
+        why = ": none of the certificates that the resolver gave has their client magic";
     if (lost > 0)
         give_frames(add(g->report->findings, SSE_FIND_DNSCRYPT_UNANSWERED,
-                        g_strdup_printf("%u of %u DNSCrypt queries were not answered in time%s.", lost, tried,
-                                        excused ? ", while plain probes on the same port are: something on the path may "
-                                                  "drop what it cannot read" : "")), frames);
+                        g_strdup_printf("%u of %u DNSCrypt queries were not answered in time%s.", lost, tried, why)),
+                    frames);
 }
 
 static const obs_identity *identity_of(const sse_context *c, uint32_t index)

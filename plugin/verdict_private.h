@@ -54,6 +54,7 @@ typedef struct sse_group {
     int      web_rule;       /**< 0 or the rule of VERDICT.md that decided */
     int64_t  outage_from[2], outage_to[2]; /**< dns, web: the window of the failing run */
     bool     has_outage[2];
+    bool     encrypted_dropped; /**< DNSCrypt is lost where plain DNS passes */
     bool     captive;        /**< a portal answered within a failing run */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */

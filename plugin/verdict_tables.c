@@ -241,7 +241,8 @@ static void make_gateways(sse_context *c, sse_group *g)
     g_array_free(icmps, TRUE);
 }
 
-/* The newest reply's identity, else the newest query's. */
+/* The newest reply's identity, else the newest query's; where no probe has one,
+ * that of its other queries. */
 static void find_identity(sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
@@ -266,6 +267,8 @@ static void find_identity(sse_context *c, sse_group *g)
             }
         }
     }
+    for (guint i = 0; i < g->members->len && best == SSE_NONE; i++)
+        best = address_at(c, item(g->members, i))->other_identity;
     if (best == SSE_NONE)
         return;
     identity = &g_array_index(c->t->identities, obs_identity, best);
