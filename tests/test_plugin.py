@@ -386,12 +386,12 @@ class Readme(Case):
     def setUp(self):
         with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
             self.text = file.read()
-        self.rows = dict(re.findall(r"^\| `(sseroaming\.[a-z0-9_.]+)` \| ([^|]*) \|", self.text, re.MULTILINE))
+        self.rows = dict(re.findall(r"^\| `((?:sseroaming|dnscrypt)\.[a-z0-9_.]+)` \| ([^|]*) \|", self.text, re.MULTILINE))
 
     def fields(self):
         for line in self.wireshark.run("tshark", "-G", "fields").out.splitlines():
             row = line.split("\t")
-            if row[0] == "F" and row[4] == "sseroaming":
+            if row[0] == "F" and row[4] in ("sseroaming", "dnscrypt"):
                 yield row[2], row[1]
 
     def test_fields_and_expert_items(self):
@@ -400,7 +400,7 @@ class Readme(Case):
 
     def test_expert_texts(self):
         for name, text in self.fields():
-            if name in self.rows and ".expert." in name:
+            if name in self.rows and (".expert." in name or self.rows[name] in ("note", "warning")):
                 self.assertRegex(self.text, r"\| `%s` \| \w+ \| %s \|" % (re.escape(name), re.escape(text)))
 
     def test_findings(self):
@@ -425,7 +425,7 @@ class Readme(Case):
 
 
 class Scripts(unittest.TestCase):
-    FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run")
+    FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh")
 
     def test_syntax(self):
         for file in self.FILES:
