@@ -948,7 +948,12 @@ bool sseroaming_resolver(const packet_info *pinfo, sse_addr *server, bool *to_se
     bool to = pinfo->destport == PORT_HTTPS || pinfo->destport == PORT_DNS;
     bool from = pinfo->srcport == PORT_HTTPS || pinfo->srcport == PORT_DNS;
 
-    if (f == NULL || !(to || from))
+    if (f == NULL)
+        return false;
+    /* This stands before every DNS packet: the gate says no at little cost. */
+    to = to && sse_gate_perhaps(&f->gate, &pinfo->net_dst);
+    from = from && sse_gate_perhaps(&f->gate, &pinfo->net_src);
+    if (!to && !from)
         return false;
     *to_server = to && sse_wire_address(&pinfo->net_dst, server) && sse_tracker_is_resolver(f->tracker, server);
     if (!*to_server &&

@@ -8,7 +8,9 @@ SPDX-License-Identifier: GPL-2.0-or-later
 Usage: check_untouched.py [--build FOLDER] CAPTURES
 
 1. Details of every capture are the same with the plugin and without it.
-2. What is in them is no business of ours by its addresses alone. So every UDP
+2. The same with their own servers on ports 443 and 53 declared as resolvers, so
+   that the plugin looks at them: what each packet is, and its Info column.
+3. What is in them is no business of ours by its addresses alone. So every UDP
    and TCP payload of theirs is sent once more to a resolver's and from a
    resolver's port 443 and 53, and none may become DNSCrypt. With the plugin
    each must be what it is without, save that a DNS message may become one.
@@ -85,6 +87,23 @@ def check_same(wireshark, path):
     return "details differ in length, or tshark ended otherwise: %s" % other.err
 
 
+def check_resolvers(wireshark, path):
+    """Their servers as resolvers. @return what is wrong, or None."""
+    to = "(tcp.dstport in {53, 443} || udp.dstport in {53, 443})"
+    found = wireshark.tshark(path, "-T", "fields", "-E", "separator=,", "-E", "occurrence=l", "-e", "ip.dst", "-e", "ipv6.dst", "-Y", to,
+                             plugin=False).out
+    servers = sorted({address for line in found.splitlines() for address in line.split(",") if address})
+    if not servers:
+        return None
+    what = ["-T", "fields", "-e", "frame.number", "-e", "frame.protocols", "-e", "_ws.col.Info"]
+    one = wireshark.tshark(path, *what, plugin=False)
+    other = wireshark.tshark(path, "-o", "sseroaming.resolvers:" + ", ".join(servers[:50]), *what)
+    for left, right in zip(one.out.splitlines(), other.out.splitlines()):
+        if left != right:
+            return "with %s as resolvers: %r became %r" % (servers, left, right)
+    return None if one.out == other.out else "with %s as resolvers tshark ended otherwise: %s" % (servers, other.err)
+
+
 def check_sent(wireshark, path, name, kind, port):
     sent = Sent(name)
     for payload in payloads(wireshark, path, kind + ".payload"):
@@ -121,10 +140,11 @@ def main():
             work[name] = path
     failed = frames = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        same = {name: pool.submit(check_same, wireshark, path) for name, path in work.items()}
+        same = [(name, pool.submit(check, wireshark, path)) for name, path in work.items()
+                for check in (check_same, check_resolvers)]
         sent = [pool.submit(check_sent, wireshark, path, name, kind, port)
                 for name, path in work.items() for kind in ("udp", "tcp") for port in (443, 53)]
-        for name, job in same.items():
+        for name, job in same:
             if job.result():
                 failed += 1
                 print("FAILED %s: %s" % (name, job.result()))
