@@ -429,6 +429,10 @@ static void split_server(sse_dns_items *items, uint32_t offset, const uint8_t *v
         dot--;
     if (dot < 2 || dot == length)
         return;
+    /* Whatever else a forger writes there is no node and no site. */
+    for (size_t i = 0; i < length; i++)
+        if (!g_ascii_isalnum((char)value[i]) && value[i] != '-' && value[i] != '.')
+            return;
     add_text_item(items, SSE_DNS_SERVER_NODE, offset, (uint32_t)dot - 1, value, dot - 1);
     add_text_item(items, SSE_DNS_SERVER_SITE, offset + (uint32_t)dot, (uint32_t)(length - dot), value + dot, length - dot);
 }

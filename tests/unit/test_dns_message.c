@@ -371,6 +371,7 @@ static void the_server_is_taken_apart(void **state)
     static const struct { const char *string, *node, *site; } rows[] = {
         { "server r5.lon", "r5", "lon" }, { "server m1234.home", "m1234", "home" }, { "server a.b.nrt", "a.b", "nrt" },
         { "server r5", NULL, NULL }, { "server .lon", NULL, NULL }, { "server r5.", NULL, NULL }, { "server ", NULL, NULL },
+        { "server r5\x1b.lon", NULL, NULL }, { "server r5.l n", NULL, NULL },
     };
 
     (void)state;
