@@ -41,8 +41,6 @@ from client import RESOLVERS_4, RESOLVERS_6
 
 VERSION = 1
 CANNOT = 77
-PACKAGES = ("nftables", "iproute2", "procps", "util-linux", "tcpdump", "dnsdist", "dnsmasq-base", "tinyproxy", "nginx-light",
-            "openssl", "tayga", "libsodium23")
 PROGRAMS = ("nft", "ip", "sysctl", "unshare", "nsenter", "tcpdump", "dnsdist", "dnsmasq", "tinyproxy", "nginx", "openssl",
             "tayga")
 _UNSHARE = ("unshare", "--net", "--pid", "--mount", "--mount-proc", "--fork", "--kill-child")
@@ -424,7 +422,7 @@ def obstacles():
         found.append("root is needed, for network namespaces and packet capture: run it with sudo")
     missing = [program for program in PROGRAMS if shutil.which(program) is None]
     if missing:
-        found.append("missing programs: %s. They are in these packages: %s" % (", ".join(missing), " ".join(PACKAGES)))
+        found.append("missing programs: %s. SSE_LAB_PACKAGES in packaging/lib.sh names their packages" % ", ".join(missing))
     if found:
         return found
     done = subprocess.run([*_UNSHARE, "sh", "-c", "ip link add one0 type veth peer name two0 && ip link add lan0 type bridge && "
@@ -437,8 +435,8 @@ def obstacles():
 
 def install():
     """Installs what is missing as the project's other scripts do."""
-    subprocess.run(["bash", "-c", 'set -eu; . "$1"; shift; sse_install "$@"', "bash",
-                    os.path.join(TOP, "packaging", "lib.sh"), *PACKAGES], check=False)
+    subprocess.run(["bash", "-c", 'set -eu; . "$1"; sse_install "${SSE_LAB_PACKAGES[@]}"', "bash",
+                    os.path.join(TOP, "packaging", "lib.sh")], check=False)
 
 
 def main():
