@@ -149,6 +149,8 @@ static uint32_t client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint
         failed_hint(t, h);
         return index;
     }
+    if (!sse_has_room(t, t->handshakes, SSE_LIMIT_HANDSHAKES, p))
+        return SSE_NONE;
     index = new_handshake(t, client, gateway, p->sport, p->dport, p->time);
     h = sse_tracker_handshake(t, index);
     h->frame = h->last_frame = p->frame;
@@ -459,6 +461,8 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
             return true;
         sse_client_sent(t, client, p);
         index = client_syn(t, index, client, gateway, p, tcp);
+        if (index == SSE_NONE)
+            return true;
         sse_add_mark(t, p->frame, SSE_MARK_SYN, SSE_OF_HANDSHAKE, index, sse_tracker_handshake(t, index)->attempts);
         adopt(t, index, p, tcp);
         return true;
@@ -473,13 +477,13 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
     if (syn && ack && (index == SSE_NONE || (sse_tracker_handshake(t, index)->session != NULL &&
                                              sse_tracker_handshake(t, index)->session->older_than_file))) {
         client = sse_make_client(t, p, &p->dst);
-        if (client == SSE_NONE)
+        if (client == SSE_NONE || !sse_has_room(t, t->handshakes, SSE_LIMIT_HANDSHAKES, p))
             return true;
         index = new_handshake(t, client, gateway, sport, port, p->time);
         sse_tracker_handshake(t, index)->seq = tcp->ack - 1;
     } else if (index == SSE_NONE && p->payload_len > 0 && (tcp->flags & OBS_TCP_RST) == 0) {
         client = sse_make_client(t, p, &p->dst);
-        if (client == SSE_NONE)
+        if (client == SSE_NONE || !sse_has_room(t, t->handshakes, SSE_LIMIT_HANDSHAKES, p))
             return true;
         index = new_handshake(t, client, gateway, sport, port, t->first_time);
         open_session(sse_tracker_handshake(t, index), p)->older_than_file = true;
