@@ -425,7 +425,8 @@ class Readme(Case):
 
 
 class Scripts(unittest.TestCase):
-    FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh")
+    FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh",
+             "tests/fuzz/run.sh", "tests/coverage.sh", "tests/memcheck.sh", "tests/sanitize.sh")
 
     def test_syntax(self):
         for file in self.FILES:
