@@ -101,7 +101,7 @@ class Wireshark:
                     # Dissector bugs end the program instead of a line in the details.
                     WIRESHARK_ABORT_ON_DISSECTOR_BUG="1")
         # tests/sanitize.sh: a sanitizer's runtime, a guarded allocator.
-        if "SSE_TEST_PRELOAD" in os.environ:
+        if plugin and "SSE_TEST_PRELOAD" in os.environ:
             keep["LD_PRELOAD"] = os.environ["SSE_TEST_PRELOAD"]
         if "SSE_TEST_WMEM" in os.environ:
             keep["WIRESHARK_DEBUG_WMEM_OVERRIDE"] = os.environ["SSE_TEST_WMEM"]
