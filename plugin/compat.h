@@ -25,6 +25,12 @@
 #define SSE_WIRESHARK_AT_LEAST(major, minor) \
     (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
+/* Said once, by plugin.c, when the plugin is compiled. The same list is in
+ * CMakeLists.txt, for who configures. */
+#define SSE_WIRESHARK_TESTED \
+    (WIRESHARK_VERSION_MAJOR == 4 && \
+     (WIRESHARK_VERSION_MINOR == 0 || WIRESHARK_VERSION_MINOR == 4 || WIRESHARK_VERSION_MINOR == 6))
+
 /* config.h, where it is installed (4.4 on), is not meant for plugins: the
  * compiler attributes that headers of 4.0 take from it come from here. */
 #ifndef _U_
@@ -62,5 +68,18 @@ typedef void sse_stat_init_result;
 #define SSE_STAT_INIT_FAILED return
 #define SSE_STAT_INIT_CAN_FAIL 0
 #endif
+
+/* A data source of a frame by its name, NULL where there is none: from 4.6 on
+ * the source is found first, its bytes are asked of it then. */
+static inline tvbuff_t *sse_data_source(packet_info *pinfo, const char *name)
+{
+#if SSE_WIRESHARK_AT_LEAST(4, 6)
+    struct data_source *found = get_data_source_by_name(pinfo, name);
+
+    return found != NULL ? get_data_source_tvb(found) : NULL;
+#else
+    return get_data_source_tvb_by_name(pinfo, name);
+#endif
+}
 
 #endif

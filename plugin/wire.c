@@ -390,8 +390,7 @@ static void read_icmp(const source *s, uint32_t start, uint32_t end, uint8_t pro
  * @return false where this frame did not complete them. */
 static bool reassembled(packet_info *pinfo, const ip_header *h, source *whole)
 {
-    return open_source(get_data_source_tvb_by_name(pinfo, h->version == 4 ? "Reassembled IPv4" : "Reassembled IPv6"),
-                       whole);
+    return open_source(sse_data_source(pinfo, h->version == 4 ? "Reassembled IPv4" : "Reassembled IPv6"), whole);
 }
 
 bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, const sse_addr *dst, sse_wire *w)
