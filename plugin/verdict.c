@@ -15,6 +15,9 @@
 #define SILENT_ATTEMPTS     2
 #define HEARD_AFTER         (2 * SSE_SECOND)
 
+/* So many records are read one by one faster than summed up. */
+#define FEW_RECORDS         64
+
 /* ---- selections ---- */
 
 sse_selection *sse_selection_new(const char *filter)
@@ -120,11 +123,50 @@ static guint first_record(const sse_group *g, int64_t time)
     return low;
 }
 
+void sse_total_control(sse_group *g)
+{
+    sse_control_total sum = { 0 };
+
+    if (g->records->len <= FEW_RECORDS)
+        return;
+    g->totals = g_array_sized_new(FALSE, FALSE, sizeof(sse_control_total), g->records->len + 1);
+    for (guint i = 0; i < g->records->len; i++) {
+        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+        unsigned v = r->version == 6;
+
+        g_array_append_val(g->totals, sum);
+        sum.dns_answers += r->control->dns_answers;
+        sum.tcp_opened += r->control->tcp_opened;
+        sum.silent_dns += r->control->silent_dns;
+        sum.silent_tcp[v] += r->control->silent_tcp;
+        sum.proxy_answered += r->control->proxy_answered;
+        sum.captive += r->control->captive_portal;
+        sum.heard[v] += r->control->heard_first != SSE_NOT_HEARD;
+        sum.gateway_heard += r->control->gateway_first != SSE_NOT_HEARD;
+    }
+    g_array_append_val(g->totals, sum);
+}
+
 sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newest, int version)
 {
     sse_control_sum sum = { 0 };
+    guint from = first_record(g, first);
 
-    for (guint i = first_record(g, first); i < g->records->len; i++) {
+    if (g->totals != NULL && newest >= first) {
+        const sse_control_total *a = &g_array_index(g->totals, sse_control_total, from);
+        const sse_control_total *b = &g_array_index(g->totals, sse_control_total, first_record(g, newest + 1));
+
+        sum.dns_answers = b->dns_answers - a->dns_answers;
+        sum.tcp_opened = b->tcp_opened - a->tcp_opened;
+        sum.silent = b->silent_dns - a->silent_dns;
+        for (unsigned v = 0; v < 2; v++)
+            if (version == 0 || version == (v == 0 ? 4 : 6))
+                sum.silent += b->silent_tcp[v] - a->silent_tcp[v];
+        sum.proxy_answered = b->proxy_answered != a->proxy_answered;
+        sum.captive = b->captive != a->captive;
+        return sum;
+    }
+    for (guint i = from; i < g->records->len; i++) {
         const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
 
         if (r->time > newest)
@@ -149,11 +191,35 @@ static bool within(int64_t base, uint16_t first, uint16_t last, int64_t from, in
     return first != SSE_NOT_HEARD && b + SSE_MSECOND > from && a <= to;
 }
 
+/* Records of which all lies between two times, that is all but those near the
+ * ends: none of them has to be read. @return the first, *end the one after. */
+static guint whole_records(const sse_group *g, int64_t from, int64_t to, guint *end)
+{
+    guint first = first_record(g, from);
+
+    *end = g->totals != NULL ? MAX(first, first_record(g, to - SSE_CONTROL_SPAN + 1)) : first;
+    return first;
+}
+
+static const sse_control_total *total_at(const sse_group *g, guint i)
+{
+    return &g_array_index(g->totals, sse_control_total, i);
+}
+
 bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version)
 {
-    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
-        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+    guint end, whole = whole_records(g, from, to, &end);
 
+    if (end > whole && total_at(g, whole)->heard[version == 6] != total_at(g, end)->heard[version == 6])
+        return true;
+    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
+        const sse_control_ref *r;
+
+        if (i == whole)
+            i = end;
+        if (i == g->records->len)
+            break;
+        r = &g_array_index(g->records, sse_control_ref, i);
         if (r->time > to)
             break;
         if (r->version == version && within(r->time, r->control->heard_first, r->control->heard_last, from, to))
@@ -164,9 +230,18 @@ bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version
 
 bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
 {
-    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
-        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+    guint end, whole = whole_records(g, from, to, &end);
 
+    if (end > whole && total_at(g, whole)->gateway_heard != total_at(g, end)->gateway_heard)
+        return true;
+    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
+        const sse_control_ref *r;
+
+        if (i == whole)
+            i = end;
+        if (i == g->records->len)
+            break;
+        r = &g_array_index(g->records, sse_control_ref, i);
         if (r->time > to)
             break;
         if (within(r->time, r->control->gateway_first, r->control->gateway_last, from, to))
@@ -512,6 +587,8 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     g_free(c.group_of);
     g_free(c.probe_counts);
     g_free(c.swg_counts);
+    if (c.outer_frames != NULL)
+        g_hash_table_destroy(c.outer_frames);
     return r;
 }
 

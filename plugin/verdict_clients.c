@@ -280,6 +280,8 @@ void sse_free_groups(sse_context *c)
         g_array_free(g->facts, TRUE);
         g_array_free(g->web_run.items, TRUE);
         g_array_free(g->records, TRUE);
+        if (g->totals != NULL)
+            g_array_free(g->totals, TRUE);
         g_array_free(g->changes, TRUE);
         g_array_free(g->outages, TRUE);
         g_array_free(g->forged, TRUE);
@@ -456,11 +458,20 @@ static void choose_handshakes(const sse_context *c, sse_group *g)
     }
 }
 
+/** A use among those of its client, and the address's uses next to it. */
+typedef struct own_use {
+    use   use;
+    guint before;            /**< index + 1, 0 without */
+    guint after;             /**< index, 0 without: it is never the first */
+} own_use;
+
 /* Where the client went from one IPv4 address to another for good: the old one
  * is silent for a while after, the new one was for a while before. */
 static void find_network_changes(sse_context *c, const GArray *uses)
 {
     GArray **of_group = g_new0(GArray *, c->groups->len);
+    /* Where in its client's uses an address was used last, index + 1. */
+    guint *latest = g_new0(guint, c->t->addresses->len);
 
     for (guint i = 0; i < uses->len; i++) {
         const use *u = &g_array_index(uses, use, i);
@@ -470,34 +481,27 @@ static void find_network_changes(sse_context *c, const GArray *uses)
             address_at(c, u->address)->addr.family != 4)
             continue;
         if (of_group[g->number] == NULL)
-            of_group[g->number] = g_array_new(FALSE, FALSE, sizeof(use));
-        g_array_append_val(of_group[g->number], *u);
+            of_group[g->number] = g_array_new(FALSE, FALSE, sizeof(own_use));
+        GArray *mine = of_group[g->number];
+        own_use own = { .use = *u, .before = latest[u->address] };
+
+        if (own.before != 0)
+            g_array_index(mine, own_use, own.before - 1).after = mine->len;
+        latest[u->address] = mine->len + 1;
+        g_array_append_val(mine, own);
     }
     for (guint n = 0; n < c->groups->len; n++) {
         GArray *mine = of_group[n];
         sse_group *g = &g_array_index(c->groups, sse_group, n);
 
         for (guint i = 1; mine != NULL && i < mine->len; i++) {
-            const use *old = &g_array_index(mine, use, i - 1), *now = &g_array_index(mine, use, i);
-            bool overlap = false;
+            const own_use *last = &g_array_index(mine, own_use, i - 1), *first = &g_array_index(mine, own_use, i);
+            const use *old = &last->use, *now = &first->use;
 
-            if (old->address == now->address)
-                continue;
-            for (guint k = i + 1; k < mine->len && !overlap; k++) {
-                const use *later = &g_array_index(mine, use, k);
-
-                if (later->time - now->time > USE_GAP)
-                    break;
-                overlap = later->address == old->address;
-            }
-            for (guint k = i - 1; k > 0 && !overlap; k--) {
-                const use *before = &g_array_index(mine, use, k - 1);
-
-                if (old->time - before->time > USE_GAP)
-                    break;
-                overlap = before->address == now->address;
-            }
-            if (overlap)
+            if (old->address == now->address ||
+                (last->after != 0 && g_array_index(mine, own_use, last->after).use.time - now->time <= USE_GAP) ||
+                (first->before != 0 &&
+                 old->time - g_array_index(mine, own_use, first->before - 1).use.time <= USE_GAP))
                 continue;
             sse_change change = {
                 .frame = now->frame, .time = now->time, .service = "network",
@@ -510,12 +514,13 @@ static void find_network_changes(sse_context *c, const GArray *uses)
             g_array_free(mine, TRUE);
     }
     g_free(of_group);
+    g_free(latest);
 }
 
 void sse_collect_groups(sse_context *c)
 {
     guint count = c->t->addresses->len;
-    uint32_t *parent = g_new(uint32_t, count);
+    uint32_t *parent = g_new(uint32_t, count), *inners = g_new0(uint32_t, count);
     GArray *uses = all_uses(c);
     GHashTable *pairs = nat_pairs(c);
     GHashTableIter iter;
@@ -526,20 +531,18 @@ void sse_collect_groups(sse_context *c)
     join_by_device(c, parent);
     join_by_adapter(c, parent, uses);
     g_hash_table_iter_init(&iter, pairs);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        inners[(uint32_t)*(gint64 *)key]++;
+    g_hash_table_iter_init(&iter, pairs);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
         uint64_t pair = (uint64_t)*(gint64 *)key;
         uint32_t inner = (uint32_t)(pair >> 32), outer = (uint32_t)pair;
-        bool alone = true;
-        GHashTableIter others;
-        gpointer other;
 
         /* Several hosts behind one NAT: its outer address is nobody's own. */
-        g_hash_table_iter_init(&others, pairs);
-        while (g_hash_table_iter_next(&others, &other, NULL))
-            alone &= (uint32_t)*(gint64 *)other != outer || *(gint64 *)other == *(gint64 *)key;
-        if (alone && is_client(address_at(c, inner)) && is_client(address_at(c, outer)))
+        if (inners[outer] == 1 && is_client(address_at(c, inner)) && is_client(address_at(c, outer)))
             join(parent, inner, outer);
     }
+    g_free(inners);
 
     c->groups = g_array_new(FALSE, TRUE, sizeof(sse_group));
     c->group_of = g_new(uint32_t, count);
@@ -572,6 +575,7 @@ void sse_collect_groups(sse_context *c)
         g_array_sort_with_data(g->lookups, by_lookup_time, c);
         g_array_sort_with_data(g->answers, by_answer_time, c);
         g_array_sort(g->records, by_record_time);
+        sse_total_control(g);
         choose_handshakes(c, g);
         g->one_way = true;
         for (guint i = 0; i < g->members->len; i++) {

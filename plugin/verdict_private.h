@@ -43,6 +43,7 @@ typedef struct sse_group {
     GArray  *lookups;        /**< guint32, by time */
     GArray  *answers;        /**< guint32: indices into connects, by time */
     GArray  *records;        /**< sse_control_ref: every record with control, by time */
+    GArray  *totals;         /**< sse_control_total: one more than records; NULL where these are few */
     GArray  *facts;          /**< guint32 */
     GArray  *changes;        /**< sse_change: of networks */
     int64_t  newest_change;  /**< evidence before it decides nothing */
@@ -56,10 +57,20 @@ typedef struct sse_group {
     bool     captive;        /**< a portal answered within a failing run */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
-    GArray  *outages;        /**< sse_outage: those of DNS that stand */
+    GArray  *outages;        /**< sse_outage: those of DNS that stand, by version and time */
+    const char *org;         /**< the organisation of its probes, once sought; NULL unknown */
+    bool     org_sought;
+    bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
     uint32_t nat_lost_inside, nat_pairs;
     sse_client_report *report;
 } sse_group;
+
+/** Sums over all records before one of them, so that a span of any length
+ * costs two look-ups. Of what is read by IP version: [0] IPv4, [1] IPv6. */
+typedef struct sse_control_total {
+    uint32_t dns_answers, tcp_opened, silent_dns, silent_tcp[2], proxy_answered, captive;
+    uint32_t heard[2], gateway_heard; /**< records in which there was something */
+} sse_control_total;
 
 typedef struct sse_control_ref {
     int64_t  time;
@@ -75,6 +86,7 @@ typedef struct sse_context {
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
+    GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
     bool      clock_jump, timestamps_unusable, cut;
 } sse_context;
 
@@ -111,6 +123,8 @@ bool sse_is_selected(const sse_selection *s, sse_mark_of of, uint32_t record);
 void sse_frames_add(sse_frames *frames, uint32_t frame);
 void sse_run_clear(sse_run *run);
 void sse_add_change(sse_group *g, const sse_change *change);
+/** Makes the totals of a client's records, once these are sorted. */
+void sse_total_control(sse_group *g);
 /** Sums over the client's records from time first to newest. */
 typedef struct sse_control_sum {
     uint32_t dns_answers, tcp_opened, silent;
