@@ -353,6 +353,8 @@ static void clear_client(gpointer data)
     g_array_free(r->candidates, TRUE);
     g_array_free(r->findings, TRUE);
     g_array_free(r->timeline, TRUE);
+    if (r->states != NULL)
+        g_array_free(r->states, TRUE);
     g_free(r->server);
     g_free(r->orgid);
     g_free(r->originid);
@@ -510,6 +512,46 @@ static sse_lost_direction lost_direction(const sse_tracker *t, const sse_selecti
     return SSE_LOST_NONE;
 }
 
+/* By service, then by frame. */
+static int by_step(const void *a, const void *b)
+{
+    const sse_state_step *x = (const sse_state_step *)a, *y = (const sse_state_step *)b;
+
+    if (x->version != y->version)
+        return x->version < y->version ? -1 : 1;
+    return x->frame != y->frame ? (x->frame < y->frame ? -1 : 1) : (x->change > y->change) - (x->change < y->change);
+}
+
+/* At a frame holds, of all changes of its service in frames up to it, the
+ * newest in time: where frames are out of order, not that of the newest frame. */
+static void make_states(sse_client_report *r)
+{
+    for (guint i = 0; i < r->timeline->len; i++) {
+        const sse_change *change = &g_array_index(r->timeline, sse_change, i);
+        sse_state_step step = {
+            .frame = change->frame, .change = i, .version = (uint8_t)change->ip, .state = (uint8_t)change->to,
+        };
+
+        if (change->service[0] == 'n')
+            continue;
+        if (r->states == NULL)
+            r->states = g_array_new(FALSE, FALSE, sizeof(sse_state_step));
+        g_array_append_val(r->states, step);
+    }
+    if (r->states == NULL)
+        return;
+    g_array_sort(r->states, by_step);
+    for (guint i = 1; i < r->states->len; i++) {
+        const sse_state_step *before = &g_array_index(r->states, sse_state_step, i - 1);
+        sse_state_step *step = &g_array_index(r->states, sse_state_step, i);
+
+        if (before->version == step->version && before->change > step->change) {
+            step->change = before->change;
+            step->state = before->state;
+        }
+    }
+}
+
 sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
 {
     sse_report *r = g_new0(sse_report, 1);
@@ -577,6 +619,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     for (guint i = 0; i < r->clients->len; i++) {
         const GArray *addresses = g_array_index(r->clients, sse_client_report, i).addresses;
 
+        make_states(&g_array_index(r->clients, sse_client_report, i));
         for (guint k = 0; k < addresses->len; k++)
             g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
     }
@@ -594,19 +637,25 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
 
 sse_state sse_report_state_at(const sse_report *r, const sse_addr *client, int version, uint32_t frame)
 {
-    const char *service = version == 0 ? "web" : "dns";
-    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(r->by_address, client));
-    sse_state state = SSE_NOT_OBSERVED;
-    const GArray *timeline;
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(r->by_address, client)), low = 0, high;
+    const sse_state_step *step;
+    const GArray *states;
 
-    if (index == 0)
-        return state;
-    timeline = g_array_index(r->clients, sse_client_report, index - 1).timeline;
-    for (guint i = 0; i < timeline->len; i++) {
-        const sse_change *change = &g_array_index(timeline, sse_change, i);
+    states = index != 0 ? g_array_index(r->clients, sse_client_report, index - 1).states : NULL;
+    if (states == NULL)
+        return SSE_NOT_OBSERVED;
+    high = states->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
 
-        if (strcmp(change->service, service) == 0 && change->ip == version && change->frame <= frame)
-            state = change->to;
+        step = &g_array_index(states, sse_state_step, middle);
+        if (step->version < version || (step->version == version && step->frame <= frame))
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return state;
+    if (low == 0)
+        return SSE_NOT_OBSERVED;
+    step = &g_array_index(states, sse_state_step, low - 1);
+    return step->version == version ? (sse_state)step->state : SSE_NOT_OBSERVED;
 }
