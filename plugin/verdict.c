@@ -286,16 +286,15 @@ void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, boo
 
 static void free_service(sse_service_report *s)
 {
-    g_ptr_array_free(s->reasons, TRUE);
-    g_ptr_array_free(s->advice, TRUE);
-    g_ptr_array_free(s->allow, TRUE);
+    g_ptr_array_unref(s->reasons);
+    g_ptr_array_unref(s->advice);
+    g_ptr_array_unref(s->allow);
     g_free(s->filter);
     g_free(s->capture_filter);
 }
 
-static void init_service(sse_service_report *s)
+static void init_advice(sse_service_report *s)
 {
-    s->reasons = g_ptr_array_new_with_free_func(g_free);
     s->advice = g_ptr_array_new_with_free_func(g_free);
     s->allow = g_ptr_array_new_with_free_func(g_free);
 }
@@ -313,6 +312,11 @@ static void clear_gateway(gpointer data)
     g_ptr_array_free(r->reset_reasons, TRUE);
 }
 
+static void clear_shared_gateway(gpointer data)
+{
+    g_ptr_array_unref(((sse_gateway_report *)data)->reset_reasons);
+}
+
 static void clear_candidate(gpointer data)
 {
     g_free(((sse_candidate_report *)data)->option);
@@ -327,16 +331,102 @@ static GArray *cleared_array(size_t size, GDestroyNotify clear)
     return array;
 }
 
+/* Puts a sentence among those that all clients share. */
+static char *shared_text(sse_report *r, char *text)
+{
+    char *kept = text != NULL ? g_string_chunk_insert_const(r->texts, text) : NULL;
+
+    g_free(text);
+    return kept;
+}
+
+/* Lists of shared sentences are equal where their pointers are. */
+static guint list_hash(const void *key)
+{
+    const GPtrArray *list = (const GPtrArray *)key;
+    guint hash = list->len;
+
+    for (guint i = 0; i < list->len; i++)
+        hash = hash * 31 + g_direct_hash(g_ptr_array_index(list, i));
+    return hash;
+}
+
+static gboolean list_equal(const void *a, const void *b)
+{
+    const GPtrArray *x = (const GPtrArray *)a, *y = (const GPtrArray *)b;
+
+    return x->len == y->len && (x->len == 0 || memcmp(x->pdata, y->pdata, x->len * sizeof x->pdata[0]) == 0);
+}
+
+static void share_texts(sse_report *r, GPtrArray **texts)
+{
+    GPtrArray *same;
+
+    g_ptr_array_set_free_func(*texts, NULL);
+    for (guint i = 0; i < (*texts)->len; i++)
+        g_ptr_array_index(*texts, i) = shared_text(r, (char *)g_ptr_array_index(*texts, i));
+    same = (GPtrArray *)g_hash_table_lookup(r->lists, *texts);
+    if (same == NULL) {
+        g_hash_table_add(r->lists, g_ptr_array_ref(*texts));
+    } else {
+        g_ptr_array_unref(*texts);
+        *texts = g_ptr_array_ref(same);
+    }
+}
+
+static void share_array(sse_report *r, GArray **array)
+{
+    if ((*array)->len == 0) {
+        g_array_unref(*array);
+        *array = g_array_ref(r->nothing);
+    }
+}
+
+/* What is said of a client is said of many: a million of them would fill the
+ * memory with copies of a few sentences and with empty arrays. So each client
+ * shares what it can as soon as it is judged. */
+static void share_judgement(sse_report *r, sse_client_report *client)
+{
+    GArray **arrays[] = { &client->resolvers, &client->gateways, &client->connects, &client->candidates,
+                          &client->timeline };
+
+    share_texts(r, &client->dns.reasons);
+    share_texts(r, &client->web.reasons);
+    g_array_set_clear_func(client->gateways, clear_shared_gateway);
+    for (guint i = 0; i < client->gateways->len; i++) {
+        sse_gateway_report *row = &g_array_index(client->gateways, sse_gateway_report, i);
+
+        row->name = shared_text(r, row->name);
+        share_texts(r, &row->reset_reasons);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
+        share_array(r, arrays[i]);
+}
+
+static void share_advice(sse_report *r, sse_client_report *client)
+{
+    GPtrArray **texts[] = { &client->dns.advice, &client->dns.allow, &client->web.advice, &client->web.allow };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
+        share_texts(r, texts[i]);
+    g_array_set_clear_func(client->findings, NULL);
+    for (guint i = 0; i < client->findings->len; i++) {
+        sse_finding *f = &g_array_index(client->findings, sse_finding, i);
+
+        f->text = shared_text(r, f->text);
+    }
+    share_array(r, &client->findings);
+}
+
 static void init_client(sse_client_report *r)
 {
     r->addresses = cleared_array(sizeof(sse_addr), NULL);
-    init_service(&r->dns);
-    init_service(&r->web);
+    r->dns.reasons = g_ptr_array_new_with_free_func(g_free);
+    r->web.reasons = g_ptr_array_new_with_free_func(g_free);
     r->resolvers = cleared_array(sizeof(sse_resolver_report), NULL);
     r->gateways = cleared_array(sizeof(sse_gateway_report), clear_gateway);
     r->connects = cleared_array(sizeof(sse_connect_report), NULL);
     r->candidates = cleared_array(sizeof(sse_candidate_report), clear_candidate);
-    r->findings = cleared_array(sizeof(sse_finding), clear_finding);
     r->timeline = cleared_array(sizeof(sse_change), NULL);
 }
 
@@ -347,12 +437,12 @@ static void clear_client(gpointer data)
     g_array_free(r->addresses, TRUE);
     free_service(&r->dns);
     free_service(&r->web);
-    g_array_free(r->resolvers, TRUE);
-    g_array_free(r->gateways, TRUE);
-    g_array_free(r->connects, TRUE);
-    g_array_free(r->candidates, TRUE);
-    g_array_free(r->findings, TRUE);
-    g_array_free(r->timeline, TRUE);
+    g_array_unref(r->resolvers);
+    g_array_unref(r->gateways);
+    g_array_unref(r->connects);
+    g_array_unref(r->candidates);
+    g_array_unref(r->findings);
+    g_array_unref(r->timeline);
     if (r->states != NULL)
         g_array_free(r->states, TRUE);
     g_free(r->server);
@@ -373,6 +463,12 @@ void sse_report_free(sse_report *r)
     g_array_free(r->clients, TRUE);
     g_array_free(r->fail_open, TRUE);
     g_array_free(r->frame_notes, TRUE);
+    if (r->texts != NULL)
+        g_string_chunk_free(r->texts);
+    if (r->nothing != NULL)
+        g_array_unref(r->nothing);
+    if (r->lists != NULL)
+        g_hash_table_destroy(r->lists);
     g_free(r);
 }
 
@@ -564,6 +660,9 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     r->renumbered = t->renumbered;
     r->findings = cleared_array(sizeof(sse_finding), clear_finding);
     r->clients = cleared_array(sizeof(sse_client_report), clear_client);
+    r->texts = g_string_chunk_new(4096);
+    r->nothing = g_array_new(FALSE, FALSE, 1);
+    r->lists = g_hash_table_new_full(list_hash, list_equal, (GDestroyNotify)g_ptr_array_unref, NULL);
     r->by_address = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
     r->fail_open = cleared_array(sizeof(guint32), NULL);
     r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
@@ -595,6 +694,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
         sse_judge_web(&c, g);
         g_array_sort(g->report->timeline, by_change_time);
         sse_make_tables(&c, g);
+        share_judgement(r, g->report);
     }
     sse_fill_frames(&c);
     for (guint i = 0; i < c.groups->len; i++) {
@@ -602,8 +702,12 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
 
         if (g->report == NULL)
             continue;
+        g->report->findings = cleared_array(sizeof(sse_finding), clear_finding);
+        init_advice(&g->report->dns);
+        init_advice(&g->report->web);
         sse_find(&c, g);
         sse_advise(&c, g);
+        share_advice(r, g->report);
     }
     sse_find_capture(&c);
     for (guint i = 0; i < r->clients->len; i++) {

@@ -258,6 +258,9 @@ typedef struct sse_report {
     uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
     GArray   *findings;      /**< sse_finding: of the capture */
     GArray   *clients;       /**< sse_client_report, worst first */
+    GStringChunk *texts;     /**< owns what clients say; each sentence once; NULL where clients own it */
+    GArray   *nothing;       /**< the array of all clients that have none of their own */
+    GHashTable *lists;       /**< GPtrArray: the lists of such sentences, each once */
     GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
     /* for the packets themselves, sorted by frame */
     GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */

@@ -221,11 +221,6 @@ static bool is_pair(GHashTable *pairs, uint32_t inner, uint32_t outer)
 
 /* ---- groups ---- */
 
-static GArray *indices(void)
-{
-    return g_array_new(FALSE, FALSE, sizeof(guint32));
-}
-
 static sse_group *group_of_address(sse_context *c, uint32_t address)
 {
     return c->group_of[address] == SSE_NONE ? NULL : &g_array_index(c->groups, sse_group, c->group_of[address]);
@@ -235,26 +230,18 @@ static void new_group(sse_context *c, uint32_t root)
 {
     sse_group g = { .number = c->groups->len, .outer = SSE_NONE, .newest_change = INT64_MIN };
 
-    g.members = indices();
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned p = 0; p < PORTS; p++) {
-            g.probes[v][p] = indices();
-            g.dns_runs[v][p].items = indices();
+            g.probes[v][p] = g_array_ref(c->nothing);
+            g.dns_runs[v][p].items = g_array_ref(c->nothing);
         }
     }
-    g.tcp_probes = indices();
-    g.local_probes = indices();
-    g.handshakes = indices();
-    g.all_handshakes = indices();
-    g.lookups = indices();
-    g.answers = indices();
-    g.facts = indices();
-    g.web_run.items = indices();
-    g.records = g_array_new(FALSE, FALSE, sizeof(sse_control_ref));
-    g.changes = g_array_new(FALSE, FALSE, sizeof(sse_change));
-    g.forged = indices();
-    g.resets = indices();
-    g.outages = g_array_new(FALSE, FALSE, sizeof(sse_outage));
+    GArray **others[] = {
+        &g.members, &g.tcp_probes, &g.local_probes, &g.handshakes, &g.all_handshakes, &g.lookups, &g.answers, &g.facts,
+        &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.outages,
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
+        *others[i] = g_array_ref(c->nothing);
     c->group_of[root] = g.number;
     g_array_append_val(c->groups, g);
 }
@@ -266,27 +253,21 @@ void sse_free_groups(sse_context *c)
 
         for (unsigned v = 0; v < 2; v++) {
             for (unsigned p = 0; p < PORTS; p++) {
-                g_array_free(g->probes[v][p], TRUE);
-                g_array_free(g->dns_runs[v][p].items, TRUE);
+                g_array_unref(g->probes[v][p]);
+                g_array_unref(g->dns_runs[v][p].items);
             }
         }
-        g_array_free(g->members, TRUE);
-        g_array_free(g->tcp_probes, TRUE);
-        g_array_free(g->local_probes, TRUE);
-        g_array_free(g->handshakes, TRUE);
-        g_array_free(g->all_handshakes, TRUE);
-        g_array_free(g->lookups, TRUE);
-        g_array_free(g->answers, TRUE);
-        g_array_free(g->facts, TRUE);
-        g_array_free(g->web_run.items, TRUE);
-        g_array_free(g->records, TRUE);
+        GArray *others[] = {
+            g->members, g->tcp_probes, g->local_probes, g->handshakes, g->all_handshakes, g->lookups, g->answers,
+            g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->outages,
+        };
+        for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
+            g_array_unref(others[k]);
         if (g->totals != NULL)
             g_array_free(g->totals, TRUE);
-        g_array_free(g->changes, TRUE);
-        g_array_free(g->outages, TRUE);
-        g_array_free(g->forged, TRUE);
-        g_array_free(g->resets, TRUE);
     }
+    g_assert(c->nothing->len == 0);
+    g_array_unref(c->nothing);
     g_array_free(c->groups, TRUE);
 }
 
@@ -369,13 +350,13 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
             continue;
         if (p->local) {
             c->probe_counts[i] = 1;
-            g_array_append_val(g->local_probes, i);
+            add_to_own(g->local_probes, i);
             continue;
         }
         if (p->transport == SSE_UDP)
-            g_array_append_val(g->records, ref);
+            add_to_own(g->records, ref);
         if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p, asked)) {
-            g_array_append_val(g->forged, p->reply_frame);
+            add_to_own(g->forged, p->reply_frame);
             continue;
         }
         if (p->is_copy_of_twin && is_pair(pairs, probe_at(c, p->twin)->client, p->client)) {
@@ -392,8 +373,10 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
         if (!sse_is_selected(c->selection, SSE_OF_PROBE, i))
             continue;
         c->probe_counts[i] = 1;
-        g_array_append_val(p->transport == SSE_TCP ? g->tcp_probes : g->probes[v][p->port == 443 ? PORT_443 : PORT_53],
-                           i);
+        if (p->transport == SSE_TCP)
+            add_to_own(g->tcp_probes, i);
+        else
+            add_to_own(g->probes[v][p->port == 443 ? PORT_443 : PORT_53], i);
     }
     g_hash_table_destroy(asked);
 }
@@ -408,20 +391,20 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
 
         if (g == NULL)
             continue;
-        g_array_append_val(g->records, ref);
+        add_to_own(g->records, ref);
         if (h->is_copy_of_twin && is_pair(pairs, handshake_at(c, h->twin)->client, h->client))
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
         c->swg_counts[i] = 1;
-        g_array_append_val(g->all_handshakes, i);
+        add_to_own(g->all_handshakes, i);
     }
     for (guint i = 0; i < c->t->connects->len; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, i);
         sse_group *g = group_of_address(c, handshake_at(c, a->handshake)->client);
 
         if (g != NULL && sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
-            g_array_append_val(g->answers, i);
+            add_to_own(g->answers, i);
     }
     for (guint i = 0; i < c->t->lookups->len; i++) {
         const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, i);
@@ -431,15 +414,15 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
             continue;
         sse_control_ref ref = { .time = l->time, .version = address_at(c, l->client)->addr.family,
                                 .control = &l->control };
-        g_array_append_val(g->records, ref);
-        g_array_append_val(g->lookups, i);
+        add_to_own(g->records, ref);
+        add_to_own(g->lookups, i);
     }
     for (guint i = 0; i < c->t->facts->len; i++) {
         const sse_fact *f = &g_array_index(c->t->facts, sse_fact, i);
         sse_group *g = f->client != SSE_NONE ? group_of_address(c, f->client) : NULL;
 
         if (g != NULL)
-            g_array_append_val(g->facts, i);
+            add_to_own(g->facts, i);
     }
 }
 
@@ -454,7 +437,7 @@ static void choose_handshakes(const sse_context *c, sse_group *g)
         guint32 index = item(g->all_handshakes, i);
 
         if (!any_443 || handshake_at(c, index)->port == 443)
-            g_array_append_val(g->handshakes, index);
+            add_to_own(g->handshakes, index);
     }
 }
 
@@ -507,7 +490,7 @@ static void find_network_changes(sse_context *c, const GArray *uses)
                 .frame = now->frame, .time = now->time, .service = "network",
                 .from_addr = address_at(c, old->address)->addr, .to_addr = address_at(c, now->address)->addr,
             };
-            g_array_append_val(g->changes, change);
+            add_to_own(g->changes, change);
             g->newest_change = now->time;
         }
         if (mine != NULL)
@@ -545,6 +528,7 @@ void sse_collect_groups(sse_context *c)
     g_free(inners);
 
     c->groups = g_array_new(FALSE, TRUE, sizeof(sse_group));
+    c->nothing = g_array_new(FALSE, FALSE, 1);
     c->group_of = g_new(uint32_t, count);
     c->probe_counts = g_new0(uint8_t, c->t->probes->len + 1);
     c->swg_counts = g_new0(uint8_t, c->t->handshakes->len + 1);
@@ -558,7 +542,7 @@ void sse_collect_groups(sse_context *c)
         if (c->group_of[root] == SSE_NONE)
             new_group(c, root);
         c->group_of[i] = c->group_of[root];
-        g_array_append_val(group_of_address(c, i)->members, i);
+        add_to_own(group_of_address(c, i)->members, i);
     }
     collect_probes(c, pairs);
     collect_handshakes(c, pairs);

@@ -93,7 +93,7 @@ static void take_run(const sse_context *c, const port_scan *s, sse_run *run)
     for (guint i = run_start(s); i < s->failures->len; i++) {
         guint32 index = item(s->failures, i);
 
-        g_array_append_val(run->items, index);
+        add_to_own(run->items, index);
     }
     if (run->items->len > 0) {
         run->first = probe_at(c, item(run->items, 0))->time;
@@ -442,7 +442,7 @@ static void keep_outage(sse_group *g, unsigned v, int64_t first, int64_t newest)
         outage.newest = MAX(outage.newest, before->newest);
         g_array_set_size(g->outages, g->outages->len - 1);
     }
-    g_array_append_val(g->outages, outage);
+    add_to_own(g->outages, outage);
 }
 
 /* An outage ended, or the file did: it enters the timeline only if it stands. */

@@ -30,7 +30,7 @@ typedef struct sse_outage {
     int64_t  first, newest;
 } sse_outage;
 
-/** One client: all that its addresses sent and got. */
+/** One client: all that its addresses sent and got. Append with add_to_own(). */
 typedef struct sse_group {
     uint32_t number;
     GArray  *members;        /**< guint32 address indices, in order of sight */
@@ -83,6 +83,7 @@ typedef struct sse_context {
     const sse_selection *selection;
     sse_report *report;
     GArray   *groups;        /**< sse_group */
+    GArray   *nothing;       /**< the array of all that have none of their own */
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
@@ -94,6 +95,19 @@ typedef struct sse_context {
 #define handshake_at(c, i) sse_tracker_handshake((c)->t, (i))
 #define address_at(c, i)   sse_tracker_address((c)->t, (i))
 #define item(array, i)     g_array_index((array), guint32, (i))
+
+/* With a million clients most of their arrays stay empty: those are one array
+ * of the context's, which is told by its elements of one byte. So nothing may
+ * be appended to a client's array but with this. */
+static inline GArray *sse_own_array(GArray **array, size_t size)
+{
+    if (g_array_get_element_size(*array) == 1) {
+        g_array_unref(*array);
+        *array = g_array_sized_new(FALSE, FALSE, (guint)size, 1);
+    }
+    return *array;
+}
+#define add_to_own(array, value) g_array_append_vals(sse_own_array(&(array), sizeof (value)), &(value), 1)
 
 /** Collects clients and their evidence (verdict_clients.c). */
 void sse_collect_groups(sse_context *c);

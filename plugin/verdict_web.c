@@ -737,7 +737,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
     for (guint i = run_start(c, &scan); i < scan.failures->len; i++) {
         guint32 failed = item(scan.failures, i);
 
-        g_array_append_val(g->web_run.items, failed);
+        add_to_own(g->web_run.items, failed);
     }
     if (g->web_run.items->len > 0) {
         g->web_run.first = handshake_at(c, item(g->web_run.items, 0))->time;
