@@ -178,7 +178,8 @@ static void learn_known_names(sse_tracker *t, const sse_names *names, const pack
         wmem_map_foreach(table, read_ipv6_name, &reader);
 }
 
-static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, const sse_wire *w, const obs_places *places)
+static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, const sse_wire *w,
+                        const obs_places *places)
 {
     memset(p, 0, sizeof *p);
     /* An ICMP error's addresses are not those that Wireshark has. */

@@ -10,10 +10,22 @@
 #include "tracker_private.h"
 #include "verdict_private.h"
 
+#include <string.h>
+
 /* Two addresses of one adapter are never in use this close together. */
 #define USE_GAP         (30 * SSE_SECOND)
 /* So many queries seen twice make a pair of addresses one client. */
 #define NAT_PAIRS       3
+
+/* GLib hashes the low half of such a key: all behind one NAT, or of one maker,
+ * would fall into one place. */
+static guint mixed_hash(const void *key)
+{
+    uint64_t value;
+
+    memcpy(&value, key, sizeof value);
+    return (guint)sse_mix(1, value);
+}
 
 /** A moment at which an address sent something of the module. */
 typedef struct use {
@@ -137,7 +149,7 @@ static void free_adapter(gpointer data)
 
 static void join_by_adapter(const sse_context *c, uint32_t *parent, const GArray *uses)
 {
-    GHashTable *adapters = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_adapter);
+    GHashTable *adapters = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, free_adapter);
     GHashTableIter iter;
     gpointer value;
 
@@ -191,7 +203,7 @@ static void join_by_adapter(const sse_context *c, uint32_t *parent, const GArray
  * (inner << 32 | outer) to the count, of pairs that are a NAT. */
 static GHashTable *nat_pairs(const sse_context *c)
 {
-    GHashTable *pairs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GHashTable *pairs = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, NULL);
     GHashTableIter iter;
     gpointer key, value;
 
@@ -237,8 +249,8 @@ static void new_group(sse_context *c, uint32_t root)
         }
     }
     GArray **others[] = {
-        &g.members, &g.tcp_probes, &g.local_probes, &g.handshakes, &g.all_handshakes, &g.lookups, &g.answers, &g.facts,
-        &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.outages,
+        &g.members, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
+        &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.outages,
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
         *others[i] = g_array_ref(c->nothing);
@@ -258,8 +270,8 @@ void sse_free_groups(sse_context *c)
             }
         }
         GArray *others[] = {
-            g->members, g->tcp_probes, g->local_probes, g->handshakes, g->all_handshakes, g->lookups, g->answers,
-            g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->outages,
+            g->members, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
+            g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->outages,
         };
         for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
             g_array_unref(others[k]);
@@ -312,7 +324,6 @@ static int by_record_time(const void *a, const void *b)
     return (x->time > y->time) - (x->time < y->time);
 }
 
-/* GLib hashes the low half of such a key: it must be mixed. */
 static uint64_t flow_key(const sse_probe *p)
 {
     return sse_mix((uint64_t)p->client << 32 | p->resolver, p->port);
@@ -330,7 +341,7 @@ static bool reply_alone_counts(const sse_context *c, const sse_probe *p, GHashTa
 
 static void collect_probes(sse_context *c, GHashTable *pairs)
 {
-    GHashTable *asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GHashTable *asked = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, NULL);
 
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);

@@ -180,7 +180,7 @@ static bool falls_back_always(const sse_context *c, sse_group *g, unsigned v)
     return g->falls_back[v];
 }
 
-static const char *find_org(const sse_context *c, const sse_group *g)
+static const char *known_org(const sse_context *c, const sse_group *g)
 {
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
@@ -200,51 +200,43 @@ static const char *find_org(const sse_context *c, const sse_group *g)
     return NULL;
 }
 
-/* Asked for each outage of a file; the answer is the same. */
-static const char *known_org(const sse_context *c, sse_group *g)
+/* Local probes that OpenDNS's strings answered, with an organisation, and the
+ * client's own where that is known. Sought once for all outages. */
+static void find_local_named(const sse_context *c, sse_group *g)
 {
-    if (!g->org_sought) {
-        g->org = find_org(c, g);
-        g->org_sought = true;
-    }
-    return g->org;
-}
+    const char *own = g->local_probes->len > 0 ? known_org(c, g) : NULL;
 
-/* The first local probe at or after a time. */
-static guint first_local_probe(const sse_context *c, const sse_group *g, int64_t time)
-{
-    guint low = 0, high = g->local_probes->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (probe_at(c, item(g->local_probes, middle))->time < time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* A Virtual Appliance or protected network: the local resolver answers the
- * probe with OpenDNS's strings and an organisation. */
-static bool on_protected_network(const sse_context *c, sse_group *g, int64_t first, int64_t newest)
-{
-    const char *own = known_org(c, g);
-
-    for (guint i = first_local_probe(c, g, first - LOCAL_BEFORE); i < g->local_probes->len; i++) {
-        const sse_probe *p = probe_at(c, item(g->local_probes, i));
+    g->local_sought = true;
+    for (guint i = 0; i < g->local_probes->len; i++) {
+        guint32 index = item(g->local_probes, i);
+        const sse_probe *p = probe_at(c, index);
         const char *org;
 
-        if (p->time > newest + RUN_WINDOW)
-            break;
         if (p->reply != SSE_REPLY_OPENDNS || p->reply_identity == SSE_NONE)
             continue;
         org = g_array_index(c->t->identities, obs_identity, p->reply_identity).orgid;
         if (org[0] != '\0' && strcmp(org, "0") != 0 && (own == NULL || strcmp(own, org) == 0))
-            return true;
+            add_to_own(g->local_named, index);
     }
-    return false;
+}
+
+/* A Virtual Appliance or protected network: was a local probe answered so? */
+static bool on_protected_network(const sse_context *c, sse_group *g, int64_t first, int64_t newest)
+{
+    guint low = 0, high;
+
+    if (!g->local_sought)
+        find_local_named(c, g);
+    high = g->local_named->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (probe_at(c, item(g->local_named, middle))->time < first - LOCAL_BEFORE)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < g->local_named->len && probe_at(c, item(g->local_named, low))->time <= newest + RUN_WINDOW;
 }
 
 static bool is_silence(const sse_context *c, uint32_t index)

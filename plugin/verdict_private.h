@@ -37,7 +37,8 @@ typedef struct sse_group {
     uint32_t outer;          /**< its address outside a NAT seen from both sides, or SSE_NONE */
     GArray  *probes[2][PORTS]; /**< guint32: UDP probes by IP version, port; by time */
     GArray  *tcp_probes;     /**< guint32 */
-    GArray  *local_probes;   /**< guint32 */
+    GArray  *local_probes;   /**< guint32, by time */
+    GArray  *local_named;    /**< guint32: of these, those whose answer names the client's organisation, once sought */
     GArray  *handshakes;     /**< guint32, those that count, by time */
     GArray  *all_handshakes; /**< guint32, to both ports */
     GArray  *lookups;        /**< guint32, by time */
@@ -58,8 +59,7 @@ typedef struct sse_group {
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
     GArray  *outages;        /**< sse_outage: those of DNS that stand, by version and time */
-    const char *org;         /**< the organisation of its probes, once sought; NULL unknown */
-    bool     org_sought;
+    bool     local_sought;
     bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
     uint32_t nat_lost_inside, nat_pairs;
     sse_client_report *report;
