@@ -151,6 +151,11 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, sse_ser
         say(s, "UDP mappings that live 10 to 15 s and enough ports help a NAT; a slow resolver site is rarer.");
         return;
     default:
+        if (g->nat_lost_inside > 0) {
+            say(s, "Look at the device that does the NAT, and at what is behind it: replies reach its outer side and not the "
+                   "client.");
+            return;
+        }
         say_allow_dns(c, s, v);
         say(s, "The probes are dropped silently (no reset, no ICMP error): look for them in the log of the perimeter "
                "firewall, at the times and ports that the ticket lists.");
@@ -214,6 +219,9 @@ static void advise_dns(sse_context *c, sse_group *g)
     } else if (sse_client_finding(r, SSE_FIND_PORT_53_INTERCEPTED) != NULL) {
         say(s, "DNS is protected on UDP 443; port 53 is answered by something else.");
         say_exempt(c, s, v);
+    } else if (g->encrypted_dropped && r->encryption != SSE_ENC_ENCRYPTED) {
+        say(s, "Plain DNS passes and encrypted DNS does not: look for DNS inspection that drops what it cannot read.");
+        say_exempt(c, s, v);
     }
 }
 
@@ -267,6 +275,12 @@ static sse_origin reset_origin(const sse_client_report *r)
     return origin;
 }
 
+static void say_path_mtu(sse_service_report *s)
+{
+    say(s, "Large packets are lost on the way: let ICMP \"fragmentation needed\" (IPv6: \"packet too big\") through, or clamp "
+           "the MSS on the tunnel or line that has the smaller MTU.");
+}
+
 static void advise_unavailable(const sse_group *g, sse_service_report *s)
 {
     const sse_client_report *r = g->report;
@@ -301,8 +315,7 @@ static void advise_unavailable(const sse_group *g, sse_service_report *s)
     case SSE_CAUSE_SESSION_SILENT:
     case SSE_CAUSE_SESSION_STALLED:
         if (sse_client_finding(r, SSE_FIND_PATH_MTU) != NULL)
-            say(s, "Large packets are lost on the way: let ICMP \"fragmentation needed\" (IPv6: \"packet too big\") through, or "
-                   "clamp the MSS on the tunnel or line that has the smaller MTU.");
+            say_path_mtu(s);
         say(s, "Exempt the gateway's names from web inspection, TLS decryption and application filters.");
         say(s, "Connections open but carry no answer; the module speaks HTTP CONNECT on TCP 443.");
         say_allow_web(g, s);
@@ -338,7 +351,10 @@ static void advise_web(const sse_context *c, sse_group *g)
         say(s, "Nothing of the Internet reached the client in that time: check the link and the line first.");
     else if (s->verdict == SSE_INCONCLUSIVE)
         say_more_is_needed(c, s);
-    if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && r->has_fail_open && r->fail_open > 0)
+    else if (sse_client_finding(r, SSE_FIND_PATH_MTU) != NULL)
+        say_path_mtu(s);
+    /* Behind a portal, direct connections end at the portal. */
+    if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && r->has_fail_open && r->fail_open > 0 && !g->captive)
         say(s, "Meanwhile web traffic goes out directly, unprotected (fail open). Failing closed instead would cut the users "
                "off from the web as long as the gateway is out of reach.");
 }
@@ -400,6 +416,14 @@ void sse_advise(sse_context *c, sse_group *g)
     advise_web(c, g);
     for (guint i = 0; i < r->resolvers->len; i++)
         add_address(peers, &g_array_index(r->resolvers, sse_resolver_report, i).address);
+    for (unsigned v = 0; v < 2; v++)
+        for (unsigned port = 0; port < PORTS; port++)
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
+
+                if (p->name == OBS_NAME_DNSCRYPT)
+                    add_address(peers, &address_at(c, p->resolver)->addr);
+            }
     make_filters(r, &r->dns, peers, " and (port 53 or port 443)");
     g_array_set_size(peers, 0);
     for (guint i = 0; i < r->gateways->len; i++)

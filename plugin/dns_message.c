@@ -301,16 +301,15 @@ bool sse_dns_read_question(sse_dns_message *m, const uint8_t *bytes, uint32_t ca
     m->name = OBS_NAME_OTHER;
     m->question = 0;
     m->server_string = m->certificate = m->court_order = m->has_identity = false;
-    m->n_addresses = 0;
+    m->n_addresses = m->n_certificates = 0;
 
     if (reported < HEADER_LENGTH)
         return false;
-    if (m->captured < HEADER_LENGTH) {
-        /* Cut within the header: the id is worth having. */
-        if (m->captured < 4)
-            return false;
+    if (m->captured < HEADER_LENGTH)
         m->cut_name = true;
-    }
+    /* Cut within the header: the id is worth having. */
+    if (m->captured < 4)
+        return m->cut_name;
     m->id = get16(bytes);
     m->flags = get16(bytes + 2);
     m->response = (m->flags & FLAG_QR) != 0;
@@ -421,9 +420,27 @@ static const debug_key debug_keys[] = {
     { "host ", SSE_DNS_HOST },           { "dnscrypt ", SSE_DNS_DNSCRYPT },
 };
 
+/* "r5.lon": the node, and the site as the code of its airport. */
+static void split_server(sse_dns_items *items, uint32_t offset, const uint8_t *value, size_t length)
+{
+    size_t dot = length;
+
+    while (dot > 0 && value[dot - 1] != '.')
+        dot--;
+    if (dot < 2 || dot == length)
+        return;
+    /* Whatever else a forger writes there is no node and no site. */
+    for (size_t i = 0; i < length; i++)
+        if (!g_ascii_isalnum((char)value[i]) && value[i] != '-' && value[i] != '.')
+            return;
+    add_text_item(items, SSE_DNS_SERVER_NODE, offset, (uint32_t)dot - 1, value, dot - 1);
+    add_text_item(items, SSE_DNS_SERVER_SITE, offset + (uint32_t)dot, (uint32_t)(length - dot), value + dot, length - dot);
+}
+
 /* The legal notice stands among the additional records; what else stands there
  * proves nothing about who answered. */
-static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, const uint8_t *string, uint32_t length)
+static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, const uint8_t *string, uint32_t length,
+                        bool cut)
 {
     uint32_t offset = (uint32_t)(string - m->bytes);
     obs_identity *id = &m->identity;
@@ -437,6 +454,8 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
         return;
     if (length >= 4 && memcmp(string, "DNSC", 4) == 0) {
         m->certificate = true;
+        if (m->n_certificates < SSE_DNS_CERTIFICATES)
+            m->certificates[m->n_certificates++] = (sse_dns_span){ .offset = offset, .length = length };
         add_item(items, SSE_DNS_CERTIFICATE, offset, length);
         return;
     }
@@ -448,10 +467,15 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
         if (length < key || memcmp(string, debug_keys[i].key, key) != 0)
             continue;
         add_text_item(items, debug_keys[i].kind, offset, length, value, rest);
+        if (debug_keys[i].kind == SSE_DNS_SERVER)
+            m->server_string = true;
+        /* Half a device id is another device. */
+        if (cut)
+            return;
         m->has_identity = true;
         switch (debug_keys[i].kind) {
         case SSE_DNS_SERVER:
-            m->server_string = true;
+            split_server(items, offset + (uint32_t)key, value, rest);
             printable(id->server, sizeof id->server, value, rest);
             break;
         case SSE_DNS_ORGID:
@@ -484,7 +508,7 @@ static void read_txt(sse_dns_message *m, sse_dns_items *items, bool answer, cons
     while (at < end) {
         uint32_t length = m->bytes[at++];
 
-        read_string(m, items, answer, m->bytes + at, MIN(length, end - at));
+        read_string(m, items, answer, m->bytes + at, MIN(length, end - at), length > end - at && r->held < r->length);
         at += length;
     }
 }
@@ -511,14 +535,24 @@ static void edns_device(sse_dns_message *m, sse_dns_items *items, uint32_t at)
         g_strlcpy(item->text, m->identity.device, sizeof item->text);
 }
 
+static void edns_unknown(const sse_dns_message *m, sse_dns_items *items, uint32_t at, uint32_t length)
+{
+    sse_dns_item *item = length > 0 ? add_item(items, SSE_DNS_EDNS_UNKNOWN, at, length) : NULL;
+
+    if (item != NULL)
+        hex_text(item->text, sizeof item->text, m->bytes + at, length);
+}
+
 /* Option 20292: "ODNS", version, flags, then values without length that follow
  * their type. After a type that is not known nothing can be found. */
 static void read_umbrella_option(sse_dns_message *m, sse_dns_items *items, uint32_t at, uint32_t length)
 {
     uint32_t end = at + length;
 
-    if (length < 6 || memcmp(m->bytes + at, "ODNS", 4) != 0 || m->bytes[at + 4] != 1)
+    if (length < 6 || memcmp(m->bytes + at, "ODNS", 4) != 0 || m->bytes[at + 4] != 1) {
+        edns_unknown(m, items, at, length);
         return;
+    }
     at += 6;
     while (at + 2 <= end) {
         uint16_t type = get16(m->bytes + at);
@@ -529,9 +563,7 @@ static void read_umbrella_option(sse_dns_message *m, sse_dns_items *items, uint3
         sse_addr addr;
 
         if (size == 0 || at + 2 + size > end) {
-            item = add_item(items, SSE_DNS_EDNS_UNKNOWN, at, end - at);
-            if (item != NULL)
-                hex_text(item->text, sizeof item->text, m->bytes + at, end - at);
+            edns_unknown(m, items, at, end - at);
             return;
         }
         switch (type) {
@@ -577,6 +609,8 @@ static void read_options(sse_dns_message *m, sse_dns_items *items, const record 
         } else if ((code == OPTION_DEVICE_ID || code == OPTION_DEVICE_ID_OLD) && length == 15 &&
                    memcmp(m->bytes + at, "OpenDNS", 7) == 0) {
             edns_device(m, items, at + 7);
+        } else if (code == OPTION_DEVICE_ID) {
+            edns_unknown(m, items, at, length);
         }
         at += length;
     }
@@ -634,6 +668,7 @@ void sse_dns_read_records(sse_dns_message *m, sse_dns_items *items)
     unsigned total = 0;
 
     memset(&m->identity, 0, sizeof m->identity);
+    m->n_certificates = 0;
     if (items != NULL)
         items->count = 0;
     if (offset == 0)

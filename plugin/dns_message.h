@@ -46,7 +46,8 @@ typedef enum {
     SSE_DNS_LEGAL,       /**< the notice of a court order */
     SSE_DNS_CERTIFICATE, /**< a DNSCrypt certificate */
     SSE_DNS_EDNS_ORG, SSE_DNS_EDNS_ASSET, SSE_DNS_EDNS_REMOTEIP, SSE_DNS_EDNS_DEVICE,
-    SSE_DNS_EDNS_UNKNOWN,
+    SSE_DNS_EDNS_UNKNOWN, /**< what of an identity option could not be read */
+    SSE_DNS_SERVER_NODE, SSE_DNS_SERVER_SITE, /**< "r5.lon" taken apart */
     SSE_DNS_ITEM_KINDS
 } sse_dns_item_kind;
 
@@ -60,6 +61,14 @@ typedef struct sse_dns_items {
     unsigned     count;
     sse_dns_item item[SSE_DNS_ITEMS];
 } sse_dns_items;
+
+/** Certificates kept of one answer: a resolver has one or two at a time. */
+#define SSE_DNS_CERTIFICATES 8
+
+/** Bytes of the message that were captured. */
+typedef struct sse_dns_span {
+    uint32_t offset, length;
+} sse_dns_span;
 
 /** One message. Read the question first: it costs little and tells whether the
  * records are worth reading. */
@@ -83,6 +92,8 @@ typedef struct sse_dns_message {
     obs_identity identity;
     unsigned n_addresses;
     sse_addr addresses[SSE_DNS_ADDRESSES];
+    unsigned n_certificates;    /**< of DNSCrypt, in TXT answers */
+    sse_dns_span certificates[SSE_DNS_CERTIFICATES];
 } sse_dns_message;
 
 /** Reads header and question.

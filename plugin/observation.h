@@ -42,7 +42,8 @@ typedef enum {
     OBS_NAME_OTHER = 0,
     OBS_NAME_DEBUG,         /**< debug.opendns.com */
     OBS_NAME_CERT,          /**< 2.dnscrypt-cert.opendns.com */
-    OBS_NAME_GATEWAY        /**< a name of the Secure Web Gateway */
+    OBS_NAME_GATEWAY,       /**< a name of the Secure Web Gateway */
+    OBS_NAME_DNSCRYPT       /**< not to be known: it is encrypted */
 } obs_name;
 
 /** Identity strings; each empty where the packet does not carry it. Printable
@@ -69,10 +70,21 @@ typedef struct obs_dns {
     uint16_t answers;       /**< answer records that the header announces */
     bool     server_string; /**< a TXT answer starts "server " */
     bool     certificate;   /**< a TXT answer is a DNSCrypt certificate (magic DNSC) */
+    bool     certificate_expired; /**< no certificate in the answer is in its dates */
     bool     court_order;   /**< OpenDNS's legal notice */
     const sse_addr *addresses; /**< A and AAAA records of the question's CNAME chain */
     unsigned n_addresses;
 } obs_dns;
+
+/** One DNSCrypt message. */
+typedef enum { OBS_DNSCRYPT_NONE = 0, OBS_DNSCRYPT_QUERY, OBS_DNSCRYPT_REPLY } obs_dnscrypt_kind;
+
+typedef struct obs_dnscrypt {
+    obs_dnscrypt_kind kind;
+    bool     has_nonce;     /**< false where the snap length took it */
+    bool     foreign;       /**< a query whose client magic none of the resolver's certificates seen so far has */
+    uint64_t nonce;         /**< hash of the client's half, which query and reply share */
+} obs_dnscrypt;
 
 /** HTTP as far as a first segment tells it. */
 typedef enum {
@@ -103,6 +115,7 @@ typedef struct obs_tcp {
     uint32_t seq, ack;      /**< as on the wire */
     uint16_t window;        /**< as on the wire, not scaled */
     obs_http http;          /**< kind NONE where the reader saw none */
+    obs_dnscrypt dnscrypt;  /**< the same */
 } obs_tcp;
 
 /** An ICMP or ICMPv6 error: obs_packet.src is its sender, .dst the host told. */

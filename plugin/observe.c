@@ -20,6 +20,8 @@
 #include <wiretap/wtap.h>
 
 #include "http_message.h"
+#include "packet-dnscrypt.h"
+#include "redact.h"
 
 #define PORT_DNS   53
 #define PORT_HTTP  80
@@ -90,8 +92,7 @@ void sse_gate_init(sse_gate *gate, sse_tracker *t)
     gate_follow(gate, t);
 }
 
-/* May this address have a role? */
-static bool gate_perhaps(const sse_gate *gate, const address *addr)
+bool sse_gate_perhaps(const sse_gate *gate, const address *addr)
 {
     unsigned bit;
 
@@ -195,7 +196,8 @@ static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, c
     p->ttl = w->ttl;
     p->payload_len = w->payload_length;
     p->cut = w->cut;
-    if (pinfo->dl_src.type == AT_ETHER && pinfo->dl_src.len == 6) {
+    /* 802.11 has an address type of its own; its addresses are the same. */
+    if (pinfo->dl_src.type != AT_NONE && pinfo->dl_src.len == 6) {
         p->has_mac = true;
         memcpy(p->mac, pinfo->dl_src.data, 6);
     }
@@ -213,7 +215,8 @@ bool sse_observe_dns(const sse_wire *w, const sse_names *names, bool with_resolv
     bool port_443 = w->sport == PORT_HTTPS || w->dport == PORT_HTTPS;
     uint32_t skip = 0, held = w->payload_held, length = w->payload_length;
 
-    if (w->payload == NULL || !(port_53 || (port_443 && with_resolver)))
+    /* IPv6 at a snap length of 64 keeps nothing or next to nothing of UDP. */
+    if ((w->payload == NULL && !w->cut) || !(port_53 || (port_443 && with_resolver)))
         return false;
     if (w->protocol == SSE_IP_TCP) {
         /* RFC 1035 section 4.2.2: two bytes of length come first. Some stacks
@@ -240,7 +243,108 @@ bool sse_observe_dns(const sse_wire *w, const sse_names *names, bool with_resolv
     return true;
 }
 
-static void observe_udp(sse_tracker *t, const sse_names *names, obs_packet *p, const sse_wire *w, unsigned roles)
+int sse_item_redaction(sse_dns_item_kind kind)
+{
+    switch (kind) {
+    case SSE_DNS_ORGID:
+    case SSE_DNS_EDNS_ORG:
+        return SSE_REDACT_ORG;
+    case SSE_DNS_ORIGINID:
+        return SSE_REDACT_ORIGIN;
+    case SSE_DNS_DEVICE:
+    case SSE_DNS_EDNS_DEVICE:
+        return SSE_REDACT_DEVICE;
+    case SSE_DNS_SOURCE:
+        return SSE_REDACT_SOURCE;
+    case SSE_DNS_REMOTEIP:
+    case SSE_DNS_EDNS_REMOTEIP:
+        return SSE_REDACT_ADDRESS;
+    case SSE_DNS_BUNDLE:
+        return SSE_REDACT_BUNDLE;
+    case SSE_DNS_USER:
+    case SSE_DNS_APPLIANCE:
+    case SSE_DNS_HOST:
+    case SSE_DNS_EDNS_ASSET:
+    case SSE_DNS_EDNS_UNKNOWN:
+    /* What is not known may name a customer. */
+    case SSE_DNS_TEXT:
+        return SSE_REDACT_USER;
+    default:
+        return -1;
+    }
+}
+
+/* Reads the records; where values are to be redacted, numbers them by sight. */
+static void read_records(sse_tracker *t, sse_dns_message *m, packet_info *pinfo)
+{
+    sse_dns_items *items = t->config.redact ? wmem_new(pinfo->pool, sse_dns_items) : NULL;
+
+    sse_dns_read_records(m, items);
+    for (unsigned i = 0; items != NULL && i < items->count; i++) {
+        int kind = sse_item_redaction(items->item[i].kind);
+
+        if (kind >= 0)
+            sse_redact(t, (sse_redact_kind)kind, items->item[i].text);
+    }
+}
+
+/* Certificates in an answer: what they announce, and whether one is good. */
+static void observe_certificates(const sse_dns_message *m, const obs_packet *p, obs_dns *dns)
+{
+    bool good = false;
+    unsigned whole = 0;
+
+    for (unsigned i = 0; i < m->n_certificates; i++) {
+        sse_dnscrypt_certificate c;
+
+        if (!sse_dnscrypt_read_certificate(&c, m->bytes + m->certificates[i].offset, m->certificates[i].length))
+            continue;
+        whole++;
+        good |= sse_dnscrypt_is_valid(&c, p->time / SSE_SECOND);
+        sse_dnscrypt_learn(dnscrypt_magics(), &p->src, &c, p->frame);
+    }
+    dns->certificate_expired = whole > 0 && !good;
+}
+
+/* DNSCrypt with a resolver. skip: the message's length before it, over TCP. */
+static obs_dnscrypt observe_dnscrypt(const sse_wire *w, bool to_resolver, uint32_t skip)
+{
+    obs_dnscrypt d = { .kind = OBS_DNSCRYPT_NONE };
+    const uint8_t *nonce;
+    sse_dnscrypt_kind kind;
+    uint32_t held, length;
+
+    if (w->payload == NULL || w->payload_held <= skip)
+        return d;
+    held = w->payload_held - skip;
+    length = skip == 0 ? w->payload_length : (uint32_t)w->payload[0] << 8 | w->payload[1];
+    kind = sse_dnscrypt_classify(w->payload + skip, MIN(held, length), length, to_resolver, dnscrypt_magics(),
+                                 to_resolver ? &w->dst : &w->src);
+    if (kind == SSE_DNSCRYPT_NONE)
+        return d;
+    d.kind = kind == SSE_DNSCRYPT_QUERY ? OBS_DNSCRYPT_QUERY : OBS_DNSCRYPT_REPLY;
+    nonce = sse_dnscrypt_client_nonce(kind, w->payload + skip, MIN(held, length));
+    d.foreign = kind == SSE_DNSCRYPT_QUERY && sse_dnscrypt_find(dnscrypt_magics(), &w->dst, NULL) != NULL &&
+                sse_dnscrypt_find(dnscrypt_magics(), &w->dst, w->payload + skip) == NULL;
+    d.has_nonce = nonce != NULL;
+    if (nonce != NULL)
+        d.nonce = (uint64_t)sse_wire_hash(nonce, 6, 6) << 32 | sse_wire_hash(nonce, SSE_DNSCRYPT_NONCE, UINT32_MAX);
+    return d;
+}
+
+/* Of the packets with a resolver's address those with its ports. */
+static bool to_resolver(const sse_tracker *t, const sse_wire *w)
+{
+    return (w->dport == PORT_DNS || w->dport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->dst);
+}
+
+static bool from_resolver(const sse_tracker *t, const sse_wire *w)
+{
+    return (w->sport == PORT_DNS || w->sport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->src);
+}
+
+static void observe_udp(sse_tracker *t, const sse_names *names, packet_info *pinfo, obs_packet *p, const sse_wire *w,
+                        unsigned roles)
 {
     sse_dns_message m;
 
@@ -250,12 +354,26 @@ static void observe_udp(sse_tracker *t, const sse_names *names, obs_packet *p, c
         /* Other people's lookups: the most frequent case here. */
         if (m.name == OBS_NAME_OTHER && (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_CLIENT)) == 0)
             return;
-        if (m.name != OBS_NAME_OTHER)
-            sse_dns_read_records(&m, NULL);
+        /* Any query to a resolver may carry an identity. */
+        if (m.name != OBS_NAME_OTHER || (!m.response && m.count[3] > 0 && (roles & SSE_ROLE_RESOLVER) != 0))
+            read_records(t, &m, pinfo);
         hash_payload(p, w, m.name != OBS_NAME_OTHER);
         sse_dns_observation(&m, SSE_UDP, &dns);
+        observe_certificates(&m, p, &dns);
         sse_tracker_dns(t, p, &dns);
         return;
+    }
+    if ((roles & SSE_ROLE_RESOLVER) != 0) {
+        bool to = to_resolver(t, w);
+        obs_dnscrypt dnscrypt = { .kind = OBS_DNSCRYPT_NONE };
+
+        if (to || from_resolver(t, w))
+            dnscrypt = observe_dnscrypt(w, to, 0);
+        if (dnscrypt.kind != OBS_DNSCRYPT_NONE) {
+            hash_payload(p, w, true);
+            sse_tracker_dnscrypt(t, p, &dnscrypt);
+            return;
+        }
     }
     if ((roles & SSE_ROLE_CLIENT) != 0) {
         obs_udp udp = { .quic_long = w->payload != NULL && (w->payload[0] & 0xc0) == 0xc0 };
@@ -265,7 +383,8 @@ static void observe_udp(sse_tracker *t, const sse_names *names, obs_packet *p, c
     }
 }
 
-static void observe_tcp(sse_tracker *t, const sse_names *names, obs_packet *p, const sse_wire *w, unsigned roles)
+static void observe_tcp(sse_tracker *t, const sse_names *names, packet_info *pinfo, obs_packet *p, const sse_wire *w,
+                        unsigned roles)
 {
     obs_tcp tcp = { .flags = w->flags, .seq = w->seq, .ack = w->ack, .window = w->window };
     sse_dns_message m;
@@ -274,13 +393,23 @@ static void observe_tcp(sse_tracker *t, const sse_names *names, obs_packet *p, c
 
     if (has_dns) {
         if (m.name != OBS_NAME_OTHER)
-            sse_dns_read_records(&m, NULL);
+            read_records(t, &m, pinfo);
         sse_dns_observation(&m, SSE_TCP, &dns);
+        observe_certificates(&m, p, &dns);
     }
     if (roles == 0 && (!has_dns || m.name == OBS_NAME_OTHER))
         return;
     if (!has_dns && w->payload != NULL && sse_http_may_start(w->payload[0]))
         sse_http_read(w->payload, w->payload_held, &tcp.http);
+    if ((roles & SSE_ROLE_RESOLVER) != 0) {
+        bool to = to_resolver(t, w);
+
+        if (to || from_resolver(t, w)) {
+            dnscrypt_expect_tcp(pinfo);
+            if (!has_dns)
+                tcp.dnscrypt = observe_dnscrypt(w, to, 2);
+        }
+    }
     /* Of a client's other segments only SYNs are asked whether they are copies. */
     if ((roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0 || has_dns || (w->flags & OBS_TCP_SYN) != 0)
         hash_payload(p, w, (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0);
@@ -311,8 +440,8 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
     on_web = transport && (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
     if (!on_53 && !on_web && t->clients == 0)
         return;
-    perhaps_src = gate_perhaps(gate, &pinfo->net_src);
-    perhaps_dst = gate_perhaps(gate, &pinfo->net_dst);
+    perhaps_src = sse_gate_perhaps(gate, &pinfo->net_src);
+    perhaps_dst = sse_gate_perhaps(gate, &pinfo->net_dst);
     if (!on_53 && !perhaps_src && !perhaps_dst)
         return;
     if (!sse_wire_address(&pinfo->net_src, &src) || !sse_wire_address(&pinfo->net_dst, &dst))
@@ -334,10 +463,10 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
     fill_packet(&p, pinfo, time, &w, &places);
     switch (w.protocol) {
     case SSE_IP_UDP:
-        observe_udp(t, names, &p, &w, roles);
+        observe_udp(t, names, pinfo, &p, &w, roles);
         break;
     case SSE_IP_TCP:
-        observe_tcp(t, names, &p, &w, roles);
+        observe_tcp(t, names, pinfo, &p, &w, roles);
         break;
     case SSE_IP_ICMP:
     case SSE_IP_ICMPV6: {

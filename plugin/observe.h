@@ -30,6 +30,13 @@ void sse_gate_init(sse_gate *gate, sse_tracker *t);
  * pass, for every packet of the file. */
 void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo);
 
+/** May this address have a role? "No" is certain. */
+bool sse_gate_perhaps(const sse_gate *gate, const address *addr);
+
+/** What an item is redacted as: an sse_redact_kind, or -1 where it names no
+ * customer. */
+int sse_item_redaction(sse_dns_item_kind kind);
+
 /** The DNS message in a packet whose headers are read: on port 53, and on 443
  * where a resolver takes part.
  * @param with_resolver whether one of the addresses is a resolver

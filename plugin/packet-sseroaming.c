@@ -21,11 +21,13 @@
 
 #include "http_message.h"
 #include "observe.h"
+#include "packet-dnscrypt.h"
 #include "packet-sseroaming.h"
 #include "preferences.h"
 #include "redact.h"
 #include "statistics.h"
 
+#define PORT_DNS   53
 #define PORT_HTTPS 443
 
 /* How far from a mark its partner is looked for: an attempt and its answer
@@ -75,6 +77,8 @@ static int hf_dns_state = -1;
 static int hf_web_state = -1;
 static int hf_fail_open = -1;
 static int hf_finding = -1;
+static int hf_client_magic = -1;
+static int hf_certificate_in = -1;
 static int hf_items[SSE_DNS_ITEM_KINDS];
 
 static int ett_sseroaming = -1;
@@ -83,6 +87,7 @@ static int ett_reset = -1;
 static expert_field ei_probe[SSE_PROBE_OUTCOMES];
 static expert_field ei_swg[SSE_SWG_OUTCOMES];
 static expert_field ei_finding[SSE_FINDINGS];
+static expert_field ei_client_magic = EI_INIT;
 static expert_field ei_dns_lost = EI_INIT;
 static expert_field ei_dns_gained = EI_INIT;
 static expert_field ei_web_lost = EI_INIT;
@@ -93,6 +98,7 @@ enum {
     KIND_PROBE_QUERY = 1, KIND_PROBE_REPLY, KIND_LOCAL_QUERY, KIND_LOCAL_REPLY, KIND_LOOKUP_QUERY,
     KIND_LOOKUP_ANSWER, KIND_SYN, KIND_SYN_ACK, KIND_RESET, KIND_FIN, KIND_ICMP, KIND_CLIENT_PAYLOAD,
     KIND_GATEWAY_PAYLOAD, KIND_CONNECT, KIND_CONNECT_ANSWER, KIND_COPY, KIND_FAIL_OPEN, KIND_NOTED,
+    KIND_DNSCRYPT_QUERY, KIND_DNSCRYPT_REPLY, KIND_IDENTITY,
 };
 
 static const value_string kind_vals[] = {
@@ -114,6 +120,9 @@ static const value_string kind_vals[] = {
     { KIND_COPY, "Copy of a packet (not counted)" },
     { KIND_FAIL_OPEN, "Direct connection while web protection is down" },
     { KIND_NOTED, "Noted" },
+    { KIND_DNSCRYPT_QUERY, "DNSCrypt query" },
+    { KIND_DNSCRYPT_REPLY, "DNSCrypt response" },
+    { KIND_IDENTITY, "DNS query with an identity (not counted)" },
     { 0, NULL }
 };
 
@@ -128,6 +137,7 @@ static const value_string fact_vals[] = {
     { SSE_FACT_CUT, "cut by the snap length" },
     { SSE_FACT_SUSPICIOUS, "answer names an address that no gateway has" },
     { SSE_FACT_PATH_MTU, "segment too big for the path" },
+    { SSE_FACT_CERTIFICATE, "DNSCrypt certificate outside its dates" },
     { SSE_FACT_CAPTIVE, "connectivity test answered by somebody else" },
     { SSE_FACT_LIMIT, "a limit of the plugin was reached" },
     { 0, NULL }
@@ -334,72 +344,104 @@ static void add_states(const packet *p, uint32_t client)
 /* --- strings of the packet itself ------------------------------------------- */
 
 /* The packet's headers once more, for its details. */
-static bool read_wire(const packet *p, sse_wire *w)
+static bool find_wire(const packet *p, sse_wire *w)
 {
     sse_addr src, dst;
 
-    return p->tree != NULL && sse_wire_address(&p->pinfo->net_src, &src) && sse_wire_address(&p->pinfo->net_dst, &dst) &&
+    return sse_wire_address(&p->pinfo->net_src, &src) && sse_wire_address(&p->pinfo->net_dst, &dst) &&
            sse_wire_read(p->tvb, p->pinfo, &src, &dst, w);
 }
 
-/* The sse_redact_kind of each, or -1. */
-static const int item_kinds[SSE_DNS_ITEM_KINDS] = {
-    [SSE_DNS_SERVER] = -1,
-    [SSE_DNS_ORGID] = SSE_REDACT_ORG,
-    [SSE_DNS_ORIGINID] = SSE_REDACT_ORIGIN,
-    [SSE_DNS_DEVICE] = SSE_REDACT_DEVICE,
-    [SSE_DNS_SOURCE] = SSE_REDACT_SOURCE,
-    [SSE_DNS_FLAGS] = -1,
-    [SSE_DNS_ORGFLAGS] = -1,
-    [SSE_DNS_ACTYPE] = -1,
-    [SSE_DNS_BUNDLE] = -1,
-    [SSE_DNS_REMOTEIP] = -1,
-    [SSE_DNS_USER] = SSE_REDACT_USER,
-    [SSE_DNS_APPLIANCE] = SSE_REDACT_USER,
-    [SSE_DNS_HOST] = SSE_REDACT_USER,
-    [SSE_DNS_DNSCRYPT] = -1,
-    /* What is not known may name a customer. */
-    [SSE_DNS_TEXT] = SSE_REDACT_USER,
-    [SSE_DNS_LEGAL] = -1,
-    [SSE_DNS_CERTIFICATE] = -1,
-    [SSE_DNS_EDNS_ORG] = SSE_REDACT_ORG,
-    [SSE_DNS_EDNS_ASSET] = SSE_REDACT_USER,
-    [SSE_DNS_EDNS_REMOTEIP] = -1,
-    [SSE_DNS_EDNS_DEVICE] = SSE_REDACT_DEVICE,
-    [SSE_DNS_EDNS_UNKNOWN] = SSE_REDACT_USER,
-};
+static bool read_wire(const packet *p, sse_wire *w)
+{
+    return p->tree != NULL && find_wire(p, w);
+}
+
+/* "dnscrypt enabled (HEX)": the client magic that the query came with, and
+ * whether a certificate in the capture announced it. */
+static void add_client_magic(const packet *p, tvbuff_t *tvb, int offset, const sse_dns_item *item)
+{
+    uint8_t magic[SSE_DNSCRYPT_MAGIC];
+    const sse_dnscrypt_known *known, *any;
+    proto_item *added;
+
+    if (!sse_dnscrypt_magic_of_text(item->text, magic))
+        return;
+    /* The certificate may have come from another of the service's addresses,
+     * or this reply from a proxy on the client itself. */
+    known = sse_dnscrypt_find(dnscrypt_magics(), NULL, magic);
+    any = sse_dnscrypt_find(dnscrypt_magics(), NULL, NULL);
+    added = proto_tree_add_bytes_with_length(p->tree, hf_client_magic, tvb, offset + (int)item->offset,
+                                             (int)item->length, magic, sizeof magic);
+    if (sse_dnscrypt_is_opendns_magic(magic))
+        proto_item_append_text(added, " (%.8s)", (const char *)magic);
+    mark_generated(added);
+    if (known != NULL && known->frame < p->pinfo->num)
+        add_uint(p, hf_certificate_in, known->frame);
+    else if (any != NULL && any->frame < p->pinfo->num)
+        expert_add_info(p->pinfo, added, &ei_client_magic);
+}
+
+static void add_items(const packet *p, const sse_dns_items *items, tvbuff_t *tvb, int offset)
+{
+    sse_tracker *t = p->file->tracker;
+
+    for (unsigned i = 0; i < items->count; i++) {
+        const sse_dns_item *item = &items->item[i];
+        int kind = sse_item_redaction(item->kind);
+        const char *text = kind < 0 ? item->text : sse_redact(t, (sse_redact_kind)kind, item->text);
+        bool bytes = item->kind == SSE_DNS_CERTIFICATE || item->kind == SSE_DNS_EDNS_UNKNOWN;
+
+        /* A placeholder has no bytes in the packet, and must not show them;
+         * where there is nothing but bytes, nothing is shown. */
+        if (text != item->text && !bytes)
+            add_text(p, hf_items[item->kind], text);
+        else if (text == item->text && bytes)
+            proto_tree_add_item(p->tree, hf_items[item->kind], tvb, offset + (int)item->offset, (int)item->length, ENC_NA);
+        else if (text == item->text)
+            proto_tree_add_string(p->tree, hf_items[item->kind], tvb, offset + (int)item->offset, (int)item->length, text);
+        if (item->kind == SSE_DNS_DNSCRYPT)
+            add_client_magic(p, tvb, offset, item);
+    }
+}
+
+/* The DNS message of this packet, if it is one on the service's ports. */
+static bool read_message(const packet *p, sse_dns_message **m, sse_dns_items **items, tvbuff_t **tvb, int *offset)
+{
+    sse_wire w;
+
+    if (!find_wire(p, &w))
+        return false;
+    *m = wmem_new(p->pinfo->pool, sse_dns_message);
+    *items = wmem_new(p->pinfo->pool, sse_dns_items);
+    if (!sse_observe_dns(&w, &p->file->settings->names, true, *m, offset))
+        return false;
+    *tvb = w.tvb;
+    sse_dns_read_records(*m, *items);
+    return true;
+}
 
 static void add_message_items(const packet *p)
 {
-    const sse_names *names = &p->file->settings->names;
-    sse_tracker *t = p->file->tracker;
     sse_dns_items *items;
     sse_dns_message *m;
-    sse_wire w;
+    tvbuff_t *tvb;
     int offset;
 
-    if (!read_wire(p, &w))
-        return;
-    m = wmem_new(p->pinfo->pool, sse_dns_message);
-    items = wmem_new(p->pinfo->pool, sse_dns_items);
-    if (!sse_observe_dns(&w, names, true, m, &offset))
-        return;
-    sse_dns_read_records(m, items);
-    for (unsigned i = 0; i < items->count; i++) {
-        const sse_dns_item *item = &items->item[i];
-        int kind = item_kinds[item->kind];
-        const char *text = kind < 0 ? item->text : sse_redact(t, (sse_redact_kind)kind, item->text);
+    if (p->tree != NULL && read_message(p, &m, &items, &tvb, &offset))
+        add_items(p, items, tvb, offset);
+}
 
-        if (item->kind == SSE_DNS_CERTIFICATE)
-            proto_tree_add_item(p->tree, hf_items[item->kind], w.tvb, offset + (int)item->offset, (int)item->length,
-                                ENC_NA);
-        else if (text == item->text)
-            proto_tree_add_string(p->tree, hf_items[item->kind], w.tvb, offset + (int)item->offset, (int)item->length,
-                                  text);
-        else
-            /* A placeholder has no bytes in the packet, and must not show them. */
-            add_text(p, hf_items[item->kind], text);
+/* The module adds its identity to other queries on 53, too. */
+static bool carries_identity(const sse_dns_items *items)
+{
+    for (unsigned i = 0; i < items->count; i++) {
+        sse_dns_item_kind kind = items->item[i].kind;
+
+        if (kind >= SSE_DNS_EDNS_ORG && kind <= SSE_DNS_EDNS_UNKNOWN)
+            return true;
     }
+    return false;
 }
 
 static void add_icmp(const packet *p)
@@ -418,14 +460,17 @@ static void add_icmp(const packet *p)
 static uint32_t kind_of(const sse_tracker *t, const sse_mark *mark)
 {
     bool local = mark->of == SSE_OF_PROBE && sse_tracker_probe(t, mark->record)->local;
+    bool encrypted = mark->of == SSE_OF_PROBE && sse_tracker_probe(t, mark->record)->name == OBS_NAME_DNSCRYPT;
 
     if (mark->of == SSE_OF_FACT)
         return KIND_NOTED;
     switch ((sse_mark_kind)mark->kind) {
     case SSE_MARK_QUERY:
-        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_QUERY : local ? KIND_LOCAL_QUERY : KIND_PROBE_QUERY;
+        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_QUERY : local ? KIND_LOCAL_QUERY
+             : encrypted ? KIND_DNSCRYPT_QUERY : KIND_PROBE_QUERY;
     case SSE_MARK_REPLY:
-        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_ANSWER : local ? KIND_LOCAL_REPLY : KIND_PROBE_REPLY;
+        return mark->of == SSE_OF_LOOKUP ? KIND_LOOKUP_ANSWER : local ? KIND_LOCAL_REPLY
+             : encrypted ? KIND_DNSCRYPT_REPLY : KIND_PROBE_REPLY;
     case SSE_MARK_SYN:
         return KIND_SYN;
     case SSE_MARK_SYN_ACK:
@@ -501,7 +546,7 @@ static uint32_t swg_decider(const sse_handshake *h, sse_swg_outcome outcome)
         return s != NULL ? s->gateway_close_frame : 0;
     case SSE_SWG_SESSION_STALLED:
     case SSE_SWG_SESSION_SILENT:
-        return s != NULL ? s->first_payload_frame : 0;
+        return s == NULL ? 0 : s->first_payload_frame != 0 ? s->first_payload_frame : s->open_frame;
     default:
         return 0;
     }
@@ -511,7 +556,7 @@ static void print_probe(const packet *p, const sse_mark *mark, const sse_probe *
 {
     const sse_tracker *t = p->file->tracker;
 
-    proto_item_append_text(p->item, ", %s to %s", q->local ? "local DNS probe" : "DNS probe",
+    proto_item_append_text(p->item, ", %s to %s", q->local ? "local DNS probe" : q->name == OBS_NAME_DNSCRYPT ? "DNSCrypt query" : "DNS probe",
                            sse_addr_text(address_of(p, q->resolver), (char[SSE_ADDR_TEXT]){ 0 }));
     if (say)
         proto_item_append_text(p->item, ": %s", sse_probe_outcome_code(outcome));
@@ -563,7 +608,8 @@ static void show_probe(const packet *p, const sse_mark *mark)
 
     if (p->tree != NULL)
         print_probe(p, mark, q, outcome, say);
-    if (say && !q->is_copy_of_twin && probe_decider(t, q, outcome) == p->pinfo->num && mark->kind != SSE_MARK_COPY)
+    /* Of a DNSCrypt query the protocol DNSCrypt says it itself. */
+    if (say && q->name != OBS_NAME_DNSCRYPT && !q->is_copy_of_twin && probe_decider(t, q, outcome) == p->pinfo->num && mark->kind != SSE_MARK_COPY)
         expert(p, &ei_probe[outcome]);
 }
 
@@ -791,6 +837,38 @@ static void queue_tap(const packet *p, const sse_mark *marks, unsigned count)
     tap_queue_packet(tap_sseroaming, p->pinfo, tap);
 }
 
+static void begin_tree(packet *p, proto_tree *tree)
+{
+    if (tree == NULL)
+        return;
+    p->item = proto_tree_add_item(tree, proto_sseroaming, p->tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(p->item);
+    p->tree = proto_item_add_subtree(p->item, ett_sseroaming);
+}
+
+/* A query that takes no part in a verdict, but says whose it is. */
+static void show_identity(packet *p, proto_tree *tree)
+{
+    sse_dns_items *items;
+    sse_dns_message *m;
+    tvbuff_t *tvb;
+    sse_addr src, server;
+    int offset;
+    bool to_server;
+
+    if (p->pinfo->ptype != PT_UDP || !sse_gate_perhaps(&p->file->gate, &p->pinfo->net_dst) ||
+        !sseroaming_resolver(p->pinfo, &server, &to_server) || !to_server ||
+        !read_message(p, &m, &items, &tvb, &offset) || m->response || !carries_identity(items) ||
+        !sse_wire_address(&p->pinfo->net_src, &src))
+        return;
+    begin_tree(p, tree);
+    proto_item_append_text(p->item, ", DNS query with an identity");
+    add_uint(p, hf_kind, KIND_IDENTITY);
+    add_address(p, hf_client, &src);
+    add_address(p, hf_resolver, &server);
+    add_items(p, items, tvb, offset);
+}
+
 static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     open_file *f = current;
@@ -820,14 +898,12 @@ static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         noted = note != NOWHERE;
         fail_open = first_at(p.report->fail_open, sizeof(guint32), 0, pinfo->num) != NOWHERE;
     }
-    if (count == 0 && !noted && !fail_open)
+    if (count == 0 && !noted && !fail_open) {
+        if (tree != NULL && (pinfo->destport == PORT_DNS || pinfo->destport == PORT_HTTPS))
+            show_identity(&p, tree);
         return 0;
-
-    if (tree != NULL) {
-        p.item = proto_tree_add_item(tree, proto_sseroaming, tvb, 0, 0, ENC_NA);
-        proto_item_set_generated(p.item);
-        p.tree = proto_item_add_subtree(p.item, ett_sseroaming);
     }
+    begin_tree(&p, tree);
     for (unsigned i = 0; i < count; i++) {
         switch ((sse_mark_of)marks[i].of) {
         case SSE_OF_PROBE:
@@ -864,31 +940,54 @@ static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     return (int)tvb_captured_length(tvb);
 }
 
-/* --- DNS on UDP 443 ----------------------------------------------------------- */
+/* --- DNS and DNSCrypt on UDP 443 ---------------------------------------------- */
+
+bool sseroaming_resolver(const packet_info *pinfo, sse_addr *server, bool *to_server)
+{
+    const open_file *f = current;
+    bool to = pinfo->destport == PORT_HTTPS || pinfo->destport == PORT_DNS;
+    bool from = pinfo->srcport == PORT_HTTPS || pinfo->srcport == PORT_DNS;
+
+    if (f == NULL)
+        return false;
+    /* This stands before every DNS packet: the gate says no at little cost. */
+    to = to && sse_gate_perhaps(&f->gate, &pinfo->net_dst);
+    from = from && sse_gate_perhaps(&f->gate, &pinfo->net_src);
+    if (!to && !from)
+        return false;
+    *to_server = to && sse_wire_address(&pinfo->net_dst, server) && sse_tracker_is_resolver(f->tracker, server);
+    if (!*to_server &&
+        !(from && sse_wire_address(&pinfo->net_src, server) && sse_tracker_is_resolver(f->tracker, server)))
+        return false;
+    return sseroaming_is_enabled();
+}
 
 /* Wireshark finds DNS on UDP 443 only by a heuristic, which loses against any
  * protocol on the client's port and may be switched off. This takes messages
- * from and to the resolvers that are DNS beyond doubt, and leaves all else as
- * if it were not there. */
+ * from and to the resolvers that are DNS or DNSCrypt beyond doubt, and leaves
+ * all else as if it were not there. */
 static int dissect_dns_443(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     open_file *f = current;
     sse_dns_message m;
-    sse_addr src, dst;
+    sse_addr server;
+    bool to_server;
     uint32_t held;
+    int taken;
 
-    if (f == NULL || handle_dns == NULL || !sse_wire_address(&pinfo->net_src, &src) ||
-        !sse_wire_address(&pinfo->net_dst, &dst))
-        return 0;
-    if (!(pinfo->destport == PORT_HTTPS && sse_tracker_is_resolver(f->tracker, &dst)) &&
-        !(pinfo->srcport == PORT_HTTPS && sse_tracker_is_resolver(f->tracker, &src)))
+    if (handle_dns == NULL || !sseroaming_resolver(pinfo, &server, &to_server))
         return 0;
     held = tvb_captured_length(tvb);
-    if (held == 0 || !sse_dns_read_question(&m, tvb_get_ptr(tvb, 0, (int)held), held, tvb_reported_length(tvb),
-                                            &f->settings->names) ||
-        !sse_dns_is_plausible(&m))
+    if (held == 0)
         return 0;
-    return call_dissector_only(handle_dns, tvb, pinfo, tree, NULL);
+    if (!sse_dns_read_question(&m, tvb_get_ptr(tvb, 0, (int)held), held, tvb_reported_length(tvb),
+                               &f->settings->names) ||
+        m.cut_name || !sse_dns_is_plausible(&m))
+        return dnscrypt_dissect_udp(tvb, pinfo, tree, &server, to_server);
+    taken = call_dissector_only(handle_dns, tvb, pinfo, tree, NULL);
+    if (taken > 0)
+        dnscrypt_show_certificates(tvb, pinfo, tree, &m);
+    return taken;
 }
 
 /* --- registration --------------------------------------------------------------- */
@@ -916,6 +1015,9 @@ static const struct {
     const char *blurb;
 } item_fields[] = {
     { SSE_DNS_SERVER, "Server", "sseroaming.debug.server", false, "Resolver node and site that answered" },
+    { SSE_DNS_SERVER_NODE, "Node", "sseroaming.debug.server.node", false, "Resolver node that answered" },
+    { SSE_DNS_SERVER_SITE, "Site", "sseroaming.debug.server.site", false,
+        "Site that answered, by the code of its airport" },
     { SSE_DNS_ORGID, "Organisation", "sseroaming.debug.orgid", false, "Organisation that OpenDNS took the query for" },
     { SSE_DNS_ORIGINID, "Origin", "sseroaming.debug.originid", false, "Identity that OpenDNS took the query for; 0 is none" },
     { SSE_DNS_DEVICE, "Device", "sseroaming.debug.device", false, "Device id that reached OpenDNS" },
@@ -935,8 +1037,10 @@ static const struct {
     { SSE_DNS_EDNS_ORG, "Organisation in the query", "sseroaming.edns.orgid", false, "EDNS option 20292" },
     { SSE_DNS_EDNS_ASSET, "Asset in the query", "sseroaming.edns.asset", false, "EDNS option 20292" },
     { SSE_DNS_EDNS_REMOTEIP, "Remote IP in the query", "sseroaming.edns.remoteip", false, "EDNS option 20292" },
-    { SSE_DNS_EDNS_DEVICE, "Device in the query", "sseroaming.edns.device", false, "EDNS option 20292 or 26946" },
-    { SSE_DNS_EDNS_UNKNOWN, "Unknown part of the identity", "sseroaming.edns.unknown", false, "EDNS option 20292" },
+    { SSE_DNS_EDNS_DEVICE, "Device in the query", "sseroaming.edns.device", false,
+        "EDNS option 20292, 26946 or the old 4" },
+    { SSE_DNS_EDNS_UNKNOWN, "Unknown part of the identity", "sseroaming.edns.unknown", true,
+        "EDNS option 20292 or 26946" },
 };
 
 static void register_items(void)
@@ -1063,7 +1167,7 @@ static const char *expert_name(const char *prefix, const char *code)
 
 static void register_experts(void)
 {
-    static ei_register_info infos[SSE_PROBE_OUTCOMES + SSE_SWG_OUTCOMES + SSE_FINDINGS + 4];
+    static ei_register_info infos[SSE_PROBE_OUTCOMES + SSE_SWG_OUTCOMES + SSE_FINDINGS + 5];
     expert_module_t *module = expert_register_protocol(proto_sseroaming);
     int count = 0;
 
@@ -1093,6 +1197,9 @@ static void register_experts(void)
               finding_group((sse_finding_code)i), PI_NOTE, finding_texts[i], EXPFILL }
         };
     }
+    infos[count++] = (ei_register_info){
+        &ei_client_magic, { "sseroaming.expert.client_magic", PI_SECURITY, PI_NOTE,
+            "Client magic is of no certificate in the capture", EXPFILL } };
     infos[count++] = (ei_register_info){
         &ei_dns_lost, { "sseroaming.expert.dns.lost", PI_SECURITY, PI_ERROR, "DNS protection is lost", EXPFILL } };
     infos[count++] = (ei_register_info){
@@ -1175,6 +1282,10 @@ void proto_register_sseroaming(void)
             "State of the client's web protection at this packet, as the timeline has it", HFILL } },
         { &hf_fail_open, { "Fail open", "sseroaming.fail_open", FT_BOOLEAN, BASE_NONE, NULL, 0,
             "A direct web connection since web protection was lost", HFILL } },
+        { &hf_client_magic, { "Client magic", "sseroaming.debug.client_magic", FT_BYTES, BASE_NONE, NULL, 0,
+            "DNSCrypt client magic with which the query reached OpenDNS", HFILL } },
+        { &hf_certificate_in, { "Certificate in", "sseroaming.debug.certificate_in", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "The certificate that announced this client magic", HFILL } },
         { &hf_finding, { "Finding", "sseroaming.finding", FT_UINT8, BASE_DEC, VALS(finding_vals), 0,
             "First frame of a finding", HFILL } },
     };

@@ -9,6 +9,7 @@
 #ifndef PACKET_SSEROAMING_H
 #define PACKET_SSEROAMING_H
 
+#include "compat.h"
 #include "tracker.h"
 #include "verdict.h"
 
@@ -30,6 +31,11 @@ sse_tracker *sseroaming_tracker(void);
 
 /** Whether the protocol is switched on (Analyze, Enabled Protocols). */
 bool sseroaming_is_enabled(void);
+
+/** Is the packet one with a resolver's port 53 or 443? Says false where the
+ * protocol is off.
+ * @param server gets the resolver; to_server whether it is sent to it */
+bool sseroaming_resolver(const packet_info *pinfo, sse_addr *server, bool *to_server);
 
 /** To be called by Wireshark, from plugin.c. */
 void proto_register_sseroaming(void);

@@ -10,6 +10,7 @@
 
 #include <epan/proto.h>
 
+#include "packet-dnscrypt.h"
 #include "packet-sseroaming.h"
 
 #ifndef SSE_PLUGIN_VERSION
@@ -31,11 +32,14 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 void plugin_register(void)
 {
-    static proto_plugin plugin;
+    static proto_plugin dnscrypt, sseroaming;
 
-    plugin.register_protoinfo = proto_register_sseroaming;
-    plugin.register_handoff = proto_reg_handoff_sseroaming;
-    proto_register_plugin(&plugin);
+    dnscrypt.register_protoinfo = proto_register_dnscrypt;
+    dnscrypt.register_handoff = proto_reg_handoff_dnscrypt;
+    proto_register_plugin(&dnscrypt);
+    sseroaming.register_protoinfo = proto_register_sseroaming;
+    sseroaming.register_handoff = proto_reg_handoff_sseroaming;
+    proto_register_plugin(&sseroaming);
 }
 
 /* Asked for from 4.4 on: what the plugin brings. Bit 0 is "dissector"

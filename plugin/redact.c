@@ -10,27 +10,44 @@
 
 #include <string.h>
 
-static const char *const kind_names[SSE_REDACT_KINDS] = { "org", "origin", "device", "user", "source" };
+static const char *const kind_names[SSE_REDACT_KINDS] = { "org", "origin", "device", "user", "source",
+                                                              "address", "bundle" };
+
+/* What makes two values the same one: of "192.0.2.1:4711" the address, of
+ * letters not the case. @return a string to g_free(). */
+static char *key_of(sse_redact_kind kind, const char *value)
+{
+    char *key = g_ascii_strdown(value, -1), *colon = kind == SSE_REDACT_SOURCE ? strrchr(key, ':') : NULL;
+
+    if (colon != NULL && colon != key && colon[1 + strspn(colon + 1, "0123456789")] == '\0' &&
+        (strchr(key, ':') == colon || colon[-1] == ']'))
+        *colon = '\0';
+    return key;
+}
 
 const char *sse_redact(sse_tracker *t, sse_redact_kind kind, const char *value)
 {
     GHashTable *table = t->redacted[kind];
     const char *placeholder;
+    char *key;
 
     if (!t->config.redact || *value == '\0')
         return value;
     if (table == NULL)
         table = t->redacted[kind] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    placeholder = (const char *)g_hash_table_lookup(table, value);
-    if (placeholder == NULL) {
+    key = key_of(kind, value);
+    placeholder = (const char *)g_hash_table_lookup(table, key);
+    if (placeholder == NULL && g_hash_table_size(table) >= SSE_MAX_FINDINGS) {
         /* Past the limit all further values share one placeholder: what a
          * sender can make us keep is bounded, and nothing is given away. */
-        if (g_hash_table_size(table) >= SSE_MAX_FINDINGS)
-            return "redacted";
+        placeholder = "redacted";
+    } else if (placeholder == NULL) {
         char *made = g_strdup_printf("%s-%u", kind_names[kind], g_hash_table_size(table) + 1);
-        g_hash_table_insert(table, g_strdup(value), made);
-        placeholder = made;
+
+        g_hash_table_insert(table, key, made);
+        return made;
     }
+    g_free(key);
     return placeholder;
 }
 

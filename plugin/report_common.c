@@ -297,9 +297,12 @@ char *sse_origin_words(const sse_gateway_report *gateway)
 
 void sse_preamble(GString *out, const sse_report *report)
 {
-    for (guint i = 0; i < report->findings->len; i++)
-        if (g_array_index(report->findings, sse_finding, i).code == SSE_FIND_ONE_WAY_CAPTURE)
-            sse_wrap(out, "Warning: ", "one-way capture: no packet towards the client is in the file.");
+    for (guint i = 0; i < report->findings->len; i++) {
+        const sse_finding *f = &g_array_index(report->findings, sse_finding, i);
+
+        if (f->code == SSE_FIND_ONE_WAY_CAPTURE)
+            sse_wrap_printf(out, "Warning: ", "one-way capture. %s", f->text);
+    }
     if (report->renumbered)
         sse_wrap(out, "Warning: ", "a read filter (-R) renumbers the packets it leaves: frame numbers here are not to be "
                  "trusted. Open the file without it; -z sseroaming takes a display filter.");

@@ -120,7 +120,7 @@ static void service_tail(GString *out, const sse_client_report *c, const sse_ser
 
 static void dns_ticket(GString *out, const sse_client_report *c)
 {
-    const sse_icmp_sum *rejected = NULL;
+    sse_icmp_sum rejected = { .count = 0 };
     char *fake = NULL;
     bool first = true;
 
@@ -134,8 +134,12 @@ static void dns_ticket(GString *out, const sse_client_report *c)
                         answered_by_others(&c->dns) ? "answered by OpenDNS" : "answered", r->probes,
                         r->outcomes[SSE_PROBE_ANSWERED], r->before_probes, r->before_answered))
             first = false;
-        if (rejected == NULL || r->icmp.count > rejected->count)
-            rejected = &r->icmp;
+        /* One device rejects them all, as a rule. */
+        if (rejected.count == 0)
+            rejected = r->icmp;
+        else if (sse_addr_equal(&rejected.sender, &r->icmp.sender) && rejected.type == r->icmp.type &&
+                 rejected.code == r->icmp.code)
+            rejected.count += r->icmp.count;
         if (fake == NULL)
             fake = sse_fake_words(r);
     }
@@ -143,8 +147,7 @@ static void dns_ticket(GString *out, const sse_client_report *c)
         sse_wrap_printf(out, "Answered by something else, for example: ", "%s", fake);
     g_free(fake);
     example_lines(out, &c->dns);
-    if (rejected != NULL)
-        icmp_line(out, rejected);
+    icmp_line(out, &rejected);
     service_tail(out, c, &c->dns);
     sse_line(out, "Test again on the client: nslookup -type=txt debug.opendns.com ",
              c->named_version == 6 ? "2620:119:53::53" : "208.67.222.222");

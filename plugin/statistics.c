@@ -102,7 +102,9 @@ static void print_report(const sse_report *report, sse_format format)
     }
     if (written && fflush(stdout) == 0)
         return;
-    fprintf(stderr, "tshark: the SSE Roaming report could not be written: %s\n", g_strerror(errno));
+    /* Whoever reads our pipe has had enough: no fault to speak of. */
+    if (errno != EPIPE)
+        fprintf(stderr, "tshark: the SSE Roaming report could not be written: %s\n", g_strerror(errno));
     end_program(2);
 }
 

@@ -148,6 +148,7 @@ void sse_tracker_free(sse_tracker *t)
     g_hash_table_destroy(t->index->identities);
     g_hash_table_destroy(t->index->names);
     g_free(t->index->copies);
+    g_free(t->index->orphans);
     g_free(t->index);
     g_free(t);
 }
@@ -242,6 +243,7 @@ uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
     a->known = SSE_KNOWN_NOT;
     a->name = SSE_NONE;
     a->newest = SSE_NONE;
+    a->other_identity = SSE_NONE;
     g_hash_table_insert(t->index->addresses, g_memdup2(addr, sizeof *addr), GUINT_TO_POINTER(index + 1));
     if (sse_ranges_contain(t->config.resolvers, addr))
         a->role |= SSE_ROLE_RESOLVER;
@@ -423,7 +425,11 @@ void sse_add_mark(sse_tracker *t, uint32_t frame, sse_mark_kind kind, sse_mark_o
         .kind = (uint8_t)kind, .of = (uint8_t)of,
     };
 
-    g_array_append_val(t->marks, mark);
+    /* Found by frame, so kept in their order: an orphan's frame is an older one. */
+    guint at = t->marks->len;
+    while (at > 0 && g_array_index(t->marks, sse_mark, at - 1).frame > frame)
+        at--;
+    g_array_insert_val(t->marks, at, mark);
     t->generation++;
 }
 
@@ -495,6 +501,37 @@ bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more)
     set->time[set->next] = p->time;
     set->next = (set->next + 1) % COPY_WAYS;
     return false;
+}
+
+/* ---- what came before its question in the file ---- */
+
+void sse_keep_orphan(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp)
+{
+    struct sse_tracker_index *x = t->index;
+    sse_orphan *o;
+
+    if (x->orphans == NULL)
+        x->orphans = g_new0(sse_orphan, ORPHANS);
+    o = &x->orphans[x->next_orphan];
+    x->next_orphan = (x->next_orphan + 1) % ORPHANS;
+    memset(o, 0, sizeof *o);
+    o->packet = *p;
+    if (tcp != NULL)
+        o->tcp = *tcp;
+    if (icmp != NULL)
+        o->icmp = *icmp;
+}
+
+const sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at)
+{
+    while (t->index->orphans != NULL && *at < ORPHANS) {
+        const sse_orphan *o = &t->index->orphans[(*at)++];
+
+        if (o->packet.frame != 0 && o->packet.time >= p->time && o->packet.time - p->time <= ORPHAN_WAIT &&
+            sse_addr_equal(&o->packet.dst, &p->src))
+            return o;
+    }
+    return NULL;
 }
 
 /* ---- what else a client does ---- */
@@ -589,7 +626,7 @@ static struct sse_waiting *waiting_of(sse_address *a)
     return a->waiting;
 }
 
-void sse_attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool dns)
+static void attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool dns)
 {
     int64_t base;
     struct sse_waiting *w;
@@ -609,11 +646,11 @@ void sse_attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, boo
                                          .epoch = sse_epoch_now(t), .dns = dns };
 }
 
-void sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time)
+static void attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool opened)
 {
-    struct sse_waiting *w = a->waiting;
+    struct sse_waiting *w = waiting_of(a);
 
-    for (unsigned i = 0; w != NULL && i < w->used; i++) {
+    for (unsigned i = 0; i < w->used; i++) {
         if (w->slot[i].key == key) {
             /* It had its time, whether or not a verdict was drawn meanwhile. */
             if (time - w->slot[i].time > ATTEMPT_WAIT)
@@ -622,6 +659,20 @@ void sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t 
             return;
         }
     }
+    w->early[w->next_early] = (early_slot){ .time = time, .key = key, .opened = opened };
+    w->next_early = (w->next_early + 1) % EARLY_SLOTS;
+}
+
+/* The answer to an attempt where it came first in the file, or NULL. */
+static const early_slot *early_answer(const sse_address *a, uint64_t key, int64_t time)
+{
+    for (unsigned i = 0; a->waiting != NULL && i < EARLY_SLOTS; i++) {
+        const early_slot *early = &a->waiting->early[i];
+
+        if (early->key == key && early->time >= time && early->time - time <= ORPHAN_WAIT)
+            return early;
+    }
+    return NULL;
 }
 
 void sse_tracker_settle(sse_tracker *t)
@@ -730,7 +781,7 @@ static sse_direct *direct_of(sse_address *a, const sse_addr *addr, uint16_t port
     return NULL;
 }
 
-static void direct_syn(sse_tracker *t, uint32_t client, const obs_packet *p)
+static void direct_syn(sse_tracker *t, uint32_t client, const obs_packet *p, bool opened)
 {
     sse_address *a = sse_tracker_address(t, client);
     sse_direct *known;
@@ -751,6 +802,7 @@ static void direct_syn(sse_tracker *t, uint32_t client, const obs_packet *p)
     }
     sse_direct direct = {
         .time = p->time, .frame = p->frame, .address = p->dst, .port = p->dport, .sport = p->sport,
+        .opened = opened,
     };
     g_array_append_val(a->direct, direct);
 }
@@ -799,7 +851,10 @@ void sse_control_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp
             (sse_role_at(t, dst, &p->dst) & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) == 0) {
             if (sse_is_copy(t, p, tcp->seq))
                 return;
-            sse_attempt(t, a, key, p->time, false);
+            const early_slot *early = early_answer(a, key, p->time);
+            bool opened = early != NULL && early->opened;
+            if (early == NULL)
+                attempt(t, a, key, p->time, false);
             if (p->dport == 443 && !a->uses_web && a->last_udp_probe != 0) {
                 sse_candidate *candidate = candidate_of(a, &p->dst, true);
 
@@ -807,10 +862,11 @@ void sse_control_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp
                     if (candidate->n_frames < G_N_ELEMENTS(candidate->frames))
                         candidate->frames[candidate->n_frames++] = p->frame;
                     candidate->failed++;
+                    candidate->opened |= opened;
                 }
             }
             if (p->dport == 443 || p->dport == 80)
-                direct_syn(t, src, p);
+                direct_syn(t, src, p, opened);
         }
         if (tcp->http.kind == OBS_HTTP_CONNECT || tcp->http.kind == OBS_HTTP_ABSOLUTE ||
             tcp->http.kind == OBS_HTTP_PORTAL_TEST)
@@ -848,7 +904,7 @@ void sse_control_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp
                 direct->opened = true;
         }
         if ((syn && ack) || (tcp->flags & OBS_TCP_RST) != 0)
-            sse_attempt_answered(t, a, key, p->time);
+            attempt_answered(t, a, key, p->time, syn);
         if (tcp->http.kind == OBS_HTTP_RESPONSE)
             http_answer(t, dst, key, p, &tcp->http);
     }
@@ -865,23 +921,27 @@ void sse_control_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 
     if (client == SSE_NONE || (sse_tracker_address(t, client)->role & SSE_ROLE_CLIENT) == 0)
         return;
+    /* A copy of the query may come after the answer, and would wait forever. */
+    if (sse_is_copy(t, p, 6))
+        return;
     a = sse_tracker_address(t, client);
     if (!dns->response) {
         key = sse_mix(conversation_key(&p->dst, p->dport, p->sport, 2), dns->id);
-        sse_attempt(t, a, key, p->time, true);
+        if (early_answer(a, key, p->time) == NULL)
+            attempt(t, a, key, p->time, true);
     } else if (dns->rcode != 2 && dns->rcode != 5) {
         sse_control *control = sse_control_at(t, a, p->time, &base);
 
         key = sse_mix(conversation_key(&p->src, p->sport, p->dport, 2), dns->id);
         if (control != NULL && control->dns_answers < UINT16_MAX)
             control->dns_answers++;
-        sse_attempt_answered(t, a, key, p->time);
+        attempt_answered(t, a, key, p->time, false);
     }
 }
 
 /* ---- the ways in ---- */
 
-static void towards(sse_tracker *t, const obs_packet *p)
+void sse_towards(sse_tracker *t, const obs_packet *p)
 {
     uint32_t dst = sse_destination_of(t, p);
 
@@ -898,7 +958,7 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
 
     if (others && dns == NULL && tcp->http.kind == OBS_HTTP_NONE &&
         (tcp->flags & (OBS_TCP_SYN | OBS_TCP_RST)) == 0) {
-        towards(t, p);
+        sse_towards(t, p);
         return;
     }
     if (!sse_handshake_segment(t, p, tcp) && !sse_probe_segment(t, p, tcp, dns)) {
@@ -906,13 +966,13 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
         if (dns != NULL)
             sse_dns_message(t, p, dns);
     }
-    towards(t, p);
+    sse_towards(t, p);
 }
 
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     sse_dns_message(t, p, dns);
-    towards(t, p);
+    sse_towards(t, p);
 }
 
 bool sse_icmp_is_routing(const sse_addr *sender, uint8_t type, uint8_t code)
@@ -944,22 +1004,22 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
         !routing) {
         sse_address *a = sse_tracker_address(t, client);
 
-        sse_attempt_answered(t, a, conversation_key(&icmp->dst, icmp->dport, icmp->sport, SSE_TCP), p->time);
+        attempt_answered(t, a, conversation_key(&icmp->dst, icmp->dport, icmp->sport, SSE_TCP), p->time, false);
         if (icmp->has_dns_id)
-            sse_attempt_answered(t, a, sse_mix(conversation_key(&icmp->dst, icmp->dport, icmp->sport, 2), icmp->dns_id),
-                                 p->time);
+            attempt_answered(t, a, sse_mix(conversation_key(&icmp->dst, icmp->dport, icmp->sport, 2), icmp->dns_id),
+                             p->time, false);
     }
     if (routing)
         sse_tracker_address(t, client)->towards++;
     else
-        towards(t, p);
+        sse_towards(t, p);
 }
 
 void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 {
     uint32_t src = udp->quic_long ? sse_source_of(t, p) : SSE_NONE;
 
-    towards(t, p);
+    sse_towards(t, p);
     if (udp->quic_long && p->dport == 443 && src != SSE_NONE &&
         (sse_tracker_address(t, src)->role & SSE_ROLE_CLIENT) != 0 && sse_addr_is_public(&p->dst) &&
         !sse_tracker_is_resolver(t, &p->dst)) {
@@ -973,7 +1033,7 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 
 void sse_tracker_other(sse_tracker *t, const obs_packet *p)
 {
-    towards(t, p);
+    sse_towards(t, p);
 }
 
 void sse_tracker_reached_before(sse_tracker *t, uint32_t address)

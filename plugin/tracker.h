@@ -88,7 +88,8 @@ typedef enum {
     SSE_REPLY_TRUNCATED      /**< TC=1 without records: come again over TCP */
 } sse_reply_kind;
 
-/** One probe: a query, its attempts, its first reply. Local probes too. */
+/** One probe: a query, its attempts, its first reply. Local probes too, and
+ * DNSCrypt queries, which test the way as well (name: OBS_NAME_DNSCRYPT). */
 typedef struct sse_probe {
     int64_t  time;           /**< first attempt; of the reply if the query is missing */
     int64_t  last_time;      /**< newest attempt */
@@ -110,8 +111,10 @@ typedef struct sse_probe {
     uint8_t  name;           /**< obs_name */
     uint8_t  transport;      /**< sse_transport */
     uint8_t  reply;          /**< sse_reply_kind */
+    bool     reply_cut;      /**< the snap length took some of the reply */
     uint8_t  rcode, reply_ttl, ttl;
     bool     local;          /**< not to a resolver: marked, never counted */
+    bool     foreign;        /**< DNSCrypt: with a client magic that the resolver did not announce */
     bool     opened;         /**< TCP: the connection opened */
     bool     is_copy_of_twin;/**< the twin is nearer to the client: count that one */
     sse_control control;
@@ -127,6 +130,9 @@ typedef struct sse_session {
     int64_t  client_close_time, gateway_close_time; /**< FIN or RST; 0 if none */
     uint32_t open_frame, first_payload_frame, gateway_payload_frame, last_gateway_frame;
     uint32_t client_close_frame, gateway_close_frame;
+    int64_t  acked_time;     /**< see acked_frame */
+    uint32_t acked_frame;    /**< without the gateway's side in the file: the client acknowledged its payload; 0 if not */
+    uint32_t client_ack;     /**< the client's first acknowledgement */
     uint32_t first_payload_seq;
     uint32_t big_seq;        /**< a segment over 1,200 bytes not yet acknowledged */
     uint32_t connect_host;   /**< index into names or SSE_NONE: newest CONNECT */
@@ -138,6 +144,7 @@ typedef struct sse_session {
     bool     payload_acked;  /**< first payload acknowledged */
     bool     acked_any;      /**< the gateway acknowledged some payload */
     bool     syn_ack;        /**< opening seen by SYN-ACK */
+    bool     no_window;      /**< it offers no window, and nothing has since */
     bool     gateway_closed_by_reset;
     bool     connect_waiting;
     bool     older_than_file; /**< the opening is not in the capture */
@@ -245,6 +252,7 @@ typedef struct sse_address {
     uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
     uint32_t quic_frames[16];
     int64_t  last_udp_probe; /**< newest UDP probe it sent */
+    uint32_t other_identity; /**< index into identities or SSE_NONE: newest of its queries that are no probes */
     int64_t  source_time;    /**< of the reply that gave source; 0 none */
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
@@ -263,6 +271,7 @@ typedef enum {
     SSE_FACT_SUSPICIOUS,     /**< an answer that tried to teach a gateway */
     SSE_FACT_PATH_MTU,
     SSE_FACT_CAPTIVE,
+    SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
     SSE_FACT_LIMIT           /**< a limit was reached: something was left out */
 } sse_fact_kind;
 
@@ -310,7 +319,7 @@ typedef struct sse_tracker {
     GArray  *facts;          /**< sse_fact */
     GArray  *marks;          /**< sse_mark */
     GPtrArray *names;        /**< char *, each once */
-    GHashTable *redacted[5]; /**< placeholders by kind, see redact.h */
+    GHashTable *redacted[7]; /**< placeholders by kind, see redact.h */
     uint32_t generation;     /**< grows with every record and change */
     uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
     uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */
@@ -346,6 +355,8 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
 
 /** Any DNS message on port 53, or on 443 of a resolver. */
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns);
+/** DNSCrypt over UDP, from or to a resolver's 53 or 443. */
+void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt);
 /** Any TCP segment from or to a gateway, resolver or client.
  * dns: the DNS message in it, or NULL. */
 void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns);

@@ -16,8 +16,6 @@
 #define DNS_TYPE_TXT    16
 #define RCODE_NXDOMAIN  3
 
-/* How long a reply that came first in the file waits for its query. */
-#define ORPHAN_WAIT     (1 * SSE_SECOND)
 /* A TCP connection to a resolver counts as the module's so long after a probe. */
 #define TCP_AFTER_PROBE (60 * SSE_SECOND)
 
@@ -138,6 +136,24 @@ static void fill_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
     q->query_identity = identity;
 }
 
+/* An ICMP error about this query may have come first in the file. */
+static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
+{
+    const sse_orphan *o;
+    unsigned at = 0;
+
+    while ((o = sse_next_orphan(t, p, &at)) != NULL) {
+        sse_probe *q = sse_tracker_probe(t, index);
+
+        if (o->tcp.flags != 0 || o->icmp.protocol != 17 || !sse_addr_equal(&o->icmp.dst, &p->dst) ||
+            o->icmp.sport != p->sport || o->icmp.dport != p->dport || (o->icmp.has_dns_id && o->icmp.dns_id != q->id))
+            continue;
+        if (q->icmp == SSE_NONE)
+            q->icmp = sse_add_icmp(t, &o->packet, &o->icmp);
+        sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_PROBE, index, q->attempts);
+    }
+}
+
 static void probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client, uint32_t resolver,
                         bool local)
 {
@@ -186,6 +202,7 @@ static void probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
     fill_query(t, found, p, dns);
     sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, found, 1);
     if (!local) {
+        adopt_icmp(t, found, p);
         sse_tracker_address(t, client)->last_udp_probe = p->time;
         match_nat(t, found, p);
     }
@@ -195,6 +212,9 @@ static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns)
 {
     if (dns->court_order)
         return SSE_REPLY_COURT_ORDER;
+    /* Only the resolver can know the query's nonce and its own magic. */
+    if (dns->name == OBS_NAME_DNSCRYPT)
+        return SSE_REPLY_OPENDNS;
     if (dns->rcode == 0 && (dns->name == OBS_NAME_CERT ? dns->certificate : dns->server_string))
         return SSE_REPLY_OPENDNS;
     /* The strings may be in the part that the snap length took. */
@@ -222,6 +242,7 @@ static void take_reply(sse_tracker *t, uint32_t index, const obs_packet *p, cons
         q->reply_frame = p->frame;
         q->rcode = dns->rcode;
         q->reply_ttl = p->ttl;
+        q->reply_cut = p->cut;
         uint32_t identity = intern_identity(t, q->client, p->time, dns->identity);
         sse_tracker_probe(t, index)->reply_identity = identity;
     }
@@ -231,7 +252,7 @@ static void take_reply(sse_tracker *t, uint32_t index, const obs_packet *p, cons
 static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bool local)
 {
     uint32_t client = sse_destination_of(t, p), resolver = sse_source_of(t, p);
-    bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT;
+    bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT || dns->name == OBS_NAME_DNSCRYPT;
     uint32_t found = SSE_NONE, wrong = SSE_NONE;
 
     if (client != SSE_NONE && resolver != SSE_NONE)
@@ -240,7 +261,8 @@ static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
         const sse_probe *q = sse_tracker_probe(t, found);
 
         if (same_flow(q, client, resolver, p->dport, p->sport) && q->id == dns->id && q->transport == SSE_UDP &&
-            q->frame != 0 && q->time <= p->time) {
+            q->frame != 0 && q->time <= p->time &&
+            (q->name == OBS_NAME_DNSCRYPT) == (dns->name == OBS_NAME_DNSCRYPT)) {
             if (dns->qname == NULL || q->question == dns->question)
                 break;
             if (wrong == SSE_NONE && q->reply == SSE_REPLY_NONE)
@@ -255,6 +277,8 @@ static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
             sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, sse_tracker_probe(t, found)->attempts);
         return;
     }
+    if (dns->certificate_expired)
+        sse_add_fact(t, SSE_FACT_CERTIFICATE, client, p, &p->src);
     if (found != SSE_NONE) {
         take_reply(t, found, p, dns);
         return;
@@ -421,8 +445,12 @@ void sse_dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         }
         return;
     }
-    if (!probe_name || dns->qtype != DNS_TYPE_TXT)
+    if (!probe_name || dns->qtype != DNS_TYPE_TXT) {
+        client = resolver && dns->identity != NULL ? sse_find_address(t, &p->src) : SSE_NONE;
+        if (client != SSE_NONE)
+            sse_tracker_address(t, client)->other_identity = intern_identity(t, SSE_NONE, p->time, dns->identity);
         return;
+    }
     if (!resolver) {
         if (!sse_addr_is_loopback(&p->src)) {
             client = sse_make_address(t, &p->src);
@@ -435,6 +463,40 @@ void sse_dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         return;
     sse_client_sent(t, client, p);
     probe_query(t, p, dns, client, sse_make_address(t, &p->dst), false);
+}
+
+/* ---- DNSCrypt ---- */
+
+/* As a DNS message whose id and question are the nonce: it is paired and
+ * counted as probes are, and only the verdict tells them apart. */
+static obs_dns as_dns(const obs_dnscrypt *dnscrypt, sse_transport transport)
+{
+    return (obs_dns){
+        .transport = transport, .response = dnscrypt->kind == OBS_DNSCRYPT_REPLY, .id = (uint16_t)(dnscrypt->nonce >> 32),
+        .qtype = DNS_TYPE_TXT, .name = OBS_NAME_DNSCRYPT, .question = (uint32_t)dnscrypt->nonce, .qname = "",
+    };
+}
+
+void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt)
+{
+    bool reply = dnscrypt->kind == OBS_DNSCRYPT_REPLY;
+    obs_dns dns = as_dns(dnscrypt, SSE_UDP);
+
+    if (!dnscrypt->has_nonce) {
+        sse_add_fact(t, SSE_FACT_CUT, sse_find_address(t, reply ? &p->dst : &p->src), p, NULL);
+    } else if (reply) {
+        probe_reply(t, p, &dns, false);
+    } else {
+        uint32_t client = sse_make_client(t, p, &p->src), before = t->probes->len;
+
+        if (client != SSE_NONE) {
+            sse_client_sent(t, client, p);
+            probe_query(t, p, &dns, client, sse_make_address(t, &p->dst), false);
+            if (t->probes->len > before)
+                sse_tracker_probe(t, before)->foreign = dnscrypt->foreign;
+        }
+    }
+    sse_towards(t, p);
 }
 
 /* ---- over TCP ---- */
@@ -508,6 +570,16 @@ bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, 
     } else if (dns != NULL && in && dns->response) {
         q->opened = true;
         take_reply(t, index, p, dns);
+        if (dns->certificate_expired)
+            sse_add_fact(t, SSE_FACT_CERTIFICATE, client, p, &p->src);
+    } else if (out && tcp->dnscrypt.kind == OBS_DNSCRYPT_QUERY) {
+        q->name = OBS_NAME_DNSCRYPT;
+        sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, q->attempts);
+    } else if (in && tcp->dnscrypt.kind == OBS_DNSCRYPT_REPLY) {
+        obs_dns reply = as_dns(&tcp->dnscrypt, SSE_TCP);
+
+        q->opened = true;
+        take_reply(t, index, p, &reply);
     }
     return true;
 }
@@ -525,14 +597,17 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     /* "Fragmentation needed" and "packet too big" reject nothing of 35 bytes. */
     if (v4 ? !((icmp->type == 3 && icmp->code != 4) || icmp->type == 11) : !(icmp->type == 1 || icmp->type == 3))
         return true;
-    if (client == SSE_NONE || resolver == SSE_NONE)
+    if (client == SSE_NONE || resolver == SSE_NONE) {
+        sse_keep_orphan(t, p, NULL, icmp);
         return true;
+    }
     found = sse_index_get(t->index->probes, probe_key(client, resolver, icmp->sport, icmp->dport, transport));
     for (unsigned steps = 0; found != SSE_NONE && steps < MAX_CHAIN; steps++) {
         sse_probe *q = sse_tracker_probe(t, found);
 
         if (same_flow(q, client, resolver, icmp->sport, icmp->dport) && q->transport == transport && q->frame != 0 &&
-            q->time <= p->time && (transport == SSE_TCP || !icmp->has_dns_id || icmp->dns_id == q->id)) {
+            q->time <= p->time && (transport == SSE_TCP || !icmp->has_dns_id || icmp->dns_id == q->id ||
+                                   q->name == OBS_NAME_DNSCRYPT)) {
             if (sse_is_copy(t, p, sse_mix(icmp->dns_id, (uint64_t)icmp->sport << 16 | icmp->dport))) {
                 sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
                 return true;
@@ -544,5 +619,6 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
         }
         found = q->older;
     }
+    sse_keep_orphan(t, p, NULL, icmp);
     return true;
 }

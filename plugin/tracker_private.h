@@ -14,6 +14,17 @@
 /** How long another attempt waits before it counts as silence. */
 #define ATTEMPT_WAIT  (5 * SSE_SECOND)
 
+/** How long an answer that came first in the file waits for its question. */
+#define ORPHAN_WAIT   (1 * SSE_SECOND)
+
+/* Resets and ICMP errors whose SYN or query was not in the file yet. */
+#define ORPHANS 16
+typedef struct sse_orphan {
+    obs_packet packet;
+    obs_tcp    tcp;          /**< flags 0: an ICMP error */
+    obs_icmp   icmp;
+} sse_orphan;
+
 struct sse_tracker_index {
     GHashTable *addresses;   /**< sse_addr -> index + 1 */
     GHashTable *probes;      /**< hash of addresses, ports, transport -> newest probe + 1 */
@@ -26,6 +37,8 @@ struct sse_tracker_index {
     struct copy_slot *copies;
     sse_addr recent;         /**< the address that was looked up last and known; family 0: none */
     uint32_t recent_place;   /**< its index */
+    sse_orphan *orphans;     /**< ORPHANS, a ring; NULL where there was none */
+    unsigned next_orphan;
     bool limit_noted;
 };
 
@@ -40,6 +53,14 @@ typedef struct waiting_slot {
     bool     dns;
 } waiting_slot;
 
+/* Answers that came first in the file: their attempts never wait. */
+#define EARLY_SLOTS 8
+typedef struct early_slot {
+    int64_t  time;
+    uint64_t key;
+    bool     opened;         /**< a SYN-ACK */
+} early_slot;
+
 /* A conversation with a proxy or connectivity test whose answer is awaited. */
 #define HTTP_SLOTS 4
 typedef struct http_slot {
@@ -53,6 +74,8 @@ struct sse_waiting {
     unsigned     used;
     http_slot    http[HTTP_SLOTS];
     unsigned     next_http;
+    early_slot   early[EARLY_SLOTS];
+    unsigned     next_early;
 };
 
 uint64_t sse_mix(uint64_t hash, uint64_t value);
@@ -96,6 +119,12 @@ int64_t  sse_clock(const sse_tracker *t);
 void sse_add_mark(sse_tracker *t, uint32_t frame, sse_mark_kind kind, sse_mark_of of, uint32_t record, unsigned attempt);
 void sse_add_fact(sse_tracker *t, sse_fact_kind kind, uint32_t client, const obs_packet *p, const sse_addr *about);
 void sse_note_limit(sse_tracker *t, uint32_t client, uint32_t frame, int64_t time);
+/** Keeps a reset or an ICMP error for the SYN or query that may follow; the
+ * other one is NULL. */
+void sse_keep_orphan(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp);
+/** The first orphan from *at on that came within a second after p was sent and
+ * is addressed to its sender; *at gets the place behind it. NULL: no more. */
+const sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at);
 /** Is it the same packet once more (mirror port, several interfaces)? Remembers it. */
 bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more);
 void sse_init_control(sse_control *control);
@@ -103,8 +132,8 @@ void sse_init_control(sse_control *control);
  * *base gets the record's time. */
 sse_control *sse_control_at(sse_tracker *t, sse_address *a, int64_t time, int64_t *base);
 void sse_heard(sse_tracker *t, uint32_t address, const obs_packet *p, bool gateway_payload);
-void sse_attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool dns);
-void sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time);
+/** A packet towards a client, if it is one: it heard of somebody. */
+void sse_towards(sse_tracker *t, const obs_packet *p);
 bool sse_is_initial_ttl(uint8_t ttl);
 
 /** Segments of a gateway's connection; false where it is none. */

@@ -211,9 +211,16 @@ static void from_client(sse_tracker *t, uint32_t index, const obs_packet *p, con
     sse_handshake *h = sse_tracker_handshake(t, index);
 
     if (h->session == NULL && p->payload_len > 0 && (tcp->flags & OBS_TCP_ACK) != 0 && h->met == SSE_MET_NOTHING)
-        open_session(h, p);
+        open_session(h, p)->client_ack = tcp->ack;
     if (h->session == NULL)
         return;
+    /* In a capture of one direction the client still says what it received; one
+     * more may be the gateway's FIN. */
+    if (!h->session->syn_ack && !h->session->older_than_file && (tcp->flags & OBS_TCP_ACK) != 0 &&
+        seq_after(tcp->ack, h->session->client_ack + 1)) {
+        h->session->acked_time = p->time;
+        h->session->acked_frame = p->frame;
+    }
     if (p->payload_len > 0)
         client_payload(t, index, p, tcp);
     if ((tcp->flags & (OBS_TCP_FIN | OBS_TCP_RST)) != 0 && h->session->client_close_time == 0) {
@@ -245,6 +252,9 @@ static void syn_ack(sse_tracker *t, uint32_t index, const obs_packet *p, const o
     }
     sse_session *s = open_session(h, p);
     s->syn_ack = true;
+    s->no_window = tcp->window == 0;
+    if (s->no_window)
+        failed_hint(t, h);
     if (h->frame != 0 && p->time > h->last_syn && tcp->ack == h->seq + 1)
         note_rtt(t, h, p->time - h->last_syn);
 }
@@ -295,6 +305,40 @@ static void reset(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
     }
 }
 
+static void rejected(sse_tracker *t, sse_handshake *h, const obs_packet *p, const obs_icmp *icmp)
+{
+    h->met = SSE_MET_ICMP;
+    h->met_time = p->time;
+    h->met_frame = p->frame;
+    h->met_seq = icmp->seq;
+    h->met_ttl = p->ttl;
+    h->icmp = sse_add_icmp(t, p, icmp);
+    failed_hint(t, h);
+}
+
+/* A reset or an ICMP error about this SYN may have come first in the file. */
+static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
+{
+    const sse_orphan *o;
+    unsigned at = 0;
+
+    while ((o = sse_next_orphan(t, p, &at)) != NULL) {
+        sse_handshake *h = sse_tracker_handshake(t, index);
+
+        if (h->session != NULL || (h->met != SSE_MET_NOTHING && h->met_seq == tcp->seq))
+            return;
+        if (o->tcp.flags != 0) {
+            if (sse_addr_equal(&o->packet.src, &p->dst) && o->packet.sport == p->dport && o->packet.dport == p->sport &&
+                o->tcp.ack == tcp->seq + 1)
+                reset(t, index, &o->packet, &o->tcp);
+        } else if (o->icmp.protocol == 6 && sse_addr_equal(&o->icmp.dst, &p->dst) && o->icmp.sport == p->sport &&
+                   o->icmp.dport == p->dport && o->icmp.seq == tcp->seq) {
+            sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_HANDSHAKE, index, h->attempts);
+            rejected(t, h, &o->packet, &o->icmp);
+        }
+    }
+}
+
 static void connect_answer(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_http *http)
 {
     sse_handshake *h = sse_tracker_handshake(t, index);
@@ -326,8 +370,10 @@ static void gateway_payload(sse_tracker *t, uint32_t index, const obs_packet *p,
     sse_session *s = h->session;
 
     sse_heard(t, h->client, p, true);
-    s->last_gateway_time = p->time;
-    s->last_gateway_frame = p->frame;
+    if (p->time >= s->last_gateway_time) {
+        s->last_gateway_time = p->time;
+        s->last_gateway_frame = p->frame;
+    }
     if (s->gateway_payload_frame == 0) {
         s->gateway_payload_frame = p->frame;
         sse_fold_direct(t, sse_tracker_address(t, h->client), h->time);
@@ -350,6 +396,7 @@ static void from_gateway(sse_tracker *t, uint32_t index, const obs_packet *p, co
     s = h->session;
     if (s == NULL)
         return;
+    s->no_window &= tcp->window == 0;
     if ((tcp->flags & OBS_TCP_ACK) != 0) {
         if (s->payload_seen && seq_after(tcp->ack, s->first_payload_seq)) {
             s->payload_acked = true;
@@ -412,6 +459,7 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
         sse_client_sent(t, client, p);
         index = client_syn(t, index, client, gateway, p, tcp);
         sse_add_mark(t, p->frame, SSE_MARK_SYN, SSE_OF_HANDSHAKE, index, sse_tracker_handshake(t, index)->attempts);
+        adopt(t, index, p, tcp);
         return true;
     }
     if (out) {
@@ -435,6 +483,10 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
         index = new_handshake(t, client, gateway, sport, port, t->first_time);
         open_session(sse_tracker_handshake(t, index), p)->older_than_file = true;
     }
+    if ((tcp->flags & OBS_TCP_RST) != 0 && ack &&
+        (index == SSE_NONE || (sse_tracker_handshake(t, index)->session == NULL &&
+                               !fits_a_syn(sse_tracker_handshake(t, index), tcp))))
+        sse_keep_orphan(t, p, tcp, NULL);
     if (index == SSE_NONE)
         return true;
     if (syn && ack)
@@ -453,9 +505,13 @@ bool sse_handshake_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icm
     if (icmp->protocol != 6 || gateway == SSE_NONE || client == SSE_NONE ||
         (sse_tracker_address(t, gateway)->role & SSE_ROLE_GATEWAY) == 0)
         return false;
+    bool rejects = v4 ? (icmp->type == 3 && icmp->code != 4) || icmp->type == 11 : icmp->type == 1 || icmp->type == 3;
     index = find_handshake(t, client, gateway, icmp->sport, icmp->dport);
-    if (index == SSE_NONE)
+    if (index == SSE_NONE) {
+        if (rejects)
+            sse_keep_orphan(t, p, NULL, icmp);
         return false;
+    }
     h = sse_tracker_handshake(t, index);
     if (sse_is_copy(t, p, sse_mix(icmp->seq, (uint64_t)icmp->sport << 16 | icmp->dport))) {
         sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_HANDSHAKE, index, h->attempts);
@@ -467,18 +523,13 @@ bool sse_handshake_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icm
             sse_add_fact(t, SSE_FACT_PATH_MTU, client, p, &icmp->dst);
         return true;
     }
-    if (v4 ? icmp->type != 3 && icmp->type != 11 : icmp->type != 1 && icmp->type != 3)
+    if (!rejects || h->session != NULL)
         return true;
-    if (h->session != NULL || (icmp->seq != h->seq && icmp->seq != h->prev_seq))
+    if (icmp->seq != h->seq && icmp->seq != h->prev_seq) {
+        sse_keep_orphan(t, p, NULL, icmp);
         return true;
-    if (h->met != SSE_MET_NOTHING && h->met_seq == icmp->seq)
-        return true;
-    h->met = SSE_MET_ICMP;
-    h->met_time = p->time;
-    h->met_frame = p->frame;
-    h->met_seq = icmp->seq;
-    h->met_ttl = p->ttl;
-    h->icmp = sse_add_icmp(t, p, icmp);
-    failed_hint(t, h);
+    }
+    if (h->met == SSE_MET_NOTHING || h->met_seq != icmp->seq)
+        rejected(t, h, p, icmp);
     return true;
 }

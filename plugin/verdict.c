@@ -271,6 +271,8 @@ void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, boo
 {
     if (g->one_way)
         sse_add_reason(s, "no packet towards the client is in the file: only one direction was captured");
+    if (g->unheard)
+        sse_add_reason(s, "nothing that the client asked is in the file: what stayed without answer does not show");
     if (c->cut)
         sse_add_reason(s, "packets are cut by the snap length");
     if (c->clock_jump)
@@ -581,6 +583,7 @@ static void look_at_capture(sse_context *c)
     c->probe_outcome = g_new0(uint8_t, t->probes->len + 1);
     for (guint i = 0; i < t->probes->len; i++)
         c->probe_outcome[i] = (uint8_t)sse_probe_outcome_of(t, sse_tracker_probe(t, i), NULL);
+    c->excused = g_new0(uint8_t, t->probes->len + 1);
     c->swg_outcome = g_new0(uint8_t, t->handshakes->len + 1);
     for (guint i = 0; i < t->handshakes->len; i++)
         c->swg_outcome[i] = (uint8_t)sse_handshake_outcome_of(t, sse_tracker_handshake(t, i), NULL);
@@ -730,6 +733,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     g_array_sort(r->fail_open, sse_compare_numbers);
     note_frames(r);
     g_free(c.probe_outcome);
+    g_free(c.excused);
     g_free(c.swg_outcome);
     g_free(c.group_of);
     g_free(c.probe_counts);

@@ -367,7 +367,9 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
         if (p->transport == SSE_UDP)
             add_to_own(g->records, ref);
         if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p, asked)) {
-            add_to_own(g->forged, p->reply_frame);
+            /* Its query may have a magic that nobody announced. */
+            if (p->name != OBS_NAME_DNSCRYPT)
+                add_to_own(g->forged, p->reply_frame);
             continue;
         }
         if (p->is_copy_of_twin && is_pair(pairs, probe_at(c, p->twin)->client, p->client)) {
@@ -588,6 +590,7 @@ void sse_collect_groups(sse_context *c)
         for (guint i = 0; i < g->lookups->len; i++)
             g->one_way &= !g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i)).answered;
         g->at_client = own >= other && own > 0;
+        g->unheard = own + other == 0;
     }
     g_hash_table_destroy(pairs);
     g_array_free(uses, TRUE);

@@ -17,6 +17,11 @@
 /* Where another resolver answered: a resolver alone is no outage before. */
 #define RUN_OTHER_RESOLVER  (60 * SSE_SECOND)
 #define RUN_LENGTH          2
+/* DNSCrypt alone: other resolvers and keys may be at fault as well. */
+#define DNSCRYPT_LENGTH     4
+#define DNSCRYPT_SPAN       (10 * SSE_SECOND)
+/* A probe answered so near says that the port is open. */
+#define DNSCRYPT_EXCUSED    (30 * SSE_SECOND)
 /* An answer proves its port so long, once the other port fails. */
 #define UP_LASTS            (60 * SSE_SECOND)
 /* The port that failed first must still fail so shortly before the other. */
@@ -36,6 +41,7 @@ typedef struct port_scan {
     int64_t  newest_failed;  /**< INT64_MIN: none */
     GArray  *failures;       /**< guint32: failed probes sent more than 1 s after it */
     guint    late;           /**< index of the first of them sent more than 60 s after it */
+    guint    probes, late_probes; /**< how many of them are probes, not DNSCrypt; and how many before late */
     uint32_t failures_to;    /**< their resolver, SSE_NONE if several */
 } port_scan;
 
@@ -63,9 +69,12 @@ static void scan_probe(const sse_context *c, port_scan *s, uint32_t index)
         s->newest_answered = p->time;
         s->answered_by = p->resolver;
         g_array_set_size(s->failures, 0);
-        s->late = 0;
-    } else if (sse_probe_failed(outcome)) {
-        s->newest_failed = p->time;
+        s->late = s->probes = s->late_probes = 0;
+    } else if (sse_probe_failed(outcome) && !c->excused[index]) {
+        bool encrypted = p->name == OBS_NAME_DNSCRYPT;
+
+        if (!encrypted)
+            s->newest_failed = p->time;
         if (s->answered && p->time - s->newest_answered <= RUN_AFTER_ANSWER)
             return;
         if (s->failures->len == 0)
@@ -73,8 +82,11 @@ static void scan_probe(const sse_context *c, port_scan *s, uint32_t index)
         else if (s->failures_to != p->resolver)
             s->failures_to = SSE_NONE;
         g_array_append_val(s->failures, index);
-        if (s->answered && p->time - s->newest_answered <= RUN_OTHER_RESOLVER)
+        s->probes += !encrypted;
+        if (s->answered && p->time - s->newest_answered <= RUN_OTHER_RESOLVER) {
             s->late = s->failures->len;
+            s->late_probes = s->probes;
+        }
     }
 }
 
@@ -101,19 +113,32 @@ static void take_run(const sse_context *c, const port_scan *s, sse_run *run)
     }
 }
 
-static sse_port_state port_state(const port_scan *s, const port_scan *other)
+static int64_t failure_time(const sse_context *c, const port_scan *s, guint i)
 {
-    if (s->failures->len - run_start(s) >= RUN_LENGTH)
+    return probe_at(c, item(s->failures, i))->time;
+}
+
+/* Is the failing run long enough to bring the port down? */
+static bool is_down(const sse_context *c, const port_scan *s)
+{
+    guint start = run_start(s), length = s->failures->len - start;
+
+    if (length < RUN_LENGTH)
+        return false;
+    if (s->probes > (start == 0 ? 0 : s->late_probes))
+        return true;
+    return length >= DNSCRYPT_LENGTH &&
+           failure_time(c, s, s->failures->len - 1) - failure_time(c, s, start) >= DNSCRYPT_SPAN;
+}
+
+static sse_port_state port_state(const sse_context *c, const port_scan *s, const port_scan *other)
+{
+    if (is_down(c, s))
         return SSE_PORT_DOWN;
     if (!s->answered)
         return SSE_PORT_UNTESTED;
     return other->newest_failed != INT64_MIN && other->newest_failed - s->newest_answered > UP_LASTS
                ? SSE_PORT_UNTESTED : SSE_PORT_UP;
-}
-
-static int64_t failure_time(const sse_context *c, const port_scan *s, guint i)
-{
-    return probe_at(c, item(s->failures, i))->time;
 }
 
 /* Both ports are down; are they so at the same time? The one that failed first
@@ -131,8 +156,8 @@ static bool down_together(const sse_context *c, const port_scan scan[PORTS])
 
 static sse_state raw_state(const sse_context *c, const port_scan scan[PORTS])
 {
-    sse_port_state a = port_state(&scan[PORT_443], &scan[PORT_53]);
-    sse_port_state b = port_state(&scan[PORT_53], &scan[PORT_443]);
+    sse_port_state a = port_state(c, &scan[PORT_443], &scan[PORT_53]);
+    sse_port_state b = port_state(c, &scan[PORT_53], &scan[PORT_443]);
 
     if (a == SSE_PORT_UP || b == SSE_PORT_UP)
         return SSE_PROTECTED;
@@ -144,7 +169,8 @@ static sse_state raw_state(const sse_context *c, const port_scan scan[PORTS])
 /* ---- the exceptions ---- */
 
 /* Only one direction was captured. The module falls back to 53 only where 443
- * gave no answer: if it always did, it got none. */
+ * gave no answer: if it always did, it got none. Probes with an identity are no
+ * fallback: the module sends them in a rhythm of their own, healthy or not. */
 static bool find_fall_back(const sse_context *c, const sse_group *g, unsigned v)
 {
     const GArray *on443 = g->probes[v][PORT_443], *on53 = g->probes[v][PORT_53];
@@ -161,7 +187,9 @@ static bool find_fall_back(const sse_context *c, const sse_group *g, unsigned v)
         previous = p->time;
         if (!starts || p->time > c->t->last_time - FALL_BACK_MAX)
             continue;
-        while (k < on53->len && probe_at(c, item(on53, k))->time < p->time + FALL_BACK_MIN)
+        while (k < on53->len && (probe_at(c, item(on53, k))->time < p->time + FALL_BACK_MIN ||
+                                 probe_at(c, item(on53, k))->query_identity != SSE_NONE ||
+                                 probe_at(c, item(on53, k))->name == OBS_NAME_DNSCRYPT))
             k++;
         if (k == on53->len || probe_at(c, item(on53, k))->time > p->time + FALL_BACK_MAX)
             return false;
@@ -340,6 +368,31 @@ static judgement judge_outage(const sse_context *c, sse_group *g, unsigned v, co
     return j;
 }
 
+/* ---- DNSCrypt ---- */
+
+/* A DNSCrypt query without reply is no failure near to an answer to a probe on
+ * its port: looks from each answer one way, on in time or back. */
+static void excuse_near(sse_context *c, const GArray *probes, bool forward)
+{
+    bool any = false;
+    int64_t answered = 0;
+
+    for (guint i = 0; i < probes->len; i++) {
+        uint32_t index = item(probes, forward ? i : probes->len - 1 - i);
+        const sse_probe *p = probe_at(c, index);
+        sse_probe_outcome outcome = (sse_probe_outcome)c->probe_outcome[index];
+
+        if (p->name != OBS_NAME_DNSCRYPT && outcome == SSE_PROBE_ANSWERED) {
+            /* Answers may come in another order than the probes. */
+            answered = any && forward ? MAX(answered, p->reply_time) : p->reply_time;
+            any = true;
+        } else if (p->name == OBS_NAME_DNSCRYPT && sse_probe_failed(outcome) && any &&
+                   ABS(p->time - answered) <= DNSCRYPT_EXCUSED) {
+            c->excused[index] = 1;
+        }
+    }
+}
+
 /* ---- one IP version through time ---- */
 
 static sse_since since_probe(const sse_context *c, uint32_t index, bool at_or_before)
@@ -378,6 +431,11 @@ static void count_port(const sse_context *c, const sse_group *g, unsigned v, uns
 
         if (probe_at(c, index)->time < from)
             continue;
+        if (probe_at(c, index)->name == OBS_NAME_DNSCRYPT) {
+            r->encrypted_tried++;
+            r->encrypted_answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+            continue;
+        }
         r->tried++;
         r->answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED;
         r->failed += sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
@@ -406,7 +464,7 @@ static sse_since port_since(const sse_context *c, const sse_group *g, unsigned v
                 since = since_probe(c, index, !was_down);
             seen_other = true;
             was_down = false;
-        } else if (s.failures->len - run_start(&s) >= RUN_LENGTH) {
+        } else if (is_down(c, &s)) {
             was_down = true;
         }
     }
@@ -492,7 +550,7 @@ static void report_ports(sse_context *c, sse_group *g, unsigned v, const port_sc
         sse_port_report *pr = &r->ports[port];
 
         pr->port = port == PORT_443 ? 443 : 53;
-        pr->state = port_state(&scan[port], &scan[1 - port]);
+        pr->state = port_state(c, &scan[port], &scan[1 - port]);
         if (pr->state == SSE_PORT_DOWN)
             pr->cause = cause_of_run(c, &g->dns_runs[v][port]);
         if (pr->state != SSE_PORT_UNTESTED)
@@ -583,9 +641,12 @@ static sse_encryption encryption(const sse_context *c, const sse_group *g)
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
-                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && p->reply_identity != SSE_NONE &&
-                    p->time >= g->newest_change && (r->since.frame == 0 || p->time >= r->since.time) &&
-                    g_array_index(c->t->identities, obs_identity, p->reply_identity).dnscrypt)
+                if (c->probe_outcome[index] != SSE_PROBE_ANSWERED || p->time < g->newest_change ||
+                    (r->since.frame != 0 && p->time < r->since.time))
+                    continue;
+                if (p->name == OBS_NAME_DNSCRYPT ||
+                    (p->reply_identity != SSE_NONE &&
+                     g_array_index(c->t->identities, obs_identity, p->reply_identity).dnscrypt))
                     return SSE_ENC_ENCRYPTED;
             }
         }
@@ -610,7 +671,7 @@ static void find_evidence(const sse_context *c, const sse_group *g, sse_service_
                 uint32_t frame = answered ? p->reply_frame : p->last_frame != 0 ? p->last_frame : p->reply_frame;
 
                 if ((s->verdict == SSE_PROTECTED && !answered) ||
-                    (s->verdict == SSE_UNPROTECTED && !sse_probe_failed(o)))
+                    (s->verdict == SSE_UNPROTECTED && (!sse_probe_failed(o) || c->excused[index])))
                     continue;
                 if (frame != 0 && (s->evidence_frame == 0 || time >= s->evidence_time)) {
                     s->evidence_frame = frame;
@@ -632,11 +693,14 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
 
                 on443 |= port == PORT_443;
-                identity |= p->query_identity != SSE_NONE;
+                /* Nobody's nslookup speaks DNSCrypt. */
+                identity |= p->query_identity != SSE_NONE || p->name == OBS_NAME_DNSCRYPT;
                 newest = MAX(newest, p->last_time);
             }
         }
     }
+    for (guint i = 0; i < g->members->len; i++)
+        identity |= address_at(c, item(g->members, i))->other_identity != SSE_NONE;
     if (s->verdict != SSE_PROTECTED)
         return;
     if (!on443 && !identity)
@@ -653,8 +717,13 @@ void sse_judge_dns(sse_context *c, sse_group *g)
     sse_service_report *s = &r->dns;
     bool failing;
 
-    for (unsigned v = 0; v < 2; v++)
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            excuse_near(c, g->probes[v][port], true);
+            excuse_near(c, g->probes[v][port], false);
+        }
         judge_version(c, g, v);
+    }
     for (unsigned v = 0; v < 2; v++)
         r->ip[v].counts = r->ip[v].n_ports > 0;
     if (r->ip[1].counts && r->ip[0].counts) {

@@ -56,6 +56,9 @@ static void collect(GArray *frames, guint32 frame)
         g_array_append_val(frames, frame);
 }
 
+static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code,
+                       const char *text, GArray *frames);
+
 static const char *version_name(unsigned v)
 {
     return v == 0 ? "IPv4" : "IPv6";
@@ -118,7 +121,8 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
         index = item(g->probes[v][port], at[port]);
         at[port]++;
         p = probe_at(c, index);
-        if (c->probe_outcome[index] == SSE_PROBE_PENDING)
+        if (c->probe_outcome[index] == SSE_PROBE_PENDING ||
+            (p->name == OBS_NAME_DNSCRYPT && c->probe_outcome[index] != SSE_PROBE_ANSWERED))
             continue;
         for (guint i = 0; i < seen->len; i++)
             if (g_array_index(seen, newest, i).resolver == p->resolver)
@@ -197,6 +201,8 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
+                if (p->name == OBS_NAME_DNSCRYPT)
+                    continue;
                 tried++;
                 if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, p->time))
                     continue;
@@ -211,6 +217,44 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
     if (lost > 0)
         give_frames(add(g->report->findings, SSE_FIND_PROBE_LOSS,
                         g_strdup_printf("%u of %u probes failed beside those that were answered.", lost, tried)),
+                    frames);
+}
+
+/* Encrypted queries without reply that brought no port down. */
+static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t lost = 0, tried = 0, foreign = 0;
+    const char *why = "";
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+
+                if (p->name != OBS_NAME_DNSCRYPT)
+                    continue;
+                tried++;
+                if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]))
+                    continue;
+                if (!c->excused[index] &&
+                    (in_outage(g, v, p->time) ||
+                     (g->report->ip[v].ports[port].state == SSE_PORT_DOWN && in_run(&g->dns_runs[v][port], c, p))))
+                    continue;
+                lost++;
+                foreign += p->foreign;
+                g->encrypted_dropped |= c->excused[index] != 0 && !p->foreign;
+                collect(frames, p->frame != 0 ? p->frame : p->reply_frame);
+            }
+        }
+    }
+    if (g->encrypted_dropped)
+        why = ", while plain probes on the same port are: something on the path may drop what it cannot read";
+    else if (foreign == lost)
+        why = ": none of the certificates that the resolver gave has their client magic";
+    if (lost > 0)
+        give_frames(add(g->report->findings, SSE_FIND_DNSCRYPT_UNANSWERED,
+                        g_strdup_printf("%u of %u DNSCrypt queries were not answered in time%s.", lost, tried, why)),
                     frames);
 }
 
@@ -229,7 +273,7 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
                 const obs_identity *asked = identity_of(c, p->query_identity);
                 const obs_identity *got = identity_of(c, p->reply_identity);
 
-                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && asked != NULL && p->name == OBS_NAME_DEBUG &&
+                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && !p->reply_cut && asked != NULL && p->name == OBS_NAME_DEBUG &&
                     (asked->device[0] != '\0' || asked->orgid[0] != '\0') &&
                     (got == NULL || (got->device[0] == '\0' && got->orgid[0] == '\0')))
                     collect(frames, p->reply_frame);
@@ -246,14 +290,14 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
 typedef struct answers {
     uint32_t count;
     uint8_t  ttl_low, ttl_high;
-    int64_t  rtt_sum;
+    int64_t  rtt;            /**< smallest: one slow answer says nothing of the path */
     bool     device, without_device;
     uint32_t first_frame;
 } answers;
 
 static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, unsigned port)
 {
-    answers a = { .ttl_low = UINT8_MAX };
+    answers a = { .ttl_low = UINT8_MAX, .rtt = INT64_MAX };
 
     for (guint i = 0; i < g->probes[v][port]->len; i++) {
         uint32_t index = item(g->probes[v][port], i);
@@ -266,9 +310,9 @@ static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, 
             a.first_frame = p->reply_frame;
         a.ttl_low = MIN(a.ttl_low, p->reply_ttl);
         a.ttl_high = MAX(a.ttl_high, p->reply_ttl);
-        a.rtt_sum += p->reply_time - p->time;
+        a.rtt = MIN(a.rtt, p->reply_time - p->time);
         a.device |= got != NULL && got->device[0] != '\0';
-        a.without_device |= got == NULL || got->device[0] == '\0';
+        a.without_device |= !p->reply_cut && (got == NULL || got->device[0] == '\0');
     }
     return a;
 }
@@ -281,10 +325,9 @@ static void find_forwarder(const sse_context *c, sse_group *g, GArray *frames)
 
         if (on443.count == 0 || on53.count == 0)
             continue;
-        int64_t trip443 = on443.rtt_sum / on443.count, trip53 = on53.rtt_sum / on53.count;
         if (on53.ttl_low > on443.ttl_high + 2 || on53.ttl_high + 2 < on443.ttl_low)
             why = "with another TTL than on 443";
-        else if (trip443 >= LONG_TRIP && trip53 * 4 <= trip443)
+        else if (on443.rtt >= LONG_TRIP && on53.rtt * 4 <= on443.rtt)
             why = "in less than a quarter of the time on 443";
         else if (on443.device && !on53.device && on53.without_device)
             why = "without the device that replies on 443 name";
@@ -341,11 +384,50 @@ static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
 
 /* ---- the web's ---- */
 
+static void *key_of(const sse_handshake *h)
+{
+    return GSIZE_TO_POINTER((gsize)h->gateway << 1 | (h->port == 443));
+}
+
+/* Failures of outages are said by the timeline, those of a gateway that never
+ * opens by a finding of its own. */
+static void find_partly_failing(const sse_context *c, sse_group *g, GHashTable *dead, GArray *frames)
+{
+    const GArray *timeline = g->report->timeline;
+    uint32_t failed = 0, tried = 0;
+    bool down = false;
+    guint next = 0;
+
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        uint32_t index = item(g->all_handshakes, i);
+        const sse_handshake *h = handshake_at(c, index);
+
+        for (; next < timeline->len && g_array_index(timeline, sse_change, next).time <= h->time; next++) {
+            const sse_change *change = &g_array_index(timeline, sse_change, next);
+
+            if (change->service[0] == 'w')
+                down = change->to == SSE_CLOUD_SERVICE_UNAVAILABLE;
+        }
+        if (down || g_hash_table_contains(dead, key_of(h)))
+            continue;
+        tried++;
+        if (sse_swg_failed((sse_swg_outcome)c->swg_outcome[index])) {
+            failed++;
+            collect(frames, h->frame);
+        }
+    }
+    if (failed > 0)
+        give_frames(add(g->report->findings, SSE_FIND_GATEWAY_PARTLY_FAILING,
+                        g_strdup_printf("%u of %u connections to the gateway failed, the others work.", failed, tried)),
+                    frames);
+}
+
 static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
     GArray *slow = g_array_new(FALSE, FALSE, sizeof(guint32));
-    uint32_t failed = 0, tried = 0, completed = 0;
+    GHashTable *dead = g_hash_table_new(NULL, NULL); /* gateways that never opened, see key_of() */
+    uint32_t completed = 0;
 
     for (guint i = 0; i < g->all_handshakes->len; i++) {
         uint32_t index = item(g->all_handshakes, i);
@@ -378,28 +460,19 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
             for (guint i = 0; i < g->all_handshakes->len; i++) {
                 const sse_handshake *h = handshake_at(c, item(g->all_handshakes, i));
 
-                if (h->port == row->port && sse_addr_equal(&address_at(c, h->gateway)->addr, &row->address))
+                if (h->port == row->port && sse_addr_equal(&address_at(c, h->gateway)->addr, &row->address)) {
                     collect(frames, h->frame);
+                    g_hash_table_add(dead, key_of(h));
+                }
             }
             give_frames(add(r->findings, SSE_FIND_GATEWAY_UNREACHABLE,
                             g_strdup_printf("No connection to the gateway %s port %u opened; another gateway serves.",
                                             sse_addr_text(&row->address, text), row->port)), frames);
-        } else {
-            failed += own_failed;
-            tried += row->handshakes;
         }
     }
-    if (r->web.verdict == SSE_PROTECTED && failed > 0) {
-        for (guint i = 0; i < g->all_handshakes->len; i++) {
-            uint32_t index = item(g->all_handshakes, i);
-
-            if (sse_swg_failed((sse_swg_outcome)c->swg_outcome[index]))
-                collect(frames, handshake_at(c, index)->frame);
-        }
-        give_frames(add(r->findings, SSE_FIND_GATEWAY_PARTLY_FAILING,
-                        g_strdup_printf("%u of %u connections to the gateway failed, the others work.", failed, tried)),
-                    frames);
-    }
+    if (r->web.verdict == SSE_PROTECTED)
+        find_partly_failing(c, g, dead, frames);
+    g_hash_table_destroy(dead);
     if (slow->len > 0)
         give_frames(add(r->findings, SSE_FIND_SLOW_HANDSHAKE,
                         g_strdup("Connections to the gateway took more than 3 s to open.")), slow);
@@ -594,6 +667,10 @@ void sse_find(sse_context *c, sse_group *g)
     for (unsigned v = 0; v < 2; v++)
         find_dead_resolvers(c, g, v, frames);
     find_loss(c, g, frames);
+    find_dnscrypt_loss(c, g, frames);
+    find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED,
+               "The resolver's DNSCrypt certificate is outside its dates: an old answer that is played again, or the clock "
+               "of the capture is wrong.", frames);
     find_tcp_only(c, g, frames);
     find_identity_loss(c, g, frames);
     find_forwarder(c, g, frames);
@@ -629,7 +706,7 @@ static void capture_facts(sse_context *c, sse_fact_kind kind, sse_finding_code c
 void sse_find_capture(sse_context *c)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32)), *findings = c->report->findings;
-    bool one_way = false, late = false;
+    bool one_way = false, unheard = false, late = false;
 
     for (guint i = 0; i < c->groups->len; i++) {
         const sse_group *g = &g_array_index(c->groups, sse_group, i);
@@ -643,6 +720,18 @@ void sse_find_capture(sse_context *c)
         give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE,
                         g_strdup("No packet towards the client is in the file: only one direction was captured, or "
                                  "nothing ever reached it.")), frames);
+    for (guint i = 0; i < c->groups->len; i++) {
+        const sse_group *g = &g_array_index(c->groups, sse_group, i);
+
+        if (g->report != NULL && g->unheard && !g->one_way) {
+            unheard = true;
+            collect(frames, address_at(c, item(g->members, 0))->first_frame);
+        }
+    }
+    if (unheard)
+        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE,
+                        g_strdup("No question of the client is in the file, only answers: what stayed without answer "
+                                 "does not show.")), frames);
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
 

@@ -72,7 +72,7 @@ static sse_swg_outcome session_outcome(const sse_tracker *t, const sse_handshake
 {
     bool client_closed = s->client_close_time != 0;
 
-    if (s->older_than_file || s->gateway_payload_frame != 0)
+    if (s->older_than_file || s->gateway_payload_frame != 0 || s->acked_frame != 0)
         return SSE_SWG_COMPLETED;
     *final = false;
     if (s->payload_seen && s->gateway_close_time != 0 &&
@@ -82,6 +82,11 @@ static sse_swg_outcome session_outcome(const sse_tracker *t, const sse_handshake
         *final = s->gateway_closed_by_reset;
         return s->gateway_closed_by_reset ? SSE_SWG_SESSION_RESET : SSE_SWG_SESSION_CLOSED;
     }
+    /* A proxy of SYNs opens every connection, with no window until the real
+     * server has opened too: then no data may be sent. */
+    if (!s->payload_seen && s->no_window && has_passed(t, h->epoch, s->open_time + STALLED_SPAN) &&
+        !(client_closed && s->client_close_time <= s->open_time + STALLED_SPAN))
+        return SSE_SWG_SESSION_STALLED;
     if (s->payload_seen && !s->payload_acked) {
         if (s->first_payload_txs >= STALLED_TIMES && s->last_payload_tx - s->first_payload_time >= STALLED_SPAN &&
             !(client_closed && s->client_close_time < s->last_payload_tx))
@@ -151,7 +156,9 @@ sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake 
         delay = h->reset_delay;
         window = h->met_window;
         ttl = h->met_ttl;
-    } else if (s != NULL && s->gateway_closed_by_reset && s->payload_seen && s->gateway_payload_frame == 0) {
+    } else if (s != NULL && s->gateway_closed_by_reset && s->payload_seen && !s->older_than_file &&
+               !(s->client_close_time != 0 && s->client_close_time <= s->gateway_close_time) &&
+               s->gateway_close_time - s->newest_payload_time <= SESSION_END_WINDOW) {
         delay = (uint32_t)CLAMP((s->gateway_close_time - s->newest_payload_time) / 1000, 0, UINT32_MAX);
         window = s->close_window;
         ttl = s->close_ttl;

@@ -49,12 +49,14 @@ typedef struct sse_group {
     GArray  *changes;        /**< sse_change: of networks */
     int64_t  newest_change;  /**< evidence before it decides nothing */
     bool     one_way;        /**< no packet towards it in the file */
+    bool     unheard;        /**< nothing that it asked is in the file, only what it got */
     bool     at_client;
     sse_run  dns_runs[2][PORTS]; /**< the final failing runs */
     sse_run  web_run;
     int      web_rule;       /**< 0 or the rule of VERDICT.md that decided */
     int64_t  outage_from[2], outage_to[2]; /**< dns, web: the window of the failing run */
     bool     has_outage[2];
+    bool     encrypted_dropped; /**< DNSCrypt is lost where plain DNS passes */
     bool     captive;        /**< a portal answered within a failing run */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
@@ -86,6 +88,7 @@ typedef struct sse_context {
     GArray   *nothing;       /**< the array of all that have none of their own */
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
+    uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
     bool      clock_jump, timestamps_unusable, cut;

@@ -87,9 +87,13 @@ static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_
 {
     const sse_probe *p = probe_at(c, index);
     uint32_t number;
-    sse_resolver_report *row = resolver_row(c, g, p, &number);
+    sse_resolver_report *row;
     sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
 
+    /* The table is about probes in the clear. */
+    if (p->name == OBS_NAME_DNSCRYPT)
+        return;
+    row = resolver_row(c, g, p, &number);
     row->probes++;
     row->outcomes[o]++;
     if (p->time < since) {
@@ -237,7 +241,8 @@ static void make_gateways(sse_context *c, sse_group *g)
     g_array_free(icmps, TRUE);
 }
 
-/* The newest reply's identity, else the newest query's. */
+/* The newest reply's identity, else the newest query's; where no probe has one,
+ * that of its other queries. */
 static void find_identity(sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
@@ -262,6 +267,8 @@ static void find_identity(sse_context *c, sse_group *g)
             }
         }
     }
+    for (guint i = 0; i < g->members->len && best == SSE_NONE; i++)
+        best = address_at(c, item(g->members, i))->other_identity;
     if (best == SSE_NONE)
         return;
     identity = &g_array_index(c->t->identities, obs_identity, best);
@@ -407,7 +414,7 @@ static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
         const sse_group *g = c->group_of[p->client] == SSE_NONE
                                  ? NULL : &g_array_index(c->groups, sse_group, c->group_of[p->client]);
 
-        if (p->local || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
+        if (p->local || p->name == OBS_NAME_DNSCRYPT || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
             return NULL;
         for (guint i = 0; i < g->report->resolvers->len; i++) {
             sse_resolver_report *row = &g_array_index(g->report->resolvers, sse_resolver_report, i);
@@ -439,7 +446,7 @@ static void note_reset(sse_context *c, const sse_mark *mark)
     const sse_handshake *h = handshake_at(c, mark->record);
     sse_swg_outcome o = (sse_swg_outcome)c->swg_outcome[mark->record];
 
-    if (c->swg_counts[mark->record] && (o == SSE_SWG_RESET || o == SSE_SWG_SESSION_RESET) &&
+    if (c->swg_counts[mark->record] && (o == SSE_SWG_RESET || o == SSE_SWG_SESSION_RESET || o == SSE_SWG_COMPLETED) &&
         !(h->session != NULL && h->session->client_close_frame == mark->frame) &&
         sse_handshake_reset_origin(c->t, h, NULL) == SSE_ORIGIN_ON_PATH)
         add_to_own(g_array_index(c->groups, sse_group, c->group_of[h->client]).resets, mark->frame);

@@ -263,7 +263,7 @@ static int64_t newest_good_answer(const sse_context *c, const sse_group *g)
     return newest;
 }
 
-static bool name_unresolved(const sse_context *c, const web_scan *s)
+static bool name_unresolved(const sse_context *c, const sse_group *g, const web_scan *s)
 {
     unsigned unanswered = 0;
 
@@ -272,7 +272,10 @@ static bool name_unresolved(const sse_context *c, const web_scan *s)
 
         if (result_of(c, l) == LOOKUP_BAD)
             return true;
-        unanswered += l->queries;
+        /* In a capture of one direction only the client can show that it got no
+         * answer: it asks the same again. */
+        if (!g->one_way || l->queries >= 2)
+            unanswered += l->queries;
         if (unanswered >= 2)
             return true;
     }
@@ -300,7 +303,7 @@ static int rule_of(const sse_context *c, const sse_group *g, web_scan *s)
         return 2;
     if (proxy_errs(c, s))
         return 3;
-    if (name_unresolved(c, s))
+    if (name_unresolved(c, g, s))
         return 4;
     return 0;
 }
@@ -484,8 +487,8 @@ static void web_evidence(const sse_context *c, const sse_group *g, sse_service_r
             (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && g->web_rule == 2 && !sse_swg_failed(o)))
             continue;
         if (h->session != NULL && o == SSE_SWG_COMPLETED) {
-            frame = h->session->last_gateway_frame;
-            time = h->session->last_gateway_time;
+            frame = h->session->last_gateway_frame != 0 ? h->session->last_gateway_frame : h->session->acked_frame;
+            time = h->session->last_gateway_frame != 0 ? h->session->last_gateway_time : h->session->acked_time;
         } else if (h->session != NULL && o == SSE_SWG_OPENED) {
             frame = h->session->open_frame;
             time = h->session->open_time;
@@ -685,14 +688,14 @@ void sse_judge_web(sse_context *c, sse_group *g)
         }
         rule = rule_of(c, g, &scan);
         if (rule == 0 && state != SSE_PROTECTED && good) {
-            since = since_handshake(handshake_at(c, kind == NEXT_HANDSHAKE ? index : scan.completed != SSE_NONE
-                                                        ? scan.completed : scan.newest_handshake),
-                                    state == SSE_NOT_OBSERVED);
-            if (kind == NEXT_ANSWER) {
+            if (kind == NEXT_HANDSHAKE) {
+                since = since_handshake(handshake_at(c, index), state == SSE_NOT_OBSERVED);
+            } else {
+                /* Its handshake may be of another network, or come later by a
+                 * clock that jumped. */
                 const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, index);
 
-                since.frame = a->frame;
-                since.time = a->time;
+                since = (sse_since){ .frame = a->frame, .time = a->time, .at_or_before = state == SSE_NOT_OBSERVED };
             }
             enter(g, &state, SSE_PROTECTED, &since);
         }
@@ -720,7 +723,8 @@ void sse_judge_web(sse_context *c, sse_group *g)
     } else if (scan.completed != SSE_NONE) {
         s->verdict = SSE_PROTECTED;
         s->since = since;
-    } else if (scan.opened != SSE_NONE && !scan.any_failed) {
+    } else if (scan.opened != SSE_NONE && !scan.any_failed && !g->unheard) {
+        /* Of a SYN-ACK alone nobody knows whether the client's data got through. */
         s->verdict = SSE_PROTECTED;
         s->since = since_handshake(handshake_at(c, scan.opened), state == SSE_NOT_OBSERVED);
         for (guint i = 0; state != SSE_PROTECTED && i < g->handshakes->len; i++) {
@@ -731,7 +735,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
             s->since = since_handshake(handshake_at(c, first), state == SSE_NOT_OBSERVED);
             enter(g, &state, SSE_PROTECTED, &s->since);
         }
-    } else if (any || g->handshakes->len > 0) {
+    } else if (any || g->handshakes->len > 0 || (g->one_way && scan.unresolved->len > 0)) {
         s->verdict = SSE_INCONCLUSIVE;
     }
     for (guint i = run_start(c, &scan); i < scan.failures->len; i++) {

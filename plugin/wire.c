@@ -379,6 +379,24 @@ static void read_transport(const source *s, uint32_t start, uint32_t end, uint8_
     }
 }
 
+static void read_icmp(const source *s, uint32_t start, uint32_t end, uint8_t protocol, sse_wire *w)
+{
+    if (start + ICMP_HEADER > s->held)
+        return;
+    w->protocol = protocol;
+    w->icmp_type = s->bytes[start];
+    w->icmp_code = s->bytes[start + 1];
+    set_payload(s, start + ICMP_HEADER, end, w);
+}
+
+/* Where a packet's fragments lie in one piece, from the transport header on.
+ * @return false where this frame did not complete them. */
+static bool reassembled(packet_info *pinfo, const ip_header *h, source *whole)
+{
+    return open_source(get_data_source_tvb_by_name(pinfo, h->version == 4 ? "Reassembled IPv4" : "Reassembled IPv6"),
+                       whole);
+}
+
 bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, const sse_addr *dst, sse_wire *w)
 {
     source s;
@@ -391,6 +409,14 @@ bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, con
         return false;
     w->ttl = h.ttl;
     w->ip_id = h.id;
+    if (is_icmp(&h) && (h.fragment || h.first_fragment)) {
+        source whole;
+
+        /* Until the last fragment came nobody knows what it quotes. */
+        if (reassembled(pinfo, &h, &whole))
+            read_icmp(&whole, 0, whole.length, h.protocol, w);
+        return true;
+    }
     /* Only behind another IP and ICMP header can a packet be a quote. */
     if (is_icmp(&h) || (h.start >= IPV4_HEADER + ICMP_HEADER && has_icmp_layer(pinfo))) {
         ip_header icmp;
@@ -401,21 +427,15 @@ bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, con
         w->dst = header_address(&s, &icmp, true);
         w->ttl = icmp.ttl;
         w->ip_id = icmp.id;
-        if (icmp.transport + ICMP_HEADER <= s.held) {
-            w->protocol = icmp.protocol;
-            w->icmp_type = s.bytes[icmp.transport];
-            w->icmp_code = s.bytes[icmp.transport + 1];
-            set_payload(&s, icmp.transport + ICMP_HEADER, icmp.end, w);
-        }
+        read_icmp(&s, icmp.transport, icmp.end, icmp.protocol, w);
         return true;
     }
     if (h.fragment || h.first_fragment) {
         /* The datagram lies in a source of its own, from its transport header
          * on; where it was not reassembled, the first fragment has to do. */
-        tvbuff_t *tvb = get_data_source_tvb_by_name(pinfo, h.version == 4 ? "Reassembled IPv4" : "Reassembled IPv6");
         source whole;
 
-        if (open_source(tvb, &whole) && whole.held >= 4 && get16(whole.bytes) == pinfo->srcport &&
+        if (reassembled(pinfo, &h, &whole) && whole.held >= 4 && get16(whole.bytes) == pinfo->srcport &&
             get16(whole.bytes + 2) == pinfo->destport) {
             read_transport(&whole, 0, whole.length, h.protocol, w);
             return true;

@@ -28,6 +28,7 @@ from wireshark import TESTS, Wireshark, add_captures_to_path, build_folder
 
 add_captures_to_path()
 
+import expected_dnscrypt
 import make_article
 import make_synthetic
 
@@ -43,6 +44,13 @@ FIELDS = ["-T", "fields", "-E", "header=y", "-E", "occurrence=a"] + [
         "sseroaming.fact", "sseroaming.dns.state", "sseroaming.web.state", "sseroaming.fail_open")
     for part in ("-e", field)]
 DETAILS = ["-O", "sseroaming", "-Y", "sseroaming"]
+DNSCRYPT = ["-T", "fields", "-E", "header=y", "-E", "occurrence=a"] + [
+    part for field in (
+        "frame.number", "frame.protocols", "dnscrypt.length", "dnscrypt.client_magic", "dnscrypt.nonce.client",
+        "dnscrypt.nonce.resolver", "dnscrypt.encrypted.length", "dnscrypt.certificate_in", "dnscrypt.response_in",
+        "dnscrypt.response_to", "dnscrypt.time", "dnscrypt.cert.es_version", "dnscrypt.cert.serial",
+        "dnscrypt.cert.client_magic", "dnscrypt.cert.ts_start", "dnscrypt.cert.ts_end", "dnscrypt.cert.valid")
+    for part in ("-e", field)]
 
 # What every capture's report and JSON are made with: (name of the golden file's
 # second part, arguments of tshark).
@@ -69,7 +77,17 @@ for _name in ("article-dns", "article-swg", "dns-both-ports", "dns-icmp-filter",
 for _name in ("article-dns", "article-swg"):
     MORE += [(_name, "details.txt", DETAILS, {}),
              (_name, "pdml", ["-2", "-T", "pdml", "-j", "sseroaming"], {})]
+for _name in ("dnscrypt-udp", "dnscrypt-xchacha", "dnscrypt-tcp", "dnscrypt-port-53", "dnscrypt-truncated", "dnscrypt-expired",
+              "dnscrypt-wrong-magic", "dnscrypt-dropped", "dns-dnscrypt-cut"):
+    MORE += [(_name, "dnscrypt-2.tsv", ["-2"] + DNSCRYPT, {}), (_name, "expert-2.txt", ["-2", "-q", "-z", "expert,note"], {})]
+for _name in ("dnscrypt-udp", "dnscrypt-wrong-magic"):
+    MORE += [(_name, "dnscrypt.txt", ["-O", "dnscrypt,sseroaming", "-Y", "dnscrypt"], {}),
+             (_name, "dnscrypt-2.txt", ["-2", "-O", "dnscrypt,sseroaming", "-Y", "dnscrypt"], {})]
 MORE += [
+    ("dnscrypt-other-resolver", "decode-as-2.tsv", ["-2", "-d", "udp.port==5443,dnscrypt"] + DNSCRYPT, {}),
+    ("dns-identity-options", "details-2.txt", ["-2"] + DETAILS, {}),
+    ("dns-identity-options", "redacted-2.txt", ["-2", "-o", "sseroaming.redact:TRUE"] + DETAILS, {}),
+    ("dns-says-dnscrypt", "details-2.txt", ["-2"] + DETAILS, {}),
     (PREFERENCES, "preference.txt", ["-o", "sseroaming.gateways:" + GATEWAY, "-q", "-z", "sseroaming"], {}),
     (PREFERENCES, "range.json", ["-o", "sseroaming.gateways:18.135.0.0/16", "-q", "-z", "sseroaming,json"], {}),
     (PREFERENCES, "hosts.json", ["-q", "-z", "sseroaming,json"],
@@ -247,6 +265,7 @@ def main():
     wireshark = Wireshark(build)
     os.makedirs(GOLDEN, exist_ok=True)
     cases = dict(ARTICLE)
+    cases.update(expected_dnscrypt.CAPTURES)
     cases.update((case.name, case.expected) for case in make_synthetic.CASES)
     unknown = set(chosen) - set(cases) | {name for name, *_ in MORE} - set(cases) | TICKETS - set(cases)
     if unknown:

@@ -249,13 +249,93 @@ class Preferences(Case):
         report = json.loads(self.good("article-dns", "-o", "sseroaming.resolvers:208.67.220.220", "-q", "-z", "sseroaming,json"))
         self.assertEqual({r["address"] for c in report["clients"] for r in c["dns"]["resolvers"]}, {"208.67.220.220"})
 
-    def test_redaction_leaves_no_identity(self):
-        for capture in ("dns-both-ports", "web-organisation-name", "dns-protected-network"):
-            for arguments in (["-q", "-z", "sseroaming"], ["-q", "-z", "sseroaming,json"], ["-q", "-z", "sseroaming,ticket"],
-                              ["-2", "-O", "sseroaming", "-T", "json", "-j", "sseroaming"]):
-                out = self.good(capture, "-o", "sseroaming.redact:TRUE", *arguments)
-                for secret in ("1234567", "0123456789abcdef", "472625284", "198.51.100.7"):
-                    self.assertNotIn(secret, out, (capture, arguments))
+    def test_same_placeholder_everywhere(self):
+        # The report's newest source is the one of the packets' details.
+        report = json.loads(self.good("dns-both-ports", "-o", "sseroaming.redact:TRUE", "-q", "-z", "sseroaming,json"))
+        fields = self.good("dns-both-ports", "-o", "sseroaming.redact:TRUE", "-T", "fields", "-e", "sseroaming.debug.source",
+                           "-Y", "sseroaming.debug.source")
+        self.assertEqual(report["clients"][0]["dns"]["identity"]["source"], fields.split()[-1])
+
+
+class Redaction(Case):
+    """With the preference redact no value that names a customer is in anything
+    of ours; without it each is, so that the search is worth something."""
+
+    SECRETS = {
+        "dns-both-ports": ("1234567", "0123456789abcdef", "472625284", "198.51.100.7", "6892016"),
+        "dns-protected-network": ("1234567", "472625284", "198.51.100.7"),
+        "web-organisation-name": ("1234567",),
+        "dns-identity-options": ("7654321", "99887766", "fedcba9876543210", "646121968", "198.51.100.77", "10.77.66.55",
+                                 "2001:db8:77::66", "31415926", "5ec2e75ec2e7", "27182818", "secret-host", "secret-value"),
+    }
+    REPORTS = ["-q", "-z", "expert"] + [part for form in ("", ",json", ",ticket", ",udp", ",json,ip.addr == 208.67.222.222")
+                                        for part in ("-z", "sseroaming" + form)]
+
+    def fields(self):
+        listed = self.wireshark.run("tshark", "-G", "fields").out
+        names = [row[2] for row in (line.split("\t") for line in listed.splitlines())
+                 if row[0] == "F" and row[2].startswith(("sseroaming.", "dnscrypt."))]
+        self.assertGreater(len(names), 60)
+        return [part for name in names for part in ("-e", name)]
+
+    def outputs(self, capture, *options):
+        """Everything of ours. Of packets our own part alone: the bytes and what
+        Wireshark's DNS makes of them are still there."""
+        ours = ["-J", "sseroaming dnscrypt", "-Y", "sseroaming || dnscrypt"]
+        for arguments in (self.REPORTS, ["-2"] + self.REPORTS, ["-2", "-T", "fields"] + self.fields()):
+            yield arguments[:4], self.good(capture, *options, *arguments)
+        for form in ("json", "pdml", "ek"):
+            yield form, self.packets(capture, form, *options, *ours)
+        yield "details", "\n".join(self.own(self.good(capture, *options, "-2", "-V", "-Y", "sseroaming || dnscrypt")))
+        taps = ["expert"] + [entry["tap"] for group in ("nstat", "stats") for entry in self.info.get(group, ())
+                             if "sseroaming" in entry["tap"]]
+        answers = self.wireshark.sharkd(
+            ("load", {"file": self.wireshark.capture(capture)}), *[("setconf", {"name": option.split(":")[0], "value": option.split(":")[1]})
+                                                                  for option in options[1::2]],
+            ("load", {"file": self.wireshark.capture(capture)}), ("tap", {"tap%d" % n: tap for n, tap in enumerate(taps)}))
+        yield "sharkd", json.dumps(answers[-1])
+
+    def packets(self, capture, form, *arguments):
+        """Packets in a form for programs, without what is not ours."""
+        out = self.good(capture, "-T", form, *arguments)
+        if form == "json":
+            return json.dumps([{key: value for key, value in one["_source"]["layers"].items() if key in ("sseroaming", "dnscrypt")}
+                               for one in json.loads(out)])
+        if form == "ek":
+            return json.dumps([{key: value for key, value in one["layers"].items() if key in ("sseroaming", "dnscrypt")}
+                               for one in map(json.loads, out.splitlines()) if "layers" in one])
+        keep, lines = False, []
+        for line in out.splitlines():
+            if line.startswith("  <proto"):
+                keep = '"sseroaming"' in line or '"dnscrypt"' in line
+            if keep:
+                lines.append(line)
+        return "\n".join(lines)
+
+    @staticmethod
+    def own(text):
+        keep = False
+        for line in text.splitlines():
+            if line and not line.startswith(" "):
+                keep = "SSE Roaming" in line or line.startswith("DNSCrypt")
+            if keep:
+                yield line
+
+    def setUp(self):
+        self.info = self.wireshark.sharkd(("info", {}))[0]["result"]
+
+    def test_values(self):
+        for capture, secrets in self.SECRETS.items():
+            seen = set()
+            for what, out in self.outputs(capture):
+                seen |= {secret for secret in secrets if secret in out.lower()}
+            self.assertEqual(seen, set(secrets), capture)
+            for what, out in self.outputs(capture, "-o", "sseroaming.redact:TRUE"):
+                for secret in secrets:
+                    self.assertNotIn(secret, out.lower(), (capture, what))
+                # Bytes and digits of a value give it away as well.
+                for secret in secrets:
+                    self.assertNotIn(secret.encode().hex(), out.lower().replace(":", ""), (capture, what))
 
 
 class TwoFiles(Case):
@@ -306,12 +386,12 @@ class Readme(Case):
     def setUp(self):
         with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
             self.text = file.read()
-        self.rows = dict(re.findall(r"^\| `(sseroaming\.[a-z0-9_.]+)` \| ([^|]*) \|", self.text, re.MULTILINE))
+        self.rows = dict(re.findall(r"^\| `((?:sseroaming|dnscrypt)\.[a-z0-9_.]+)` \| ([^|]*) \|", self.text, re.MULTILINE))
 
     def fields(self):
         for line in self.wireshark.run("tshark", "-G", "fields").out.splitlines():
             row = line.split("\t")
-            if row[0] == "F" and row[4] == "sseroaming":
+            if row[0] == "F" and row[4] in ("sseroaming", "dnscrypt"):
                 yield row[2], row[1]
 
     def test_fields_and_expert_items(self):
@@ -320,7 +400,7 @@ class Readme(Case):
 
     def test_expert_texts(self):
         for name, text in self.fields():
-            if name in self.rows and ".expert." in name:
+            if name in self.rows and (".expert." in name or self.rows[name] in ("note", "warning")):
                 self.assertRegex(self.text, r"\| `%s` \| \w+ \| %s \|" % (re.escape(name), re.escape(text)))
 
     def test_findings(self):
@@ -345,7 +425,7 @@ class Readme(Case):
 
 
 class Scripts(unittest.TestCase):
-    FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run")
+    FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh")
 
     def test_syntax(self):
         for file in self.FILES:

@@ -18,6 +18,7 @@ Times are seconds from the scene's start, 2024-08-27 08:00:00 UTC.
 """
 
 import os
+import struct
 import sys
 
 import packets as p
@@ -113,6 +114,143 @@ def _(s, c):
 def _(s, c):
     c.encrypted_probes(0, 3, opendns(dnscrypt=True))
     c.background(0.5, 24)
+
+
+@case("dns-dnscrypt-only", "DNSCrypt on 443 and nothing else of the module: no probe, no certificate.", dns="protected", findings=(),
+      expect={"c.dns.encryption": "encrypted", "c.dns.confidence": "high", "c.dns.resolvers": [], "c.dns.since.frame": 1,
+              "c.dns.ipv4.ports.0.state": "up", "c.dns.ipv4.ports.1.state": "untested"})
+def _(s, c):
+    c.encrypted(0, 8)
+    c.background(0.5, 24)
+
+
+@case("dns-dnscrypt-53", "DNSCrypt on 53 and nothing else: nobody's nslookup.", dns="protected", findings=(),
+      expect={"c.dns.encryption": "encrypted", "c.dns.confidence": "high", "c.dns.ipv4.ports.1.state": "up"})
+def _(s, c):
+    c.encrypted(0, 8, port=53)
+    c.background(0.5, 24)
+
+
+@case("dns-dnscrypt-ipv6", "DNSCrypt over IPv6.", dns="protected", findings=(),
+      expect={"c.dns.encryption": "encrypted", "c.dns.ipv6.verdict": "protected"})
+def _(s, c):
+    c.encrypted(0, 6, resolver=RESOLVERS_6[0])
+    c.background(0.5, 18, SITE_V6)
+
+
+@case("dns-dnscrypt-lost", "Probes on 443 are answered, DNSCrypt never: inspection that drops what it cannot read.",
+      dns="protected", findings=("dnscrypt-unanswered",),
+      expect={"c.dns.encryption": "available", "c.dns.ipv4.ports.0.state": "up"})
+def _(s, c):
+    c.encrypted_probes(0, 4)
+    c.encrypted(1, 10, answered=False)
+    c.background(0.5, 38)
+
+
+@case("dns-dnscrypt-one-lost", "One DNSCrypt query of many is lost.", dns="protected", findings=("dnscrypt-unanswered",),
+      expect={"c.dns.encryption": "encrypted"})
+def _(s, c):
+    c.encrypted(0, 6)
+    c.encrypted(19.5, 1, answered=False)
+    c.encrypted(21, 6)
+    c.background(0.5, 38)
+
+
+@case("dns-dnscrypt-443-blocked", "DNSCrypt worked, then 443 falls silent; probes on 53 are answered.", dns="protected",
+      findings=("encrypted-port-blocked",),
+      # It was encrypted since the state's `since`, which is the first query.
+      expect={"c.dns.encryption": "encrypted", "c.dns.ipv4.ports.0.state": "down", "c.dns.ipv4.ports.0.cause": "no-reply",
+              "c.dns.ipv4.ports.1.state": "up"})
+def _(s, c):
+    c.encrypted(0, 4)
+    c.encrypted(20, 6, answered=False)
+    c.transparent_probes(25, 3)
+    c.background(0.5, 55)
+
+
+@case("dns-dnscrypt-then-down", "DNSCrypt worked, then both ports are dropped.", dns="unprotected", findings=(),
+      expect={"c.dns.cause": "no-reply", "c.dns.encryption": "unknown", "c.dns.ipv4.ports.0.state": "down",
+              "c.dns.since.at_or_before": False})
+def _(s, c):
+    c.encrypted(0, 6)
+    c.encrypted(20, 3, answered=False)
+    end = c.cycles(30, 3, silence(), silence())
+    c.background(0.5, end + 8)
+
+
+@case("dns-dnscrypt-healed", "Both ports are dropped, then DNSCrypt is answered.", dns="protected", has=(),
+      expect={"c.dns.encryption": "encrypted", "c.dns.since.at_or_before": False, "c.timeline.0.to": "unprotected",
+              "c.timeline.1.to": "protected"})
+def _(s, c):
+    end = c.cycles(0, 3, silence(), silence())
+    c.encrypted(end, 5)
+    c.background(0.5, end + 15)
+
+
+@case("dns-dnscrypt-tcp", "Certificate and DNSCrypt over TCP: two messages in a segment, one in two segments.", dns="protected",
+      findings=(), expect={"c.dns.encryption": "available"})
+def _(s, c):
+    c.encrypted_probes(0, 1)
+    tcp = Connection(s, c, RESOLVER_1, 443)
+    at = tcp.open(1)
+    ask = p.query(77, CERTIFICATE)
+    cert = p.response(77, CERTIFICATE, answers=[p.txt(p.dnscrypt_certificate(b"qDoc0001", 1724600000, 1756000000))])
+    at = tcp.talk(at, len(ask).to_bytes(2, "big") + ask, len(cert).to_bytes(2, "big") + cert)
+    nonces = [c.nonce() for _ in range(3)]
+    queries = [p.dnscrypt_query(b"qDoc0001", nonce, 1) for nonce in nonces]
+    replies = [p.dnscrypt_reply(nonce, 2) for nonce in nonces]
+    framed = lambda m: len(m).to_bytes(2, "big") + m
+    at = tcp.talk(at, framed(queries[0]) + framed(queries[1]), framed(replies[1]) + framed(replies[0]))
+    tcp.from_client(at, framed(queries[2])[:70])
+    tcp.from_client(at + 0.001, framed(queries[2])[70:])
+    tcp.from_server(at + 0.020, framed(replies[2])[:100])
+    tcp.from_server(at + 0.021, framed(replies[2])[100:])
+    tcp.close(at + 0.1)
+    c.background(0.5, 10)
+
+
+@case("dns-dnscrypt-cut", "DNSCrypt with a snap length of 128: the nonces are there, nothing is missed.", dns="protected", findings=(),
+      expect={"c.dns.encryption": "encrypted", "c.dns.confidence": "high"})
+def _(s, c):
+    s.captured = 128
+    c.encrypted(0, 6)
+    c.background(0.5, 18)
+
+
+@case("dns-dnscrypt-cut-short", "DNSCrypt with a snap length of 60: the nonces are not there.", dns="not-observed",
+      findings=("cut-packets",))
+def _(s, c):
+    s.captured = 60
+    c.encrypted(0, 6)
+
+
+@case("dns-says-other-magic", "A reply says that it came over DNSCrypt, with a magic that the certificate has not.", dns="protected",
+      findings=(), expect={"c.dns.encryption": "encrypted"})
+def _(s, c):
+    c.ask(0, RESOLVER_1, 443, CERTIFICATE, opendns())
+    c.encrypted_probes(1, 3, opendns(dnscrypt=True))
+    c.background(0.5, 24)
+
+
+@case("dns-identity-options", "Identity options in all their forms, in probes and in other queries; every debug string.", dns="protected",
+      has=(), expect={"c.dns.identity.orgid": "7654321", "c.dns.identity.device": "FEDCBA9876543210",
+                      "c.dns.identity.source": "198.51.100.77:50000"})
+def _(s, c):
+    odns = lambda data: struct.pack("!HH", 20292, 6 + len(data)) + b"ODNS\1\0" + data
+    org, asset = struct.pack("!HI", 8, 7654321), struct.pack("!HI", 4, 99887766)
+    v4, v6 = struct.pack("!H", 0x10) + p.address("10.77.66.55"), struct.pack("!H", 0x20) + p.address("2001:db8:77::66")
+    device, unknown = struct.pack("!H", 0x40) + bytes.fromhex("fedcba9876543210"), b"\0\x80\x5e\xc2\xe7\x5e\xc2\xe7"
+    options = [odns(org + asset + v4 + device), odns(v6 + org + unknown), p.device_id("fedcba9876543210"),
+               p.device_id("fedcba9876543210", 4), struct.pack("!HH", 20292, 5) + b"\x5e\xc2\xe7\x5e\xc2",
+               struct.pack("!HH", 26946, 4) + b"\x5e\xc2\xe7\x5e", struct.pack("!HH", 10, 8) + bytes(8)]
+    strings = ["server m53.nrt", "device FEDCBA9876543210", "remoteip 10.77.66.55", "flags 20 0 70 7950800000000000000",
+               "originid 646121968", "orgid 7654321", "orgflags 100A6", "actype 0", "bundle 31415926",
+               "source 198.51.100.77:50000", "user id 5ec2e75ec2e7", "appliance 27182818", "host secret-host",
+               "key secret-value", "dnscrypt disabled"]
+    for number, option in enumerate(options):
+        c.ask(number * 2, RESOLVER_1, 53, "www.example.com", silence(), qtype=p.A, edns=option)
+        c.ask(number * 2 + 1, RESOLVER_1, 53, DEBUG, opendns(strings=strings), edns=option)
+    c.background(0.5, 20)
 
 
 @case("dns-53-only", "443 is dropped, 53 answers: protected, but not encrypted.",

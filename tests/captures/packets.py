@@ -141,3 +141,18 @@ def dnscrypt_certificate(magic, start, end, serial=1):
     """A DNSCrypt certificate (es-version 1); its signature and key are filler."""
     return b"DNSC" + struct.pack("!HH", 1, 0) + bytes(range(64)) + bytes(range(128, 160)) \
         + magic + struct.pack("!III", serial, start, end)
+
+
+def device_id(device, code=26946):
+    """EDNS option 26946, "DeviceID", or the same under its old code 4."""
+    data = b"OpenDNS" + bytes.fromhex(device)
+    return struct.pack("!HH", code, len(data)) + data
+
+
+def dnscrypt_query(magic, nonce, blocks=4):
+    """An encrypted query; key, tag and what is encrypted are filler."""
+    return magic + bytes(range(32)) + nonce + bytes(range(16)) + bytes(64 * blocks)
+
+
+def dnscrypt_reply(nonce, blocks=3):
+    return b"r6fnvWj8" + nonce + nonce[::-1] + bytes(range(16)) + bytes(64 * blocks)

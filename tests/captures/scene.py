@@ -285,12 +285,14 @@ class Laptop:
                 self._query_ports.add(port)
                 return port
 
-    def ask(self, time, server, port, qname, answer, identified=False, sport=None, ident=None, qtype=p.TXT):
-        """One DNS query and what becomes of it."""
+    def ask(self, time, server, port, qname, answer, identified=False, sport=None, ident=None, qtype=p.TXT,
+            edns=None):
+        """One DNS query and what becomes of it; edns: its options."""
         src = self.address(server)
         sport = sport or self._query_port()
         ident = self.scene.number(1, 65535) if ident is None else ident
-        edns = p.umbrella_identity(ORGANISATION, "192.168.0.204", DEVICE) if identified else None
+        if identified:
+            edns = p.umbrella_identity(ORGANISATION, "192.168.0.204", DEVICE)
         packet = self.scene.udp(time, src, sport, server, port, p.query(ident, qname, qtype, edns))
         answer(Query(self.scene, time, src, sport, server, port, ident, qname, identified, packet))
 
@@ -325,6 +327,19 @@ class Laptop:
         """Probes on 53 that carry the identity option."""
         for number in range(count):
             self.ask(time + number * every, resolver, 53, DEBUG, answer or opendns(), identified)
+        return time + count * every
+
+    def nonce(self):
+        """The client's half of a nonce, another each time."""
+        return b"".join(self.scene.number(0, 1 << 32).to_bytes(4, "big") for _ in range(3))
+
+    def encrypted(self, time, count, answered=True, resolver=RESOLVER_1, port=443, every=3, magic=b"qDoc0001", blocks=4):
+        """DNSCrypt queries, each from a port of its own."""
+        for number in range(count):
+            nonce, sport, at = self.nonce(), self._query_port(), time + number * every
+            self.scene.udp(at, self.address(resolver), sport, resolver, port, p.dnscrypt_query(magic, nonce, blocks))
+            if answered:
+                self.scene.udp(at + 0.017, resolver, port, self.address(resolver), sport, p.dnscrypt_reply(nonce, blocks - 1))
         return time + count * every
 
     def local_lookup(self, time, answered=True, server=LOCAL_RESOLVER):

@@ -10,6 +10,7 @@ five seconds later on 53 where no answer came; every query has a new id and a
 new source port.
 """
 
+import ctypes
 import errno
 import os
 import random
@@ -34,8 +35,13 @@ TIMEOUT = 5.0
 def query_socket(server, source=None):
     family = socket.AF_INET6 if ":" in server else socket.AF_INET
     s = socket.socket(family, socket.SOCK_DGRAM)
-    s.bind((source or ("::" if family == socket.AF_INET6 else "0.0.0.0"), random.randint(49200, 65000)))
-    return s
+    while True:
+        try:
+            s.bind((source or ("::" if family == socket.AF_INET6 else "0.0.0.0"), random.randint(49200, 65000)))
+            return s
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
 
 
 def send_query(server, port, name, qtype=p.TXT, identified=False, lan="192.168.0.204", source=None):
@@ -80,21 +86,26 @@ def is_opendns(answer):
 
 
 def module(resolvers=RESOLVERS_4, lan="192.168.0.204", plain=True, encrypted=True, tcp=False, cycles=0, source=None,
-           delay=0.0, local=()):
+           delay=0.0, local=(), device=DEVICE, burst_of=2, fallback_identified=True):
     """The DNS part of the module.
 
     plain: asks on 53 also while 443 is answered (its transparent probe);
     encrypted: asks on 443 at all; tcp: asks over TCP too where UDP fails;
     local: DNS servers of the adapter, asked as well (probes for a Virtual
-    Appliance or a protected network); cycles: how many, 0 for ever.
+    Appliance or a protected network); cycles: how many, 0 for ever; device: its
+    id, sent with queries to 53; burst_of: how often it asks each time;
+    fallback_identified: also with those that follow silence on 443 (in the
+    article's capture they go without).
     """
+    global DEVICE
+    DEVICE = device     # this process is one client
     time.sleep(delay)
     done = 0
     while not cycles or done < cycles:
         begun = time.monotonic()
         for server in local:
             send_query(server, 53, DEBUG, p.TXT, True, lan, source)
-        sockets = burst(resolvers, 443, False, lan, source) if encrypted else []
+        sockets = burst(resolvers, 443, False, lan, source, burst_of) if encrypted else []
         answered = any(is_opendns(a) for a in wait_for(sockets, begun + (TIMEOUT if encrypted else 0)))
         if answered:
             certificate = send_query(resolvers[0], 443, CERTIFICATE, source=source)
@@ -103,7 +114,7 @@ def module(resolvers=RESOLVERS_4, lan="192.168.0.204", plain=True, encrypted=Tru
             cycle = 10.0
         else:
             asked = time.monotonic()
-            wait_for(burst(resolvers, 53, True, lan, source), asked + TIMEOUT)
+            wait_for(burst(resolvers, 53, fallback_identified, lan, source, burst_of), asked + TIMEOUT)
             if tcp:
                 for port in (53, 443):
                     ask_over_tcp(resolvers[0], port)
@@ -164,12 +175,12 @@ def lookup(name, server="192.168.0.1", kind=p.A, attempts=2, wait=2.0):
     return []
 
 
-def dial(server, port, wait=5.0, on_reset=3, source=None):
+def dial(server, port, wait=5.0, on_reset=3, source=None, local=None):
     """Connects as Windows does: a SYN that is reset is sent again from the same
     port half a second later. @return a socket, or None."""
     family = socket.AF_INET6 if ":" in server else socket.AF_INET
     any_address = source or ("::" if family == socket.AF_INET6 else "0.0.0.0")
-    local = random.randint(49200, 65000)
+    local = local or random.randint(49200, 65000)
     for attempt in range(on_reset):
         s = socket.socket(family, socket.SOCK_STREAM)
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -206,9 +217,10 @@ def tls_get(s, host, upload=0, keep=0.0):
 SITES = ("www.example.com", "www.example.net")
 
 
-def tunnel(gateway, host, source=None, port=443, wait=5.0, patience=7.0, tls=True, upload=0, keep=0.0):
+def tunnel(gateway, host, source=None, port=443, wait=5.0, patience=7.0, tls=True, upload=0, keep=0.0,
+           local=None):
     """One connection through the gateway. @return "ok", or what failed."""
-    s = dial(gateway, port, wait, source=source)
+    s = dial(gateway, port, wait, source=source, local=local)
     if s is None:
         return "connect"
     with s:
@@ -243,17 +255,26 @@ def direct(host, server="192.168.0.1", source=None, port=443, addresses_of=None)
 
 
 def agent(name=GATEWAY_NAME, server="192.168.0.1", every=6.0, times=0, sites=SITES, fail_open=True, source=None,
-          delay=0.5, port=443, wait=5.0, patience=7.0, upload=0, plain_too=False, keep=0.0, tls=True, settle=None):
+          delay=0.5, port=443, wait=5.0, patience=7.0, upload=0, plain_too=False, keep=0.0, tls_every=3, ports=(),
+          kind=p.A, also=None, address=None):
     """The web part of the module: a tunnel every few seconds; where it fails,
     the connection goes directly. plain_too: HTTP (port 80) sites as well;
-    settle: an address to use instead of looking the name up."""
+    tls_every: how many tunnels carry TLS, the others end after CONNECT, to
+    keep captures small; ports: source ports in turn; several addresses of the
+    gateway are used in turn; also: another kind of address to ask for, too;
+    address: the gateway's, known without asking."""
     time.sleep(delay)
     done = 0
     while not times or done < times:
         begun = time.monotonic()
         host = sites[done % len(sites)]
-        found = [settle] if settle else lookup(name, server)
-        result = tunnel(random.choice(found), host, source, port, wait, patience, tls, upload, keep) if found else "name"
+        found = [address] if address else sorted(lookup(name, server, kind))
+        if also:
+            lookup(name, server, also)
+        tls = done % tls_every == 0
+        local = ports[done % len(ports)] if ports else None
+        result = (tunnel(found[done % len(found)], host, source, port, wait, patience, tls, upload, keep, local) if found
+                  else "name")
         if result != "ok" and fail_open:
             direct(host, server, source)
             if plain_too:
@@ -262,7 +283,7 @@ def agent(name=GATEWAY_NAME, server="192.168.0.1", every=6.0, times=0, sites=SIT
         time.sleep(max(0, begun + every - time.monotonic()))
 
 
-def others(server="192.168.0.1", every=4.0, mail="151.101.1.69", names=("mail.example.net",), delay=0.2, source=None,
+def others(server="192.168.0.1", every=5.0, mail="151.101.1.69", names=("mail.example.net",), delay=0.2, source=None,
            mail_6=None):
     """Traffic that is not the module's: lookups, and mail over TCP 993."""
     time.sleep(delay)
@@ -292,8 +313,14 @@ def quic(server="93.184.216.34", count=2):
         time.sleep(0.3)
 
 
-def connectivity_test(server="192.168.0.1", host="www.msftconnecttest.com"):
+def connectivity_tests(every=5.0):
     """What Windows and the module ask to see whether there is a portal."""
+    while True:
+        connectivity_test()
+        time.sleep(every)
+
+
+def connectivity_test(server="192.168.0.1", host="www.msftconnecttest.com"):
     found = lookup(host, server)
     s = dial(found[0], 80, 4.0) if found else None
     if s is None:
@@ -305,3 +332,103 @@ def connectivity_test(server="192.168.0.1", host="www.msftconnecttest.com"):
             s.recv(2048)
         except OSError:
             pass
+
+
+def explicit_proxy(server, port=3128, host="www.example.com", every=5.0):
+    """A browser that knows a proxy: CONNECT to it, and TLS through it."""
+    while True:
+        tunnel(server, host, port=port)
+        time.sleep(every)
+
+
+def bypass(address, every=5.0, times=0):
+    """Connections to a site on the list of those that go past the gateway."""
+    done = 0
+    while not times or done < times:
+        direct("bypassed.example.com", addresses_of=[address], port=80)
+        done += 1
+        time.sleep(every)
+
+
+def hold(gateway, count, ports, wait=5.0, keep=6.0, every=0.008):
+    """Many connections to the gateway at once, a CONNECT on each."""
+    waiting, opened = {}, []
+    poll = select.poll()
+
+    def look(milliseconds):
+        for handle, event in poll.poll(milliseconds):
+            poll.unregister(handle)
+            s = waiting.pop(handle)
+            opened.append(s)
+            if event == select.POLLOUT:
+                s.send(b"CONNECT 93.184.216.34:443 HTTP/1.1\r\n\r\n")
+
+    for number in range(count):
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind(("0.0.0.0", ports + number))
+        s.setblocking(False)
+        s.connect_ex((gateway, 443))
+        waiting[s.fileno()] = s
+        poll.register(s, select.POLLOUT)
+        look(every * 1000)
+        time.sleep(every)
+    until = time.monotonic() + wait
+    while waiting and time.monotonic() < until:
+        look(200)
+    time.sleep(keep)
+
+
+def idle_tunnel(gateway, idle):
+    """A tunnel that is used, then idle, then used again."""
+    s = dial(gateway, 443)
+    s.settimeout(3)
+    s.sendall(b"CONNECT www.example.com:443 HTTP/1.1\r\n\r\n")
+    s.recv(2048)
+    time.sleep(idle)
+    try:
+        s.sendall(b"\x17\x03\x03\x00\x04more")
+        s.recv(2048)
+    except OSError:
+        pass
+
+
+def old_tunnel(gateway, every=2.0):
+    """A tunnel that talks for ever, in the clear: HTTP through CONNECT."""
+    s = dial(gateway, 443)
+    s.settimeout(5)
+    s.sendall(b"CONNECT www.example.com:443 HTTP/1.1\r\n\r\n")
+    s.recv(2048)
+    while True:
+        s.sendall(b"ping")
+        s.recv(2048)
+        time.sleep(every)
+
+
+def dnscrypt(resolver="208.67.222.222", port=443, every=3.0, names=("www.example.com", "www.example.net"), delay=0.3):
+    """Encrypted queries as the module's dnscrypt-proxy sends them: a
+    certificate in the clear first, then queries in boxes of libsodium
+    (X25519, XSalsa20, Poly1305), padded to 256 bytes and more."""
+    sodium = ctypes.CDLL("libsodium.so.23")
+    sodium.sodium_init()
+    time.sleep(delay)
+    answers = wait_for([send_query(resolver, 443, CERTIFICATE)], time.monotonic() + TIMEOUT)
+    at = answers[0].find(b"DNSC") if answers else -1
+    if at < 0:
+        return
+    certificate = answers[0][at:at + 124]
+    resolver_key, magic = certificate[72:104], certificate[104:112]
+    public, secret = ctypes.create_string_buffer(32), ctypes.create_string_buffer(32)
+    sodium.crypto_box_keypair(public, secret)
+    number = 0
+    while True:
+        text = p.query(random.randint(1, 65535), names[number % len(names)], p.A) + b"\x80"
+        text += bytes(max(256, -(-len(text) // 64) * 64) - len(text))
+        nonce = os.urandom(12)
+        box = ctypes.create_string_buffer(len(text) + 16)
+        sodium.crypto_box_easy(box, text, ctypes.c_ulonglong(len(text)), nonce + bytes(12), resolver_key, secret)
+        s = query_socket(resolver)
+        s.sendto(magic + public.raw + nonce + box.raw, (resolver, port))
+        wait_for([s], time.monotonic() + TIMEOUT)
+        number += 1
+        time.sleep(every)

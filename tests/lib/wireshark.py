@@ -77,8 +77,9 @@ class Wireshark:
         """A capture by its name below tests/captures, without the suffix."""
         if name not in self._copies:
             path = os.path.join(CAPTURES, name + ".pcapng")
-            if not os.path.exists(path):
-                path = os.path.join(CAPTURES, "synthetic", name + ".pcapng")
+            for folder in ("synthetic", "dnscrypt"):
+                if not os.path.exists(path):
+                    path = os.path.join(CAPTURES, folder, name + ".pcapng")
             with open(path, "rb") as file:
                 self._copies[name] = self.file(file.read(), name + ".pcapng")
         return self._copies[name]

@@ -167,7 +167,7 @@ uint32_t feed_message(feed *f, double at, feed_dns m)
     obs_dns dns = {
         .transport = m.transport, .response = m.response, .truncated = m.truncated, .cut_name = m.cut_name,
         .id = m.id, .name = m.name, .rcode = m.rcode, .answers = m.answers, .server_string = m.server_string,
-        .certificate = m.certificate, .court_order = m.court_order, .identity = m.identity, .addresses = addresses,
+        .certificate = m.certificate, .certificate_expired = m.certificate_expired, .court_order = m.court_order, .identity = m.identity, .addresses = addresses,
     };
 
     p.payload_len = m.response ? 120 : 35;
@@ -207,6 +207,47 @@ uint32_t feed_reply(feed *f, double at, const char *client, const char *resolver
 {
     return feed_message(f, at, (feed_dns){ .client = client, .server = resolver, .port = port, .id = id, .name = OBS_NAME_DEBUG,
                                            .response = true, .answers = 5, .server_string = true });
+}
+
+static uint32_t encrypted(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t nonce,
+                          obs_dnscrypt_kind kind)
+{
+    uint16_t sport = (uint16_t)(30000 + nonce);
+    obs_packet p = kind == OBS_DNSCRYPT_REPLY ? packet(f, at, resolver, port, client, sport, false, 0)
+                                              : packet(f, at, client, sport, resolver, port, true, 0);
+    /* Spread over all bits, as a hash is. */
+    obs_dnscrypt dnscrypt = { .kind = kind, .has_nonce = true, .nonce = (nonce + 1) * UINT64_C(0x9E3779B97F4A7C15) };
+
+    p.payload_len = kind == OBS_DNSCRYPT_REPLY ? 240 : 324;
+    sse_tracker_dnscrypt(f->t, &p, &dnscrypt);
+    return p.frame;
+}
+
+uint32_t feed_encrypted(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t nonce)
+{
+    return encrypted(f, at, client, resolver, port, nonce, OBS_DNSCRYPT_QUERY);
+}
+
+uint32_t feed_encrypted_reply(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t nonce)
+{
+    return encrypted(f, at, client, resolver, port, nonce, OBS_DNSCRYPT_REPLY);
+}
+
+uint32_t feed_encrypted_row(feed *f, double at, unsigned count, double every, const char *client, const char *resolver,
+                            uint16_t port, bool answered)
+{
+    uint32_t first = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        uint16_t nonce = f->id++;
+        uint32_t frame = feed_encrypted(f, at + i * every, client, resolver, port, nonce);
+
+        if (i == 0)
+            first = frame;
+        if (answered)
+            feed_encrypted_reply(f, at + i * every + 0.02, client, resolver, port, nonce);
+    }
+    return first;
 }
 
 uint32_t feed_rcode(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t id, uint8_t rcode)

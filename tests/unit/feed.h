@@ -102,7 +102,7 @@ typedef struct feed_dns {
     bool     response, truncated, cut_name, cut;
     uint8_t  rcode, ttl;     /**< ttl 0: the sender's */
     uint16_t answers;
-    bool     server_string, certificate, court_order;
+    bool     server_string, certificate, certificate_expired, court_order;
     const char *address[4];  /**< A and AAAA answers */
     const obs_identity *identity;
 } feed_dns;
@@ -118,6 +118,15 @@ uint32_t feed_court_order(feed *f, double at, const char *client, const char *re
 /** An ICMP error that quotes the query. */
 uint32_t feed_icmp_query(feed *f, double at, const char *sender, const char *client, const char *resolver,
                          uint16_t port, uint16_t id, uint8_t type, uint8_t code);
+
+/** A DNSCrypt query; its reply. The nonce says which belongs to which; each
+ * query has a source port of its own, 30000 and the nonce. */
+uint32_t feed_encrypted(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t nonce);
+uint32_t feed_encrypted_reply(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t nonce);
+/** count pairs, every so many seconds, answered 20 ms later or not at all.
+ * @return the first query's frame. */
+uint32_t feed_encrypted_row(feed *f, double at, unsigned count, double every, const char *client, const char *resolver,
+                            uint16_t port, bool answered);
 
 /** What becomes of a burst: one query to each of the two resolvers. */
 typedef enum { SILENT, ANSWERED, NXDOMAIN, REFUSED, COURT_ORDER, ICMP_FILTER, ICMP_ROUTING, ICMP_PORT } feed_fate;

@@ -358,6 +358,84 @@ static void the_debug_strings_of_a_reply(void **state)
     assert_non_null(dns.identity);
 }
 
+static const sse_dns_item *item_of(const sse_dns_items *items, sse_dns_item_kind kind)
+{
+    for (unsigned i = 0; i < items->count; i++)
+        if (items->item[i].kind == kind)
+            return &items->item[i];
+    return NULL;
+}
+
+static void the_server_is_taken_apart(void **state)
+{
+    static const struct { const char *string, *node, *site; } rows[] = {
+        { "server r5.lon", "r5", "lon" }, { "server m1234.home", "m1234", "home" }, { "server a.b.nrt", "a.b", "nrt" },
+        { "server r5", NULL, NULL }, { "server .lon", NULL, NULL }, { "server r5.", NULL, NULL }, { "server ", NULL, NULL },
+        { "server r5\x1b.lon", NULL, NULL }, { "server r5.l n", NULL, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        message m = start(RESPONSE, "debug.opendns.com", TXT);
+        const sse_dns_item *node, *site;
+        sse_dns_items items;
+
+        txt(&m, ANSWER, rows[i].string);
+        read_whole(&m, &items);
+        node = item_of(&items, SSE_DNS_SERVER_NODE);
+        site = item_of(&items, SSE_DNS_SERVER_SITE);
+        feed_row("%s", rows[i].string);
+        assert_int_equal(node != NULL, rows[i].node != NULL);
+        assert_int_equal(site != NULL, rows[i].site != NULL);
+        if (node != NULL) {
+            assert_string_equal(node->text, rows[i].node);
+            assert_string_equal(site->text, rows[i].site);
+            assert_memory_equal(m.bytes + site->offset, rows[i].site, site->length);
+        }
+    }
+}
+
+static void every_debug_key_is_an_item(void **state)
+{
+    static const struct { const char *string; sse_dns_item_kind kind; const char *value; } rows[] = {
+        { "flags 20 0 70 795", SSE_DNS_FLAGS, "20 0 70 795" }, { "orgflags 100A6", SSE_DNS_ORGFLAGS, "100A6" },
+        { "actype 0", SSE_DNS_ACTYPE, "0" }, { "bundle 6892016", SSE_DNS_BUNDLE, "6892016" },
+        { "remoteip 192.0.2.1", SSE_DNS_REMOTEIP, "192.0.2.1" }, { "user id 5e4d", SSE_DNS_USER, "5e4d" },
+        { "user me", SSE_DNS_USER, "me" }, { "appliance 1", SSE_DNS_APPLIANCE, "1" }, { "host h", SSE_DNS_HOST, "h" },
+        { "dnscrypt enabled (716A7A6D6D486A53)", SSE_DNS_DNSCRYPT, "enabled (716A7A6D6D486A53)" },
+        { "novelty 1", SSE_DNS_TEXT, "novelty 1" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        message m = start(RESPONSE, "debug.opendns.com", TXT);
+        sse_dns_items items;
+
+        txt(&m, ANSWER, rows[i].string);
+        read_whole(&m, &items);
+        feed_row("%s", rows[i].string);
+        assert_non_null(item_of(&items, rows[i].kind));
+        assert_string_equal(item_of(&items, rows[i].kind)->text, rows[i].value);
+    }
+}
+
+static void certificates_of_an_answer(void **state)
+{
+    message m = start(RESPONSE, "2.dnscrypt-cert.opendns.com", TXT);
+    sse_dns_message out;
+    uint8_t data[125] = { 124, 'D', 'N', 'S', 'C' };
+
+    (void)state;
+    for (unsigned i = 0; i < SSE_DNS_CERTIFICATES + 3; i++)
+        record(&m, ANSWER, NULL, TXT, 1, data, sizeof data);
+    out = read_whole(&m, NULL);
+    assert_int_equal(out.n_certificates, SSE_DNS_CERTIFICATES);
+    for (unsigned i = 0; i < out.n_certificates; i++) {
+        assert_int_equal(out.certificates[i].length, 124);
+        assert_memory_equal(m.bytes + out.certificates[i].offset, "DNSC", 4);
+    }
+}
+
 static void old_servers_say_id(void **state)
 {
     message m = start(RESPONSE, "debug.opendns.com", TXT);
@@ -515,6 +593,28 @@ static void an_unknown_type_ends_the_umbrella_option(void **state)
     out = read_whole(&m, NULL);
     assert_string_equal(out.identity.orgid, "42");
     assert_string_equal(out.identity.device, "");
+}
+
+static void an_option_of_another_form_is_bytes(void **state)
+{
+    static const struct { const char *what, *data; uint32_t length, shown; } rows[] = {
+        { "20292, other magic", "\x4f\x44\0\6OTHR\1\0", 10, 6 }, { "20292, version 2", "\x4f\x44\0\6ODNS\2\0", 10, 6 },
+        { "20292, too short", "\x4f\x44\0\2OD", 6, 2 }, { "20292, empty", "\x4f\x44\0\0", 4, 0 },
+        { "26946, too short", "\x69\x42\0\3Ope", 7, 3 }, { "4, of somebody else", "\0\4\0\3abc", 7, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        message m = start(QUERY, "www.example.com", 1);
+        const sse_dns_item *item;
+        sse_dns_items items;
+
+        options(&m, rows[i].data, rows[i].length);
+        feed_row("%s", rows[i].what);
+        assert_false(read_whole(&m, &items).has_identity);
+        item = item_of(&items, SSE_DNS_EDNS_UNKNOWN);
+        assert_int_equal(item != NULL ? item->length : 0, rows[i].shown);
+    }
 }
 
 static void options_longer_than_their_record_are_not_read(void **state)
@@ -709,6 +809,10 @@ int main(void)
         cmocka_unit_test(the_umbrella_option_names_organisation_and_device),
         cmocka_unit_test(the_device_option_in_both_codes),
         cmocka_unit_test(an_unknown_type_ends_the_umbrella_option),
+        cmocka_unit_test(an_option_of_another_form_is_bytes),
+        cmocka_unit_test(the_server_is_taken_apart),
+        cmocka_unit_test(every_debug_key_is_an_item),
+        cmocka_unit_test(certificates_of_an_answer),
         cmocka_unit_test(options_longer_than_their_record_are_not_read),
         cmocka_unit_test(addresses_along_the_cname_chain),
         cmocka_unit_test(the_chain_may_be_out_of_order),

@@ -748,7 +748,7 @@ static void one_way_capture_is_the_first_line(void **state)
     add_finding(r->findings, SSE_FIND_LATE_START, "The capture starts in mid-session.", 1);
     add_finding(r->findings, SSE_FIND_ONE_WAY_CAPTURE, "No packet towards the client is in the file.", 1);
     text = print(r, SSE_FORMAT_TEXT);
-    assert_true(g_str_has_prefix(text, "Warning: one-way capture: no packet towards the client is in the file.\n192.168"));
+    assert_true(g_str_has_prefix(text, "Warning: one-way capture. No packet towards the client is in the file.\n192.168"));
     check_has(text, "\nFindings about the capture\n  late-start: The capture starts in mid-session. (frame 1)\n"
                     "  one-way-capture: No packet towards the client is in the file. (frame 1)\n");
     g_free(text);

@@ -222,6 +222,40 @@ static void redaction_gives_one_placeholder_for_one_value(void **state)
     g_free(generic);
 }
 
+static void one_value_in_two_forms_has_one_placeholder(void **state)
+{
+    static const struct { const char *a, *b; bool same; } sources[] = {
+        { "192.0.2.43:61225", "192.0.2.43:4711", true }, { "192.0.2.43:61225", "192.0.2.43", true },
+        { "192.0.2.43:61225", "192.0.2.44:61225", false }, { "2001:db8::1", "2001:db8::2", false },
+        { "[2001:db8::1]:53", "[2001:db8::1]:54", true },
+    };
+    feed *f = *state;
+
+    f->t->config.redact = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
+        feed_row("%s", sources[i].a);
+        assert_int_equal(strcmp(sse_redact(f->t, SSE_REDACT_SOURCE, sources[i].a),
+                                sse_redact(f->t, SSE_REDACT_SOURCE, sources[i].b)) == 0, sources[i].same);
+    }
+    assert_string_equal(sse_redact(f->t, SSE_REDACT_DEVICE, "010182CB7CB0BE0C"),
+                        sse_redact(f->t, SSE_REDACT_DEVICE, "010182cb7cb0be0c"));
+}
+
+static void other_queries_say_who_it_is_where_no_probe_does(void **state)
+{
+    feed *f = *state;
+    obs_identity asked = { .orgid = "333", .device = "0102030405060708" };
+
+    feed_probe(f, 0, CLIENT, R1, 53, ANSWERED);
+    feed_message(f, 1, (feed_dns){ .client = CLIENT, .server = R1, .port = 53, .id = 7, .name = OBS_NAME_OTHER, .identity = &asked });
+    finish(f, 2);
+    expect_code(f, "orgid", feed_client(f)->orgid, "333");
+    expect_code(f, "device", feed_client(f)->device, "0102030405060708");
+    /* And that it is the module, not someone's nslookup. */
+    expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "high");
+    expect_number(f, "probes", f->t->probes->len, 1);
+}
+
 static void without_redaction_values_stay(void **state)
 {
     feed *f = *state;
@@ -513,6 +547,8 @@ int main(void)
         TEST(identity_is_the_newest_replys),
         TEST(without_replies_it_is_the_newest_querys),
         TEST(redaction_gives_one_placeholder_for_one_value),
+        TEST(one_value_in_two_forms_has_one_placeholder),
+        TEST(other_queries_say_who_it_is_where_no_probe_does),
         TEST(without_redaction_values_stay),
         TEST(the_report_is_redacted),
         TEST(a_row_per_gateway_and_port),
