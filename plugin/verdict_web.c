@@ -43,6 +43,8 @@ typedef struct web_scan {
     uint32_t served;         /**< newest answer 2xx, SSE_NONE */
     uint32_t served_other;   /**< newest one for another host than that */
     GArray  *unresolved;     /**< guint32: lookups that failed, not cleared */
+    bool     any_bad;        /**< one of them was answered badly */
+    uint64_t unanswered;     /**< queries of the others */
     uint32_t tried_alone;    /**< the failure that one_is_enough() judged last */
     bool     alone_is_enough;
 } web_scan;
@@ -83,6 +85,8 @@ static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
 
     s->newest_handshake = index;
     g_array_set_size(s->unresolved, 0);
+    s->any_bad = false;
+    s->unanswered = 0;
     if (o == SSE_SWG_COMPLETED) {
         for (guint i = s->failures->len > HISTORY ? s->failures->len - HISTORY : 0; i < s->failures->len; i++)
             remember(s, outcome_at(c, item(s->failures, i)));
@@ -263,23 +267,22 @@ static int64_t newest_good_answer(const sse_context *c, const sse_group *g)
     return newest;
 }
 
-static bool name_unresolved(const sse_context *c, const sse_group *g, const web_scan *s)
+static void scan_unresolved(const sse_context *c, const sse_group *g, web_scan *s, uint32_t index)
 {
-    unsigned unanswered = 0;
+    const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, index);
 
-    for (guint i = 0; i < s->unresolved->len; i++) {
-        const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(s->unresolved, i));
+    g_array_append_val(s->unresolved, index);
+    if (result_of(c, l) == LOOKUP_BAD)
+        s->any_bad = true;
+    /* In a capture of one direction only the client can show that it got no
+     * answer: it asks the same again. */
+    else if (!g->one_way || l->queries >= 2)
+        s->unanswered += l->queries;
+}
 
-        if (result_of(c, l) == LOOKUP_BAD)
-            return true;
-        /* In a capture of one direction only the client can show that it got no
-         * answer: it asks the same again. */
-        if (!g->one_way || l->queries >= 2)
-            unanswered += l->queries;
-        if (unanswered >= 2)
-            return true;
-    }
-    return false;
+static bool name_unresolved(const web_scan *s)
+{
+    return s->any_bad || s->unanswered >= 2;
 }
 
 /* SERVFAIL and REFUSED are what a resolver says that is itself cut off. */
@@ -303,7 +306,7 @@ static int rule_of(const sse_context *c, const sse_group *g, web_scan *s)
         return 2;
     if (proxy_errs(c, s))
         return 3;
-    if (name_unresolved(c, g, s))
+    if (name_unresolved(s))
         return 4;
     return 0;
 }
@@ -684,7 +687,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
             lookup_result result = result_of(c, l);
 
             if ((result == LOOKUP_BAD || result == LOOKUP_UNANSWERED) && !is_cleared(l, newest_good))
-                g_array_append_val(scan.unresolved, index);
+                scan_unresolved(c, g, &scan, index);
         }
         rule = rule_of(c, g, &scan);
         if (rule == 0 && state != SSE_PROTECTED && good) {
