@@ -88,9 +88,19 @@ static tap_packet_status listener_packet(void *data, packet_info *pinfo _U_, epa
     return TAP_PACKET_REDRAW;
 }
 
-static void print_report(const GString *text)
+static void print_report(const sse_report *report, sse_format format)
 {
-    if (fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0)
+    bool written;
+
+    if (format == SSE_FORMAT_JSON) {
+        written = sse_report_write_json(report, stdout);
+    } else {
+        GString *text = sse_report_print(report, format);
+
+        written = fwrite(text->str, 1, text->len, stdout) == text->len;
+        g_string_free(text, TRUE);
+    }
+    if (written && fflush(stdout) == 0)
         return;
     /* Whoever reads our pipe has had enough: no fault to speak of. */
     if (errno != EPIPE)
@@ -103,24 +113,23 @@ static void listener_draw(void *data)
     listener *l = (listener *)data;
     sse_tracker *t = sseroaming_tracker();
     sse_report *report;
-    GString *text;
 
     if (t == NULL)
         return;
     report = sse_verdict(t, l->selection);
-    text = sse_report_print(report, l->format);
-    sse_report_free(report);
     if (l->window != NULL) {
         const funnel_ops_t *ops = gui();
+        GString *text = sse_report_print(report, l->format);
 
         if (ops != NULL)
             ops->set_text(l->window, text->str);
+        g_string_free(text, TRUE);
     } else if (gui() == NULL) {
         if (!sseroaming_is_enabled())
             fprintf(stderr, "tshark: the protocol SSE Roaming is disabled: its report is empty.\n");
-        print_report(text);
+        print_report(report, l->format);
     }
-    g_string_free(text, TRUE);
+    sse_report_free(report);
 }
 
 static void window_closed(void *data)

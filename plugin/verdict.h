@@ -235,7 +235,16 @@ typedef struct sse_client_report {
     uint32_t  fail_open, fail_open_first, fail_open_last; /**< connections, frames */
     GArray   *findings;      /**< sse_finding, in the order of the codes */
     GArray   *timeline;      /**< sse_change, by time */
+    GArray   *states;        /**< sse_state_step: the timeline as frames are looked up in it; NULL without one */
 } sse_client_report;
+
+/** From this frame on a service is in this state. */
+typedef struct sse_state_step {
+    uint32_t frame;
+    guint    change;         /**< index into the timeline */
+    uint8_t  version;        /**< 4, 6; 0 the web */
+    uint8_t  state;          /**< sse_state */
+} sse_state_step;
 
 /** A direction of which the filter left nothing. */
 typedef enum { SSE_LOST_NONE, SSE_LOST_TO_CLIENT, SSE_LOST_FROM_CLIENT } sse_lost_direction;
@@ -250,6 +259,9 @@ typedef struct sse_report {
     uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
     GArray   *findings;      /**< sse_finding: of the capture */
     GArray   *clients;       /**< sse_client_report, worst first */
+    GStringChunk *texts;     /**< owns what clients say; each sentence once; NULL where clients own it */
+    GArray   *nothing;       /**< the array of all clients that have none of their own */
+    GHashTable *lists;       /**< GPtrArray: the lists of such sentences, each once */
     GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
     /* for the packets themselves, sorted by frame */
     GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */
