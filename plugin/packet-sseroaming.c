@@ -211,6 +211,11 @@ static const sse_report *report_of(open_file *f)
     return f->report;
 }
 
+const sse_report *sseroaming_report(void)
+{
+    return current != NULL ? report_of(current) : NULL;
+}
+
 /* --- helpers --------------------------------------------------------------- */
 
 /* The packet that is being printed. */

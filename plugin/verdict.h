@@ -251,6 +251,9 @@ typedef struct sse_report {
     GArray   *findings;      /**< sse_finding: of the capture */
     GArray   *clients;       /**< sse_client_report, worst first */
     GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
+    /* for the tables: the records that count, in order of sight */
+    GArray   *probes;        /**< guint32: of tracker's probes, those in the clear to resolvers */
+    GArray   *handshakes;    /**< guint32: of tracker's handshakes */
     /* for the packets themselves, sorted by frame */
     GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */
     GArray   *frame_notes;   /**< sse_frame_note */
@@ -282,6 +285,9 @@ void sse_selection_add(sse_selection *s, sse_mark_of of, uint32_t record, bool f
  * Settles the tracker first. @return a report to free with sse_report_free(). */
 sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection);
 void sse_report_free(sse_report *r);
+
+/** Is the record among the report's probes or handshakes? */
+bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record);
 
 /** The outcome of one record as far as the clock allows: PENDING while it
  * waits. *final (may be NULL): no later packet can change it. */
