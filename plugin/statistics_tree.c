@@ -37,8 +37,10 @@ static void tree_init(stats_tree *st)
         stats_tree_create_node(st, sse_table_nothing(), 0, STAT_DT_INT, FALSE);
         return;
     }
-    for (unsigned b = 0; b < n; b++)
-        stats_tree_create_node(st, branches[b].title, 0, STAT_DT_INT, TRUE);
+    for (unsigned b = 0; report != NULL && b < n; b++) {
+        if (sse_table_records(report, branches[b].table)->len > 0)
+            stats_tree_create_node(st, branches[b].title, 0, STAT_DT_INT, TRUE);
+    }
 }
 
 static void tree_cleanup(stats_tree *st)

@@ -293,6 +293,9 @@ bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record);
  * waits. *final (may be NULL): no later packet can change it. */
 sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final);
 sse_swg_outcome sse_handshake_outcome_of(const sse_tracker *t, const sse_handshake *h, bool *final);
+/** Has it failed, rather than gone well or not ended? */
+bool sse_probe_failed(sse_probe_outcome o);
+bool sse_swg_failed(sse_swg_outcome o);
 /** Where the reset of a handshake came from; reasons may be NULL, else gets
  * char * that the caller frees. */
 sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake *h, GPtrArray *reasons);
