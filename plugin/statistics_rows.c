@@ -26,7 +26,7 @@ typedef struct row {
 } row;
 
 static stat_tap_table_item probe_columns[] = {
-    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Frame", "%u" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "No.", "%u" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Time (UTC)", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Resolver", "%s" },
@@ -40,7 +40,7 @@ static stat_tap_table_item probe_columns[] = {
 };
 
 static stat_tap_table_item handshake_columns[] = {
-    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Frame", "%u" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "No.", "%u" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Time (UTC)", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Gateway", "%s" },
@@ -70,7 +70,7 @@ const char *sse_table_title(sse_table table)
 
 const char *sse_table_nothing(void)
 {
-    return "None in this capture, or none passes the filter: the report (-z sseroaming) says what to check.";
+    return "None in this capture or behind this filter: see SSE Roaming Report (-z sseroaming)";
 }
 
 const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t record)
