@@ -15,7 +15,7 @@ import os
 import sys
 import time
 
-from desktop import HEIGHT, Desktop, NoWindow, missing
+from desktop import Desktop, NoWindow, missing
 
 from wireshark import build_folder
 
@@ -71,13 +71,13 @@ class Pictures:
         main = self.d.open("article-dns", height=560)
         self.go_to(main, 11)
         self.save("packet-list-dns", main)
-        self.statistics(main, "SSE Roaming Probes", PROBES, "probes", 1000, 420)
+        self.statistics(main, "SSE Roaming Probes", PROBES, "probes", 1060, 420)
         self.by_menu(main, "alt+s", ["Up", "Return"], "SSE Roaming Counts", "counts", 820, 480)
         self.by_menu(main, "alt+a", ["Up", "Return"], "Expert Information", "expert-information", 900, 330)
         self.d.focus(main)
         self.d.size(main, 1000, 900)
         self.d.keys("alt+s", pause=1)
-        self.save("menu-statistics", crop="690x%d+20+10" % (HEIGHT - 150))
+        self.save("menu-statistics", crop="725x835+20+10")
         self.d.keys("Escape", "Escape")
 
     def web(self):
