@@ -464,6 +464,8 @@ void sse_report_free(sse_report *r)
     g_array_free(r->findings, TRUE);
     g_array_free(r->clients, TRUE);
     g_array_free(r->fail_open, TRUE);
+    g_array_free(r->probes, TRUE);
+    g_array_free(r->handshakes, TRUE);
     g_array_free(r->frame_notes, TRUE);
     if (r->texts != NULL)
         g_string_chunk_free(r->texts);
@@ -651,6 +653,21 @@ static void make_states(sse_client_report *r)
     }
 }
 
+/* What the rows of resolvers and gateways are made of. */
+static void list_records(const sse_context *c)
+{
+    for (guint32 i = 0; i < c->t->probes->len; i++) {
+        const sse_probe *p = probe_at(c, i);
+
+        if (c->probe_counts[i] && !p->local && p->name != OBS_NAME_DNSCRYPT)
+            g_array_append_val(c->report->probes, i);
+    }
+    for (guint32 i = 0; i < c->t->handshakes->len; i++) {
+        if (c->swg_counts[i])
+            g_array_append_val(c->report->handshakes, i);
+    }
+}
+
 sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
 {
     sse_report *r = g_new0(sse_report, 1);
@@ -667,6 +684,8 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     r->nothing = g_array_new(FALSE, FALSE, 1);
     r->lists = g_hash_table_new_full(list_hash, list_equal, (GDestroyNotify)g_ptr_array_unref, NULL);
     r->by_address = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
+    r->probes = cleared_array(sizeof(guint32), NULL);
+    r->handshakes = cleared_array(sizeof(guint32), NULL);
     r->fail_open = cleared_array(sizeof(guint32), NULL);
     r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
     if (selection != NULL) {
@@ -700,6 +719,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
         share_judgement(r, g->report);
     }
     sse_fill_frames(&c);
+    list_records(&c);
     for (guint i = 0; i < c.groups->len; i++) {
         sse_group *g = &g_array_index(c.groups, sse_group, i);
 
@@ -741,6 +761,13 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     if (c.outer_frames != NULL)
         g_hash_table_destroy(c.outer_frames);
     return r;
+}
+
+bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record)
+{
+    const GArray *records = of == SSE_OF_PROBE ? r->probes : of == SSE_OF_HANDSHAKE ? r->handshakes : NULL;
+
+    return records != NULL && g_array_binary_search((GArray *)records, &record, sse_compare_numbers, NULL);
 }
 
 sse_state sse_report_state_at(const sse_report *r, const sse_addr *client, int version, uint32_t frame)

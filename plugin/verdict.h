@@ -263,6 +263,9 @@ typedef struct sse_report {
     GArray   *nothing;       /**< the array of all clients that have none of their own */
     GHashTable *lists;       /**< GPtrArray: the lists of such sentences, each once */
     GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
+    /* for the tables: the records that count, in order of sight */
+    GArray   *probes;        /**< guint32: of tracker's probes, those in the clear to resolvers */
+    GArray   *handshakes;    /**< guint32: of tracker's handshakes */
     /* for the packets themselves, sorted by frame */
     GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */
     GArray   *frame_notes;   /**< sse_frame_note */
@@ -295,10 +298,16 @@ void sse_selection_add(sse_selection *s, sse_mark_of of, uint32_t record, bool f
 sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection);
 void sse_report_free(sse_report *r);
 
+/** Is the record among the report's probes or handshakes? */
+bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record);
+
 /** The outcome of one record as far as the clock allows: PENDING while it
  * waits. *final (may be NULL): no later packet can change it. */
 sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final);
 sse_swg_outcome sse_handshake_outcome_of(const sse_tracker *t, const sse_handshake *h, bool *final);
+/** Has it failed, rather than gone well or not ended? */
+bool sse_probe_failed(sse_probe_outcome o);
+bool sse_swg_failed(sse_swg_outcome o);
 /** Where the reset of a handshake came from; reasons may be NULL, else gets
  * char * that the caller frees. */
 sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake *h, GPtrArray *reasons);

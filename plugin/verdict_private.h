@@ -133,8 +133,6 @@ const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_co
 void sse_advise(sse_context *c, sse_group *g);
 
 /* shared tools */
-bool sse_probe_failed(sse_probe_outcome o);
-bool sse_swg_failed(sse_swg_outcome o);
 /** Is this probe or handshake in? Without a selection (NULL) all are. */
 bool sse_is_selected(const sse_selection *s, sse_mark_of of, uint32_t record);
 void sse_frames_add(sse_frames *frames, uint32_t frame);
