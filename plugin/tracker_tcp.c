@@ -405,7 +405,10 @@ static void from_gateway(sse_tracker *t, uint32_t index, const obs_packet *p, co
         if (s->big_txs != 0 && s->big_txs != UINT8_MAX && seq_after(tcp->ack, s->big_seq))
             s->big_txs = 0;
     }
-    if (p->payload_len > 0)
+    /* What comes behind a reset no longer reaches the client: it opens nothing,
+     * and what was said about the reset stays true. */
+    if (p->payload_len > 0 &&
+        !(s->gateway_closed_by_reset && p->time > s->gateway_close_time && h->last_syn < s->gateway_close_time))
         gateway_payload(t, index, p, tcp);
     if ((tcp->flags & OBS_TCP_FIN) != 0 && s->gateway_close_time == 0) {
         s->gateway_close_time = p->time;

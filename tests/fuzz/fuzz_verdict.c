@@ -54,9 +54,11 @@ static const char *const names[8] = {
 };
 static const char *const hosts[4] = { "www.example.com", "a\\x1b.example", "192.0.2.1", "\"'<;\xc2\x9b\xe2\x81\xa6" };
 
-/* What was said to be final, to see whether it stays so. */
+/* What was said to be final, to see whether it stays so. Packets that are not
+ * in the order of time, and a port used for a new SYN at once, may change it. */
 typedef struct said {
     uint32_t record;
+    uint16_t attempts;
     uint8_t  outcome, of;
 } said;
 
@@ -167,14 +169,14 @@ static void say_finals(const sse_tracker *t, GArray *finals)
 
     for (guint i = 0; i < t->probes->len && finals->len < 512; i++) {
         uint8_t outcome = (uint8_t)sse_probe_outcome_of(t, sse_tracker_probe(t, i), &final);
-        said s = { i, outcome, SSE_OF_PROBE };
+        said s = { i, 0, outcome, SSE_OF_PROBE };
 
         if (final)
             g_array_append_val(finals, s);
     }
     for (guint i = 0; i < t->handshakes->len && finals->len < 512; i++) {
         uint8_t outcome = (uint8_t)sse_handshake_outcome_of(t, sse_tracker_handshake(t, i), &final);
-        said s = { i, outcome, SSE_OF_HANDSHAKE };
+        said s = { i, sse_tracker_handshake(t, i)->attempts, outcome, SSE_OF_HANDSHAKE };
 
         if (final)
             g_array_append_val(finals, s);
@@ -188,7 +190,7 @@ static void check_finals(const sse_tracker *t, const GArray *finals)
 
         if (s->of == SSE_OF_PROBE)
             fuzz_require(sse_probe_outcome_of(t, sse_tracker_probe(t, s->record), NULL) == s->outcome);
-        else
+        else if (sse_tracker_handshake(t, s->record)->attempts == s->attempts)
             fuzz_require(sse_handshake_outcome_of(t, sse_tracker_handshake(t, s->record), NULL) == s->outcome);
     }
 }
@@ -255,6 +257,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     GArray *finals = g_array_new(FALSE, FALSE, sizeof(said));
     int64_t time = (configured & 4) != 0 ? 0 : INT64_C(1724728063) * SSE_SECOND;
     uint32_t frame = 0;
+    bool in_order = true;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cast); i++)
         (void)sse_addr_parse(cast[i], &addresses[i]);
@@ -273,6 +276,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         sse_addr answers[4];
 
         time += steps[when & 31];
+        in_order = in_order && steps[when & 31] > 0;
         p.time = time;
         sse_tracker_tick(t, frame, time);
         switch (what & 7) {
@@ -326,7 +330,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         }
     }
-    check_finals(t, finals);
+    if (in_order)
+        check_finals(t, finals);
     check_report(t, chosen);
     g_array_free(finals, TRUE);
     sse_tracker_free(t);
