@@ -19,6 +19,10 @@ SSE_DEBIANS=(bookworm trixie forky)
 # shellcheck disable=SC2034
 SSE_FOLDER_PACKAGES=(debootstrap debian-archive-keyring util-linux)
 
+# What a folder to build in holds: all that the tests and the packages need.
+# shellcheck disable=SC2034
+SSE_FOLDER_CONTENTS=("${SSE_BUILD_PACKAGES[@]}" "${SSE_TEST_PACKAGES[@]}" "${SSE_DEB_PACKAGES[@]}" "${SSE_RPM_PACKAGES[@]}" lintian)
+
 # A kept folder of a Debian that changes every day is made anew after so many days.
 SSE_FOLDER_DAYS=7
 
@@ -31,6 +35,7 @@ sse_folder_mirror()
         return
     fi
     # Of the archive itself, not of its security updates.
+    # shellcheck disable=SC2016 # apt's own variables
     apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' 'Origin: Debian' 'Component: main' 2>/dev/null \
         | awk '$2 == "Debian" { print $1; exit }'
 }
@@ -153,8 +158,6 @@ sse_folder_source()
     local top=$1 folder=$2/$3
     rm -rf "$folder"
     mkdir -p "$folder"
-    # Another user's checkout is no danger to git here: files are listed, no more.
-    git -c safe.directory='*' -C "$top" ls-files -z --cached --others --exclude-standard \
-        | tar -C "$top" --null --files-from=- --ignore-failed-read -cf - 2>/dev/null | tar -C "$folder" --no-same-owner -xf -
+    sse_source_files "$top" | tar -C "$top" --no-recursion --null --files-from=- -cf - | tar -C "$folder" --no-same-owner -xf -
     chmod -R a+rX "$folder"
 }
