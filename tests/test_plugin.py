@@ -323,8 +323,10 @@ class InfoColumn(Case):
     """The short mark stands on what failed and nowhere else."""
 
     def columns(self, capture, *arguments, **how):
-        out = self.good(capture, "-2", "-T", "fields", "-e", "frame.number", "-e", "_ws.col.Info", *arguments, **how)
-        return dict(line.split("\t", 1) for line in out.splitlines())
+        # The packet list itself: from 4.4 on the field _ws.col.info is taken
+        # before post-dissectors have run.
+        out = self.good(capture, "-2", "-o", 'gui.column.format:"No.","%m","Info","%i"', *arguments, **how)
+        return dict((line.strip().split(" ", 1) + [""])[:2] for line in out.splitlines())
 
     def test_marks(self):
         for capture, mark, number in (("article-dns", "no reply", 10), ("article-swg", "reset", 14),
