@@ -20,6 +20,10 @@ SSE_TEST_PACKAGES=(clang libcmocka-dev libsodium-dev python3 wireshark-common bi
 # shellcheck disable=SC2034
 SSE_LAB_PACKAGES=(nftables iproute2 procps util-linux tcpdump dnsdist dnsmasq-base tinyproxy nginx-light openssl tayga libsodium23)
 
+# What the pictures of the real Wireshark need (screenshots/).
+# shellcheck disable=SC2034
+SSE_SCREEN_PACKAGES=(wireshark xvfb openbox xdotool imagemagick fonts-dejavu-core)
+
 # What packages are made with (packaging/package.sh).
 # shellcheck disable=SC2034
 SSE_DEB_PACKAGES=(dpkg-dev debhelper fakeroot python3)

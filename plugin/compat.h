@@ -55,6 +55,24 @@ typedef bool sse_pref_bool;
 typedef gboolean sse_pref_bool;
 #endif
 
+/* What callbacks of core return for yes and no: gboolean until 4.2. */
+#if SSE_WIRESHARK_AT_LEAST(4, 4)
+typedef bool sse_bool;
+#else
+typedef gboolean sse_bool;
+#endif
+
+/* The callbacks of a conversation filter get data of ours from 4.4 on. */
+#if SSE_WIRESHARK_AT_LEAST(4, 4)
+#define SSE_CONVERSATION_DATA , void *user_data _U_
+#define SSE_REGISTER_CONVERSATION_FILTER(protocol, title, is_valid, build) \
+    register_conversation_filter((protocol), (title), (is_valid), (build), NULL)
+#else
+#define SSE_CONVERSATION_DATA
+#define SSE_REGISTER_CONVERSATION_FILTER(protocol, title, is_valid, build) \
+    register_conversation_filter((protocol), (title), (is_valid), (build))
+#endif
+
 /* The init callback of a -z option returns whether it took the argument from
  * 4.6 on; before, it returns nothing and only ending the program says no. */
 #if SSE_WIRESHARK_AT_LEAST(4, 6)

@@ -116,8 +116,9 @@ bool sse_dnscrypt_magic_of_text(const char *text, uint8_t magic[SSE_DNSCRYPT_MAG
 {
     const char *hex = strchr(text, '(');
 
-    if (hex++ == NULL)
+    if (hex == NULL)
         return false;
+    hex++;
     for (unsigned i = 0; i < SSE_DNSCRYPT_MAGIC; i++) {
         int high = g_ascii_xdigit_value(hex[2 * i]), low = high < 0 ? -1 : g_ascii_xdigit_value(hex[2 * i + 1]);
 

@@ -30,7 +30,8 @@ case ${1:-} in
 esac
 
 sse_install "${SSE_BUILD_PACKAGES[@]}" "${SSE_TEST_PACKAGES[@]}"
-[ "${which[*]}" = "-LE long" ] || sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_CHECK_PACKAGES[@]}"
+[ "${which[*]}" = "-LE long" ] \
+    || sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_SCREEN_PACKAGES[@]}" "${SSE_CHECK_PACKAGES[@]}"
 sse_build "$top" "$build" -DSSE_WERROR=ON -DSSE_BUILD_TESTS=ON
 
 python=/usr/bin/python3

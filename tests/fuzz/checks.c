@@ -1,0 +1,141 @@
+/* checks.c
+ * The checks of what was printed.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "fuzz.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void fuzz_require_at(bool holds, const char *what, const char *file, int line)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "%s:%d: broken promise: %s\n", file, line, what);
+    abort();
+}
+
+static const char *blanks(const char *p)
+{
+    return p + strspn(p, " \t\r\n");
+}
+
+static const char *json_string(const char *p)
+{
+    if (*p++ != '"')
+        return NULL;
+    for (; *p != '"'; p++) {
+        if ((unsigned char)*p < 0x20)
+            return NULL;
+        if (*p != '\\')
+            continue;
+        p++;
+        if (*p == 'u') {
+            for (unsigned i = 0; i < 4; i++)
+                if (!g_ascii_isxdigit(*++p))
+                    return NULL;
+        } else if (*p == '\0' || strchr("\"\\/bfnrt", *p) == NULL) {
+            return NULL;
+        }
+    }
+    return p + 1;
+}
+
+static const char *digits(const char *p)
+{
+    size_t count = strspn(p, "0123456789");
+
+    return count == 0 ? NULL : p + count;
+}
+
+static const char *json_number(const char *p)
+{
+    if (*p == '-')
+        p++;
+    if (*p == '0' && g_ascii_isdigit(p[1]))
+        return NULL;
+    p = digits(p);
+    if (p != NULL && *p == '.')
+        p = digits(p + 1);
+    if (p != NULL && (*p == 'e' || *p == 'E'))
+        p = digits(p + (p[1] == '+' || p[1] == '-' ? 2 : 1));
+    return p;
+}
+
+static const char *json_value(const char *p, unsigned depth)
+{
+    static const char *const words[] = { "null", "true", "false" };
+
+    p = blanks(p);
+    if (depth > 32)
+        return NULL;
+    if (*p == '"')
+        return json_string(p);
+    if (*p == '{' || *p == '[') {
+        bool object = *p == '{';
+        char end = object ? '}' : ']';
+
+        p = blanks(p + 1);
+        if (*p == end)
+            return p + 1;
+        for (;;) {
+            if (object) {
+                p = json_string(blanks(p));
+                if (p == NULL || *(p = blanks(p)) != ':')
+                    return NULL;
+                p++;
+            }
+            p = json_value(p, depth + 1);
+            if (p == NULL)
+                return NULL;
+            p = blanks(p);
+            if (*p == end)
+                return p + 1;
+            if (*p++ != ',')
+                return NULL;
+        }
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_has_prefix(p, words[i]))
+            return p + strlen(words[i]);
+    return json_number(p);
+}
+
+bool fuzz_is_json(const char *text)
+{
+    const char *end = json_value(text, 0);
+
+    return end != NULL && *blanks(end) == '\0';
+}
+
+bool fuzz_is_safe_text(const char *text, bool lines)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return false;
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        GUnicodeType type = g_unichar_type(c);
+
+        if (c == '\n' && lines)
+            continue;
+        /* Cc and Cf: controls, and what formats: marks of direction are among them. */
+        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR ||
+            type == G_UNICODE_PARAGRAPH_SEPARATOR)
+            return false;
+    }
+    return true;
+}
+
+bool fuzz_is_printable(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text < 0x20 || *text > 0x7e)
+            return false;
+    return true;
+}

@@ -1,0 +1,52 @@
+/* fuzz.h
+ * What the fuzz targets share: taking numbers off the input, and the checks of
+ * what was printed. A broken promise ends the program.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_FUZZ_H
+#define SSE_FUZZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** libFuzzer's entry; replay.c calls it too. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/** What is left of the input. Reading past its end gives zeros. */
+typedef struct fuzz_input {
+    const uint8_t *data;
+    size_t left;
+} fuzz_input;
+
+static inline uint8_t fuzz_byte(fuzz_input *in)
+{
+    if (in->left == 0)
+        return 0;
+    in->left--;
+    return *in->data++;
+}
+
+static inline uint16_t fuzz_16(fuzz_input *in)
+{
+    uint16_t high = fuzz_byte(in);
+
+    return (uint16_t)(high << 8 | fuzz_byte(in));
+}
+
+#define fuzz_require(condition) fuzz_require_at((condition), #condition, __FILE__, __LINE__)
+void fuzz_require_at(bool holds, const char *what, const char *file, int line);
+
+/** Strict JSON (RFC 8259): one value, nothing behind it but white space. */
+bool fuzz_is_json(const char *text);
+/** Valid UTF-8 without control characters (save line feeds, where allowed) and
+ * without marks of direction. */
+bool fuzz_is_safe_text(const char *text, bool lines);
+/** Printable ASCII only. */
+bool fuzz_is_printable(const char *text);
+
+#endif

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# run.sh
+# Builds the fuzz targets with clang, AddressSanitizer and
+# UndefinedBehaviorSanitizer, makes their seeds from the captures, and runs
+# each for a fixed number of executions.
+#
+# SSE Roaming plugin for Wireshark
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+set -eu -o pipefail
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+here=$top/tests/fuzz
+build=${SSE_FUZZ_DIR:-$top/build/fuzz}
+# shellcheck source=packaging/lib.sh
+. "$top/packaging/lib.sh"
+
+targets=(dns dnscrypt http preferences wire verdict)
+# Some minutes in all. The verdict prints nine reports per execution,
+# so its inputs are shorter.
+declare -A runs=([dns]=1000000 [dnscrypt]=300000 [http]=1000000 [preferences]=300000 [wire]=500000 [verdict]=10000)
+
+usage()
+{
+    sse_say "usage: tests/fuzz/run.sh [--times N | --seconds N] [TARGET...]"
+    sse_say "  --times N    N times the usual number of executions"
+    sse_say "  --seconds N  each target for N seconds instead (a long run: 28800, on an idle computer)"
+    sse_say "Targets: ${targets[*]}. Environment: SSE_FUZZ_DIR, the build folder (default: build/fuzz)."
+    sse_say "What breaks a target is left in SSE_FUZZ_DIR/crashes; corpora grow in SSE_FUZZ_DIR/corpus."
+}
+
+times=1 seconds=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --help|-h) usage; exit 0 ;;
+        --times) times=$2; shift 2 ;;
+        --seconds) seconds=$2; shift 2 ;;
+        -*) usage; exit 2 ;;
+        *) break ;;
+    esac
+done
+[ $# -eq 0 ] || targets=("$@")
+
+sse_install "${SSE_BUILD_PACKAGES[@]}" clang libclang-rt-14-dev libcmocka-dev python3
+sse_say "Building in $build"
+cmake -S "$top" -B "$build" -DCMAKE_C_COMPILER=clang -DSSE_BUILD_TESTS=ON -DSSE_BUILD_FUZZERS=ON -DSSE_WERROR=ON >&2
+cmake --build "$build" --parallel "$(nproc)" --target "${targets[@]/#/fuzz_}" >&2
+
+/usr/bin/python3 -B "$here/make_corpus.py" "$build/seeds"
+# libwireshark keeps what it allocates once; of ours every leak counts.
+export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+failed=0
+for target in "${targets[@]}"; do
+    corpus=$build/corpus/$target
+    mkdir -p "$corpus" "$build/crashes" "$here/regressions/$target"
+    length=4096
+    [ "$target" != verdict ] || length=1024
+    limit=(-runs=$((${runs[$target]} * times)))
+    [ -z "$seconds" ] || limit=(-max_total_time="$seconds")
+    log=$build/$target.log
+    program=$(find "$build/tests/fuzz" -name "fuzz_$target" -type f)
+    if "$program" "${limit[@]}" -seed=1 -timeout=10 -rss_limit_mb=1024 -max_len="$length" -print_final_stats=1 \
+            -artifact_prefix="$build/crashes/$target-" "$corpus" "$build/seeds/$target" "$here/regressions/$target" \
+            >"$log" 2>&1; then
+        sse_say "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions, $(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -1) edges, nothing broke"
+    else
+        failed=1
+        sse_say "$target: BROKEN, see $log"
+        grep -E "ERROR|runtime error|broken promise|Test unit written" "$log" >&2 || tail -5 "$log" >&2
+    fi
+done
+exit "$failed"
