@@ -30,6 +30,11 @@ SSE_DEB_PACKAGES=(dpkg-dev debhelper fakeroot python3)
 # shellcheck disable=SC2034
 SSE_RPM_PACKAGES=(rpm python3)
 
+# What the checks of the source need (tests/check_source.py, tests/in_tree.sh):
+# tools, and what Wireshark's own build asks for. C++ is for that alone.
+# shellcheck disable=SC2034
+SSE_CHECK_PACKAGES=(clang-tidy cppcheck perl dpkg-dev g++ flex libc-ares-dev libgcrypt20-dev libpcre2-dev libspeexdsp-dev)
+
 sse_say()
 {
     printf '%s\n' "$*" >&2

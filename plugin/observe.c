@@ -221,7 +221,7 @@ bool sse_observe_dns(const sse_wire *w, const sse_names *names, bool with_resolv
     if (w->protocol == SSE_IP_TCP) {
         /* RFC 1035 section 4.2.2: two bytes of length come first. Some stacks
          * send them in a segment of their own: then the message starts here. */
-        uint32_t announced = held >= 2 ? (uint32_t)w->payload[0] << 8 | w->payload[1] : 0;
+        uint32_t announced = w->payload != NULL && held >= 2 ? (uint32_t)w->payload[0] << 8 | w->payload[1] : 0;
 
         if (held > 14 && announced >= 12 && announced <= length - 2 &&
             sse_dns_read_question(m, w->payload + 2, held - 2, announced, names) &&

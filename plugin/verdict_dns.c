@@ -580,10 +580,8 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
         bool moved = change < g->changes->len &&
                      g_array_index(g->changes, sse_change, change).time <= probe_at(c, index)->time;
 
-        if (in_outage && (answered || moved)) {
+        if (in_outage && (answered || moved))
             close_outage(c, g, v, scan, sums, &state, &since);
-            in_outage = false;
-        }
         while (change < g->changes->len &&
                g_array_index(g->changes, sse_change, change).time <= probe_at(c, index)->time) {
             /* Another network: what failed or worked before says nothing. */

@@ -667,10 +667,8 @@ void sse_judge_web(sse_context *c, sse_group *g)
         else if (kind == NEXT_ANSWER)
             good = g_array_index(c->t->connects, sse_connect_answer, index).status < 300 ||
                    g_array_index(c->t->connects, sse_connect_answer, index).status == 403;
-        if (rule != 0 && (moved || (good && (kind == NEXT_ANSWER) == (rule == 3)))) {
+        if (rule != 0 && (moved || (good && (kind == NEXT_ANSWER) == (rule == 3))))
             close_outage(c, g, &scan, rule, &state, &since, &j);
-            rule = 0;
-        }
         while (change < g->changes->len && g_array_index(g->changes, sse_change, change).time <= time) {
             scan_free(&scan);
             scan_start(&scan);

@@ -44,8 +44,16 @@ compile()
 {
     local folder=$1 name=$2
     shift 2
+    # shellcheck disable=SC2016 # the shell in there expands it
     sse_folder_run "$folder" env CXX=/bin/false bash -c 'rm -rf "/build-$1" && cmake -S /source -B "/build-$1" -DSSE_WERROR=ON "${@:2}" \
         && cmake --build "/build-$1" --parallel "$(nproc)"' compile "$name" "$@" >"$folder.$name.log" 2>&1
+}
+
+list()
+{
+    local all
+    printf -v all '%s, ' "$@"
+    printf '%s' "${all%, }"
 }
 
 status=0
@@ -54,7 +62,7 @@ table=()
 for debian in "${debians[@]}"; do
     began=$SECONDS
     made=0
-    folder=$(sse_folder_with "$debian" build "${SSE_BUILD_PACKAGES[@]}" "${SSE_TEST_PACKAGES[@]}") || made=$?
+    folder=$(sse_folder_with "$debian" build "${SSE_FOLDER_CONTENTS[@]}") || made=$?
     if [ "$made" -eq 77 ]; then
         table+=("$debian|-|-|-|skipped: no folder|-")
         continue
@@ -100,7 +108,7 @@ for debian in "${debians[@]}"; do
             builds+=("$name FAILED")
         fi
     done
-    table+=("$debian|$wireshark|$(IFS=,; echo "${compilers[*]}" | sed 's/,/, /g')|$(IFS=,; echo "${builds[*]}" | sed 's/,/, /g')|$counted|$((SECONDS - began)) s")
+    table+=("$debian|$wireshark|$(list "${compilers[@]}")|$(list "${builds[@]}")|$counted|$((SECONDS - began)) s")
 done
 
 echo

@@ -677,7 +677,8 @@ class Readme(Case):
 
 
 class Scripts(unittest.TestCase):
-    FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh")
+    FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh",
+             "packaging/package.sh", "tests/matrix.sh", "tests/packages.sh", "tests/wireshark_source.sh", "tests/in_tree.sh")
 
     def test_syntax(self):
         for file in self.FILES:
