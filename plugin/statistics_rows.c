@@ -9,6 +9,7 @@
 
 #include "statistics_rows.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "report_common.h"
@@ -193,6 +194,7 @@ void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStri
 {
     static const stat_tap_table_item_type nothing = { .type = TABLE_ITEM_NONE };
     char filter[64];
+    int64_t microseconds;
     row r;
 
     read_row(t, table, record, &r);
@@ -206,11 +208,11 @@ void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStri
     *cells++ = number(r.attempts);
     *cells++ = text_of(strings, r.outcome);
     /* As many digits as the report and the JSON print. */
+    microseconds = r.reply_after / 1000;
     *cells++ = r.reply_after < 0 ? nothing
-        : (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT,
-                                      .value.float_value = (double)(r.reply_after / 1000) / 1000.0 };
+        : (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT, .value.float_value = (double)microseconds / 1000.0 };
     *cells++ = r.reply_frame == 0 ? nothing : number(r.reply_frame);
-    g_snprintf(filter, sizeof filter, "sseroaming.%s.id == %u", table == SSE_TABLE_PROBES ? "probe" : "swg", record + 1);
+    snprintf(filter, sizeof filter, "sseroaming.%s.id == %u", table == SSE_TABLE_PROBES ? "probe" : "swg", record + 1);
     *cells = text_of(strings, filter);
 }
 

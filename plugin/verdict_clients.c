@@ -278,7 +278,6 @@ void sse_free_groups(sse_context *c)
         if (g->totals != NULL)
             g_array_free(g->totals, TRUE);
     }
-    g_assert(c->nothing->len == 0);
     g_array_unref(c->nothing);
     g_array_free(c->groups, TRUE);
 }
