@@ -98,7 +98,7 @@ sse_source_files()
         # Another user's checkout is no danger to git here: it lists, no more.
         git -c safe.directory='*' -C "$top" ls-files -z --cached --others --exclude-standard
     else
-        (cd "$top" && find . -name 'build*' -type d -prune -o -name __pycache__ -prune -o ! -type d -printf '%P\0')
+        (cd "$top" && find . -path './build*' -type d -prune -o -name __pycache__ -prune -o ! -type d -printf '%P\0')
     fi | while IFS= read -r -d '' file; do
         [ ! -e "$top/$file" ] || printf '%s\0' "$file"
     done
