@@ -20,6 +20,21 @@ SSE_TEST_PACKAGES=(clang libcmocka-dev libsodium-dev python3 wireshark-common bi
 # shellcheck disable=SC2034
 SSE_LAB_PACKAGES=(nftables iproute2 procps util-linux tcpdump dnsdist dnsmasq-base tinyproxy nginx-light openssl tayga libsodium23)
 
+# What the pictures of the real Wireshark need (screenshots/).
+# shellcheck disable=SC2034
+SSE_SCREEN_PACKAGES=(wireshark xvfb openbox xdotool imagemagick fonts-dejavu-core)
+
+# What packages are made with (packaging/package.sh).
+# shellcheck disable=SC2034
+SSE_DEB_PACKAGES=(dpkg-dev debhelper fakeroot python3)
+# shellcheck disable=SC2034
+SSE_RPM_PACKAGES=(rpm python3)
+
+# What the checks of the source need (tests/check_source.py, tests/in_tree.sh):
+# tools, and what Wireshark's own build asks for. C++ is for that alone.
+# shellcheck disable=SC2034
+SSE_CHECK_PACKAGES=(clang-tidy cppcheck perl dpkg-dev g++ flex libc-ares-dev libgcrypt20-dev libpcre2-dev libspeexdsp-dev)
+
 sse_say()
 {
     printf '%s\n' "$*" >&2
@@ -72,6 +87,21 @@ sse_build()
     fi
     sse_say "Building in $build"
     cmake -S "$source" -B "$build" "$@" >&2 && cmake --build "$build" --parallel "$(nproc)" >&2
+}
+
+# sse_source_files TOP: the files of the checkout as it is now, or of an unpacked
+# archive, one path after the other with a zero byte behind each.
+sse_source_files()
+{
+    local top=$1 file
+    if [ -e "$top/.git" ] && command -v git >/dev/null; then
+        # Another user's checkout is no danger to git here: it lists, no more.
+        git -c safe.directory='*' -C "$top" ls-files -z --cached --others --exclude-standard
+    else
+        (cd "$top" && find . -path './build*' -type d -prune -o -name __pycache__ -prune -o ! -type d -printf '%P\0')
+    fi | while IFS= read -r -d '' file; do
+        [ ! -e "$top/$file" ] || printf '%s\0' "$file"
+    done
 }
 
 # sse_version BUILD: the plugin's version, as configured.

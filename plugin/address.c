@@ -74,7 +74,7 @@ guint sse_addr_hash(const void *key)
 
 gboolean sse_addr_hash_equal(const void *a, const void *b)
 {
-    return memcmp(a, b, sizeof(sse_addr)) == 0;
+    return sse_addr_equal((const sse_addr *)a, (const sse_addr *)b);
 }
 
 bool sse_range_contains(const sse_range *range, const sse_addr *addr)
@@ -124,6 +124,14 @@ static const range4 special4[] = {
     { IP4(192, 175, 48, 0), 24 }, { IP4(198, 18, 0, 0), 15 },   { IP4(198, 51, 100, 0), 24 },
     { IP4(203, 0, 113, 0), 24 },  { IP4(224, 0, 0, 0), 3 },
 };
+
+/* The first octets that stand in there: this is asked of every packet that
+ * reaches a client, and nearly always it is none of them. */
+static bool special_octet(uint8_t first)
+{
+    return first == 0 || first == 10 || first == 100 || first == 127 || first == 169 || first == 172 || first == 192 ||
+           first == 198 || first == 203 || first >= 224;
+}
 
 /* NAT64's well-known prefix (RFC 6052): IPv4 hosts behind a translator. */
 static const uint8_t nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
@@ -183,7 +191,7 @@ bool sse_addr_is_loopback(const sse_addr *addr)
 bool sse_addr_is_public(const sse_addr *addr)
 {
     if (addr->family == 4)
-        return !in_ranges4(special4, G_N_ELEMENTS(special4), addr);
+        return !special_octet(addr->bytes[0]) || !in_ranges4(special4, G_N_ELEMENTS(special4), addr);
     if (addr->family != 6)
         return false;
     if (is_nat64(addr))

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /** An IP address in network byte order. family: 4, 6, or 0 for "no address";
  * the bytes that a family does not use are zero, so that two addresses are
@@ -32,7 +33,7 @@ const char *sse_addr_text(const sse_addr *addr, char buffer[SSE_ADDR_TEXT]);
 int      sse_addr_compare(const sse_addr *a, const sse_addr *b);
 static inline bool sse_addr_equal(const sse_addr *a, const sse_addr *b)
 {
-    return sse_addr_compare(a, b) == 0;
+    return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 /** GHashFunc and GEqualFunc over sse_addr. */
 guint    sse_addr_hash(const void *addr);

@@ -233,7 +233,7 @@ static void allow_gateways(const sse_group *g, sse_service_report *s)
 {
     const GArray *gateways = g->report->gateways;
 
-    for (guint i = 0; i < gateways->len; i++) {
+    for (guint i = 0; i < gateways->len && s->allow->len < MAX_IN_FILTER; i++) {
         const sse_gateway_report *row = &g_array_index(gateways, sse_gateway_report, i);
         bool known = row->name == NULL;
 
@@ -242,7 +242,7 @@ static void allow_gateways(const sse_group *g, sse_service_report *s)
 
             known = other != NULL && strcmp(other, row->name) == 0;
         }
-        if (known || s->allow->len >= MAX_IN_FILTER)
+        if (known)
             continue;
         allow(s, "tcp 443 %s", row->name);
         allow(s, "tcp 80 %s", row->name);

@@ -12,6 +12,13 @@
 
 #include "address.h"
 
+/** What the tracker found for a packet's addresses: see sse_tracker_look_up(). */
+typedef struct obs_places {
+    uint32_t src, dst;      /**< index + 1; 0: not known */
+    uint32_t looked;        /**< addresses known at that time, + 1; 0: nobody looked */
+    unsigned roles;         /**< SSE_ROLE_ bits of both together */
+} obs_places;
+
 /** What is common to all packets. */
 typedef struct obs_packet {
     uint32_t frame;         /**< frame number, from 1 */
@@ -25,6 +32,7 @@ typedef struct obs_packet {
     uint32_t payload_hash;  /**< hash of the captured transport payload */
     uint32_t payload_len;   /**< bytes of transport payload on the wire */
     bool     cut;           /**< the snap length took some of the payload */
+    obs_places places;      /**< of src and dst; all 0 where nobody looked */
 } obs_packet;
 
 typedef enum { SSE_UDP = 0, SSE_TCP = 1 } sse_transport;

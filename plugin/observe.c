@@ -179,9 +179,13 @@ static void learn_known_names(sse_tracker *t, const sse_names *names, const pack
         wmem_map_foreach(table, read_ipv6_name, &reader);
 }
 
-static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, const sse_wire *w)
+static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, const sse_wire *w,
+                        const obs_places *places)
 {
     memset(p, 0, sizeof *p);
+    /* An ICMP error's addresses are not those that Wireshark has. */
+    if (w->protocol != SSE_IP_ICMP && w->protocol != SSE_IP_ICMPV6)
+        p->places = *places;
     p->frame = pinfo->num;
     p->time = time;
     p->src = w->src;
@@ -217,7 +221,7 @@ bool sse_observe_dns(const sse_wire *w, const sse_names *names, bool with_resolv
     if (w->protocol == SSE_IP_TCP) {
         /* RFC 1035 section 4.2.2: two bytes of length come first. Some stacks
          * send them in a segment of their own: then the message starts here. */
-        uint32_t announced = held >= 2 ? (uint32_t)w->payload[0] << 8 | w->payload[1] : 0;
+        uint32_t announced = w->payload != NULL && held >= 2 ? (uint32_t)w->payload[0] << 8 | w->payload[1] : 0;
 
         if (held > 14 && announced >= 12 && announced <= length - 2 &&
             sse_dns_read_question(m, w->payload + 2, held - 2, announced, names) &&
@@ -406,15 +410,18 @@ static void observe_tcp(sse_tracker *t, const sse_names *names, packet_info *pin
                 tcp.dnscrypt = observe_dnscrypt(w, to, 2);
         }
     }
-    hash_payload(p, w, (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0);
+    /* Of a client's other segments only SYNs are asked whether they are copies. */
+    if ((roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0 || has_dns || (w->flags & OBS_TCP_SYN) != 0)
+        hash_payload(p, w, (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0);
     sse_tracker_tcp(t, p, &tcp, has_dns ? &dns : NULL);
 }
 
 static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo)
 {
-    bool transport = pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP, on_53, on_web, perhaps;
+    bool transport = pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP, on_53, on_web, perhaps_src, perhaps_dst;
     unsigned roles;
     sse_addr src, dst;
+    obs_places places = { 0 };
     sse_wire w;
     obs_packet p;
     int64_t time;
@@ -433,12 +440,14 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
     on_web = transport && (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
     if (!on_53 && !on_web && t->clients == 0)
         return;
-    perhaps = sse_gate_perhaps(gate, &pinfo->net_src) || sse_gate_perhaps(gate, &pinfo->net_dst);
-    if (!on_53 && !perhaps)
+    perhaps_src = sse_gate_perhaps(gate, &pinfo->net_src);
+    perhaps_dst = sse_gate_perhaps(gate, &pinfo->net_dst);
+    if (!on_53 && !perhaps_src && !perhaps_dst)
         return;
     if (!sse_wire_address(&pinfo->net_src, &src) || !sse_wire_address(&pinfo->net_dst, &dst))
         return;
-    roles = perhaps ? sse_tracker_role(t, &src) | sse_tracker_role(t, &dst) : 0;
+    roles = perhaps_src || perhaps_dst
+        ? sse_tracker_look_up(t, perhaps_src ? &src : NULL, perhaps_dst ? &dst : NULL, &places) : 0;
     if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 &&
         !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0))
         return;
@@ -446,12 +455,12 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
     if (!sse_wire_read(frame, pinfo, &src, &dst, &w)) {
         /* It is there, and of a client, though its header is not to be found. */
         if ((roles & SSE_ROLE_CLIENT) != 0 && pinfo->ptype == PT_NONE) {
-            fill_packet(&p, pinfo, time, &w);
+            fill_packet(&p, pinfo, time, &w, &places);
             sse_tracker_other(t, &p);
         }
         return;
     }
-    fill_packet(&p, pinfo, time, &w);
+    fill_packet(&p, pinfo, time, &w, &places);
     switch (w.protocol) {
     case SSE_IP_UDP:
         observe_udp(t, names, pinfo, &p, &w, roles);

@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include <epan/conversation_filter.h>
 #include <epan/expert.h>
 #include <epan/packet.h>
 #include <epan/tap.h>
@@ -209,6 +210,11 @@ static const sse_report *report_of(open_file *f)
         f->report_frames = t->frames;
     }
     return f->report;
+}
+
+const sse_report *sseroaming_report(void)
+{
+    return current != NULL ? report_of(current) : NULL;
 }
 
 /* --- helpers --------------------------------------------------------------- */
@@ -598,19 +604,36 @@ static void print_probe(const packet *p, const sse_mark *mark, const sse_probe *
         add_message_items(p);
 }
 
+/* The short mark in the packet list, before the rest, where it is seen however
+ * narrow the column: "[SSE Roaming: no reply]". Only on what failed. */
+static void mark_info(const packet *p, const char *code)
+{
+    char words[32];
+
+    if (!sse_preferences_mark_info())
+        return;
+    g_strlcpy(words, code, sizeof words);
+    g_strdelimit(words, "-", ' ');
+    col_prepend_fstr(p->pinfo->cinfo, COL_INFO, "[SSE Roaming: %s] ", words);
+}
+
 static void show_probe(const packet *p, const sse_mark *mark)
 {
     const sse_tracker *t = p->file->tracker;
     const sse_probe *q = sse_tracker_probe(t, mark->record);
     bool final;
     sse_probe_outcome outcome = sse_probe_outcome_of(t, q, &final);
-    bool say = !q->local && (final || p->visited);
+    bool say = !q->local && (final || p->visited), counts, decides;
 
     if (p->tree != NULL)
         print_probe(p, mark, q, outcome, say);
     /* Of a DNSCrypt query the protocol DNSCrypt says it itself. */
-    if (say && q->name != OBS_NAME_DNSCRYPT && !q->is_copy_of_twin && probe_decider(t, q, outcome) == p->pinfo->num && mark->kind != SSE_MARK_COPY)
+    counts = q->name != OBS_NAME_DNSCRYPT && !q->is_copy_of_twin && mark->kind != SSE_MARK_COPY;
+    decides = counts && probe_decider(t, q, outcome) == p->pinfo->num;
+    if (say && decides)
         expert(p, &ei_probe[outcome]);
+    if (say && counts && sse_probe_failed(outcome) && (mark->kind == SSE_MARK_QUERY || mark->kind == SSE_MARK_SYN || decides))
+        mark_info(p, sse_probe_outcome_code(outcome));
 }
 
 static void print_reset_delay(const packet *p)
@@ -732,12 +755,16 @@ static void show_handshake(const packet *p, const sse_mark *mark)
     const sse_handshake *h = sse_tracker_handshake(t, mark->record);
     bool final;
     sse_swg_outcome outcome = sse_handshake_outcome_of(t, h, &final);
-    bool say = final || p->visited;
+    bool say = final || p->visited, counts = !h->is_copy_of_twin && mark->kind != SSE_MARK_COPY;
+    bool decides = counts && swg_decider(h, outcome) == p->pinfo->num;
 
     if (p->tree != NULL)
         print_handshake(p, mark, h, outcome, say);
-    if (say && !h->is_copy_of_twin && swg_decider(h, outcome) == p->pinfo->num && mark->kind != SSE_MARK_COPY)
+    if (say && decides)
         expert(p, &ei_swg[outcome]);
+    if (say && counts && sse_swg_failed(outcome) &&
+        (mark->kind == SSE_MARK_SYN || (mark->kind == SSE_MARK_RESET && h->session == NULL) || decides))
+        mark_info(p, sse_swg_outcome_code(outcome));
 }
 
 static void print_lookup(const packet *p, const sse_mark *mark)
@@ -921,6 +948,7 @@ static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         }
     }
     if (fail_open) {
+        mark_info(&p, "fail-open");
         if (count == 0 && p.tree != NULL) {
             sse_addr src;
 
@@ -938,6 +966,66 @@ static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     if (count > 0 || fail_open)
         queue_tap(&p, marks, count);
     return (int)tvb_captured_length(tvb);
+}
+
+/* --- the conversation filter "SSE Roaming client" ----------------------------- */
+
+/* The client that a packet is about, by its address in it. */
+static bool client_of_packet(const packet_info *pinfo, sse_addr *addr)
+{
+    const sse_tracker *t = sseroaming_tracker();
+    const sse_mark *marks;
+    unsigned count = 0;
+
+    if (t == NULL || !sseroaming_is_enabled())
+        return false;
+    marks = sse_tracker_marks(t, pinfo->num, &count);
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t client = client_of(t, &marks[i]);
+
+        if (client != SSE_NONE) {
+            *addr = sse_tracker_address(t, client)->addr;
+            return true;
+        }
+    }
+    /* A packet of the client that is no part of a probe or handshake, such as a
+     * direct connection. */
+    for (unsigned i = 0; i < 2; i++) {
+        if (sse_wire_address(i == 0 ? &pinfo->net_src : &pinfo->net_dst, addr) &&
+            (sse_tracker_role(t, addr) & SSE_ROLE_CLIENT) != 0)
+            return true;
+    }
+    return false;
+}
+
+static sse_bool has_client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
+{
+    sse_addr addr;
+
+    return client_of_packet(pinfo, &addr);
+}
+
+/* All that the module of this client did, under each of its addresses. */
+static char *client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
+{
+    const sse_report *report = sseroaming_report();
+    const GArray *addresses;
+    char text[SSE_ADDR_TEXT];
+    GString *filter;
+    sse_addr addr;
+    unsigned at;
+
+    if (report == NULL || !client_of_packet(pinfo, &addr))
+        return NULL;
+    at = GPOINTER_TO_UINT(g_hash_table_lookup(report->by_address, &addr));
+    if (at == 0)
+        return g_strdup_printf("sseroaming.client == \"%s\"", sse_addr_text(&addr, text));
+    addresses = g_array_index(report->clients, sse_client_report, at - 1).addresses;
+    filter = g_string_new(NULL);
+    for (guint i = 0; i < addresses->len; i++)
+        g_string_append_printf(filter, "%ssseroaming.client == \"%s\"", i == 0 ? "" : " || ",
+                               sse_addr_text(&g_array_index(addresses, sse_addr, i), text));
+    return g_string_free(filter, FALSE);
 }
 
 /* --- DNS and DNSCrypt on UDP 443 ---------------------------------------------- */
@@ -1308,6 +1396,7 @@ void proto_register_sseroaming(void)
     register_shutdown_routine(sse_preferences_shutdown);
     sse_preferences_register(proto_sseroaming);
     sse_statistics_register();
+    SSE_REGISTER_CONVERSATION_FILTER("sseroaming", "SSE Roaming client", has_client_filter, client_filter);
     register_postdissector(handle_sseroaming);
 }
 

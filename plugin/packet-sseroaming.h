@@ -29,6 +29,11 @@ typedef struct sseroaming_tap {
  * the file is closed or dissected anew. */
 sse_tracker *sseroaming_tracker(void);
 
+/** The verdict over the file as far as it is read, without a filter; NULL where
+ * none is open. It lives until the next packet is dissected for the first
+ * time. */
+const sse_report *sseroaming_report(void);
+
 /** Whether the protocol is switched on (Analyze, Enabled Protocols). */
 bool sseroaming_is_enabled(void);
 

@@ -17,6 +17,14 @@
 #error "SSE_PLUGIN_VERSION comes from CMakeLists.txt"
 #endif
 
+#if !SSE_WIRESHARK_TESTED
+#ifdef _MSC_VER
+#pragma message("The SSE Roaming plugin is not tested with this version of Wireshark. Tested: 4.0, 4.4, 4.6.")
+#else
+#warning "The SSE Roaming plugin is not tested with this version of Wireshark. Tested: 4.0, 4.4, 4.6."
+#endif
+#endif
+
 /* All else in this library is hidden. */
 #define SSE_EXPORT __attribute__((visibility("default")))
 

@@ -69,6 +69,7 @@ static list_preference lists[LISTS] = {
 static guint probe_timeout = DEFAULT_PROBE_TIMEOUT, valid_probe_timeout = DEFAULT_PROBE_TIMEOUT;
 static guint syn_timeout = DEFAULT_SYN_TIMEOUT, valid_syn_timeout = DEFAULT_SYN_TIMEOUT;
 static sse_pref_bool redact = false;
+static sse_pref_bool mark_info = true;
 static module_t *module = NULL;
 
 static void *read_list(int which, const char *text, char **error)
@@ -172,6 +173,15 @@ void sse_preferences_register(int proto)
         "(\"device-1\"), the same one for the same value within a file, so that a report can be passed on. Addresses and "
         "ports of packets stay: filters need them. What Wireshark's own dissectors show is not changed.",
         &redact);
+    prefs_register_bool_preference(module, "mark_info", "Mark failures in the Info column",
+        "Put a short mark such as \"[SSE Roaming: no reply]\" before the Info column of packets of a failed probe or "
+        "handshake, and of direct connections while web protection is down. Other packets are left as they are.",
+        &mark_info);
+}
+
+bool sse_preferences_mark_info(void)
+{
+    return mark_info ? true : false;
 }
 
 static GPtrArray *copy_names(const GPtrArray *names)

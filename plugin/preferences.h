@@ -27,6 +27,9 @@ void sse_preferences_register(int proto);
 sse_settings *sse_preferences_settings(void);
 void sse_settings_free(sse_settings *settings);
 
+/** Whether failures are marked in the Info column. */
+bool sse_preferences_mark_info(void);
+
 /** To call when Wireshark ends. */
 void sse_preferences_shutdown(void);
 

@@ -21,8 +21,16 @@ static bool deceives(gunichar c)
 
 char *sse_escape(const char *text)
 {
-    GString *out = g_string_new(NULL);
+    const char *plain = text;
+    GString *out;
 
+    /* Nearly all strings need nothing. */
+    while (*plain >= 0x20 && *plain < 0x7f)
+        plain++;
+    if (*plain == '\0')
+        return g_strdup(text);
+    out = g_string_new_len(text, plain - text);
+    text = plain;
     while (*text != '\0') {
         gunichar c = g_utf8_get_char_validated(text, -1);
 

@@ -11,6 +11,9 @@
 
 #include <wsutil/json_dumper.h>
 
+/* Bytes that come together before they are written. */
+#define PASS_ON (1 << 20)
+
 static void key(json_dumper *d, const char *name)
 {
     json_dumper_set_member_name(d, name);
@@ -406,9 +409,21 @@ static void counts(json_dumper *d, const char *name, const uint32_t *count, sse_
     json_dumper_end_object(d);
 }
 
-GString *sse_report_json(const sse_report *report)
+/* Writes what there is so far, once that is enough to be worth a call. */
+static bool pass_on(GString *out, FILE *to)
 {
-    GString *out = g_string_new(NULL);
+    if (to == NULL || out->len < PASS_ON)
+        return true;
+    if (fwrite(out->str, 1, out->len, to) != out->len)
+        return false;
+    g_string_truncate(out, 0);
+    return true;
+}
+
+/* @param to where to write when much has come together, or NULL; the rest is
+ * left in out. @return whether that could be written */
+static bool dump(const sse_report *report, GString *out, FILE *to)
+{
     json_dumper dumper = { .output_string = out };
     json_dumper *d = &dumper;
 
@@ -430,13 +445,33 @@ GString *sse_report_json(const sse_report *report)
     findings(d, report->findings);
     key(d, "clients");
     json_dumper_begin_array(d);
-    for (guint i = 0; i < report->clients->len; i++)
+    for (guint i = 0; i < report->clients->len; i++) {
         client(d, &g_array_index(report->clients, sse_client_report, i));
+        if (!pass_on(out, to))
+            return false;
+    }
     json_dumper_end_array(d);
     json_dumper_end_object(d);
     json_dumper_finish(d);
     /* It ends the line itself; a version that does not shall make no other output. */
     if (out->str[out->len - 1] != '\n')
         g_string_append_c(out, '\n');
+    return true;
+}
+
+GString *sse_report_json(const sse_report *report)
+{
+    GString *out = g_string_new(NULL);
+
+    dump(report, out, NULL);
     return out;
+}
+
+bool sse_report_write_json(const sse_report *report, FILE *to)
+{
+    GString *out = g_string_new(NULL);
+    bool written = dump(report, out, to) && fwrite(out->str, 1, out->len, to) == out->len;
+
+    g_string_free(out, TRUE);
+    return written;
 }

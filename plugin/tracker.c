@@ -170,6 +170,15 @@ void sse_tracker_tick(sse_tracker *t, uint32_t frame, int64_t time)
 {
     sse_epoch *now = t->epochs->len > 0 ? &g_array_index(t->epochs, sse_epoch, t->epochs->len - 1) : NULL;
 
+    if (frame > t->newest_frame && now != NULL && now->end == t->last_time && time >= now->end &&
+        time <= now->end + CLOCK_GAP) {
+        /* What nearly every packet does: time goes on. */
+        t->newest_frame = frame;
+        t->frames++;
+        t->last_time = now->end = time;
+        t->times_differ = t->first_time != time;
+        return;
+    }
     if (frame <= t->newest_frame)
         renumber(t, frame);
     t->newest_frame = frame;
@@ -250,9 +259,8 @@ bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr)
     return sse_ranges_contain(t->config.resolvers, &inner);
 }
 
-unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr)
+unsigned sse_role_at(const sse_tracker *t, uint32_t index, const sse_addr *addr)
 {
-    uint32_t index = sse_find_address(t, addr);
     unsigned role = 0;
 
     if (index != SSE_NONE)
@@ -263,6 +271,48 @@ unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr)
         sse_ranges_contain(t->config.gateways, addr))
         role |= SSE_ROLE_GATEWAY;
     return role;
+}
+
+unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr)
+{
+    return sse_role_at(t, sse_find_address(t, addr), addr);
+}
+
+/* On a laptop's own capture one of the two addresses is always the same. */
+static uint32_t look_up(const sse_tracker *t, const sse_addr *addr)
+{
+    struct sse_tracker_index *x = t->index;
+
+    if (addr == NULL)
+        return SSE_NONE;
+    if (!sse_addr_equal(&x->recent, addr)) {
+        uint32_t found = sse_find_address(t, addr);
+
+        if (found == SSE_NONE)
+            return SSE_NONE;
+        x->recent = *addr;
+        x->recent_place = found;
+    }
+    return x->recent_place;
+}
+
+unsigned sse_tracker_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *dst, obs_places *places)
+{
+    uint32_t from = look_up(t, src), to = look_up(t, dst);
+
+    *places = (obs_places){
+        .src = from + 1, .dst = to + 1, .looked = t->addresses->len + 1,
+        .roles = (src != NULL ? sse_role_at(t, from, src) : 0) | (dst != NULL ? sse_role_at(t, to, dst) : 0),
+    };
+    return places->roles;
+}
+
+bool sse_is_resolver_at(const sse_tracker *t, uint32_t index, const sse_addr *addr)
+{
+    /* All that are configured are known from the start, save those behind NAT64. */
+    if (addr->family == 4)
+        return index != SSE_NONE && (sse_tracker_address(t, index)->role & SSE_ROLE_RESOLVER) != 0;
+    return sse_tracker_is_resolver(t, addr);
 }
 
 uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *name, sse_known known,
@@ -806,16 +856,21 @@ void sse_fold_direct(sse_tracker *t, sse_address *a, int64_t completed)
 
 void sse_control_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp)
 {
-    uint32_t src = sse_find_address(t, &p->src), dst = sse_find_address(t, &p->dst);
+    uint32_t src, dst;
     bool syn = (tcp->flags & OBS_TCP_SYN) != 0, ack = (tcp->flags & OBS_TCP_ACK) != 0;
 
+    /* What most segments are: of a connection that goes on. */
+    if (!syn && (tcp->flags & OBS_TCP_RST) == 0 && tcp->http.kind == OBS_HTTP_NONE)
+        return;
+    src = sse_source_of(t, p);
+    dst = sse_destination_of(t, p);
     if (src != SSE_NONE && (sse_tracker_address(t, src)->role & SSE_ROLE_CLIENT) != 0) {
         sse_address *a = sse_tracker_address(t, src);
         uint64_t key = conversation_key(&p->dst, p->dport, p->sport, SSE_TCP);
 
         /* A resolver's or gateway's other ports tell nothing about the line. */
         if (syn && !ack && sse_addr_is_public(&p->dst) &&
-            (sse_tracker_role(t, &p->dst) & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) == 0) {
+            (sse_role_at(t, dst, &p->dst) & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) == 0) {
             if (sse_is_copy(t, p, tcp->seq))
                 return;
             const early_slot *early = early_answer(a, key, p->time);
@@ -854,17 +909,19 @@ void sse_control_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp
         uint64_t key = conversation_key(&p->src, p->sport, p->dport, SSE_TCP);
         int64_t base;
 
-        if (syn && ack && (sse_tracker_role(t, &p->src) & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) == 0) {
+        if (syn && ack && (sse_role_at(t, src, &p->src) & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) == 0) {
             sse_control *control = sse_control_at(t, a, p->time, &base);
-            sse_candidate *candidate = candidate_of(a, &p->src, false);
-            sse_direct *direct = direct_of(a, &p->src, p->sport, p->dport);
+            sse_candidate *candidate;
+            sse_direct *direct;
 
             if (sse_is_copy(t, p, tcp->seq))
                 return;
             if (control != NULL && control->tcp_opened < UINT16_MAX)
                 control->tcp_opened++;
-            if (candidate != NULL && p->sport == 443)
+            candidate = p->sport == 443 ? candidate_of(a, &p->src, false) : NULL;
+            if (candidate != NULL)
                 candidate->opened = true;
+            direct = p->sport == 443 || p->sport == 80 ? direct_of(a, &p->src, p->sport, p->dport) : NULL;
             if (direct != NULL)
                 direct->opened = true;
         }
@@ -879,7 +936,7 @@ void sse_control_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp
  * REFUSED are what a local resolver says that is itself cut off. */
 void sse_control_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
-    uint32_t client = sse_find_address(t, dns->response ? &p->dst : &p->src);
+    uint32_t client = dns->response ? sse_destination_of(t, p) : sse_source_of(t, p);
     sse_address *a;
     int64_t base;
     uint64_t key;
@@ -908,7 +965,7 @@ void sse_control_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 
 void sse_towards(sse_tracker *t, const obs_packet *p)
 {
-    uint32_t dst = sse_find_address(t, &p->dst);
+    uint32_t dst = sse_destination_of(t, p);
 
     if (dst != SSE_NONE && (sse_tracker_address(t, dst)->role & SSE_ROLE_CLIENT) != 0)
         sse_heard(t, dst, p, false);
@@ -916,6 +973,16 @@ void sse_towards(sse_tracker *t, const obs_packet *p)
 
 void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns)
 {
+    /* Nearly all that a client does is with others. An IPv6 resolver may be
+     * known by its IPv4 address only. */
+    bool others = p->places.looked != 0 && p->src.family == 4 &&
+                  (p->places.roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0;
+
+    if (others && dns == NULL && tcp->http.kind == OBS_HTTP_NONE &&
+        (tcp->flags & (OBS_TCP_SYN | OBS_TCP_RST)) == 0) {
+        sse_towards(t, p);
+        return;
+    }
     if (!sse_handshake_segment(t, p, tcp) && !sse_probe_segment(t, p, tcp, dns)) {
         sse_control_segment(t, p, tcp);
         if (dns != NULL)
@@ -972,7 +1039,7 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
 
 void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 {
-    uint32_t src = sse_find_address(t, &p->src);
+    uint32_t src = udp->quic_long ? sse_source_of(t, p) : SSE_NONE;
 
     sse_towards(t, p);
     if (udp->quic_long && p->dport == 443 && src != SSE_NONE &&

@@ -356,6 +356,11 @@ void sse_tracker_tick(sse_tracker *t, uint32_t frame, int64_t time);
 
 /** What an address is known to be by now: SSE_ROLE_ bits, 0 if nothing. */
 unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr);
+/** Looks up a packet's addresses, once for all that is asked of them later
+ * (obs_packet.places; without it they are looked up each time). NULL: of this
+ * one nothing is known.
+ * @return the roles of both together. */
+unsigned sse_tracker_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *dst, obs_places *places);
 /** Is the address among the configured resolvers (also inside 64:ff9b::/96)? */
 bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr);
 

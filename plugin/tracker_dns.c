@@ -253,7 +253,7 @@ static void take_reply(sse_tracker *t, uint32_t index, const obs_packet *p, cons
 
 static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bool local)
 {
-    uint32_t client = sse_find_address(t, &p->dst), resolver = sse_find_address(t, &p->src);
+    uint32_t client = sse_destination_of(t, p), resolver = sse_source_of(t, p);
     bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT || dns->name == OBS_NAME_DNSCRYPT;
     uint32_t found = SSE_NONE, wrong = SSE_NONE;
 
@@ -513,14 +513,16 @@ void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscryp
 
 bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns)
 {
-    bool out = (p->dport == 53 || p->dport == 443) && sse_tracker_is_resolver(t, &p->dst);
-    bool in = !out && (p->sport == 53 || p->sport == 443) && sse_tracker_is_resolver(t, &p->src);
+    bool out = (p->dport == 53 || p->dport == 443) &&
+               sse_is_resolver_at(t, sse_destination_of(t, p), &p->dst);
+    bool in = !out && (p->sport == 53 || p->sport == 443) &&
+              sse_is_resolver_at(t, sse_source_of(t, p), &p->src);
     uint32_t client, resolver, index;
     sse_probe *q;
 
     if (!out && !in)
         return false;
-    client = sse_find_address(t, out ? &p->src : &p->dst);
+    client = out ? sse_source_of(t, p) : sse_destination_of(t, p);
     resolver = sse_make_address(t, out ? &p->dst : &p->src);
     if (client == SSE_NONE || (sse_tracker_address(t, client)->role & SSE_ROLE_CLIENT) == 0)
         return true;

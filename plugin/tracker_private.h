@@ -35,6 +35,8 @@ struct sse_tracker_index {
     GHashTable *identities;  /**< obs_identity -> index + 1 */
     GHashTable *names;       /**< char * -> index + 1 */
     struct copy_slot *copies;
+    sse_addr recent;         /**< the address that was looked up last and known; family 0: none */
+    uint32_t recent_place;   /**< its index */
     sse_orphan *orphans;     /**< ORPHANS, a ring; NULL where there was none */
     unsigned next_orphan;
 };
@@ -88,6 +90,22 @@ static inline void sse_index_put(GHashTable *table, uint64_t key, uint32_t index
 }
 
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
+/** The same of a packet's source or destination, which may be known already.
+ * An index stays what it is; that there is none, until an address is made. */
+static inline uint32_t sse_source_of(const sse_tracker *t, const obs_packet *p)
+{
+    return p->places.src != 0 || p->places.looked == t->addresses->len + 1 ? p->places.src - 1
+                                                                           : sse_find_address(t, &p->src);
+}
+static inline uint32_t sse_destination_of(const sse_tracker *t, const obs_packet *p)
+{
+    return p->places.dst != 0 || p->places.looked == t->addresses->len + 1 ? p->places.dst - 1
+                                                                           : sse_find_address(t, &p->dst);
+}
+/** What an address is known to be, its index being known. */
+unsigned sse_role_at(const sse_tracker *t, uint32_t index, const sse_addr *addr);
+/** Is it a resolver's? As sse_tracker_is_resolver(), the index being known. */
+bool sse_is_resolver_at(const sse_tracker *t, uint32_t index, const sse_addr *addr);
 uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr);
 /** Makes the address a client. @return its index, or SSE_NONE where it can
  * never be one (loopback, resolver, gateway). */

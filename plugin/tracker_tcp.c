@@ -422,13 +422,15 @@ static void from_gateway(sse_tracker *t, uint32_t index, const obs_packet *p, co
 }
 
 /* The address's index as a gateway, made where the preference names it. */
-static uint32_t gateway_of(sse_tracker *t, const sse_addr *addr, uint16_t port, const obs_packet *p)
+static uint32_t gateway_of(sse_tracker *t, const obs_packet *p, bool destination)
 {
+    const sse_addr *addr = destination ? &p->dst : &p->src;
+    uint16_t port = destination ? p->dport : p->sport;
     uint32_t index;
 
     if (port != 443 && port != 80)
         return SSE_NONE;
-    index = sse_find_address(t, addr);
+    index = destination ? sse_destination_of(t, p) : sse_source_of(t, p);
     if (index != SSE_NONE && (sse_tracker_address(t, index)->role & SSE_ROLE_GATEWAY) != 0)
         return index;
     if (t->config.gateways->len > 0 && sse_ranges_contain(t->config.gateways, addr) &&
@@ -439,16 +441,16 @@ static uint32_t gateway_of(sse_tracker *t, const sse_addr *addr, uint16_t port, 
 
 bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp)
 {
-    uint32_t gateway = gateway_of(t, &p->dst, p->dport, p), client, index;
+    uint32_t gateway = gateway_of(t, p, true), client, index;
     bool out = gateway != SSE_NONE, syn = (tcp->flags & OBS_TCP_SYN) != 0, ack = (tcp->flags & OBS_TCP_ACK) != 0;
     uint16_t sport = out ? p->sport : p->dport, port = out ? p->dport : p->sport;
 
     if (!out) {
-        gateway = gateway_of(t, &p->src, p->sport, p);
+        gateway = gateway_of(t, p, false);
         if (gateway == SSE_NONE)
             return false;
     }
-    client = sse_find_address(t, out ? &p->src : &p->dst);
+    client = out ? sse_source_of(t, p) : sse_destination_of(t, p);
     index = client != SSE_NONE ? find_handshake(t, client, gateway, sport, port) : SSE_NONE;
     if (sse_is_copy(t, p, sse_mix((uint64_t)tcp->seq << 32 | tcp->ack, tcp->flags))) {
         if (index != SSE_NONE && (syn || (tcp->flags & OBS_TCP_RST) != 0))

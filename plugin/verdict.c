@@ -15,6 +15,9 @@
 #define SILENT_ATTEMPTS     2
 #define HEARD_AFTER         (2 * SSE_SECOND)
 
+/* So many records are read one by one faster than summed up. */
+#define FEW_RECORDS         64
+
 /* ---- selections ---- */
 
 sse_selection *sse_selection_new(const char *filter)
@@ -120,11 +123,50 @@ static guint first_record(const sse_group *g, int64_t time)
     return low;
 }
 
+void sse_total_control(sse_group *g)
+{
+    sse_control_total sum = { 0 };
+
+    if (g->records->len <= FEW_RECORDS)
+        return;
+    g->totals = g_array_sized_new(FALSE, FALSE, sizeof(sse_control_total), g->records->len + 1);
+    for (guint i = 0; i < g->records->len; i++) {
+        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+        unsigned v = r->version == 6;
+
+        g_array_append_val(g->totals, sum);
+        sum.dns_answers += r->control->dns_answers;
+        sum.tcp_opened += r->control->tcp_opened;
+        sum.silent_dns += r->control->silent_dns;
+        sum.silent_tcp[v] += r->control->silent_tcp;
+        sum.proxy_answered += r->control->proxy_answered;
+        sum.captive += r->control->captive_portal;
+        sum.heard[v] += r->control->heard_first != SSE_NOT_HEARD;
+        sum.gateway_heard += r->control->gateway_first != SSE_NOT_HEARD;
+    }
+    g_array_append_val(g->totals, sum);
+}
+
 sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newest, int version)
 {
     sse_control_sum sum = { 0 };
+    guint from = first_record(g, first);
 
-    for (guint i = first_record(g, first); i < g->records->len; i++) {
+    if (g->totals != NULL && newest >= first) {
+        const sse_control_total *a = &g_array_index(g->totals, sse_control_total, from);
+        const sse_control_total *b = &g_array_index(g->totals, sse_control_total, first_record(g, newest + 1));
+
+        sum.dns_answers = b->dns_answers - a->dns_answers;
+        sum.tcp_opened = b->tcp_opened - a->tcp_opened;
+        sum.silent = b->silent_dns - a->silent_dns;
+        for (unsigned v = 0; v < 2; v++)
+            if (version == 0 || version == (v == 0 ? 4 : 6))
+                sum.silent += b->silent_tcp[v] - a->silent_tcp[v];
+        sum.proxy_answered = b->proxy_answered != a->proxy_answered;
+        sum.captive = b->captive != a->captive;
+        return sum;
+    }
+    for (guint i = from; i < g->records->len; i++) {
         const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
 
         if (r->time > newest)
@@ -149,11 +191,35 @@ static bool within(int64_t base, uint16_t first, uint16_t last, int64_t from, in
     return first != SSE_NOT_HEARD && b + SSE_MSECOND > from && a <= to;
 }
 
+/* Records of which all lies between two times, that is all but those near the
+ * ends: none of them has to be read. @return the first, *end the one after. */
+static guint whole_records(const sse_group *g, int64_t from, int64_t to, guint *end)
+{
+    guint first = first_record(g, from);
+
+    *end = g->totals != NULL ? MAX(first, first_record(g, to - SSE_CONTROL_SPAN + 1)) : first;
+    return first;
+}
+
+static const sse_control_total *total_at(const sse_group *g, guint i)
+{
+    return &g_array_index(g->totals, sse_control_total, i);
+}
+
 bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version)
 {
-    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
-        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+    guint end, whole = whole_records(g, from, to, &end);
 
+    if (end > whole && total_at(g, whole)->heard[version == 6] != total_at(g, end)->heard[version == 6])
+        return true;
+    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
+        const sse_control_ref *r;
+
+        if (i == whole)
+            i = end;
+        if (i == g->records->len)
+            break;
+        r = &g_array_index(g->records, sse_control_ref, i);
         if (r->time > to)
             break;
         if (r->version == version && within(r->time, r->control->heard_first, r->control->heard_last, from, to))
@@ -164,9 +230,18 @@ bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version
 
 bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
 {
-    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
-        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+    guint end, whole = whole_records(g, from, to, &end);
 
+    if (end > whole && total_at(g, whole)->gateway_heard != total_at(g, end)->gateway_heard)
+        return true;
+    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
+        const sse_control_ref *r;
+
+        if (i == whole)
+            i = end;
+        if (i == g->records->len)
+            break;
+        r = &g_array_index(g->records, sse_control_ref, i);
         if (r->time > to)
             break;
         if (within(r->time, r->control->gateway_first, r->control->gateway_last, from, to))
@@ -213,16 +288,15 @@ void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, boo
 
 static void free_service(sse_service_report *s)
 {
-    g_ptr_array_free(s->reasons, TRUE);
-    g_ptr_array_free(s->advice, TRUE);
-    g_ptr_array_free(s->allow, TRUE);
+    g_ptr_array_unref(s->reasons);
+    g_ptr_array_unref(s->advice);
+    g_ptr_array_unref(s->allow);
     g_free(s->filter);
     g_free(s->capture_filter);
 }
 
-static void init_service(sse_service_report *s)
+static void init_advice(sse_service_report *s)
 {
-    s->reasons = g_ptr_array_new_with_free_func(g_free);
     s->advice = g_ptr_array_new_with_free_func(g_free);
     s->allow = g_ptr_array_new_with_free_func(g_free);
 }
@@ -240,6 +314,11 @@ static void clear_gateway(gpointer data)
     g_ptr_array_free(r->reset_reasons, TRUE);
 }
 
+static void clear_shared_gateway(gpointer data)
+{
+    g_ptr_array_unref(((sse_gateway_report *)data)->reset_reasons);
+}
+
 static void clear_candidate(gpointer data)
 {
     g_free(((sse_candidate_report *)data)->option);
@@ -254,16 +333,102 @@ static GArray *cleared_array(size_t size, GDestroyNotify clear)
     return array;
 }
 
+/* Puts a sentence among those that all clients share. */
+static char *shared_text(sse_report *r, char *text)
+{
+    char *kept = text != NULL ? g_string_chunk_insert_const(r->texts, text) : NULL;
+
+    g_free(text);
+    return kept;
+}
+
+/* Lists of shared sentences are equal where their pointers are. */
+static guint list_hash(const void *key)
+{
+    const GPtrArray *list = (const GPtrArray *)key;
+    guint hash = list->len;
+
+    for (guint i = 0; i < list->len; i++)
+        hash = hash * 31 + g_direct_hash(g_ptr_array_index(list, i));
+    return hash;
+}
+
+static gboolean list_equal(const void *a, const void *b)
+{
+    const GPtrArray *x = (const GPtrArray *)a, *y = (const GPtrArray *)b;
+
+    return x->len == y->len && (x->len == 0 || memcmp(x->pdata, y->pdata, x->len * sizeof x->pdata[0]) == 0);
+}
+
+static void share_texts(sse_report *r, GPtrArray **texts)
+{
+    GPtrArray *same;
+
+    g_ptr_array_set_free_func(*texts, NULL);
+    for (guint i = 0; i < (*texts)->len; i++)
+        g_ptr_array_index(*texts, i) = shared_text(r, (char *)g_ptr_array_index(*texts, i));
+    same = (GPtrArray *)g_hash_table_lookup(r->lists, *texts);
+    if (same == NULL) {
+        g_hash_table_add(r->lists, g_ptr_array_ref(*texts));
+    } else {
+        g_ptr_array_unref(*texts);
+        *texts = g_ptr_array_ref(same);
+    }
+}
+
+static void share_array(sse_report *r, GArray **array)
+{
+    if ((*array)->len == 0) {
+        g_array_unref(*array);
+        *array = g_array_ref(r->nothing);
+    }
+}
+
+/* What is said of a client is said of many: a million of them would fill the
+ * memory with copies of a few sentences and with empty arrays. So each client
+ * shares what it can as soon as it is judged. */
+static void share_judgement(sse_report *r, sse_client_report *client)
+{
+    GArray **arrays[] = { &client->resolvers, &client->gateways, &client->connects, &client->candidates,
+                          &client->timeline };
+
+    share_texts(r, &client->dns.reasons);
+    share_texts(r, &client->web.reasons);
+    g_array_set_clear_func(client->gateways, clear_shared_gateway);
+    for (guint i = 0; i < client->gateways->len; i++) {
+        sse_gateway_report *row = &g_array_index(client->gateways, sse_gateway_report, i);
+
+        row->name = shared_text(r, row->name);
+        share_texts(r, &row->reset_reasons);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
+        share_array(r, arrays[i]);
+}
+
+static void share_advice(sse_report *r, sse_client_report *client)
+{
+    GPtrArray **texts[] = { &client->dns.advice, &client->dns.allow, &client->web.advice, &client->web.allow };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
+        share_texts(r, texts[i]);
+    g_array_set_clear_func(client->findings, NULL);
+    for (guint i = 0; i < client->findings->len; i++) {
+        sse_finding *f = &g_array_index(client->findings, sse_finding, i);
+
+        f->text = shared_text(r, f->text);
+    }
+    share_array(r, &client->findings);
+}
+
 static void init_client(sse_client_report *r)
 {
     r->addresses = cleared_array(sizeof(sse_addr), NULL);
-    init_service(&r->dns);
-    init_service(&r->web);
+    r->dns.reasons = g_ptr_array_new_with_free_func(g_free);
+    r->web.reasons = g_ptr_array_new_with_free_func(g_free);
     r->resolvers = cleared_array(sizeof(sse_resolver_report), NULL);
     r->gateways = cleared_array(sizeof(sse_gateway_report), clear_gateway);
     r->connects = cleared_array(sizeof(sse_connect_report), NULL);
     r->candidates = cleared_array(sizeof(sse_candidate_report), clear_candidate);
-    r->findings = cleared_array(sizeof(sse_finding), clear_finding);
     r->timeline = cleared_array(sizeof(sse_change), NULL);
 }
 
@@ -274,12 +439,14 @@ static void clear_client(gpointer data)
     g_array_free(r->addresses, TRUE);
     free_service(&r->dns);
     free_service(&r->web);
-    g_array_free(r->resolvers, TRUE);
-    g_array_free(r->gateways, TRUE);
-    g_array_free(r->connects, TRUE);
-    g_array_free(r->candidates, TRUE);
-    g_array_free(r->findings, TRUE);
-    g_array_free(r->timeline, TRUE);
+    g_array_unref(r->resolvers);
+    g_array_unref(r->gateways);
+    g_array_unref(r->connects);
+    g_array_unref(r->candidates);
+    g_array_unref(r->findings);
+    g_array_unref(r->timeline);
+    if (r->states != NULL)
+        g_array_free(r->states, TRUE);
     g_free(r->server);
     g_free(r->orgid);
     g_free(r->originid);
@@ -297,7 +464,15 @@ void sse_report_free(sse_report *r)
     g_array_free(r->findings, TRUE);
     g_array_free(r->clients, TRUE);
     g_array_free(r->fail_open, TRUE);
+    g_array_free(r->probes, TRUE);
+    g_array_free(r->handshakes, TRUE);
     g_array_free(r->frame_notes, TRUE);
+    if (r->texts != NULL)
+        g_string_chunk_free(r->texts);
+    if (r->nothing != NULL)
+        g_array_unref(r->nothing);
+    if (r->lists != NULL)
+        g_hash_table_destroy(r->lists);
     g_free(r);
 }
 
@@ -438,6 +613,61 @@ static sse_lost_direction lost_direction(const sse_tracker *t, const sse_selecti
     return SSE_LOST_NONE;
 }
 
+/* By service, then by frame. */
+static int by_step(const void *a, const void *b)
+{
+    const sse_state_step *x = (const sse_state_step *)a, *y = (const sse_state_step *)b;
+
+    if (x->version != y->version)
+        return x->version < y->version ? -1 : 1;
+    return x->frame != y->frame ? (x->frame < y->frame ? -1 : 1) : (x->change > y->change) - (x->change < y->change);
+}
+
+/* At a frame holds, of all changes of its service in frames up to it, the
+ * newest in time: where frames are out of order, not that of the newest frame. */
+static void make_states(sse_client_report *r)
+{
+    for (guint i = 0; i < r->timeline->len; i++) {
+        const sse_change *change = &g_array_index(r->timeline, sse_change, i);
+        sse_state_step step = {
+            .frame = change->frame, .change = i, .version = (uint8_t)change->ip, .state = (uint8_t)change->to,
+        };
+
+        if (change->service[0] == 'n')
+            continue;
+        if (r->states == NULL)
+            r->states = g_array_new(FALSE, FALSE, sizeof(sse_state_step));
+        g_array_append_val(r->states, step);
+    }
+    if (r->states == NULL)
+        return;
+    g_array_sort(r->states, by_step);
+    for (guint i = 1; i < r->states->len; i++) {
+        const sse_state_step *before = &g_array_index(r->states, sse_state_step, i - 1);
+        sse_state_step *step = &g_array_index(r->states, sse_state_step, i);
+
+        if (before->version == step->version && before->change > step->change) {
+            step->change = before->change;
+            step->state = before->state;
+        }
+    }
+}
+
+/* What the rows of resolvers and gateways are made of. */
+static void list_records(const sse_context *c)
+{
+    for (guint32 i = 0; i < c->t->probes->len; i++) {
+        const sse_probe *p = probe_at(c, i);
+
+        if (c->probe_counts[i] && !p->local && p->name != OBS_NAME_DNSCRYPT)
+            g_array_append_val(c->report->probes, i);
+    }
+    for (guint32 i = 0; i < c->t->handshakes->len; i++) {
+        if (c->swg_counts[i])
+            g_array_append_val(c->report->handshakes, i);
+    }
+}
+
 sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
 {
     sse_report *r = g_new0(sse_report, 1);
@@ -450,7 +680,12 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     r->renumbered = t->renumbered;
     r->findings = cleared_array(sizeof(sse_finding), clear_finding);
     r->clients = cleared_array(sizeof(sse_client_report), clear_client);
+    r->texts = g_string_chunk_new(4096);
+    r->nothing = g_array_new(FALSE, FALSE, 1);
+    r->lists = g_hash_table_new_full(list_hash, list_equal, (GDestroyNotify)g_ptr_array_unref, NULL);
     r->by_address = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
+    r->probes = cleared_array(sizeof(guint32), NULL);
+    r->handshakes = cleared_array(sizeof(guint32), NULL);
     r->fail_open = cleared_array(sizeof(guint32), NULL);
     r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
     if (selection != NULL) {
@@ -481,15 +716,21 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
         sse_judge_web(&c, g);
         g_array_sort(g->report->timeline, by_change_time);
         sse_make_tables(&c, g);
+        share_judgement(r, g->report);
     }
     sse_fill_frames(&c);
+    list_records(&c);
     for (guint i = 0; i < c.groups->len; i++) {
         sse_group *g = &g_array_index(c.groups, sse_group, i);
 
         if (g->report == NULL)
             continue;
+        g->report->findings = cleared_array(sizeof(sse_finding), clear_finding);
+        init_advice(&g->report->dns);
+        init_advice(&g->report->web);
         sse_find(&c, g);
         sse_advise(&c, g);
+        share_advice(r, g->report);
     }
     sse_find_capture(&c);
     for (guint i = 0; i < r->clients->len; i++) {
@@ -505,6 +746,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     for (guint i = 0; i < r->clients->len; i++) {
         const GArray *addresses = g_array_index(r->clients, sse_client_report, i).addresses;
 
+        make_states(&g_array_index(r->clients, sse_client_report, i));
         for (guint k = 0; k < addresses->len; k++)
             g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
     }
@@ -516,24 +758,39 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     g_free(c.group_of);
     g_free(c.probe_counts);
     g_free(c.swg_counts);
+    if (c.outer_frames != NULL)
+        g_hash_table_destroy(c.outer_frames);
     return r;
+}
+
+bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record)
+{
+    const GArray *records = of == SSE_OF_PROBE ? r->probes : of == SSE_OF_HANDSHAKE ? r->handshakes : NULL;
+
+    return records != NULL && g_array_binary_search((GArray *)records, &record, sse_compare_numbers, NULL);
 }
 
 sse_state sse_report_state_at(const sse_report *r, const sse_addr *client, int version, uint32_t frame)
 {
-    const char *service = version == 0 ? "web" : "dns";
-    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(r->by_address, client));
-    sse_state state = SSE_NOT_OBSERVED;
-    const GArray *timeline;
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(r->by_address, client)), low = 0, high;
+    const sse_state_step *step;
+    const GArray *states;
 
-    if (index == 0)
-        return state;
-    timeline = g_array_index(r->clients, sse_client_report, index - 1).timeline;
-    for (guint i = 0; i < timeline->len; i++) {
-        const sse_change *change = &g_array_index(timeline, sse_change, i);
+    states = index != 0 ? g_array_index(r->clients, sse_client_report, index - 1).states : NULL;
+    if (states == NULL)
+        return SSE_NOT_OBSERVED;
+    high = states->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
 
-        if (strcmp(change->service, service) == 0 && change->ip == version && change->frame <= frame)
-            state = change->to;
+        step = &g_array_index(states, sse_state_step, middle);
+        if (step->version < version || (step->version == version && step->frame <= frame))
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return state;
+    if (low == 0)
+        return SSE_NOT_OBSERVED;
+    step = &g_array_index(states, sse_state_step, low - 1);
+    return step->version == version ? (sse_state)step->state : SSE_NOT_OBSERVED;
 }

@@ -235,7 +235,16 @@ typedef struct sse_client_report {
     uint32_t  fail_open, fail_open_first, fail_open_last; /**< connections, frames */
     GArray   *findings;      /**< sse_finding, in the order of the codes */
     GArray   *timeline;      /**< sse_change, by time */
+    GArray   *states;        /**< sse_state_step: the timeline as frames are looked up in it; NULL without one */
 } sse_client_report;
+
+/** From this frame on a service is in this state. */
+typedef struct sse_state_step {
+    uint32_t frame;
+    guint    change;         /**< index into the timeline */
+    uint8_t  version;        /**< 4, 6; 0 the web */
+    uint8_t  state;          /**< sse_state */
+} sse_state_step;
 
 /** A direction of which the filter left nothing. */
 typedef enum { SSE_LOST_NONE, SSE_LOST_TO_CLIENT, SSE_LOST_FROM_CLIENT } sse_lost_direction;
@@ -250,7 +259,13 @@ typedef struct sse_report {
     uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
     GArray   *findings;      /**< sse_finding: of the capture */
     GArray   *clients;       /**< sse_client_report, worst first */
+    GStringChunk *texts;     /**< owns what clients say; each sentence once; NULL where clients own it */
+    GArray   *nothing;       /**< the array of all clients that have none of their own */
+    GHashTable *lists;       /**< GPtrArray: the lists of such sentences, each once */
     GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
+    /* for the tables: the records that count, in order of sight */
+    GArray   *probes;        /**< guint32: of tracker's probes, those in the clear to resolvers */
+    GArray   *handshakes;    /**< guint32: of tracker's handshakes */
     /* for the packets themselves, sorted by frame */
     GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */
     GArray   *frame_notes;   /**< sse_frame_note */
@@ -283,10 +298,16 @@ void sse_selection_add(sse_selection *s, sse_mark_of of, uint32_t record, bool f
 sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection);
 void sse_report_free(sse_report *r);
 
+/** Is the record among the report's probes or handshakes? */
+bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record);
+
 /** The outcome of one record as far as the clock allows: PENDING while it
  * waits. *final (may be NULL): no later packet can change it. */
 sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final);
 sse_swg_outcome sse_handshake_outcome_of(const sse_tracker *t, const sse_handshake *h, bool *final);
+/** Has it failed, rather than gone well or not ended? */
+bool sse_probe_failed(sse_probe_outcome o);
+bool sse_swg_failed(sse_swg_outcome o);
 /** Where the reset of a handshake came from; reasons may be NULL, else gets
  * char * that the caller frees. */
 sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake *h, GPtrArray *reasons);

@@ -10,10 +10,22 @@
 #include "tracker_private.h"
 #include "verdict_private.h"
 
+#include <string.h>
+
 /* Two addresses of one adapter are never in use this close together. */
 #define USE_GAP         (30 * SSE_SECOND)
 /* So many queries seen twice make a pair of addresses one client. */
 #define NAT_PAIRS       3
+
+/* GLib hashes the low half of such a key: all behind one NAT, or of one maker,
+ * would fall into one place. */
+static guint mixed_hash(const void *key)
+{
+    uint64_t value;
+
+    memcpy(&value, key, sizeof value);
+    return (guint)sse_mix(1, value);
+}
 
 /** A moment at which an address sent something of the module. */
 typedef struct use {
@@ -137,7 +149,7 @@ static void free_adapter(gpointer data)
 
 static void join_by_adapter(const sse_context *c, uint32_t *parent, const GArray *uses)
 {
-    GHashTable *adapters = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_adapter);
+    GHashTable *adapters = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, free_adapter);
     GHashTableIter iter;
     gpointer value;
 
@@ -191,7 +203,7 @@ static void join_by_adapter(const sse_context *c, uint32_t *parent, const GArray
  * (inner << 32 | outer) to the count, of pairs that are a NAT. */
 static GHashTable *nat_pairs(const sse_context *c)
 {
-    GHashTable *pairs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GHashTable *pairs = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, NULL);
     GHashTableIter iter;
     gpointer key, value;
 
@@ -221,11 +233,6 @@ static bool is_pair(GHashTable *pairs, uint32_t inner, uint32_t outer)
 
 /* ---- groups ---- */
 
-static GArray *indices(void)
-{
-    return g_array_new(FALSE, FALSE, sizeof(guint32));
-}
-
 static sse_group *group_of_address(sse_context *c, uint32_t address)
 {
     return c->group_of[address] == SSE_NONE ? NULL : &g_array_index(c->groups, sse_group, c->group_of[address]);
@@ -235,26 +242,18 @@ static void new_group(sse_context *c, uint32_t root)
 {
     sse_group g = { .number = c->groups->len, .outer = SSE_NONE, .newest_change = INT64_MIN };
 
-    g.members = indices();
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned p = 0; p < PORTS; p++) {
-            g.probes[v][p] = indices();
-            g.dns_runs[v][p].items = indices();
+            g.probes[v][p] = g_array_ref(c->nothing);
+            g.dns_runs[v][p].items = g_array_ref(c->nothing);
         }
     }
-    g.tcp_probes = indices();
-    g.local_probes = indices();
-    g.handshakes = indices();
-    g.all_handshakes = indices();
-    g.lookups = indices();
-    g.answers = indices();
-    g.facts = indices();
-    g.web_run.items = indices();
-    g.records = g_array_new(FALSE, FALSE, sizeof(sse_control_ref));
-    g.changes = g_array_new(FALSE, FALSE, sizeof(sse_change));
-    g.forged = indices();
-    g.resets = indices();
-    g.outages = g_array_new(FALSE, FALSE, sizeof(sse_outage));
+    GArray **others[] = {
+        &g.members, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
+        &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.outages,
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
+        *others[i] = g_array_ref(c->nothing);
     c->group_of[root] = g.number;
     g_array_append_val(c->groups, g);
 }
@@ -266,25 +265,20 @@ void sse_free_groups(sse_context *c)
 
         for (unsigned v = 0; v < 2; v++) {
             for (unsigned p = 0; p < PORTS; p++) {
-                g_array_free(g->probes[v][p], TRUE);
-                g_array_free(g->dns_runs[v][p].items, TRUE);
+                g_array_unref(g->probes[v][p]);
+                g_array_unref(g->dns_runs[v][p].items);
             }
         }
-        g_array_free(g->members, TRUE);
-        g_array_free(g->tcp_probes, TRUE);
-        g_array_free(g->local_probes, TRUE);
-        g_array_free(g->handshakes, TRUE);
-        g_array_free(g->all_handshakes, TRUE);
-        g_array_free(g->lookups, TRUE);
-        g_array_free(g->answers, TRUE);
-        g_array_free(g->facts, TRUE);
-        g_array_free(g->web_run.items, TRUE);
-        g_array_free(g->records, TRUE);
-        g_array_free(g->changes, TRUE);
-        g_array_free(g->outages, TRUE);
-        g_array_free(g->forged, TRUE);
-        g_array_free(g->resets, TRUE);
+        GArray *others[] = {
+            g->members, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
+            g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->outages,
+        };
+        for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
+            g_array_unref(others[k]);
+        if (g->totals != NULL)
+            g_array_free(g->totals, TRUE);
     }
+    g_array_unref(c->nothing);
     g_array_free(c->groups, TRUE);
 }
 
@@ -329,7 +323,6 @@ static int by_record_time(const void *a, const void *b)
     return (x->time > y->time) - (x->time < y->time);
 }
 
-/* GLib hashes the low half of such a key: it must be mixed. */
 static uint64_t flow_key(const sse_probe *p)
 {
     return sse_mix((uint64_t)p->client << 32 | p->resolver, p->port);
@@ -347,7 +340,7 @@ static bool reply_alone_counts(const sse_context *c, const sse_probe *p, GHashTa
 
 static void collect_probes(sse_context *c, GHashTable *pairs)
 {
-    GHashTable *asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GHashTable *asked = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, NULL);
 
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
@@ -367,15 +360,15 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
             continue;
         if (p->local) {
             c->probe_counts[i] = 1;
-            g_array_append_val(g->local_probes, i);
+            add_to_own(g->local_probes, i);
             continue;
         }
         if (p->transport == SSE_UDP)
-            g_array_append_val(g->records, ref);
+            add_to_own(g->records, ref);
         if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p, asked)) {
             /* Its query may have a magic that nobody announced. */
             if (p->name != OBS_NAME_DNSCRYPT)
-                g_array_append_val(g->forged, p->reply_frame);
+                add_to_own(g->forged, p->reply_frame);
             continue;
         }
         if (p->is_copy_of_twin && is_pair(pairs, probe_at(c, p->twin)->client, p->client)) {
@@ -392,8 +385,10 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
         if (!sse_is_selected(c->selection, SSE_OF_PROBE, i))
             continue;
         c->probe_counts[i] = 1;
-        g_array_append_val(p->transport == SSE_TCP ? g->tcp_probes : g->probes[v][p->port == 443 ? PORT_443 : PORT_53],
-                           i);
+        if (p->transport == SSE_TCP)
+            add_to_own(g->tcp_probes, i);
+        else
+            add_to_own(g->probes[v][p->port == 443 ? PORT_443 : PORT_53], i);
     }
     g_hash_table_destroy(asked);
 }
@@ -408,20 +403,20 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
 
         if (g == NULL)
             continue;
-        g_array_append_val(g->records, ref);
+        add_to_own(g->records, ref);
         if (h->is_copy_of_twin && is_pair(pairs, handshake_at(c, h->twin)->client, h->client))
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
         c->swg_counts[i] = 1;
-        g_array_append_val(g->all_handshakes, i);
+        add_to_own(g->all_handshakes, i);
     }
     for (guint i = 0; i < c->t->connects->len; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, i);
         sse_group *g = group_of_address(c, handshake_at(c, a->handshake)->client);
 
         if (g != NULL && sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
-            g_array_append_val(g->answers, i);
+            add_to_own(g->answers, i);
     }
     for (guint i = 0; i < c->t->lookups->len; i++) {
         const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, i);
@@ -431,15 +426,15 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
             continue;
         sse_control_ref ref = { .time = l->time, .version = address_at(c, l->client)->addr.family,
                                 .control = &l->control };
-        g_array_append_val(g->records, ref);
-        g_array_append_val(g->lookups, i);
+        add_to_own(g->records, ref);
+        add_to_own(g->lookups, i);
     }
     for (guint i = 0; i < c->t->facts->len; i++) {
         const sse_fact *f = &g_array_index(c->t->facts, sse_fact, i);
         sse_group *g = f->client != SSE_NONE ? group_of_address(c, f->client) : NULL;
 
         if (g != NULL)
-            g_array_append_val(g->facts, i);
+            add_to_own(g->facts, i);
     }
 }
 
@@ -454,15 +449,24 @@ static void choose_handshakes(const sse_context *c, sse_group *g)
         guint32 index = item(g->all_handshakes, i);
 
         if (!any_443 || handshake_at(c, index)->port == 443)
-            g_array_append_val(g->handshakes, index);
+            add_to_own(g->handshakes, index);
     }
 }
+
+/** A use among those of its client, and the address's uses next to it. */
+typedef struct own_use {
+    use   use;
+    guint before;            /**< index + 1, 0 without */
+    guint after;             /**< index, 0 without: it is never the first */
+} own_use;
 
 /* Where the client went from one IPv4 address to another for good: the old one
  * is silent for a while after, the new one was for a while before. */
 static void find_network_changes(sse_context *c, const GArray *uses)
 {
     GArray **of_group = g_new0(GArray *, c->groups->len);
+    /* Where in its client's uses an address was used last, index + 1. */
+    guint *latest = g_new0(guint, c->t->addresses->len);
 
     for (guint i = 0; i < uses->len; i++) {
         const use *u = &g_array_index(uses, use, i);
@@ -472,52 +476,46 @@ static void find_network_changes(sse_context *c, const GArray *uses)
             address_at(c, u->address)->addr.family != 4)
             continue;
         if (of_group[g->number] == NULL)
-            of_group[g->number] = g_array_new(FALSE, FALSE, sizeof(use));
-        g_array_append_val(of_group[g->number], *u);
+            of_group[g->number] = g_array_new(FALSE, FALSE, sizeof(own_use));
+        GArray *mine = of_group[g->number];
+        own_use own = { .use = *u, .before = latest[u->address] };
+
+        if (own.before != 0)
+            g_array_index(mine, own_use, own.before - 1).after = mine->len;
+        latest[u->address] = mine->len + 1;
+        g_array_append_val(mine, own);
     }
     for (guint n = 0; n < c->groups->len; n++) {
         GArray *mine = of_group[n];
         sse_group *g = &g_array_index(c->groups, sse_group, n);
 
         for (guint i = 1; mine != NULL && i < mine->len; i++) {
-            const use *old = &g_array_index(mine, use, i - 1), *now = &g_array_index(mine, use, i);
-            bool overlap = false;
+            const own_use *last = &g_array_index(mine, own_use, i - 1), *first = &g_array_index(mine, own_use, i);
+            const use *old = &last->use, *now = &first->use;
 
-            if (old->address == now->address)
-                continue;
-            for (guint k = i + 1; k < mine->len && !overlap; k++) {
-                const use *later = &g_array_index(mine, use, k);
-
-                if (later->time - now->time > USE_GAP)
-                    break;
-                overlap = later->address == old->address;
-            }
-            for (guint k = i - 1; k > 0 && !overlap; k--) {
-                const use *before = &g_array_index(mine, use, k - 1);
-
-                if (old->time - before->time > USE_GAP)
-                    break;
-                overlap = before->address == now->address;
-            }
-            if (overlap)
+            if (old->address == now->address ||
+                (last->after != 0 && g_array_index(mine, own_use, last->after).use.time - now->time <= USE_GAP) ||
+                (first->before != 0 &&
+                 old->time - g_array_index(mine, own_use, first->before - 1).use.time <= USE_GAP))
                 continue;
             sse_change change = {
                 .frame = now->frame, .time = now->time, .service = "network",
                 .from_addr = address_at(c, old->address)->addr, .to_addr = address_at(c, now->address)->addr,
             };
-            g_array_append_val(g->changes, change);
+            add_to_own(g->changes, change);
             g->newest_change = now->time;
         }
         if (mine != NULL)
             g_array_free(mine, TRUE);
     }
     g_free(of_group);
+    g_free(latest);
 }
 
 void sse_collect_groups(sse_context *c)
 {
     guint count = c->t->addresses->len;
-    uint32_t *parent = g_new(uint32_t, count);
+    uint32_t *parent = g_new(uint32_t, count), *inners = g_new0(uint32_t, count);
     GArray *uses = all_uses(c);
     GHashTable *pairs = nat_pairs(c);
     GHashTableIter iter;
@@ -528,22 +526,21 @@ void sse_collect_groups(sse_context *c)
     join_by_device(c, parent);
     join_by_adapter(c, parent, uses);
     g_hash_table_iter_init(&iter, pairs);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        inners[(uint32_t)*(gint64 *)key]++;
+    g_hash_table_iter_init(&iter, pairs);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
         uint64_t pair = (uint64_t)*(gint64 *)key;
         uint32_t inner = (uint32_t)(pair >> 32), outer = (uint32_t)pair;
-        bool alone = true;
-        GHashTableIter others;
-        gpointer other;
 
         /* Several hosts behind one NAT: its outer address is nobody's own. */
-        g_hash_table_iter_init(&others, pairs);
-        while (g_hash_table_iter_next(&others, &other, NULL))
-            alone &= (uint32_t)*(gint64 *)other != outer || *(gint64 *)other == *(gint64 *)key;
-        if (alone && is_client(address_at(c, inner)) && is_client(address_at(c, outer)))
+        if (inners[outer] == 1 && is_client(address_at(c, inner)) && is_client(address_at(c, outer)))
             join(parent, inner, outer);
     }
+    g_free(inners);
 
     c->groups = g_array_new(FALSE, TRUE, sizeof(sse_group));
+    c->nothing = g_array_new(FALSE, FALSE, 1);
     c->group_of = g_new(uint32_t, count);
     c->probe_counts = g_new0(uint8_t, c->t->probes->len + 1);
     c->swg_counts = g_new0(uint8_t, c->t->handshakes->len + 1);
@@ -557,7 +554,7 @@ void sse_collect_groups(sse_context *c)
         if (c->group_of[root] == SSE_NONE)
             new_group(c, root);
         c->group_of[i] = c->group_of[root];
-        g_array_append_val(group_of_address(c, i)->members, i);
+        add_to_own(group_of_address(c, i)->members, i);
     }
     collect_probes(c, pairs);
     collect_handshakes(c, pairs);
@@ -574,6 +571,7 @@ void sse_collect_groups(sse_context *c)
         g_array_sort_with_data(g->lookups, by_lookup_time, c);
         g_array_sort_with_data(g->answers, by_answer_time, c);
         g_array_sort(g->records, by_record_time);
+        sse_total_control(g);
         choose_handshakes(c, g);
         g->one_way = true;
         for (guint i = 0; i < g->members->len; i++) {

@@ -105,7 +105,7 @@ static void take_run(const sse_context *c, const port_scan *s, sse_run *run)
     for (guint i = run_start(s); i < s->failures->len; i++) {
         guint32 index = item(s->failures, i);
 
-        g_array_append_val(run->items, index);
+        add_to_own(run->items, index);
     }
     if (run->items->len > 0) {
         run->first = probe_at(c, item(run->items, 0))->time;
@@ -171,7 +171,7 @@ static sse_state raw_state(const sse_context *c, const port_scan scan[PORTS])
 /* Only one direction was captured. The module falls back to 53 only where 443
  * gave no answer: if it always did, it got none. Probes with an identity are no
  * fallback: the module sends them in a rhythm of their own, healthy or not. */
-static bool falls_back_always(const sse_context *c, const sse_group *g, unsigned v)
+static bool find_fall_back(const sse_context *c, const sse_group *g, unsigned v)
 {
     const GArray *on443 = g->probes[v][PORT_443], *on53 = g->probes[v][PORT_53];
     int64_t previous = INT64_MIN;
@@ -198,6 +198,16 @@ static bool falls_back_always(const sse_context *c, const sse_group *g, unsigned
     return any;
 }
 
+/* Asked for each outage of a file; the answer is the same. */
+static bool falls_back_always(const sse_context *c, sse_group *g, unsigned v)
+{
+    if (!g->fall_back_sought[v]) {
+        g->falls_back[v] = find_fall_back(c, g, v);
+        g->fall_back_sought[v] = true;
+    }
+    return g->falls_back[v];
+}
+
 static const char *known_org(const sse_context *c, const sse_group *g)
 {
     for (unsigned v = 0; v < 2; v++) {
@@ -218,39 +228,49 @@ static const char *known_org(const sse_context *c, const sse_group *g)
     return NULL;
 }
 
-/* A Virtual Appliance or protected network: the local resolver answers the
- * probe with OpenDNS's strings and an organisation. */
-static bool on_protected_network(const sse_context *c, const sse_group *g, int64_t first, int64_t newest)
+/* Local probes that OpenDNS's strings answered, with an organisation, and the
+ * client's own where that is known. Sought once for all outages. */
+static void find_local_named(const sse_context *c, sse_group *g)
 {
-    const char *own = known_org(c, g);
+    const char *own = g->local_probes->len > 0 ? known_org(c, g) : NULL;
 
+    g->local_sought = true;
     for (guint i = 0; i < g->local_probes->len; i++) {
-        const sse_probe *p = probe_at(c, item(g->local_probes, i));
+        guint32 index = item(g->local_probes, i);
+        const sse_probe *p = probe_at(c, index);
         const char *org;
 
-        if (p->reply != SSE_REPLY_OPENDNS || p->reply_identity == SSE_NONE || p->time < first - LOCAL_BEFORE ||
-            p->time > newest + RUN_WINDOW)
+        if (p->reply != SSE_REPLY_OPENDNS || p->reply_identity == SSE_NONE)
             continue;
         org = g_array_index(c->t->identities, obs_identity, p->reply_identity).orgid;
         if (org[0] != '\0' && strcmp(org, "0") != 0 && (own == NULL || strcmp(own, org) == 0))
-            return true;
+            add_to_own(g->local_named, index);
     }
-    return false;
 }
 
-static bool run_is_silence(const sse_context *c, const sse_run *run)
+/* A Virtual Appliance or protected network: was a local probe answered so? */
+static bool on_protected_network(const sse_context *c, sse_group *g, int64_t first, int64_t newest)
 {
-    for (guint i = 0; i < run->items->len; i++) {
-        uint32_t index = item(run->items, i);
-        const sse_probe *p = probe_at(c, index);
+    guint low = 0, high;
 
-        if (c->probe_outcome[index] == SSE_PROBE_ICMP &&
-            is_routing(c, p->icmp))
-            continue;
-        if (c->probe_outcome[index] != SSE_PROBE_NO_REPLY)
-            return false;
+    if (!g->local_sought)
+        find_local_named(c, g);
+    high = g->local_named->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (probe_at(c, item(g->local_named, middle))->time < first - LOCAL_BEFORE)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return true;
+    return low < g->local_named->len && probe_at(c, item(g->local_named, low))->time <= newest + RUN_WINDOW;
+}
+
+static bool is_silence(const sse_context *c, uint32_t index)
+{
+    return c->probe_outcome[index] == SSE_PROBE_NO_REPLY ||
+           (c->probe_outcome[index] == SSE_PROBE_ICMP && is_routing(c, probe_at(c, index)->icmp));
 }
 
 /** An outage as judged with all exceptions. */
@@ -274,13 +294,10 @@ static sse_cause cause_of(sse_probe_outcome o)
 /* The most frequent outcome but no-reply, if it occurs at least twice or
  * nothing else does: ICMP errors are rate-limited, silence beside them is
  * their echo. Ties go to the stronger cause, which is the smaller number. */
-static sse_cause cause_of_run(const sse_context *c, const sse_run *run)
+static sse_cause strongest_cause(const uint32_t count[SSE_CAUSES])
 {
-    uint32_t count[SSE_CAUSES] = { 0 };
     sse_cause best = SSE_CAUSE_NO_REPLY;
 
-    for (guint i = 0; i < run->items->len; i++)
-        count[cause_of((sse_probe_outcome)c->probe_outcome[item(run->items, i)])]++;
     for (unsigned k = SSE_CAUSE_COURT_ORDER; k < SSE_CAUSE_NO_REPLY; k++)
         if (count[k] > 0 && (best == SSE_CAUSE_NO_REPLY || count[k] > count[best]))
             best = (sse_cause)k;
@@ -289,7 +306,42 @@ static sse_cause cause_of_run(const sse_context *c, const sse_run *run)
     return best;
 }
 
-static judgement judge_outage(const sse_context *c, const sse_group *g, unsigned v, const sse_run runs[PORTS])
+static sse_cause cause_of_run(const sse_context *c, const sse_run *run)
+{
+    uint32_t count[SSE_CAUSES] = { 0 };
+
+    for (guint i = 0; i < run->items->len; i++)
+        count[cause_of((sse_probe_outcome)c->probe_outcome[item(run->items, i)])]++;
+    return strongest_cause(count);
+}
+
+/** A failing run summed up. One port may fail through many outages that the
+ * other one ends: what was summed for the outage before is not read again. */
+typedef struct run_sum {
+    uint32_t first_probe;    /**< SSE_NONE before the first use */
+    int64_t  first, newest;  /**< times */
+    guint    summed;         /**< so many failures of the scan are in */
+    uint32_t count[SSE_CAUSES];
+    bool     silence;        /**< all of them are */
+} run_sum;
+
+static void sum_run(const sse_context *c, const port_scan *s, run_sum *sum)
+{
+    guint start = run_start(s);
+
+    if (sum->first_probe != item(s->failures, start))
+        *sum = (run_sum){ .first_probe = item(s->failures, start), .summed = start, .silence = true };
+    for (; sum->summed < s->failures->len; sum->summed++) {
+        uint32_t index = item(s->failures, sum->summed);
+
+        sum->count[cause_of((sse_probe_outcome)c->probe_outcome[index])]++;
+        sum->silence &= is_silence(c, index);
+    }
+    sum->first = probe_at(c, sum->first_probe)->time;
+    sum->newest = probe_at(c, item(s->failures, s->failures->len - 1))->time;
+}
+
+static judgement judge_outage(const sse_context *c, sse_group *g, unsigned v, const run_sum runs[PORTS])
 {
     judgement j = { .state = SSE_UNPROTECTED };
     int64_t first = MIN(runs[PORT_443].first, runs[PORT_53].first);
@@ -306,13 +358,13 @@ static judgement judge_outage(const sse_context *c, const sse_group *g, unsigned
         j.cause = SSE_CAUSE_PROTECTED_NETWORK;
         return j;
     }
-    if (!g->one_way && run_is_silence(c, &runs[PORT_443]) && run_is_silence(c, &runs[PORT_53]) &&
+    if (!g->one_way && runs[PORT_443].silence && runs[PORT_53].silence &&
         sse_no_connectivity(g, first, newest, v == 0 ? 4 : 6)) {
         j.state = SSE_INCONCLUSIVE;
         j.cause = SSE_CAUSE_NO_CONNECTIVITY;
         return j;
     }
-    j.cause = MIN(cause_of_run(c, &runs[PORT_443]), cause_of_run(c, &runs[PORT_53]));
+    j.cause = MIN(strongest_cause(runs[PORT_443].count), strongest_cause(runs[PORT_53].count));
     return j;
 }
 
@@ -364,11 +416,11 @@ static void enter(sse_group *g, unsigned v, sse_state *state, sse_state to, cons
 }
 
 /* The later of the two ports' first failures. */
-static sse_since outage_since(const sse_context *c, const sse_run runs[PORTS], bool at_or_before)
+static sse_since outage_since(const sse_context *c, const run_sum runs[PORTS], bool at_or_before)
 {
-    const sse_run *later = runs[PORT_443].first >= runs[PORT_53].first ? &runs[PORT_443] : &runs[PORT_53];
+    const run_sum *later = runs[PORT_443].first >= runs[PORT_53].first ? &runs[PORT_443] : &runs[PORT_53];
 
-    return since_probe(c, item(later->items, 0), at_or_before);
+    return since_probe(c, later->first_probe, at_or_before);
 }
 
 static void count_port(const sse_context *c, const sse_group *g, unsigned v, unsigned port, int64_t from,
@@ -425,25 +477,40 @@ static sse_since port_since(const sse_context *c, const sse_group *g, unsigned v
     return since;
 }
 
+/* Keeps the outages apart and in order of time. Where one port failed all the
+ * while, each outage reaches back to its first failure: they are one. */
+static void keep_outage(sse_group *g, unsigned v, int64_t first, int64_t newest)
+{
+    sse_outage outage = { .v = v, .first = first, .newest = newest };
+
+    while (g->outages->len > 0) {
+        const sse_outage *before = &g_array_index(g->outages, sse_outage, g->outages->len - 1);
+
+        if (before->v != v || before->newest < outage.first)
+            break;
+        outage.first = MIN(outage.first, before->first);
+        outage.newest = MAX(outage.newest, before->newest);
+        g_array_set_size(g->outages, g->outages->len - 1);
+    }
+    add_to_own(g->outages, outage);
+}
+
 /* An outage ended, or the file did: it enters the timeline only if it stands. */
 static judgement close_outage(sse_context *c, sse_group *g, unsigned v, const port_scan scan[PORTS],
-                              sse_run runs[PORTS], sse_state *state, sse_since *since)
+                              run_sum runs[PORTS], sse_state *state, sse_since *since)
 {
     judgement j;
 
     for (unsigned port = 0; port < PORTS; port++)
-        take_run(c, &scan[port], &runs[port]);
+        sum_run(c, &scan[port], &runs[port]);
     j = judge_outage(c, g, v, runs);
     if (j.state == SSE_UNPROTECTED && *state != SSE_UNPROTECTED) {
         *since = outage_since(c, runs, *state == SSE_NOT_OBSERVED);
         enter(g, v, state, SSE_UNPROTECTED, since);
     }
-    if (j.state == SSE_UNPROTECTED) {
-        sse_outage outage = { .v = v, .first = MIN(runs[PORT_443].first, runs[PORT_53].first),
-                              .newest = MAX(runs[PORT_443].newest, runs[PORT_53].newest) };
-
-        g_array_append_val(g->outages, outage);
-    }
+    if (j.state == SSE_UNPROTECTED)
+        keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
+                    MAX(runs[PORT_443].newest, runs[PORT_53].newest));
     return j;
 }
 
@@ -496,6 +563,7 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
 {
     sse_version_report *r = &g->report->ip[v];
     port_scan scan[PORTS];
+    run_sum sums[PORTS] = { { .first_probe = SSE_NONE }, { .first_probe = SSE_NONE } };
     guint at[PORTS] = { 0, 0 }, change = 0;
     sse_state state = SSE_NOT_OBSERVED, raw = SSE_INCONCLUSIVE;
     sse_since since = { .frame = 0 };
@@ -512,10 +580,8 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
         bool moved = change < g->changes->len &&
                      g_array_index(g->changes, sse_change, change).time <= probe_at(c, index)->time;
 
-        if (in_outage && (answered || moved)) {
-            close_outage(c, g, v, scan, g->dns_runs[v], &state, &since);
-            in_outage = false;
-        }
+        if (in_outage && (answered || moved))
+            close_outage(c, g, v, scan, sums, &state, &since);
         while (change < g->changes->len &&
                g_array_index(g->changes, sse_change, change).time <= probe_at(c, index)->time) {
             /* Another network: what failed or worked before says nothing. */
@@ -534,7 +600,7 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
     if (change < g->changes->len) {
         /* Nothing was seen on the newest network. */
         if (in_outage)
-            close_outage(c, g, v, scan, g->dns_runs[v], &state, &since);
+            close_outage(c, g, v, scan, sums, &state, &since);
         scan_reset(&scan[PORT_443]);
         scan_reset(&scan[PORT_53]);
         in_outage = false;
@@ -543,7 +609,7 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
     r->n_ports = PORTS;
     r->verdict = raw;
     if (in_outage) {
-        judgement j = close_outage(c, g, v, scan, g->dns_runs[v], &state, &since);
+        judgement j = close_outage(c, g, v, scan, sums, &state, &since);
 
         r->verdict = j.state;
         r->cause = j.cause;

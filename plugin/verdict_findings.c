@@ -165,15 +165,26 @@ static bool in_run(const sse_run *run, const sse_context *c, const sse_probe *p)
     return run->items->len > 0 && p->time >= probe_at(c, item(run->items, 0))->time;
 }
 
+/* Outages follow each other, IPv4's before IPv6's: the newest that began by
+ * then is the only one that can hold. */
 static bool in_outage(const sse_group *g, unsigned v, int64_t time)
 {
-    for (guint i = 0; i < g->outages->len; i++) {
-        const sse_outage *o = &g_array_index(g->outages, sse_outage, i);
+    guint low = 0, high = g->outages->len;
+    const sse_outage *o;
 
-        if (o->v == v && time >= o->first && time <= o->newest)
-            return true;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        o = &g_array_index(g->outages, sse_outage, middle);
+        if (o->v < v || (o->v == v && o->first <= time))
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return false;
+    if (low == 0)
+        return false;
+    o = &g_array_index(g->outages, sse_outage, low - 1);
+    return o->v == v && time <= o->newest;
 }
 
 static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
@@ -505,7 +516,44 @@ static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, s
 
 /* ---- the client's ---- */
 
-static void find_client(const sse_context *c, sse_group *g, GArray *frames)
+static int by_client_and_frame(const void *a, const void *b, void *context)
+{
+    const sse_context *c = (const sse_context *)context;
+    const sse_probe *x = probe_at(c, *(const guint32 *)a), *y = probe_at(c, *(const guint32 *)b);
+
+    return x->client != y->client ? (x->client < y->client ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* The outer addresses of NATs, index + 1, and the frames of the copies seen
+ * there; made once, as many clients may share an address. */
+static GHashTable *outer_frames(sse_context *c)
+{
+    GArray *copies;
+
+    if (c->outer_frames != NULL)
+        return c->outer_frames;
+    c->outer_frames = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    copies = g_array_new(FALSE, FALSE, sizeof(guint32));
+    for (guint i = 0; i < c->t->probes->len; i++)
+        if (probe_at(c, i)->is_copy_of_twin)
+            g_array_append_val(copies, i);
+    g_array_sort_with_data(copies, by_client_and_frame, c);
+    for (guint i = 0; i < copies->len; i++) {
+        const sse_probe *p = probe_at(c, item(copies, i));
+        sse_frames *frames = (sse_frames *)g_hash_table_lookup(c->outer_frames, GUINT_TO_POINTER(p->client + 1));
+
+        if (frames == NULL) {
+            frames = g_new0(sse_frames, 1);
+            g_hash_table_insert(c->outer_frames, GUINT_TO_POINTER(p->client + 1), frames);
+        }
+        if (p->frame != 0)
+            sse_frames_add(frames, p->frame);
+    }
+    g_array_free(copies, TRUE);
+    return c->outer_frames;
+}
+
+static void find_client(sse_context *c, sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
     uint32_t quic = 0;
@@ -537,12 +585,6 @@ static void find_client(const sse_context *c, sse_group *g, GArray *frames)
     if (g->outer != SSE_NONE && g->nat_pairs > 0) {
         sse_finding *f;
 
-        for (guint i = 0; i < c->t->probes->len; i++) {
-            const sse_probe *p = probe_at(c, i);
-
-            if (p->client == g->outer && p->is_copy_of_twin)
-                collect(frames, p->frame);
-        }
         f = add(r->findings, SSE_FIND_NAT_SEEN,
                 g->nat_lost_inside > 0
                     ? g_strdup_printf("The same probes are seen on both sides of a NAT; %u replies reach its outer side "
@@ -551,7 +593,7 @@ static void find_client(const sse_context *c, sse_group *g, GArray *frames)
                     : g_strdup_printf("The same probes are seen on both sides of a NAT, outside from %s%s.",
                                       sse_addr_text(&address_at(c, g->outer)->addr, text),
                                       r->dns.verdict == SSE_UNPROTECTED ? ": replies are lost outside of it" : ""));
-        give_frames(f, frames);
+        f->frames = *(const sse_frames *)g_hash_table_lookup(outer_frames(c), GUINT_TO_POINTER(g->outer + 1));
     }
     if (g->changes->len > 0) {
         const sse_change *change = &g_array_index(g->changes, sse_change, g->changes->len - 1);

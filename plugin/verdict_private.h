@@ -30,19 +30,21 @@ typedef struct sse_outage {
     int64_t  first, newest;
 } sse_outage;
 
-/** One client: all that its addresses sent and got. */
+/** One client: all that its addresses sent and got. Append with add_to_own(). */
 typedef struct sse_group {
     uint32_t number;
     GArray  *members;        /**< guint32 address indices, in order of sight */
     uint32_t outer;          /**< its address outside a NAT seen from both sides, or SSE_NONE */
     GArray  *probes[2][PORTS]; /**< guint32: UDP probes by IP version, port; by time */
     GArray  *tcp_probes;     /**< guint32 */
-    GArray  *local_probes;   /**< guint32 */
+    GArray  *local_probes;   /**< guint32, by time */
+    GArray  *local_named;    /**< guint32: of these, those whose answer names the client's organisation, once sought */
     GArray  *handshakes;     /**< guint32, those that count, by time */
     GArray  *all_handshakes; /**< guint32, to both ports */
     GArray  *lookups;        /**< guint32, by time */
     GArray  *answers;        /**< guint32: indices into connects, by time */
     GArray  *records;        /**< sse_control_ref: every record with control, by time */
+    GArray  *totals;         /**< sse_control_total: one more than records; NULL where these are few */
     GArray  *facts;          /**< guint32 */
     GArray  *changes;        /**< sse_change: of networks */
     int64_t  newest_change;  /**< evidence before it decides nothing */
@@ -58,10 +60,19 @@ typedef struct sse_group {
     bool     captive;        /**< a portal answered within a failing run */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
-    GArray  *outages;        /**< sse_outage: those of DNS that stand */
+    GArray  *outages;        /**< sse_outage: those of DNS that stand, by version and time */
+    bool     local_sought;
+    bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
     uint32_t nat_lost_inside, nat_pairs;
     sse_client_report *report;
 } sse_group;
+
+/** Sums over all records before one of them, so that a span of any length
+ * costs two look-ups. Of what is read by IP version: [0] IPv4, [1] IPv6. */
+typedef struct sse_control_total {
+    uint32_t dns_answers, tcp_opened, silent_dns, silent_tcp[2], proxy_answered, captive;
+    uint32_t heard[2], gateway_heard; /**< records in which there was something */
+} sse_control_total;
 
 typedef struct sse_control_ref {
     int64_t  time;
@@ -74,10 +85,12 @@ typedef struct sse_context {
     const sse_selection *selection;
     sse_report *report;
     GArray   *groups;        /**< sse_group */
+    GArray   *nothing;       /**< the array of all that have none of their own */
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
     uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
+    GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
     bool      clock_jump, timestamps_unusable, cut;
 } sse_context;
 
@@ -85,6 +98,19 @@ typedef struct sse_context {
 #define handshake_at(c, i) sse_tracker_handshake((c)->t, (i))
 #define address_at(c, i)   sse_tracker_address((c)->t, (i))
 #define item(array, i)     g_array_index((array), guint32, (i))
+
+/* With a million clients most of their arrays stay empty: those are one array
+ * of the context's, which is told by its elements of one byte. So nothing may
+ * be appended to a client's array but with this. */
+static inline GArray *sse_own_array(GArray **array, size_t size)
+{
+    if (g_array_get_element_size(*array) == 1) {
+        g_array_unref(*array);
+        *array = g_array_sized_new(FALSE, FALSE, (guint)size, 1);
+    }
+    return *array;
+}
+#define add_to_own(array, value) g_array_append_vals(sse_own_array(&(array), sizeof (value)), &(value), 1)
 
 /** Collects clients and their evidence (verdict_clients.c). */
 void sse_collect_groups(sse_context *c);
@@ -107,13 +133,13 @@ const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_co
 void sse_advise(sse_context *c, sse_group *g);
 
 /* shared tools */
-bool sse_probe_failed(sse_probe_outcome o);
-bool sse_swg_failed(sse_swg_outcome o);
 /** Is this probe or handshake in? Without a selection (NULL) all are. */
 bool sse_is_selected(const sse_selection *s, sse_mark_of of, uint32_t record);
 void sse_frames_add(sse_frames *frames, uint32_t frame);
 void sse_run_clear(sse_run *run);
 void sse_add_change(sse_group *g, const sse_change *change);
+/** Makes the totals of a client's records, once these are sorted. */
+void sse_total_control(sse_group *g);
 /** Sums over the client's records from time first to newest. */
 typedef struct sse_control_sum {
     uint32_t dns_answers, tcp_opened, silent;

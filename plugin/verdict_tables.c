@@ -449,7 +449,7 @@ static void note_reset(sse_context *c, const sse_mark *mark)
     if (c->swg_counts[mark->record] && (o == SSE_SWG_RESET || o == SSE_SWG_SESSION_RESET || o == SSE_SWG_COMPLETED) &&
         !(h->session != NULL && h->session->client_close_frame == mark->frame) &&
         sse_handshake_reset_origin(c->t, h, NULL) == SSE_ORIGIN_ON_PATH)
-        g_array_append_val(g_array_index(c->groups, sse_group, c->group_of[h->client]).resets, mark->frame);
+        add_to_own(g_array_index(c->groups, sse_group, c->group_of[h->client]).resets, mark->frame);
 }
 
 void sse_fill_frames(sse_context *c)

@@ -40,17 +40,22 @@ typedef struct web_scan {
     uint8_t  history[HISTORY]; /**< outcomes of the newest handshakes before the failures */
     unsigned histories;
     GArray  *bad_answers;    /**< guint32: unbroken row of CONNECT answers neither 2xx nor 403 */
-    GArray  *served;         /**< guint32: answers 2xx */
+    uint32_t served;         /**< newest answer 2xx, SSE_NONE */
+    uint32_t served_other;   /**< newest one for another host than that */
     GArray  *unresolved;     /**< guint32: lookups that failed, not cleared */
+    bool     any_bad;        /**< one of them was answered badly */
+    uint64_t unanswered;     /**< queries of the others */
+    uint32_t tried_alone;    /**< the failure that one_is_enough() judged last */
+    bool     alone_is_enough;
 } web_scan;
 
 static void scan_start(web_scan *s)
 {
     *s = (web_scan){ .completed = SSE_NONE, .opened = SSE_NONE, .gateway = SSE_NONE, .silent_host = SSE_NONE,
-                     .newest_handshake = SSE_NONE };
+                     .newest_handshake = SSE_NONE, .served = SSE_NONE, .served_other = SSE_NONE,
+                     .tried_alone = SSE_NONE };
     s->failures = g_array_new(FALSE, FALSE, sizeof(guint32));
     s->bad_answers = g_array_new(FALSE, FALSE, sizeof(guint32));
-    s->served = g_array_new(FALSE, FALSE, sizeof(guint32));
     s->unresolved = g_array_new(FALSE, FALSE, sizeof(guint32));
 }
 
@@ -58,7 +63,6 @@ static void scan_free(web_scan *s)
 {
     g_array_free(s->failures, TRUE);
     g_array_free(s->bad_answers, TRUE);
-    g_array_free(s->served, TRUE);
     g_array_free(s->unresolved, TRUE);
 }
 
@@ -81,6 +85,8 @@ static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
 
     s->newest_handshake = index;
     g_array_set_size(s->unresolved, 0);
+    s->any_bad = false;
+    s->unanswered = 0;
     if (o == SSE_SWG_COMPLETED) {
         for (guint i = s->failures->len > HISTORY ? s->failures->len - HISTORY : 0; i < s->failures->len; i++)
             remember(s, outcome_at(c, item(s->failures, i)));
@@ -116,12 +122,19 @@ static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
     }
 }
 
+static const sse_connect_answer *answer_at(const sse_context *c, uint32_t index)
+{
+    return &g_array_index(c->t->connects, sse_connect_answer, index);
+}
+
 static void scan_answer(const sse_context *c, web_scan *s, uint32_t index)
 {
-    const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, index);
+    const sse_connect_answer *a = answer_at(c, index);
 
     if (a->status >= 200 && a->status < 300) {
-        g_array_append_val(s->served, index);
+        if (s->served != SSE_NONE && answer_at(c, s->served)->host != a->host)
+            s->served_other = s->served;
+        s->served = index;
         g_array_set_size(s->bad_answers, 0);
     } else if (a->status == 403) {
         g_array_set_size(s->bad_answers, 0);
@@ -169,7 +182,17 @@ static bool fails_in_part(const web_scan *s)
     return failed >= 1 && completed >= 5;
 }
 
-static bool run_long_enough(const sse_context *c, const sse_group *g, const web_scan *s)
+/* Asked after each event while the run is one handshake long: judged once. */
+static bool alone_is_enough(const sse_context *c, const sse_group *g, web_scan *s, uint32_t index)
+{
+    if (s->tried_alone != index) {
+        s->tried_alone = index;
+        s->alone_is_enough = one_is_enough(c, g, index);
+    }
+    return s->alone_is_enough;
+}
+
+static bool run_long_enough(const sse_context *c, const sse_group *g, web_scan *s)
 {
     guint start = run_start(c, s), length = s->failures->len - start;
 
@@ -177,7 +200,7 @@ static bool run_long_enough(const sse_context *c, const sse_group *g, const web_
         return false;
     if (fails_in_part(s))
         return length >= RUN_LENGTH_PARTLY;
-    return length >= RUN_LENGTH || one_is_enough(c, g, item(s->failures, start));
+    return length >= RUN_LENGTH || alone_is_enough(c, g, s, item(s->failures, start));
 }
 
 static bool proxy_errs(const sse_context *c, const web_scan *s)
@@ -185,11 +208,12 @@ static bool proxy_errs(const sse_context *c, const web_scan *s)
     uint32_t host = SSE_NONE;
     bool one_host = true, any = false;
     const sse_connect_answer *first;
+    uint32_t other;
 
     if (s->bad_answers->len < PROXY_ERRORS)
         return false;
     for (guint i = s->bad_answers->len - PROXY_ERRORS; i < s->bad_answers->len; i++) {
-        const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(s->bad_answers, i));
+        const sse_connect_answer *a = answer_at(c, item(s->bad_answers, i));
 
         if (a->status == 407)
             continue;
@@ -200,16 +224,9 @@ static bool proxy_errs(const sse_context *c, const web_scan *s)
     if (!any || !one_host)
         return true;
     /* One site fails: is another served? Then it is the site. */
-    first = &g_array_index(c->t->connects, sse_connect_answer, item(s->bad_answers, s->bad_answers->len - PROXY_ERRORS));
-    for (guint i = s->served->len; i > 0; i--) {
-        const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(s->served, i - 1));
-
-        if (first->time - a->time > SERVED_BEFORE)
-            break;
-        if (a->host != host)
-            return false;
-    }
-    return true;
+    first = answer_at(c, item(s->bad_answers, s->bad_answers->len - PROXY_ERRORS));
+    other = s->served != SSE_NONE && answer_at(c, s->served)->host == host ? s->served_other : s->served;
+    return other == SSE_NONE || first->time - answer_at(c, other)->time > SERVED_BEFORE;
 }
 
 /* ---- lookups ---- */
@@ -231,35 +248,41 @@ static lookup_result result_of(const sse_context *c, const sse_lookup *l)
 }
 
 /* One good answer from any server, at most 10 s before or any time after,
- * clears a lookup. */
-static bool is_cleared(const sse_context *c, const sse_group *g, const sse_lookup *l)
+ * clears a lookup: so the newest of all decides. */
+static bool is_cleared(const sse_lookup *l, int64_t newest_good)
 {
-    for (guint i = g->lookups->len; i > 0; i--) {
-        const sse_lookup *o = &g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i - 1));
-
-        if (o->answered && result_of(c, o) == LOOKUP_GOOD && o->answer_time >= l->time - LOOKUP_GOOD_BEFORE)
-            return true;
-        if (o->time < l->time - 2 * LOOKUP_GOOD_BEFORE)
-            break;
-    }
-    return false;
+    return newest_good != INT64_MIN && newest_good >= l->time - LOOKUP_GOOD_BEFORE;
 }
 
-static bool name_unresolved(const sse_context *c, const sse_group *g, const web_scan *s)
+static int64_t newest_good_answer(const sse_context *c, const sse_group *g)
 {
-    unsigned unanswered = 0;
+    int64_t newest = INT64_MIN;
 
-    for (guint i = 0; i < s->unresolved->len; i++) {
-        const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(s->unresolved, i));
+    for (guint i = 0; i < g->lookups->len; i++) {
+        const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i));
 
-        if (result_of(c, l) == LOOKUP_BAD)
-            return true;
-        /* In a capture of one direction only the client can show that it got no
-         * answer: it asks the same again. */
-        if (!g->one_way || l->queries >= 2)
-            unanswered += l->queries;
+        if (result_of(c, l) == LOOKUP_GOOD)
+            newest = MAX(newest, l->answer_time);
     }
-    return unanswered >= 2;
+    return newest;
+}
+
+static void scan_unresolved(const sse_context *c, const sse_group *g, web_scan *s, uint32_t index)
+{
+    const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, index);
+
+    g_array_append_val(s->unresolved, index);
+    if (result_of(c, l) == LOOKUP_BAD)
+        s->any_bad = true;
+    /* In a capture of one direction only the client can show that it got no
+     * answer: it asks the same again. */
+    else if (!g->one_way || l->queries >= 2)
+        s->unanswered += l->queries;
+}
+
+static bool name_unresolved(const web_scan *s)
+{
+    return s->any_bad || s->unanswered >= 2;
 }
 
 /* SERVFAIL and REFUSED are what a resolver says that is itself cut off. */
@@ -277,13 +300,13 @@ static bool lookups_are_silence(const sse_context *c, const web_scan *s)
 /* ---- judging ---- */
 
 /** What the evidence read so far says: the rule that fits, 0 for none. */
-static int rule_of(const sse_context *c, const sse_group *g, const web_scan *s)
+static int rule_of(const sse_context *c, const sse_group *g, web_scan *s)
 {
     if (run_long_enough(c, g, s))
         return 2;
     if (proxy_errs(c, s))
         return 3;
-    if (name_unresolved(c, g, s))
+    if (name_unresolved(s))
         return 4;
     return 0;
 }
@@ -500,24 +523,66 @@ static void web_evidence(const sse_context *c, const sse_group *g, sse_service_r
 
 /* ---- fail-open ---- */
 
-/* Was web protection up at this time, as the timeline has it? */
-static bool was_up(const sse_group *g, int64_t time)
+/** From this time on the web's state is that of its change number so-and-so. */
+typedef struct up_step {
+    int64_t  time;
+    guint    change;
+    bool     up;
+} up_step;
+
+static int by_step_time(const void *a, const void *b)
 {
-    sse_state state = SSE_NOT_OBSERVED;
+    const up_step *x = (const up_step *)a, *y = (const up_step *)b;
+
+    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->change > y->change) - (x->change < y->change);
+}
+
+/* The timeline as was_up() reads it. A change that entered later stands, also
+ * where its time is an earlier one: an outage begins with its first failure. */
+static GArray *up_steps(const sse_group *g)
+{
+    GArray *steps = g_array_new(FALSE, FALSE, sizeof(up_step));
 
     for (guint i = 0; i < g->report->timeline->len; i++) {
         const sse_change *change = &g_array_index(g->report->timeline, sse_change, i);
+        up_step step = { .time = change->time, .change = i, .up = change->to == SSE_PROTECTED };
 
-        if (strcmp(change->service, "web") == 0 && change->time <= time)
-            state = change->to;
+        if (strcmp(change->service, "web") == 0)
+            g_array_append_val(steps, step);
     }
-    return state == SSE_PROTECTED;
+    g_array_sort(steps, by_step_time);
+    for (guint i = 1; i < steps->len; i++) {
+        const up_step *before = &g_array_index(steps, up_step, i - 1);
+        up_step *step = &g_array_index(steps, up_step, i);
+
+        if (before->change > step->change) {
+            step->change = before->change;
+            step->up = before->up;
+        }
+    }
+    return steps;
+}
+
+/* Was web protection up at this time, as the timeline has it? */
+static bool was_up(const GArray *steps, int64_t time)
+{
+    guint low = 0, high = steps->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(steps, up_step, middle).time <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 && g_array_index(steps, up_step, low - 1).up;
 }
 
 static void find_fail_open(sse_context *c, sse_group *g, int64_t since)
 {
     GHashTable *bypassed = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
-    GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+    GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32)), *steps = up_steps(g);
     sse_client_report *r = g->report;
 
     for (guint m = 0; m < g->members->len; m++) {
@@ -533,7 +598,7 @@ static void find_fail_open(sse_context *c, sse_group *g, int64_t since)
         for (guint i = 0; a->direct != NULL && i < a->direct->len; i++) {
             sse_direct *d = &g_array_index(a->direct, sse_direct, i);
 
-            if (d->opened && d->time < since && was_up(g, d->time))
+            if (d->opened && d->time < since && was_up(steps, d->time))
                 g_hash_table_add(bypassed, &d->address);
         }
     }
@@ -559,6 +624,7 @@ static void find_fail_open(sse_context *c, sse_group *g, int64_t since)
     }
     g_hash_table_destroy(bypassed);
     g_array_free(frames, TRUE);
+    g_array_free(steps, TRUE);
 }
 
 /* ---- the verdict ---- */
@@ -583,7 +649,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
     web_scan scan;
     guint at[3] = { 0, 0, 0 }, change = 0;
     uint32_t index = 0;
-    int64_t time;
+    int64_t time, newest_good = newest_good_answer(c, g);
     next_kind kind;
     int rule = 0;
     bool any = false;
@@ -601,10 +667,8 @@ void sse_judge_web(sse_context *c, sse_group *g)
         else if (kind == NEXT_ANSWER)
             good = g_array_index(c->t->connects, sse_connect_answer, index).status < 300 ||
                    g_array_index(c->t->connects, sse_connect_answer, index).status == 403;
-        if (rule != 0 && (moved || (good && (kind == NEXT_ANSWER) == (rule == 3)))) {
+        if (rule != 0 && (moved || (good && (kind == NEXT_ANSWER) == (rule == 3))))
             close_outage(c, g, &scan, rule, &state, &since, &j);
-            rule = 0;
-        }
         while (change < g->changes->len && g_array_index(g->changes, sse_change, change).time <= time) {
             scan_free(&scan);
             scan_start(&scan);
@@ -620,8 +684,8 @@ void sse_judge_web(sse_context *c, sse_group *g)
             const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, index);
             lookup_result result = result_of(c, l);
 
-            if ((result == LOOKUP_BAD || result == LOOKUP_UNANSWERED) && !is_cleared(c, g, l))
-                g_array_append_val(scan.unresolved, index);
+            if ((result == LOOKUP_BAD || result == LOOKUP_UNANSWERED) && !is_cleared(l, newest_good))
+                scan_unresolved(c, g, &scan, index);
         }
         rule = rule_of(c, g, &scan);
         if (rule == 0 && state != SSE_PROTECTED && good) {
@@ -678,7 +742,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
     for (guint i = run_start(c, &scan); i < scan.failures->len; i++) {
         guint32 failed = item(scan.failures, i);
 
-        g_array_append_val(g->web_run.items, failed);
+        add_to_own(g->web_run.items, failed);
     }
     if (g->web_run.items->len > 0) {
         g->web_run.first = handshake_at(c, item(g->web_run.items, 0))->time;

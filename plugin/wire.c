@@ -186,9 +186,12 @@ static bool walk_ip(const source *s, uint32_t start, ip_header *h)
  * destination that pinfo has, IPv4 source routing too: the source decides. */
 static bool has_source(const source *s, uint32_t start, const sse_addr *src)
 {
-    uint32_t at = start + (src->family == 4 ? 12 : 8), size = src->family == 4 ? 4 : 16;
+    uint32_t at = start + (src->family == 4 ? 12 : 8);
 
-    return at + size <= s->held && memcmp(s->bytes + at, src->bytes, size) == 0;
+    /* Sizes that the compiler knows: asked of each packet of a client. */
+    if (src->family == 4)
+        return at + 4 <= s->held && memcmp(s->bytes + at, src->bytes, 4) == 0;
+    return at + 16 <= s->held && memcmp(s->bytes + at, src->bytes, 16) == 0;
 }
 
 static bool has_pair(const source *s, uint32_t start, const sse_addr *src, const sse_addr *dst)
@@ -390,8 +393,7 @@ static void read_icmp(const source *s, uint32_t start, uint32_t end, uint8_t pro
  * @return false where this frame did not complete them. */
 static bool reassembled(packet_info *pinfo, const ip_header *h, source *whole)
 {
-    return open_source(get_data_source_tvb_by_name(pinfo, h->version == 4 ? "Reassembled IPv4" : "Reassembled IPv6"),
-                       whole);
+    return open_source(sse_data_source(pinfo, h->version == 4 ? "Reassembled IPv4" : "Reassembled IPv6"), whole);
 }
 
 bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, const sse_addr *dst, sse_wire *w)

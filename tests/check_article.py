@@ -39,6 +39,7 @@ class Article(unittest.TestCase):
 
     def same(self, got, row, more):
         wanted = ["Frame %s of the article" % row["frame"], row["time_utc"], row["src"], row["dst"], row["length"]] + more
+        got[1] = got[1].rstrip("Z")    # from 4.6 on
         if len(got[1]) == 29:    # nanoseconds in newer versions
             self.assertEqual(got[1][-3:], "000")
             got[1] = got[1][:-3]

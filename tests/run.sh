@@ -15,13 +15,13 @@ usage()
 {
     sse_say "usage: tests/run.sh [--long | --all | --renew] [CTEST OPTION...]"
     sse_say "  --long    only the tests that take long, or need root and network namespaces"
-    sse_say "  --all     all tests"
+    sse_say "  --all     all tests, also those of the source by others' tools"
     sse_say "  --renew   make the captures and the golden outputs anew instead of testing"
     sse_say "Environment: SSE_BUILD_DIR, the build folder (default: build/ in the checkout)"
 }
 
 renew=
-which=(-LE long)
+which=(-LE "long|source")
 case ${1:-} in
     --help|-h) usage; exit 0 ;;
     --renew) renew=yes; shift ;;
@@ -30,7 +30,10 @@ case ${1:-} in
 esac
 
 sse_install "${SSE_BUILD_PACKAGES[@]}" "${SSE_TEST_PACKAGES[@]}"
-[ "${which[*]}" = "-LE long" ] || sse_install "${SSE_LAB_PACKAGES[@]}"
+case ${which[*]:-} in
+    '') sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_SCREEN_PACKAGES[@]}" "${SSE_CHECK_PACKAGES[@]}" ;;
+    '-L long') sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_SCREEN_PACKAGES[@]}" ;;
+esac
 sse_build "$top" "$build" -DSSE_WERROR=ON -DSSE_BUILD_TESTS=ON
 
 python=/usr/bin/python3

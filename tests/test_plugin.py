@@ -28,7 +28,7 @@ SOME = ("article-dns", "article-swg", "both-failing", "dns-intercepted-nxdomain"
 
 
 class Case(unittest.TestCase):
-    wireshark = None
+    wireshark = build = None
     maxDiff = 4000
 
     def tshark(self, capture, *arguments, **how):
@@ -200,10 +200,13 @@ class Arguments(Case):
         self.refused("sseroaming,ticket,(udp", "(udp")
         self.refused("sseroamingX", "sseroamingX")
         self.refused("sseroaming,jsonX", "jsonX")
+        self.refused("sseroaming,probesX", "probesX")
+        self.refused("sseroaming,treeX", "treeX")
+        self.refused("sseroaming,handshakes,(tcp", "(tcp")
 
     def test_bad_names_both_readings(self):
         done = self.tshark("article-dns", "-q", "-z", "sseroaming,nonsense=")
-        for word in ("text", "json", "ticket", "filter"):
+        for word in ("text", "json", "ticket", "probes", "handshakes", "tree", "filter"):
             self.assertIn(word, done.err)
 
     def test_good(self):
@@ -228,8 +231,257 @@ class Arguments(Case):
         self.assertEqual((report["dns"], report["web"]), ("not-observed", "not-observed"))
 
 
+class Tables(Case):
+    """The tables and the tree: tshark's text, sharkd's JSON and the report agree."""
+
+    CAPTURES = ("article-dns", "article-swg", "both-failing", "dns-both-ports", "dns-tcp-only", "dns-icmp-filter",
+                "web-completed", "capture-several-clients", "capture-unrelated", "capture-empty")
+    TAPS = {"tap0": "nstat:sseroaming,probes", "tap1": "nstat:sseroaming,handshakes", "tap2": "stat:sseroaming"}
+
+    def text_rows(self, capture, table):
+        """The rows of a table as tshark prints it, "-" as None."""
+        lines = self.good(capture, "-q", "-z", "sseroaming," + table).splitlines()
+        self.assertEqual(lines[0], "SSE Roaming " + table.title())
+        return [[None if cell == "-" else cell for cell in re.split(r"  +", line.strip())] for line in lines[4:]]
+
+    def sharkd_taps(self, *captures):
+        """Every capture loaded, tapped and tapped again, in one sharkd."""
+        requests = [request for capture in captures for request in
+                    (("load", {"file": self.wireshark.capture(capture)}), ("tap", self.TAPS), ("tap", self.TAPS))]
+        answers = [answer["result"] for answer in self.wireshark.sharkd(*requests)]
+        found = {}
+        for number, capture in enumerate(captures):
+            first, again = answers[number * 3 + 1], answers[number * 3 + 2]
+            self.assertEqual(first, again, capture)
+            found[capture] = {tap["tap"]: tap for tap in first["taps"]}
+        return found
+
+    @staticmethod
+    def same_form(row):
+        return [None if cell is None else "%.3f" % cell if isinstance(cell, float) else str(cell) for cell in row]
+
+    def test_rows(self):
+        found = self.sharkd_taps(*self.CAPTURES, *reversed(self.CAPTURES))
+        seen = 0
+        for capture in self.CAPTURES:
+            for table in ("probes", "handshakes"):
+                rows = [self.same_form(row) for row in found[capture]["nstat:sseroaming," + table]["tables"][0]["i"]]
+                self.assertEqual(rows, self.text_rows(capture, table), (capture, table))
+                seen += len(rows)
+        self.assertGreater(seen, 50)
+
+    def test_counts(self):
+        def leaves(nodes, depth=1):
+            for node in nodes:
+                yield depth, node["name"], node["count"]
+                yield from leaves(node.get("sub", ()), depth + 1)
+
+        for capture, taps in self.sharkd_taps(*self.CAPTURES).items():
+            report = json.loads(self.good(capture, "-q", "-z", "sseroaming,json"))
+            wanted = {"DNS probes": {}, "Gateway handshakes": {}}
+            for client in report["clients"]:
+                for title, rows in (("DNS probes", client["dns"]["resolvers"]), ("Gateway handshakes", client["web"]["gateways"])):
+                    for row in rows:
+                        for outcome, number in row["outcomes"].items():
+                            wanted[title][outcome] = wanted[title].get(outcome, 0) + number
+            tree = taps["stats:sseroaming"]["stats"]
+            got = {title: {} for title in wanted}
+            for top in tree:
+                if top["name"].endswith(" by outcome"):
+                    got[top["name"][:-len(" by outcome")]] = {node["name"]: node["count"] for node in top["sub"]}
+            self.assertEqual(got, wanted, capture)
+            text = self.good(capture, "-q", "-z", "sseroaming,tree")
+            for _, name, number in leaves(tree):
+                if number:
+                    self.assertRegex(text, r"(?m)^ *%s +%d\b" % (re.escape(name), number))
+
+    def test_filter(self):
+        # A row leads to its packets, and a filter to its rows.
+        for capture, table in (("both-failing", "probes"), ("article-swg", "handshakes")):
+            for row in self.text_rows(capture, table)[:3]:
+                frames = self.good(capture, "-T", "fields", "-e", "frame.number", "-Y", row[-1]).split()
+                self.assertIn(row[0], frames)
+                alone = self.good(capture, "-q", "-z", "sseroaming,%s,%s" % (table, row[-1])).splitlines()
+                self.assertEqual((alone[1], len(alone)), ("Filter: " + row[-1], 6))
+                self.assertEqual(alone[-1].split(), [cell or "-" for part in row for cell in (part or "-").split()])
+
+    def test_nothing(self):
+        for table in ("probes", "handshakes", "tree"):
+            out = self.good("capture-unrelated", "-q", "-z", "sseroaming," + table)
+            self.assertIn("see SSE Roaming Report (-z sseroaming)", out)
+            self.assertEqual(len(out.splitlines()), 2)
+
+    def test_two_filters(self):
+        # Every listener has its own selection.
+        one, other = ("sseroaming,probes,udp.dstport == 53", "sseroaming,probes,udp.dstport == 443")
+        alone = [self.good("both-failing", "-q", "-z", z) for z in (one, other)]
+        self.assertNotEqual(*alone)
+        self.assertIn(self.good("both-failing", "-q", "-z", one, "-z", other), ("".join(alone), "".join(reversed(alone))))
+
+
+class InfoColumn(Case):
+    """The short mark stands on what failed and nowhere else."""
+
+    def columns(self, capture, *arguments, **how):
+        # The packet list itself: from 4.4 on the field _ws.col.info is taken
+        # before post-dissectors have run.
+        out = self.good(capture, "-2", "-o", 'gui.column.format:"No.","%m","Info","%i"', *arguments, **how)
+        return dict((line.strip().split(" ", 1) + [""])[:2] for line in out.splitlines())
+
+    def test_marks(self):
+        for capture, mark, number in (("article-dns", "no reply", 10), ("article-swg", "reset", 14),
+                                      ("dns-icmp-filter", "icmp unreachable", None), ("web-completed", None, 0),
+                                      ("dns-both-ports", None, 0)):
+            plain, marked = self.columns(capture, plugin=False), self.columns(capture)
+            changed = {frame for frame in plain if plain[frame] != marked[frame]}
+            for frame in changed:
+                self.assertEqual(marked[frame], "[SSE Roaming: %s] %s" % (mark, plain[frame]), capture)
+            self.assertEqual(len(changed), number if number is not None else len(changed), capture)
+            self.assertEqual(bool(changed), mark is not None, capture)
+
+    def test_only_failures(self):
+        failed = "sseroaming.probe.outcome >= 2 || sseroaming.swg.outcome >= 3 || sseroaming.fail_open"
+        for capture in SOME:
+            frames = set(self.columns(capture, "-Y", failed))
+            for frame, info in self.columns(capture).items():
+                if info.startswith("[SSE Roaming"):
+                    self.assertIn(frame, frames, capture)
+
+    def test_one_pass_says_only_what_is_final(self):
+        out = self.good("article-dns", "-T", "fields", "-e", "_ws.col.Info")
+        self.assertNotIn("SSE Roaming", out)
+
+    def test_off(self):
+        off = ("-o", "sseroaming.mark_info:FALSE")
+        for capture in ("article-dns", "article-swg", "both-failing"):
+            self.assertEqual(self.columns(capture, *off), self.columns(capture, plugin=False))
+
+
+class Bytes(Case):
+    """An item that stands for bytes selects them, and no others."""
+
+    def test_strings(self):
+        seen = 0
+        for capture in ("dns-both-ports", "dns-identity-options"):
+            for line in self.good(capture, "-T", "pdml", "-Y", "sseroaming").splitlines():
+                found = re.search(r'name="sseroaming\.debug\.([a-z.]+)".* size="(\d+)" pos="(\d+)" show="([^"]*)" value="([0-9a-f]+)"', line)
+                if not found:
+                    continue
+                key, size, _, show, value = found.groups()
+                data = bytes.fromhex(value).decode("utf-8", "replace")
+                self.assertEqual(int(size) * 2, len(value), line)
+                # "server r5.lon": the whole string, or the part that it is about.
+                self.assertTrue(data == show or data.endswith(" " + show) or data.startswith(("dnscrypt ", key)), line)
+                seen += 1
+        self.assertGreater(seen, 20)
+
+    def test_generated_items_have_none(self):
+        # What we conclude is nowhere in the packet.
+        for line in self.good("dns-both-ports", "-T", "pdml", "-Y", "sseroaming").splitlines():
+            if 'name="sseroaming.probe.' in line or 'name="sseroaming.kind"' in line:
+                self.assertIn('size="0"', line)
+
+
+class Profile(Case):
+    """The Wireshark profile: loads without a word, its filters are filters, its
+    colours are told apart by everybody."""
+
+    FOLDER = os.path.join(TOP, "packaging", "profile", "SSE Roaming")
+    # How the three forms of colour blindness see linear RGB (Machado, Oliveira,
+    # Fernandes 2009, severity 1.0).
+    EYES = {
+        "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+        "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+        "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+        "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+    }
+
+    def text(self, name):
+        with open(os.path.join(self.FOLDER, name), encoding="utf-8") as file:
+            return file.read()
+
+    def rules(self):
+        for line in self.text("colorfilters").splitlines():
+            if line.startswith("@"):
+                name, test, back, front = re.fullmatch(r"@([^@]*)@(.*)@\[([\d,]+)\]\[([\d,]+)\]", line).groups()
+                yield name, test, *[[linear(int(part) / 65535) for part in colour.split(",")] for colour in (back, front)]
+
+    def test_loads(self):
+        config = tempfile.mkdtemp(prefix="profile.", dir=self.wireshark.stage)
+        shutil.copytree(self.FOLDER, os.path.join(config, "profiles", "SSE Roaming"))
+        subprocess.run(["chmod", "-R", "a+rX", config], check=True)
+        out = self.good("article-swg", "-2", "-C", "SSE Roaming", config=config)
+        # Its columns are in force, its colours too.
+        self.assertRegex(out, r"9\.000528 18\.135\.112\.200 +→ 192\.168\.0\.204 +56287 TCP reset 0\.000528000 \[SSE Roaming: reset\]")
+        out = self.good("article-swg", "-2", "-C", "SSE Roaming", "--color", "-T", "fields", "-e", "frame.coloring_rule.name", config=config)
+        self.assertEqual(out.splitlines()[:4], ["UDP", "UDP", "SSE Roaming: protection lost", "SSE Roaming: failed"])
+
+    def test_filters(self):
+        filters = [test for _, test, _, _ in self.rules()]
+        for name in ("dfilter_buttons", "io_graphs"):
+            rows = [re.findall(r'"([^"]*)"', line) for line in self.text(name).splitlines() if line.startswith('"')]
+            self.assertEqual({len(row) for row in rows}, {4 if name == "dfilter_buttons" else 9})
+            filters += [row[2] for row in rows]
+        filters += re.findall(r"%Cus:([^:]+):", self.text("preferences"))
+        own = [text for text in filters if "sseroaming" in text]
+        self.assertGreater(len(own), 18)
+        for text in own:
+            self.good("article-swg", "-2", "-Y", text)
+
+    def test_own_rules_leave_wiresharks(self):
+        done = self.wireshark.run("tshark", "-G", "folders").out
+        data = re.search(r"(?m)^Global configuration:\s+(.*)$", done).group(1)
+        with open(os.path.join(data, "colorfilters"), encoding="utf-8") as file:
+            names = re.findall(r"(?m)^@([^@]*)@", file.read())
+        mine = [name for name, *_ in self.rules()]
+        self.assertLessEqual({"Bad TCP", "TCP RST", "Checksum Errors", "ICMP errors"}, set(mine))
+        self.assertEqual([name for name in mine if name in names], [name for name in names if name in mine])
+
+    def test_colours(self):
+        own = [(name, back, front) for name, _, back, front in self.rules() if name.startswith("SSE Roaming")]
+        self.assertEqual(len(own), 6)
+        for name, back, front in own:
+            low, high = sorted(luminance(colour) for colour in (back, front))
+            self.assertGreater((high + 0.05) / (low + 0.05), 4.5, name)   # WCAG 2.1, 1.4.3
+        for eyes, matrix in self.EYES.items():
+            seen = [(name, lab([min(1, max(0, sum(m * c for m, c in zip(row, back)))) for row in matrix]))
+                    for name, back, _ in own]
+            for number, (name, one) in enumerate(seen):
+                for other_name, other in seen[number + 1:]:
+                    distance = sum((a - b) ** 2 for a, b in zip(one, other)) ** 0.5
+                    self.assertGreater(distance, 12, (eyes, name, other_name))
+
+    def test_installed_where_wireshark_looks(self):
+        build = self.build
+        with tempfile.TemporaryDirectory() as prefix:
+            subprocess.run(["cmake", "--install", build, "--prefix", prefix, "--component", "profile"],
+                           stdout=subprocess.DEVNULL, check=True)
+            found = sorted(os.path.relpath(os.path.join(folder, file), prefix)
+                           for folder, _, files in os.walk(prefix) for file in files)
+        data = re.search(r"(?m)^Global configuration:\s+(.*)$", self.wireshark.run("tshark", "-G", "folders").out).group(1)
+        self.assertEqual(sorted("/usr/%s" % name for name in found) if data.startswith("/usr/share/") else found,
+                         sorted("%s/profiles/SSE Roaming/%s" % (data, name) for name in os.listdir(self.FOLDER)))
+
+
+def linear(value):
+    """sRGB (IEC 61966-2-1)."""
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def luminance(colour):
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), colour))
+
+
+def lab(colour):
+    """CIE L*a*b* of linear sRGB, white D65."""
+    rows = (((0.4124, 0.3576, 0.1805), 0.95047), ((0.2126, 0.7152, 0.0722), 1.0), ((0.0193, 0.1192, 0.9505), 1.08883))
+    x, y, z = (sum(w * c for w, c in zip(row, colour)) / white for row, white in rows)
+    x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
 class Preferences(Case):
-    NAMES = ("resolvers", "gateways", "gateway_names", "probe_names", "probe_timeout", "syn_timeout", "redact")
+    NAMES = ("resolvers", "gateways", "gateway_names", "probe_names", "probe_timeout", "syn_timeout", "redact", "mark_info")
 
     def test_all_exist(self):
         listed = self.wireshark.run("tshark", "-G", "currentprefs").out
@@ -426,7 +678,8 @@ class Readme(Case):
 
 class Scripts(unittest.TestCase):
     FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh",
-             "tests/fuzz/run.sh", "tests/coverage.sh", "tests/memcheck.sh", "tests/sanitize.sh")
+             "tests/fuzz/run.sh", "tests/coverage.sh", "tests/memcheck.sh", "tests/sanitize.sh",
+             "packaging/package.sh", "tests/matrix.sh", "tests/packages.sh", "tests/wireshark_source.sh", "tests/in_tree.sh")
 
     def test_syntax(self):
         for file in self.FILES:
@@ -443,5 +696,6 @@ class Scripts(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    Case.wireshark = Wireshark(build_folder(sys.argv))
+    Case.build = build_folder(sys.argv)
+    Case.wireshark = Wireshark(Case.build)
     unittest.main()

@@ -1,0 +1,207 @@
+"""The real Wireshark on a screen of its own, driven by keyboard.
+
+SSE Roaming plugin for Wireshark
+SPDX-License-Identifier: GPL-2.0-or-later
+
+Whatever can be waited for is waited for: a window that does not come up is an
+error that names it.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(TOP, "tests", "lib"))
+
+from wireshark import CAPTURES, Wireshark
+
+PROFILE = "SSE Roaming"
+PROGRAMS = ("Xvfb", "openbox", "xdotool", "import", "wireshark")
+WIDTH, HEIGHT = 1400, 1000
+# How long a window may take: the machine may be busy.
+PATIENCE = 60
+
+
+class NoWindow(Exception):
+    pass
+
+
+def missing():
+    """The programs that are not here."""
+    return [name for name in PROGRAMS if not shutil.which(name)]
+
+
+class Desktop:
+    """A virtual screen with a window manager, and one Wireshark at a time."""
+
+    def __init__(self, build):
+        self.wireshark = Wireshark(build)
+        self.running, self.program = [], None
+        self.home = os.path.join(self.wireshark.stage, "home")
+        config = os.path.join(self.home, "wireshark")
+        os.makedirs(os.path.join(self.home, "xdg"), 0o700)
+        shutil.copytree(os.path.join(TOP, "packaging", "profile", PROFILE), os.path.join(config, "profiles", PROFILE))
+        if os.geteuid() == 0:
+            for folder, _, files in os.walk(self.home):
+                for path in [folder] + [os.path.join(folder, file) for file in files]:
+                    os.chown(path, 65534, 65534)
+        reading, writing = os.pipe()
+        self.running.append(subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", "%dx%dx24" % (WIDTH, HEIGHT), "-nolisten", "tcp"],
+            pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        os.close(writing)
+        with os.fdopen(reading) as number:
+            display = number.readline().strip()
+        self.environment = self.wireshark.environment(config=config)
+        self.environment.update(DISPLAY=":" + display, HOME=self.home, XDG_CONFIG_HOME=self.home,
+                                XDG_RUNTIME_DIR=os.path.join(self.home, "xdg"), QT_QPA_PLATFORM="xcb")
+        self.running.append(self.start("openbox"))
+
+    def start(self, *command):
+        with open(os.path.join(self.home, "said"), "ab") as said:
+            return subprocess.Popen(self.wireshark.command(*command), env=self.environment, cwd=self.home,
+                                    stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+
+    def said(self):
+        with open(os.path.join(self.home, "said"), encoding="utf-8", errors="replace") as said:
+            return said.read()[-2000:]
+
+    def close(self):
+        self.quit()
+        for process in reversed(self.running):
+            process.terminate()
+            process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    # --- windows ---
+
+    def x(self, *command):
+        """A program of X. It is its business whether a window is still there."""
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False).stdout
+
+    def windows(self):
+        """Titles of the windows in sight -> their ids."""
+        found = {}
+        for number in self.x("xdotool", "search", "--onlyvisible", "--name", ".").split():
+            name = self.x("xdotool", "getwindowname", number).strip()
+            if name and name != "Openbox":
+                found[name] = number
+        return found
+
+    def window(self, pattern, wait=PATIENCE):
+        """Waits for a window whose title matches. @return its id."""
+        end = time.monotonic() + wait
+        while time.monotonic() < end:
+            for name, number in self.windows().items():
+                if re.search(pattern, name):
+                    return number
+            if self.program is not None and self.program.poll() is not None:
+                raise NoWindow("Wireshark ended with status %d before a window %r came up; it said: %s"
+                               % (self.program.returncode, pattern, self.said()))
+            time.sleep(0.2)
+        raise NoWindow("no window %r within %d s; there are %s; Wireshark said: %s"
+                       % (pattern, wait, sorted(self.windows()), self.said()))
+
+    def settle(self, number, wait=20):
+        """Waits until what a window shows stays the same for a moment."""
+        before, same, end = None, 0, time.monotonic() + wait
+        while same < 2 and time.monotonic() < end:
+            time.sleep(0.3)
+            now = subprocess.run(["import", "-silent", "-window", number, "rgb:-"], env=self.environment,
+                                 capture_output=True, check=False).stdout
+            same = same + 1 if now and now == before else 0
+            before = now
+
+    def size(self, number, width, height):
+        self.x("xdotool", "windowmove", number, "20", "30")
+        self.x("xdotool", "windowsize", number, str(width), str(height))
+        self.settle(number)
+
+    def focus(self, number):
+        self.x("xdotool", "windowactivate", "--sync", number)
+
+    def keys(self, *names, pause=0.15):
+        for name in names:
+            self.x("xdotool", "key", "--clearmodifiers", name)
+            time.sleep(pause)
+
+    def click(self, number, across, down):
+        """Clicks into a window, at parts of its width and height."""
+        place = dict(line.split("=") for line in self.x("xdotool", "getwindowgeometry", "--shell", number).splitlines())
+        self.x("xdotool", "mousemove", "--window", number, str(int(int(place["WIDTH"]) * across)),
+               str(int(int(place["HEIGHT"]) * down)), "click", "1")
+        time.sleep(0.3)
+
+    def type(self, text):
+        self.x("xdotool", "type", "--delay", "25", text)
+
+    def close_window(self, number):
+        self.x("xdotool", "windowclose", number)
+        end = time.monotonic() + 10
+        while number in self.windows().values() and time.monotonic() < end:
+            time.sleep(0.1)
+
+    # --- Wireshark ---
+
+    def open(self, capture, *arguments, width=1000, height=640):
+        """Starts Wireshark with a capture (below tests/captures, without the
+        suffix). @return its main window."""
+        self.quit()
+        with open(os.path.join(CAPTURES, capture + ".pcapng"), "rb") as file:
+            path = self.wireshark.file(file.read(), os.path.basename(capture) + ".pcapng")
+        self.program = self.start("wireshark", "-C", PROFILE, "-r", path, *arguments)
+        main = self.window("^" + re.escape(os.path.basename(path)))
+        self.size(main, width, height)
+        self.focus(main)
+        return main
+
+    def quit(self):
+        if self.program is not None and self.program.poll() is None:
+            self.program.terminate()
+            try:
+                self.program.wait(10)
+            except subprocess.TimeoutExpired:
+                self.program.kill()
+                self.program.wait()
+        self.program = None
+
+    def statistics(self, main, title, first):
+        """Opens an entry of the Statistics menu by its place: where that is
+        depends on what else is in the menu, so that the places around are
+        tried, too. @return its window."""
+        for steps in sorted(range(5, 30), key=lambda place: abs(place - first)):
+            before = set(self.windows().values())
+            self.focus(main)
+            self.keys("alt+s", pause=0.4)
+            self.keys(*["Down"] * steps, pause=0.05)
+            self.keys("Return")
+            try:
+                return self.window(re.escape(title), wait=4)
+            except NoWindow:
+                if self.program.poll() is not None:
+                    raise
+                self.keys("Escape", "Escape")
+                for number in set(self.windows().values()) - before:
+                    self.close_window(number)
+        raise NoWindow("no entry %r in the menu Statistics" % title)
+
+    # --- pictures ---
+
+    def picture(self, path, number=None, crop=None):
+        """A picture of a window with its frame, or of a part of the screen."""
+        # The mouse's arrow belongs into no picture.
+        self.x("xdotool", "mousemove", str(WIDTH - 1), str(HEIGHT - 1))
+        if number is not None:
+            self.settle(number)
+        source = ["-window", "root", "-crop", crop, "+repage"] if crop else ["-frame", "-window", number]
+        subprocess.run(["import", "-silent", *source, "+dither", "-colors", "64", "-strip", "-define", "png:compression-level=9",
+                        "png8:" + path], env=self.environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

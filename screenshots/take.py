@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Takes the pictures of README from the real Wireshark, on a screen of its own.
+
+SSE Roaming plugin for Wireshark
+SPDX-License-Identifier: GPL-2.0-or-later
+
+Usage: take.py [--build FOLDER] [FOLDER]
+
+Writes the PNGs into FOLDER (default: where this script is). Fails with a line
+that names the window if one does not come up; with status 77 where this
+computer lacks a program for it.
+"""
+
+import os
+import sys
+import time
+
+from desktop import Desktop, NoWindow, missing
+
+from wireshark import build_folder
+
+# Where the menu of Wireshark 4.0 has them; found by trying where they are not.
+HANDSHAKES, PROBES, REPORT = 11, 12, 13
+# No picture may be larger: they are in git.
+LIMIT = 150000
+
+
+class Pictures:
+    def __init__(self, desktop, folder):
+        self.d, self.folder, self.taken = desktop, folder, []
+
+    def save(self, name, number=None, crop=None):
+        path = os.path.join(self.folder, name + ".png")
+        self.d.picture(path, number, crop)
+        if os.path.getsize(path) > LIMIT:
+            raise NoWindow("%s.png has %d bytes, more than %d" % (name, os.path.getsize(path), LIMIT))
+        self.taken.append(name)
+        print("%s.png" % name)
+
+    def go_to(self, main, frame):
+        """Selects a frame; the packet list has the focus after it."""
+        self.d.focus(main)
+        self.d.keys("ctrl+g", pause=0.5)
+        self.d.type(str(frame))
+        self.d.keys("Return")
+        self.d.settle(main)
+
+    def expand(self, main):
+        """Opens the last subtree of the packet details, ours. A click into the
+        empty place below it gives the details the focus."""
+        self.d.click(main, 0.2, 0.92)
+        self.d.keys("End", "End", "shift+Right", "End", pause=0.4)
+        self.d.settle(main)
+
+    def statistics(self, main, title, place, name, width, height):
+        number = self.d.statistics(main, title, place)
+        self.d.size(number, width, height)
+        self.save(name, number)
+        self.d.close_window(number)
+
+    def by_menu(self, main, menu, keys, title, name, width, height):
+        self.d.focus(main)
+        self.d.keys(menu, pause=0.5)
+        self.d.keys(*keys)
+        number = self.d.window(title)
+        self.d.size(number, width, height)
+        self.save(name, number)
+        self.d.close_window(number)
+
+    def dns(self):
+        main = self.d.open("article-dns", height=560)
+        self.go_to(main, 11)
+        self.save("packet-list-dns", main)
+        self.statistics(main, "SSE Roaming Probes", PROBES, "probes", 1060, 420)
+        self.by_menu(main, "alt+s", ["Up", "Return"], "SSE Roaming Counts", "counts", 820, 480)
+        self.by_menu(main, "alt+a", ["Up", "Return"], "Expert Information", "expert-information", 900, 330)
+        self.d.focus(main)
+        self.d.size(main, 1000, 900)
+        self.d.keys("alt+s", pause=1)
+        self.save("menu-statistics", crop="725x835+20+10")
+        self.d.keys("Escape", "Escape")
+
+    def web(self):
+        main = self.d.open("article-swg", height=900)
+        self.go_to(main, 10)
+        self.expand(main)
+        self.save("packet-details-swg", main)
+        self.statistics(main, "SSE Roaming Handshakes", HANDSHAKES, "handshakes", 960, 260)
+
+    def fail_open(self):
+        main = self.d.open("lab/web-fail-open", height=620)
+        self.d.keys("ctrl+slash", pause=0.4)
+        self.d.type("sseroaming")
+        self.d.keys("Return")
+        self.go_to(main, 68)
+        self.save("packet-list-fail-open", main)
+        self.statistics(main, "SSE Roaming Report", REPORT, "report", 860, 560)
+
+    def outage(self):
+        main = self.d.open("lab/dns-flapping")
+        self.by_menu(main, "alt+s", ["i"], "I/O Graphs", "io-graph", 960, 640)
+
+    def preferences(self):
+        main = self.d.open("article-dns")
+        self.d.focus(main)
+        self.d.keys("ctrl+shift+p")
+        number = self.d.window("Preferences")
+        self.d.size(number, 760, 420)
+        self.d.type("Prot")
+        self.d.keys("Right", pause=1)
+        self.d.type("SSE Roaming")
+        time.sleep(1)
+        self.save("preferences", number)
+        self.d.close_window(number)
+
+
+def main():
+    build = build_folder(sys.argv)
+    folder = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(__file__))
+    lacking = missing()
+    if lacking:
+        print("skipped: not here: %s" % ", ".join(lacking))
+        return 77
+    os.makedirs(folder, exist_ok=True)
+    with Desktop(build) as desktop:
+        pictures = Pictures(desktop, folder)
+        try:
+            for part in (pictures.dns, pictures.web, pictures.fail_open, pictures.outage, pictures.preferences):
+                part()
+        except NoWindow as fault:
+            print("FAILED: %s" % fault, file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
