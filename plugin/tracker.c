@@ -544,10 +544,10 @@ void sse_keep_orphan(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
         o->icmp = *icmp;
 }
 
-const sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at)
+sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at)
 {
     while (t->index->orphans != NULL && *at < ORPHANS) {
-        const sse_orphan *o = &t->index->orphans[(*at)++];
+        sse_orphan *o = &t->index->orphans[(*at)++];
 
         if (o->packet.frame != 0 && o->packet.time >= p->time && o->packet.time - p->time <= ORPHAN_WAIT &&
             sse_addr_equal(&o->packet.dst, &p->src))

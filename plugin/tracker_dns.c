@@ -141,7 +141,7 @@ static void fill_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
 /* An ICMP error about this query may have come first in the file. */
 static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
 {
-    const sse_orphan *o;
+    sse_orphan *o;
     unsigned at = 0;
 
     while ((o = sse_next_orphan(t, p, &at)) != NULL) {
@@ -153,6 +153,7 @@ static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
         if (q->icmp == SSE_NONE)
             q->icmp = sse_add_icmp(t, &o->packet, &o->icmp);
         sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_PROBE, index, q->attempts);
+        sse_take_orphan(o);
     }
 }
 

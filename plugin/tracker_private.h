@@ -127,7 +127,13 @@ bool sse_has_room_for_addresses(sse_tracker *t, const obs_packet *p);
 void sse_keep_orphan(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp);
 /** The first orphan from *at on that came within a second after p was sent and
  * is addressed to its sender; *at gets the place behind it. NULL: no more. */
-const sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at);
+sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at);
+/** It found its SYN or query: it answers one. Else a single error would be
+ * marked again for every query of its port. */
+static inline void sse_take_orphan(sse_orphan *o)
+{
+    o->packet.frame = 0;
+}
 /** Is it the same packet once more (mirror port, several interfaces)? Remembers it. */
 bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more);
 void sse_init_control(sse_control *control);

@@ -321,7 +321,7 @@ static void rejected(sse_tracker *t, sse_handshake *h, const obs_packet *p, cons
 /* A reset or an ICMP error about this SYN may have come first in the file. */
 static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
 {
-    const sse_orphan *o;
+    sse_orphan *o;
     unsigned at = 0;
 
     while ((o = sse_next_orphan(t, p, &at)) != NULL) {
@@ -331,12 +331,15 @@ static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
             return;
         if (o->tcp.flags != 0) {
             if (sse_addr_equal(&o->packet.src, &p->dst) && o->packet.sport == p->dport && o->packet.dport == p->sport &&
-                o->tcp.ack == tcp->seq + 1)
+                o->tcp.ack == tcp->seq + 1) {
                 reset(t, index, &o->packet, &o->tcp);
+                sse_take_orphan(o);
+            }
         } else if (o->icmp.protocol == 6 && sse_addr_equal(&o->icmp.dst, &p->dst) && o->icmp.sport == p->sport &&
                    o->icmp.dport == p->dport && o->icmp.seq == tcp->seq) {
             sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_HANDSHAKE, index, h->attempts);
             rejected(t, h, &o->packet, &o->icmp);
+            sse_take_orphan(o);
         }
     }
 }

@@ -712,12 +712,25 @@ static void limit_reached(sse_context *c, GArray *frames)
         [SSE_LIMIT_LOOKUPS] = "further lookups of gateway names", [SSE_LIMIT_DIRECT] = "further direct connections",
         [SSE_LIMIT_FACTS] = "further findings", [SSE_LIMIT_NAMES] = "further names",
         [SSE_LIMIT_IDENTITIES] = "further identities",
+        [SSE_LIMIT_LISTED] = "older entries of a timeline or further addresses of one client (they were judged)",
     };
     GString *text = g_string_new("A limit of the plugin was reached. Left out: ");
     unsigned count = 0;
+    uint32_t left_out = c->t->left_out;
 
+    for (guint i = 0; i < c->report->clients->len; i++) {
+        const sse_client_report *client = &g_array_index(c->report->clients, sse_client_report, i);
+
+        if (client->timeline->len > SSE_LISTED)
+            collect(frames, g_array_index(client->timeline, sse_change, client->timeline->len - SSE_LISTED - 1).frame);
+        else if (client->addresses->len > SSE_LISTED)
+            collect(frames, c->t->newest_frame);
+        else
+            continue;
+        left_out |= 1u << SSE_LIMIT_LISTED;
+    }
     for (unsigned i = 0; i < SSE_LIMITS; i++)
-        if ((c->t->left_out >> i & 1) != 0)
+        if ((left_out >> i & 1) != 0)
             g_string_append_printf(text, "%s%s", count++ > 0 ? ", " : "", what[i]);
     g_string_append_c(text, '.');
     capture_facts(c, SSE_FACT_LIMIT, SSE_FIND_LIMIT_REACHED, text->str, frames);

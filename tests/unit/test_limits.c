@@ -213,6 +213,64 @@ static void many_clients_with_one_packet_each(void **state)
         fail_msg("30,000 clients took more than a minute");
 }
 
+/* One error that came first in the file is about one query: else it would be
+ * marked again for every further query of that port. */
+static void an_error_before_its_query_is_taken_once(void **state)
+{
+    feed *f = *state;
+    unsigned count;
+    uint32_t error;
+
+    feed_probe(f, 0, CLIENT, R1, 443, ANSWERED);
+    error = feed_icmp_query(f, 10.5, "192.0.2.9", CLIENT, R1, 443, 7, 3, 13);
+    for (unsigned i = 0; i < 100; i++)
+        feed_query(f, 10 + i * 0.001, CLIENT, R1, 443, 7);
+    assert_non_null(sse_tracker_marks(f->t, error, &count));
+    assert_int_equal(count, 1);
+    /* Two sequence numbers in turn, each with a reset that came first. */
+    feed_learn(f, 20, CLIENT);
+    feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 50000);
+    uint32_t resets = f->t->resets->len, isn = c.isn;
+    uint32_t first = feed_rst(f, 30.5, &c, 50, 0);
+    c.next += 5000;
+    (void)feed_rst(f, 30.5, &c, 50, 0);
+    for (unsigned i = 0; i < 100; i++) {
+        c.isn = isn + i % 2 * 5000;
+        feed_syn(f, 30 + i * 0.001, &c);
+    }
+    assert_int_equal(f->t->resets->len - resets, 2);
+    assert_non_null(sse_tracker_marks(f->t, first, &count));
+    assert_int_equal(count, 1);
+}
+
+/* A report lists the newest changes of a client and its first addresses
+ * (test_report.c); all of them were judged. */
+static void more_than_a_report_lists_is_said(void **state)
+{
+    feed *f = *state;
+    obs_identity identity = { .dnscrypt = false, .device = "0123456789abcdef" };
+    const unsigned outages = 2200, addresses = 4200;
+    char ip[32];
+
+    for (unsigned i = 0; i < outages; i++) {
+        double at = i * 100.0;
+
+        feed_burst(f, at, CLIENT, 443, ANSWERED);
+        feed_dead_cycle(f, at + 20, CLIENT, SILENT, SILENT);
+        feed_dead_cycle(f, at + 35, CLIENT, SILENT, SILENT);
+        feed_control(f, at + 40, CLIENT);
+    }
+    for (unsigned i = 0; i < addresses; i++)
+        feed_message(f, outages * 100.0 + i, (feed_dns){ .client = numbered(ip, 10, 70000 + i), .server = R1, .port = 443,
+                                                         .id = (uint16_t)i, .ttl = 60, .name = OBS_NAME_DEBUG,
+                                                         .identity = &identity });
+    const sse_client_report *roaming = feed_client_of(f, numbered(ip, 10, 70000));
+    const sse_client_report *flapping = feed_client_of(f, CLIENT);
+    expect_number(f, "changes", flapping->timeline->len, 2 * outages);
+    expect_number(f, "addresses", roaming->addresses->len, addresses);
+    expect_left_out(f, "older entries of a timeline or further addresses of one client");
+}
+
 /* The clock's jumps are remembered up to a number; later ones still count. */
 static void clock_jumps_are_bounded(void **state)
 {
@@ -237,6 +295,8 @@ int main(void)
         TEST(names_and_identities_and_facts_are_bounded),
         TEST(direct_connections_are_bounded),
         TEST(lists_of_frames_are_bounded),
+        TEST(an_error_before_its_query_is_taken_once),
+        TEST(more_than_a_report_lists_is_said),
         TEST(many_clients_with_one_packet_each),
         TEST(clock_jumps_are_bounded),
     };
