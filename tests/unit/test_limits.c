@@ -222,9 +222,15 @@ static void an_error_before_its_query_is_taken_once(void **state)
     uint32_t error;
 
     feed_probe(f, 0, CLIENT, R1, 443, ANSWERED);
-    error = feed_icmp_query(f, 10.5, "192.0.2.9", CLIENT, R1, 443, 7, 3, 13);
-    for (unsigned i = 0; i < 100; i++)
-        feed_query(f, 10 + i * 0.001, CLIENT, R1, 443, 7);
+    /* It quotes too little to say which id it is about. */
+    feed_tick(f, 10.5);
+    obs_packet p = { .frame = error = f->frame, .time = feed_ns(10.5), .src = feed_addr("192.0.2.9"), .dst = feed_addr(CLIENT) };
+    obs_icmp icmp = { .type = 3, .code = 13, .protocol = 17, .src = feed_addr(CLIENT), .dst = feed_addr(R1),
+                      .sport = 40000, .dport = 443, .quoted_len = 63 };
+    sse_tracker_icmp(f->t, &p, &icmp);
+    for (uint16_t i = 0; i < 100; i++)
+        feed_message(f, 10 + i * 0.001, (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .sport = 40000, .id = i,
+                                                    .name = OBS_NAME_DEBUG });
     assert_non_null(sse_tracker_marks(f->t, error, &count));
     assert_int_equal(count, 1);
     /* Two sequence numbers in turn, each with a reset that came first. */
