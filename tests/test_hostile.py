@@ -24,6 +24,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
 import schema
+from flood import CLIENT, DEBUG, RESOLVER, SWG, Flood, p
 from wireshark import Wireshark, build_folder
 
 ROUNDS = int(os.environ.get("SSE_HOSTILE_ROUNDS", "1"))
@@ -114,8 +115,10 @@ class Strings(Case):
 
     def test_outputs(self):
         name = "capture-hostile-strings"
-        for form in ("text", "ticket"):
-            self.safe(self.wireshark.tshark(name, "-q", "-z", "sseroaming," + form).out, form)
+        for form in ("text", "ticket", "probes", "handshakes", "tree"):
+            out = self.wireshark.tshark(name, "-q", "-z", "sseroaming," + form).out
+            self.assertGreater(out.count("\n"), 0, form)
+            self.safe(out, form)
         self.json(self.wireshark.tshark(name, "-q", "-z", "sseroaming,json"), "json")
 
     def test_fields(self):
@@ -126,6 +129,65 @@ class Strings(Case):
         for capture in ("capture-hostile-strings", "capture-broken-messages"):
             out = self.wireshark.tshark(capture, "-2", "-T", "fields", *arguments).out
             self.safe(out.replace("\t", " "), capture)
+
+
+    def test_details(self):
+        """Our subtree and our column; what other dissectors print is theirs."""
+        out = self.wireshark.tshark("capture-hostile-strings", "-2", "-O", "sseroaming,dnscrypt").out
+        ours = re.findall(r"^\[?(?:SSE Roaming|DNSCrypt).*\n(?: .*\n)+", out, re.M)
+        self.assertGreater(len(ours), 20)
+        self.safe("".join(ours), "details")
+
+
+class Deceit(Case):
+    """Answers that try to make other traffic the gateway's."""
+
+    def test_gateway_learnt(self):
+        site, block_page = "93.184.216.34", "146.112.61.106"
+        flood = Flood()
+        flood.learn(site, RESOLVER, "10.0.0.7", "127.0.0.1", block_page)
+        for number, server in enumerate((site, RESOLVER, "10.0.0.7", block_page)):
+            for attempt in range(2):
+                flood.time += 4_000_000
+                flood.tcp(CLIENT, server, 50000 + 10 * attempt + number, 443, p.SYN, 7)
+                flood.tcp(server, CLIENT, 443, 50000 + 10 * attempt + number, p.RST | p.ACK, 0, 8, ttl=50)
+        path = self.wireshark.file(flood.bytes(), "deceit.pcap")
+        report = self.json(self.wireshark.tshark(path, "-q", "-z", "sseroaming,json"), "deceit")
+        # A public site cannot be told from a gateway: the report says who said so.
+        self.assertEqual([(row["address"], row["name"], row["known_from"], row["known_since_frame"], row["handshakes"])
+                          for row in report["clients"][0]["web"]["gateways"]], [(site, SWG, "dns", 2, 2)])
+        self.assertEqual([(finding["code"], finding["frames"]) for finding in report["findings"]], [("gateway-suspicious", [2])])
+        text = self.wireshark.tshark(path, "-q", "-z", "sseroaming").out
+        self.assertIn("    %s, learnt from DNS in frame 2\n" % SWG, text)
+        marked = self.wireshark.tshark(path, "-Y", "sseroaming.swg.id", "-T", "fields", "-e", "ip.dst", "-e", "ip.src").out
+        self.assertEqual({address for line in marked.splitlines() for address in line.split("\t")}, {site, CLIENT})
+
+    def test_forged_answers(self):
+        """Right address, wrong port, id or question: no reply, and a finding."""
+        for what, change in (("port", dict(port=53)), ("client's port", dict(sport=31000)), ("id", dict(number=8)),
+                             ("question", dict(name="www.example.com"))):
+            flood = Flood()
+            # Early in a file an answer may be to what was asked before it.
+            for port in (443, 53):
+                flood.query(CLIENT, 1, port=port)
+            flood.time += 20_000_000
+            for number in range(4):
+                flood.query(CLIENT, 7, port=443 if number % 2 else 53, sport=30000 + number)
+                fields = dict(number=7, port=443 if number % 2 else 53, sport=30000 + number, name=DEBUG)
+                if what == "port":
+                    change = dict(port=53 if number % 2 else 443)
+                fields.update(change)
+                flood.time += 20_000
+                flood.udp(RESOLVER, CLIENT, fields["port"], fields["sport"],
+                          p.response(fields["number"], fields["name"], answers=[p.txt("server m1.lon")]), ttl=50)
+                flood.time += 10_000_000
+            path = self.wireshark.file(flood.bytes(), "forged.pcap")
+            report = self.json(self.wireshark.tshark(path, "-q", "-z", "sseroaming,json"), what)
+            client = report["clients"][0]
+            self.assertEqual(client["dns"]["verdict"], "unprotected", what)
+            self.assertEqual([row["outcomes"] for row in client["dns"]["resolvers"] if "answered" in row["outcomes"]], [], what)
+            found = [finding for finding in client["findings"] if finding["code"] == "forged-reply"]
+            self.assertEqual([finding["frames"] for finding in found], [[4, 6, 8, 10]], what)
 
 
 class Files(Case):
