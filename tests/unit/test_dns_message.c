@@ -779,6 +779,31 @@ static void a_thousand_records(void **state)
     assert_int_equal(read_whole(&late, NULL).n_addresses, 0);
 }
 
+/* Each pointer of a row goes to the one before it, the first to the question. */
+static void a_name_has_so_many_pointers(void **state)
+{
+    sse_addr addr = feed_addr(GATEWAY);
+
+    (void)state;
+    for (unsigned jumps = 126; jumps <= 130; jumps++) {
+        message m = start(RESPONSE, GATEWAY_NAME, 1), row = { .length = 0 };
+        unsigned at = m.length + 12; /* of the first record's data: NULL, 16 bits each */
+
+        for (unsigned i = 0; i + 1 < jumps; i++)
+            put16(&row, 0xc000 | (i == 0 ? 12 : at + 2 * (i - 1)));
+        record(&m, ANSWER, NULL, 10, 1, row.bytes, row.length);
+        put16(&m, 0xc000 | (at + row.length - 2));
+        put16(&m, 1);
+        put16(&m, 1);
+        put16(&m, 0);
+        put16(&m, 0);
+        put16(&m, 4);
+        put_bytes(&m, addr.bytes, 4);
+        m.bytes[ANSWER + 1]++;
+        assert_int_equal(read_whole(&m, NULL).n_addresses, jumps <= 128);
+    }
+}
+
 /* What the header announces and the message does not hold. */
 static void absurd_counts(void **state)
 {
@@ -896,6 +921,7 @@ int main(void)
         cmocka_unit_test(more_addresses_than_there_is_room_for),
         cmocka_unit_test(a_chain_has_so_many_names),
         cmocka_unit_test(a_thousand_records),
+        cmocka_unit_test(a_name_has_so_many_pointers),
         cmocka_unit_test(absurd_counts),
         cmocka_unit_test(labels_of_length_zero),
         cmocka_unit_test(every_cut_is_harmless),
