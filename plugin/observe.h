@@ -17,8 +17,8 @@
 /** Which addresses may have a role: one bit per hash. Says "no" for nearly all
  * addresses at the price of a few instructions, and "perhaps" for the rest. */
 typedef struct sse_gate {
-    uint64_t perhaps[64];
-    uint64_t reached[1024];  /**< destinations of packets so far, two bits each */
+    uint64_t perhaps[256];
+    uint64_t reached[1024];  /**< destinations of packets so far, two bits of a word each */
     guint    addresses;      /**< so many of the tracker's are in */
     bool     all;            /**< ranges were configured: ask for each */
 } sse_gate;
