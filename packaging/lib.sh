@@ -119,6 +119,8 @@ sse_run()
     local stage=$1 as_other=()
     shift
     [ "$(id -u)" -ne 0 ] || as_other=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    # A plugin with a sanitizer needs its runtime (tests/sanitize.sh).
+    [ -z "${SSE_TEST_PRELOAD:-}" ] || set -- env LD_PRELOAD="$SSE_TEST_PRELOAD" WIRESHARK_EXTCAP_DIR="$stage/config" "$@"
     "${as_other[@]}" env HOME="$stage/config" XDG_CONFIG_HOME="$stage/config" WIRESHARK_CONFIG_DIR="$stage/config" \
         WIRESHARK_PLUGIN_DIR="$stage/plugins" "$@"
 }

@@ -258,6 +258,17 @@ void sse_frames_words(GString *line, const sse_frames *frames)
         g_string_append_printf(line, " and %u more", frames->total - frames->kept);
 }
 
+void sse_addresses_words(GString *line, const GArray *addresses)
+{
+    char text[SSE_ADDR_TEXT];
+
+    for (guint i = 0; i < MIN(addresses->len, SSE_ADDRESSES_NAMED); i++)
+        g_string_append_printf(line, "%s%s", i > 0 ? ", " : "",
+                               sse_addr_text(&g_array_index(addresses, sse_addr, i), text));
+    if (addresses->len > SSE_ADDRESSES_NAMED)
+        g_string_append_printf(line, " and %u more", addresses->len - SSE_ADDRESSES_NAMED);
+}
+
 char *sse_connect_words(const sse_client_report *c)
 {
     GString *words = g_string_new(NULL);

@@ -12,6 +12,11 @@
 
 #include "report.h"
 
+/** More addresses than this in a row are for nobody to read. */
+#define SSE_ADDRESSES_NAMED 16
+/** Nor are more rows of a table, or entries of a timeline; JSON has them. */
+#define SSE_ROWS_SHOWN 64
+
 /** Columns of text, save filters. */
 #define SSE_WIDTH 98
 
@@ -52,6 +57,9 @@ char *sse_origin_words(const sse_gateway_report *gateway);
 char *sse_fake_words(const sse_resolver_report *r);
 /** Appends "frames 3, 4, 5 and 7 more". */
 void sse_frames_words(GString *line, const sse_frames *frames);
+/** Appends "192.0.2.1, 192.0.2.2 and 5 more": of a client's addresses the first. */
+void sse_addresses_words(GString *line, const GArray *addresses);
+
 /** The answers to CONNECT that are not 2xx: "502 (3 times: frames 44, 56, 66)";
  * g_free() it. NULL where there were none. */
 char *sse_connect_words(const sse_client_report *c);

@@ -331,7 +331,7 @@ static void timeline(json_dumper *d, const GArray *changes)
 {
     key(d, "timeline");
     json_dumper_begin_array(d);
-    for (guint i = 0; i < changes->len; i++) {
+    for (guint i = changes->len - MIN(changes->len, SSE_LISTED); i < changes->len; i++) {
         const sse_change *c = &g_array_index(changes, sse_change, i);
         bool network = c->service[0] == 'n';
 
@@ -358,7 +358,7 @@ static void client(json_dumper *d, const sse_client_report *c)
     address(d, "client", &c->client);
     key(d, "addresses");
     json_dumper_begin_array(d);
-    for (guint i = 0; i < c->addresses->len; i++)
+    for (guint i = 0; i < MIN(c->addresses->len, SSE_LISTED); i++)
         address(d, NULL, &g_array_index(c->addresses, sse_addr, i));
     json_dumper_end_array(d);
     string(d, "capture_point", c->at_client ? "client" : "remote");

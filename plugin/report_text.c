@@ -13,8 +13,6 @@
 
 /* More clients than this in full would hide the worst. */
 #define CLIENTS_IN_FULL 20
-/* More addresses than this in a row are for nobody to read. */
-#define ADDRESSES_NAMED 16
 /* The address column of the tables. */
 #define ADDRESS_WIDTH 20
 #define RULE "--------------------------------------------------------------------------------------------------"
@@ -213,12 +211,7 @@ static void details(GString *out, const sse_client_report *c, const sse_service_
     sse_wrap(out, "Captured: ", c->at_client ? "at the client" : "away from the client");
     if (c->addresses->len > 1) {
         g_string_set_size(line, 0);
-        for (guint i = 0; i < c->addresses->len; i++) {
-            char text[SSE_ADDR_TEXT];
-
-            g_string_append_printf(line, "%s%s", i > 0 ? ", " : "",
-                                   sse_addr_text(&g_array_index(c->addresses, sse_addr, i), text));
-        }
+        sse_addresses_words(line, c->addresses);
         sse_wrap(out, "Addresses: ", line->str);
     }
     if (c->dns.has_control && c->web.has_control) {
@@ -251,6 +244,13 @@ static void details(GString *out, const sse_client_report *c, const sse_service_
 }
 
 /* ---- tables ---- */
+
+/* What a table or a timeline has no room for. */
+static void more_line(GString *out, guint all, const char *what)
+{
+    if (all > SSE_ROWS_SHOWN)
+        sse_wrap_printf(out, "  ", "%u %s are left out here; -z sseroaming,json has them.", all - SSE_ROWS_SHOWN, what);
+}
 
 static void frames_line(GString *out, const sse_frames *frames)
 {
@@ -369,7 +369,7 @@ static void gateway_table(GString *out, const sse_client_report *c)
 
     if (c->gateways->len > 0)
         table_head(out, "Gateway", "Completed");
-    for (guint i = 0; i < c->gateways->len; i++) {
+    for (guint i = 0; i < MIN(c->gateways->len, SSE_ROWS_SHOWN); i++) {
         const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
         char *origin = sse_origin_words(g);
 
@@ -389,6 +389,7 @@ static void gateway_table(GString *out, const sse_client_report *c)
         frames_line(out, &g->frames);
         g_free(origin);
     }
+    more_line(out, c->gateways->len, "more gateways");
     g_string_free(outcomes, TRUE);
     words = c->web.cause != SSE_CAUSE_PROXY_ERROR ? sse_connect_words(c) : NULL;
     if (words != NULL)
@@ -478,13 +479,17 @@ static void finding_lines(GString *out, const char *title, const GArray *finding
 
 static void timeline_lines(GString *out, const GArray *timeline)
 {
-    for (guint i = 0; i < timeline->len; i++) {
+    guint first = timeline->len - MIN(timeline->len, SSE_ROWS_SHOWN);
+
+    for (guint i = first; i < timeline->len; i++) {
         const sse_change *c = &g_array_index(timeline, sse_change, i);
         char *time = sse_time_utc(c->time), from[SSE_ADDR_TEXT], to[SSE_ADDR_TEXT];
         char *start = g_strdup_printf("  %s  frame %-8u ", time, c->frame);
 
-        if (i == 0)
+        if (i == first) {
             g_string_append(out, "\nTimeline\n");
+            more_line(out, timeline->len, "older changes");
+        }
         if (c->service[0] == 'n')
             sse_wrap_printf(out, start, "Network: %s to %s", sse_addr_text(&c->from_addr, from),
                             sse_addr_text(&c->to_addr, to));
@@ -533,7 +538,7 @@ static void summary_add(summary *s, const sse_client_report *c)
 
     if (s->addresses == NULL)
         s->addresses = g_string_new(NULL);
-    if (s->count++ < ADDRESSES_NAMED)
+    if (s->count++ < SSE_ADDRESSES_NAMED)
         g_string_append_printf(s->addresses, "%s%s", s->addresses->len > 0 ? ", " : "",
                                sse_addr_text(&c->client, text));
 }
@@ -543,8 +548,8 @@ static void summary_line(GString *out, summary *s, const char *one, const char *
 {
     if (s->count == 0)
         return;
-    if (s->count > ADDRESSES_NAMED)
-        g_string_append_printf(s->addresses, " and %u more", s->count - ADDRESSES_NAMED);
+    if (s->count > SSE_ADDRESSES_NAMED)
+        g_string_append_printf(s->addresses, " and %u more", s->count - SSE_ADDRESSES_NAMED);
     sse_wrap_printf(out, "", "%u %s: %s.", s->count, sse_plural(s->count, one, many), s->addresses->str);
     g_string_free(s->addresses, TRUE);
 }

@@ -83,9 +83,7 @@ static void headline(GString *out, const char *service, const sse_client_report 
     if (s->since.frame != 0)
         sse_wrap_printf(out, "Since: ", "%s%s (frame %u)", time, s->since.at_or_before ? " or earlier" : "",
                         s->since.frame);
-    for (guint i = 0; i < c->addresses->len; i++)
-        g_string_append_printf(others, "%s%s", i > 0 ? ", " : "",
-                               sse_addr_text(&g_array_index(c->addresses, sse_addr, i), text));
+    sse_addresses_words(others, c->addresses);
     sse_wrap(out, "From: ", others->len > 0 ? others->str : sse_addr_text(&c->client, text));
     g_string_free(others, TRUE);
     g_free(time);
@@ -184,7 +182,7 @@ static void web_ticket(GString *out, const sse_client_report *c)
 {
     char test[SSE_ADDR_TEXT] = "", *words;
     const char *name = NULL, *host;
-    bool first = true;
+    unsigned shown = 0, more = 0;
 
     headline(out, "Web", c, &c->web);
     if (c->web.cause == SSE_CAUSE_PROXY_ERROR)
@@ -196,18 +194,22 @@ static void web_ticket(GString *out, const sse_client_report *c)
                                        g->name != NULL ? g->name : "", g->name != NULL ? ")" : "");
 
         snprintf(service, sizeof service, "TCP %u", g->port);
-        if (target_line(out, first, target, service, "worked", g->handshakes, g->outcomes[SSE_SWG_COMPLETED],
-                        g->before_handshakes, g->before_completed)) {
+        if (shown >= SSE_ROWS_SHOWN) {
+            more += g->handshakes != g->before_handshakes;
+        } else if (target_line(out, shown == 0, target, service, "worked", g->handshakes,
+                               g->outcomes[SSE_SWG_COMPLETED], g->before_handshakes, g->before_completed)) {
             if (test[0] == '\0')
                 g_strlcpy(test, address, sizeof test);
             if (name == NULL && is_plain_name(g->name))
                 name = g->name;
-            first = false;
+            shown++;
         }
         g_free(target);
     }
+    if (more > 0)
+        sse_wrap_printf(out, "    ", "and %u more; -z sseroaming,json has all of them", more);
     example_lines(out, &c->web);
-    for (guint i = 0; i < c->gateways->len; i++) {
+    for (guint i = 0; i < MIN(c->gateways->len, SSE_ROWS_SHOWN); i++) {
         const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
         char *origin = sse_origin_words(g), address[SSE_ADDR_TEXT];
 

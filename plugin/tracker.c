@@ -67,6 +67,8 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     sse_addr addr = sse_addr_v4(builtin);
 
     t->config = *config;
+    t->limits = (sse_limits){ .addresses = SSE_MAX_ADDRESSES, .records = SSE_MAX_RECORDS, .gateways = SSE_MAX_GATEWAYS,
+                              .direct = SSE_MAX_DIRECT, .findings = SSE_MAX_FINDINGS };
     t->config.resolvers = g_array_copy(config->resolvers);
     t->config.gateways = g_array_copy(config->gateways);
     t->epochs = g_array_new(FALSE, TRUE, sizeof(sse_epoch));
@@ -337,8 +339,8 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
     if (known != SSE_KNOWN_PREFERENCE && known != SSE_KNOWN_BUILTIN &&
         (!sse_addr_is_public(addr) || sse_addr_is_block_page(addr)))
         return SSE_NONE;
-    if (t->gateways >= SSE_MAX_GATEWAYS) {
-        sse_note_limit(t, SSE_NONE, frame, time);
+    if (t->gateways >= t->limits.gateways || (index == SSE_NONE && t->addresses->len >= t->limits.addresses)) {
+        sse_note_limit(t, SSE_LIMIT_GATEWAYS, SSE_NONE, frame, time);
         return SSE_NONE;
     }
     index = sse_make_address(t, addr);
@@ -363,7 +365,7 @@ uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *ad
     uint32_t index;
     sse_address *a;
 
-    if (sse_addr_is_loopback(addr))
+    if (sse_addr_is_loopback(addr) || !sse_has_room_for_addresses(t, p))
         return SSE_NONE;
     index = sse_make_address(t, addr);
     a = sse_tracker_address(t, index);
@@ -408,8 +410,10 @@ uint32_t sse_intern_name(sse_tracker *t, const char *name)
 
     if (index != SSE_NONE)
         return index;
-    if (t->names->len >= SSE_MAX_FINDINGS)
+    if (t->names->len >= t->limits.findings) {
+        sse_note_limit(t, SSE_LIMIT_NAMES, SSE_NONE, t->newest_frame, t->last_time);
         return SSE_NONE;
+    }
     char *copy = g_strdup(name);
     g_ptr_array_add(t->names, copy);
     g_hash_table_insert(t->index->names, copy, GUINT_TO_POINTER(t->names->len));
@@ -456,8 +460,8 @@ void sse_add_fact(sse_tracker *t, sse_fact_kind kind, uint32_t client, const obs
 {
     sse_fact fact = { .kind = kind, .client = client, .frame = p->frame, .time = p->time };
 
-    if (t->facts->len >= SSE_MAX_FINDINGS) {
-        sse_note_limit(t, client, p->frame, p->time);
+    if (t->facts->len >= t->limits.findings) {
+        sse_note_limit(t, SSE_LIMIT_FACTS, client, p->frame, p->time);
         return;
     }
     if (about != NULL)
@@ -466,14 +470,32 @@ void sse_add_fact(sse_tracker *t, sse_fact_kind kind, uint32_t client, const obs
     sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_FACT, t->facts->len - 1, 0);
 }
 
-void sse_note_limit(sse_tracker *t, uint32_t client, uint32_t frame, int64_t time)
+/* Once for each limit: the fact is where it began. */
+void sse_note_limit(sse_tracker *t, sse_limit limit, uint32_t client, uint32_t frame, int64_t time)
 {
     sse_fact fact = { .kind = SSE_FACT_LIMIT, .client = client, .frame = frame, .time = time };
 
-    if (t->index->limit_noted)
+    if ((t->left_out >> limit & 1) != 0)
         return;
-    t->index->limit_noted = true;
+    t->left_out |= 1u << limit;
     g_array_append_val(t->facts, fact);
+}
+
+bool sse_has_room(sse_tracker *t, const GArray *records, sse_limit limit, const obs_packet *p)
+{
+    if (records->len < t->limits.records)
+        return true;
+    sse_note_limit(t, limit, SSE_NONE, p->frame, p->time);
+    return false;
+}
+
+bool sse_has_room_for_addresses(sse_tracker *t, const obs_packet *p)
+{
+    if (t->addresses->len + 1 < t->limits.addresses ||
+        (sse_find_address(t, &p->src) != SSE_NONE && sse_find_address(t, &p->dst) != SSE_NONE))
+        return true;
+    sse_note_limit(t, SSE_LIMIT_ADDRESSES, SSE_NONE, p->frame, p->time);
+    return false;
 }
 
 bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more)
@@ -522,10 +544,10 @@ void sse_keep_orphan(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
         o->icmp = *icmp;
 }
 
-const sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at)
+sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at)
 {
     while (t->index->orphans != NULL && *at < ORPHANS) {
-        const sse_orphan *o = &t->index->orphans[(*at)++];
+        sse_orphan *o = &t->index->orphans[(*at)++];
 
         if (o->packet.frame != 0 && o->packet.time >= p->time && o->packet.time - p->time <= ORPHAN_WAIT &&
             sse_addr_equal(&o->packet.dst, &p->src))
@@ -793,12 +815,12 @@ static void direct_syn(sse_tracker *t, uint32_t client, const obs_packet *p, boo
     known = direct_of(a, &p->dst, p->dport, p->sport);
     if (known != NULL && p->time - known->time < 60 * SSE_SECOND)
         return;
-    if (a->direct->len >= SSE_MAX_DIRECT) {
+    if (a->direct->len >= t->limits.direct) {
         if (a->first_failed_hint != 0) {
-            sse_note_limit(t, client, p->frame, p->time);
+            sse_note_limit(t, SSE_LIMIT_DIRECT, client, p->frame, p->time);
             return;
         }
-        g_array_remove_range(a->direct, 0, SSE_MAX_DIRECT / 2);
+        g_array_remove_range(a->direct, 0, t->limits.direct / 2);
     }
     sse_direct direct = {
         .time = p->time, .frame = p->frame, .address = p->dst, .port = p->dport, .sport = p->sport,
@@ -824,8 +846,8 @@ void sse_fold_direct(sse_tracker *t, sse_address *a, int64_t completed)
             continue;
         if (a->bypassed == NULL)
             a->bypassed = g_hash_table_new_full(sse_addr_hash, sse_addr_hash_equal, g_free, NULL);
-        if (g_hash_table_size(a->bypassed) >= SSE_MAX_DIRECT)
-            sse_note_limit(t, sse_find_address(t, &a->addr), d->frame, d->time);
+        if (g_hash_table_size(a->bypassed) >= t->limits.direct)
+            sse_note_limit(t, SSE_LIMIT_DIRECT, sse_find_address(t, &a->addr), d->frame, d->time);
         else
             g_hash_table_add(a->bypassed, g_memdup2(&d->address, sizeof d->address));
     }

@@ -22,11 +22,26 @@
 /** "No record": indices start at 0. */
 #define SSE_NONE UINT32_MAX
 
-/** Limits on what a sender controls. Past them counters go on and the finding
- * limit-reached says so. */
+/** Limits on what a sender controls. Past them what is known already goes on,
+ * and the finding limit-reached says what was left out. */
+#define SSE_MAX_ADDRESSES  (1u << 20) /* clients, and servers that they asked */
+#define SSE_MAX_RECORDS    (1u << 24) /* probes; handshakes; lookups: of each */
 #define SSE_MAX_GATEWAYS   4096
 #define SSE_MAX_DIRECT     4096   /* direct connections per address */
-#define SSE_MAX_FINDINGS   65536  /* noted facts in all */
+#define SSE_MAX_FINDINGS   65536  /* noted facts in all; names; identities; placeholders of a kind */
+
+/** What was left out: bits of sse_tracker.left_out. */
+typedef enum {
+    SSE_LIMIT_ADDRESSES, SSE_LIMIT_GATEWAYS, SSE_LIMIT_PROBES, SSE_LIMIT_HANDSHAKES, SSE_LIMIT_LOOKUPS,
+    SSE_LIMIT_DIRECT, SSE_LIMIT_FACTS, SSE_LIMIT_NAMES, SSE_LIMIT_IDENTITIES,
+    SSE_LIMIT_LISTED,        /**< of a report: see SSE_LISTED in verdict.h */
+    SSE_LIMITS
+} sse_limit;
+
+/** The limits in force; tests lower them. */
+typedef struct sse_limits {
+    uint32_t addresses, records, gateways, direct, findings;
+} sse_limits;
 
 /** A record collects its address's other traffic for so long. */
 #define SSE_CONTROL_SPAN   (10 * SSE_SECOND)
@@ -320,6 +335,8 @@ typedef struct sse_tracker {
     GArray  *marks;          /**< sse_mark */
     GPtrArray *names;        /**< char *, each once */
     GHashTable *redacted[7]; /**< placeholders by kind, see redact.h */
+    sse_limits limits;
+    uint32_t left_out;       /**< a bit for each sse_limit that was reached */
     uint32_t generation;     /**< grows with every record and change */
     uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
     uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */

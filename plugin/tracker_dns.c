@@ -60,8 +60,10 @@ static uint32_t intern_identity(sse_tracker *t, uint32_t client, int64_t time, c
     index = GPOINTER_TO_UINT(g_hash_table_lookup(t->index->identities, &key)) - 1;
     if (index != SSE_NONE)
         return index;
-    if (t->identities->len >= SSE_MAX_FINDINGS)
+    if (t->identities->len >= t->limits.findings) {
+        sse_note_limit(t, SSE_LIMIT_IDENTITIES, client, t->newest_frame, t->last_time);
         return SSE_NONE;
+    }
     /* Numbered by sight, so that every output uses the same placeholder. */
     sse_redact(t, SSE_REDACT_ORG, key.orgid);
     sse_redact(t, SSE_REDACT_ORIGIN, key.originid);
@@ -139,7 +141,7 @@ static void fill_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
 /* An ICMP error about this query may have come first in the file. */
 static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
 {
-    const sse_orphan *o;
+    sse_orphan *o;
     unsigned at = 0;
 
     while ((o = sse_next_orphan(t, p, &at)) != NULL) {
@@ -151,6 +153,7 @@ static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
         if (q->icmp == SSE_NONE)
             q->icmp = sse_add_icmp(t, &o->packet, &o->icmp);
         sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_PROBE, index, q->attempts);
+        sse_take_orphan(o);
     }
 }
 
@@ -196,7 +199,7 @@ static void probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
         }
         found = q->older;
     }
-    if (copy)
+    if (copy || !sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
         return;
     found = new_probe(t, client, resolver, p, p->sport, p->dport, SSE_UDP, local);
     fill_query(t, found, p, dns);
@@ -287,6 +290,8 @@ static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
         sse_add_fact(t, SSE_FACT_FORGED, client, p, &p->src);
         return;
     }
+    if (!sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
+        return;
     /* Its query may follow in the file, or be lost: see VERDICT.md. */
     if (local) {
         if (sse_addr_is_loopback(&p->dst))
@@ -327,6 +332,8 @@ static uint32_t lookup_of(sse_tracker *t, const obs_packet *p, const obs_dns *dn
             p->time - l->last_time <= 60 * SSE_SECOND)
             return index;
     }
+    if (!sse_has_room(t, t->lookups, SSE_LIMIT_LOOKUPS, p))
+        return SSE_NONE;
     index = t->lookups->len;
     g_array_set_size(t->lookups, index + 1);
     l = &g_array_index(t->lookups, sse_lookup, index);
@@ -359,6 +366,8 @@ static void lookup(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     if (dns->qname == NULL)
         return;
     index = lookup_of(t, p, dns);
+    if (index == SSE_NONE)
+        return;
     l = &g_array_index(t->lookups, sse_lookup, index);
     if (sse_is_copy(t, p, 4)) {
         sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_LOOKUP, index, l->queries);
@@ -396,7 +405,7 @@ static void lookup(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         l->any_address = true;
         if (gateway != SSE_NONE) {
             l->taught = true;
-        } else if (!suspicious && t->gateways < SSE_MAX_GATEWAYS) {
+        } else if (!suspicious && (t->left_out >> SSE_LIMIT_GATEWAYS & 1) == 0) {
             suspicious = true;
             sse_add_fact(t, SSE_FACT_SUSPICIOUS, l->client, p, &dns->addresses[i]);
         }
@@ -421,6 +430,8 @@ void sse_dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     bool resolver = sse_tracker_is_resolver(t, server) && (port == 53 || port == 443);
     uint32_t client;
 
+    if ((probe_name || dns->name == OBS_NAME_GATEWAY) && !sse_has_room_for_addresses(t, p))
+        return;
     if (resolver && dns->cut_name) {
         client = sse_find_address(t, dns->response ? &p->dst : &p->src);
         sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
@@ -537,7 +548,8 @@ bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, 
             q->last_time = p->time;
             q->last_frame = p->frame;
         } else {
-            if (a->last_udp_probe == 0 || p->time - a->last_udp_probe > TCP_AFTER_PROBE)
+            if (a->last_udp_probe == 0 || p->time - a->last_udp_probe > TCP_AFTER_PROBE ||
+                !sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
                 return true;
             index = new_probe(t, client, resolver, p, p->sport, p->dport, SSE_TCP, false);
             q = sse_tracker_probe(t, index);

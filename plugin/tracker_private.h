@@ -39,7 +39,6 @@ struct sse_tracker_index {
     uint32_t recent_place;   /**< its index */
     sse_orphan *orphans;     /**< ORPHANS, a ring; NULL where there was none */
     unsigned next_orphan;
-    bool limit_noted;
 };
 
 /* Other traffic that waits for its answer, per client address. When the table
@@ -118,13 +117,23 @@ uint32_t sse_epoch_now(const sse_tracker *t);
 int64_t  sse_clock(const sse_tracker *t);
 void sse_add_mark(sse_tracker *t, uint32_t frame, sse_mark_kind kind, sse_mark_of of, uint32_t record, unsigned attempt);
 void sse_add_fact(sse_tracker *t, sse_fact_kind kind, uint32_t client, const obs_packet *p, const sse_addr *about);
-void sse_note_limit(sse_tracker *t, uint32_t client, uint32_t frame, int64_t time);
+void sse_note_limit(sse_tracker *t, sse_limit limit, uint32_t client, uint32_t frame, int64_t time);
+/** Is there room for one more probe, handshake or lookup? If not, notes it. */
+bool sse_has_room(sse_tracker *t, const GArray *records, sse_limit limit, const obs_packet *p);
+/** Is there room for the addresses of a packet? If not, notes it. */
+bool sse_has_room_for_addresses(sse_tracker *t, const obs_packet *p);
 /** Keeps a reset or an ICMP error for the SYN or query that may follow; the
  * other one is NULL. */
 void sse_keep_orphan(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp);
 /** The first orphan from *at on that came within a second after p was sent and
  * is addressed to its sender; *at gets the place behind it. NULL: no more. */
-const sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at);
+sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at);
+/** It found its SYN or query: it answers one. Else a single error would be
+ * marked again for every query of its port. */
+static inline void sse_take_orphan(sse_orphan *o)
+{
+    o->packet.frame = 0;
+}
 /** Is it the same packet once more (mirror port, several interfaces)? Remembers it. */
 bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more);
 void sse_init_control(sse_control *control);

@@ -149,6 +149,8 @@ static uint32_t client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint
         failed_hint(t, h);
         return index;
     }
+    if (!sse_has_room(t, t->handshakes, SSE_LIMIT_HANDSHAKES, p))
+        return SSE_NONE;
     index = new_handshake(t, client, gateway, p->sport, p->dport, p->time);
     h = sse_tracker_handshake(t, index);
     h->frame = h->last_frame = p->frame;
@@ -319,7 +321,7 @@ static void rejected(sse_tracker *t, sse_handshake *h, const obs_packet *p, cons
 /* A reset or an ICMP error about this SYN may have come first in the file. */
 static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
 {
-    const sse_orphan *o;
+    sse_orphan *o;
     unsigned at = 0;
 
     while ((o = sse_next_orphan(t, p, &at)) != NULL) {
@@ -329,12 +331,15 @@ static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
             return;
         if (o->tcp.flags != 0) {
             if (sse_addr_equal(&o->packet.src, &p->dst) && o->packet.sport == p->dport && o->packet.dport == p->sport &&
-                o->tcp.ack == tcp->seq + 1)
+                o->tcp.ack == tcp->seq + 1) {
                 reset(t, index, &o->packet, &o->tcp);
+                sse_take_orphan(o);
+            }
         } else if (o->icmp.protocol == 6 && sse_addr_equal(&o->icmp.dst, &p->dst) && o->icmp.sport == p->sport &&
                    o->icmp.dport == p->dport && o->icmp.seq == tcp->seq) {
             sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_HANDSHAKE, index, h->attempts);
             rejected(t, h, &o->packet, &o->icmp);
+            sse_take_orphan(o);
         }
     }
 }
@@ -461,6 +466,8 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
             return true;
         sse_client_sent(t, client, p);
         index = client_syn(t, index, client, gateway, p, tcp);
+        if (index == SSE_NONE)
+            return true;
         sse_add_mark(t, p->frame, SSE_MARK_SYN, SSE_OF_HANDSHAKE, index, sse_tracker_handshake(t, index)->attempts);
         adopt(t, index, p, tcp);
         return true;
@@ -475,13 +482,13 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
     if (syn && ack && (index == SSE_NONE || (sse_tracker_handshake(t, index)->session != NULL &&
                                              sse_tracker_handshake(t, index)->session->older_than_file))) {
         client = sse_make_client(t, p, &p->dst);
-        if (client == SSE_NONE)
+        if (client == SSE_NONE || !sse_has_room(t, t->handshakes, SSE_LIMIT_HANDSHAKES, p))
             return true;
         index = new_handshake(t, client, gateway, sport, port, p->time);
         sse_tracker_handshake(t, index)->seq = tcp->ack - 1;
     } else if (index == SSE_NONE && p->payload_len > 0 && (tcp->flags & OBS_TCP_RST) == 0) {
         client = sse_make_client(t, p, &p->dst);
-        if (client == SSE_NONE)
+        if (client == SSE_NONE || !sse_has_room(t, t->handshakes, SSE_LIMIT_HANDSHAKES, p))
             return true;
         index = new_handshake(t, client, gateway, sport, port, t->first_time);
         open_session(sse_tracker_handshake(t, index), p)->older_than_file = true;

@@ -758,6 +758,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     g_free(c.group_of);
     g_free(c.probe_counts);
     g_free(c.swg_counts);
+    g_free(c.gateway_rows);
     if (c.outer_frames != NULL)
         g_hash_table_destroy(c.outer_frames);
     return r;

@@ -99,6 +99,10 @@ typedef struct sse_frames {
     uint32_t kept, total;
 } sse_frames;
 
+/** So many addresses of a client, and of its timeline so many entries, the
+ * newest, does a report list; the finding limit-reached says if there are more. */
+#define SSE_LISTED 4096
+
 typedef struct sse_since {
     uint32_t frame;          /**< 0: there is none (prints as null) */
     int64_t  time;           /**< ns */

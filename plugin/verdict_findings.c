@@ -703,6 +703,40 @@ static void capture_facts(sse_context *c, sse_fact_kind kind, sse_finding_code c
         give_frames(add(c->report->findings, code, g_strdup(text)), frames);
 }
 
+/* What the limits left out; what is known went on. */
+static void limit_reached(sse_context *c, GArray *frames)
+{
+    static const char *const what[SSE_LIMITS] = {
+        [SSE_LIMIT_ADDRESSES] = "further clients and servers", [SSE_LIMIT_GATEWAYS] = "further gateway addresses",
+        [SSE_LIMIT_PROBES] = "further probes", [SSE_LIMIT_HANDSHAKES] = "further handshakes",
+        [SSE_LIMIT_LOOKUPS] = "further lookups of gateway names", [SSE_LIMIT_DIRECT] = "further direct connections",
+        [SSE_LIMIT_FACTS] = "further findings", [SSE_LIMIT_NAMES] = "further names",
+        [SSE_LIMIT_IDENTITIES] = "further identities",
+        [SSE_LIMIT_LISTED] = "older entries of a timeline or further addresses of one client (they were judged)",
+    };
+    GString *text = g_string_new("A limit of the plugin was reached. Left out: ");
+    unsigned count = 0;
+    uint32_t left_out = c->t->left_out;
+
+    for (guint i = 0; i < c->report->clients->len; i++) {
+        const sse_client_report *client = &g_array_index(c->report->clients, sse_client_report, i);
+
+        if (client->timeline->len > SSE_LISTED)
+            collect(frames, g_array_index(client->timeline, sse_change, client->timeline->len - SSE_LISTED - 1).frame);
+        else if (client->addresses->len > SSE_LISTED)
+            collect(frames, c->t->newest_frame);
+        else
+            continue;
+        left_out |= 1u << SSE_LIMIT_LISTED;
+    }
+    for (unsigned i = 0; i < SSE_LIMITS; i++)
+        if ((left_out >> i & 1) != 0)
+            g_string_append_printf(text, "%s%s", count++ > 0 ? ", " : "", what[i]);
+    g_string_append_c(text, '.');
+    capture_facts(c, SSE_FACT_LIMIT, SSE_FIND_LIMIT_REACHED, text->str, frames);
+    g_string_free(text, TRUE);
+}
+
 void sse_find_capture(sse_context *c)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32)), *findings = c->report->findings;
@@ -774,8 +808,7 @@ void sse_find_capture(sse_context *c)
     capture_facts(c, SSE_FACT_SUSPICIOUS, SSE_FIND_GATEWAY_SUSPICIOUS,
                   "An answer for a gateway's name holds an address that no gateway has (private, resolver, block page): "
                   "not learnt.", frames);
-    capture_facts(c, SSE_FACT_LIMIT, SSE_FIND_LIMIT_REACHED,
-                  "A limit of the plugin was reached: some details were left out, counters went on.", frames);
+    limit_reached(c, frames);
     g_array_sort(findings, by_code);
     g_array_free(frames, TRUE);
 }

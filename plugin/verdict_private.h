@@ -90,6 +90,7 @@ typedef struct sse_context {
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
     uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
+    uint32_t *gateway_rows;  /**< two for each address: see verdict_tables.c; NULL until asked for */
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
     bool      clock_jump, timestamps_unusable, cut;
 } sse_context;

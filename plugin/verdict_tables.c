@@ -147,56 +147,77 @@ static void make_resolvers(sse_context *c, sse_group *g)
     g_array_free(icmps, TRUE);
 }
 
-static sse_gateway_report *gateway_row(const sse_context *c, sse_group *g, const sse_handshake *h, uint32_t *row)
+/* Where a handshake's gateway has its row, + 1; 0: not yet. A loop over the
+ * rows for each handshake would take minutes where answers taught thousands. */
+static uint32_t *place_of_row(sse_context *c, const sse_handshake *h)
+{
+    if (c->gateway_rows == NULL)
+        c->gateway_rows = g_new0(uint32_t, (gsize)c->t->addresses->len * 2);
+    return &c->gateway_rows[(gsize)h->gateway * 2 + (h->port == 80)];
+}
+
+static sse_gateway_report *gateway_row(sse_context *c, sse_group *g, const sse_handshake *h, uint32_t *row)
 {
     sse_client_report *r = g->report;
     const sse_address *a = address_at(c, h->gateway);
     sse_gateway_report made = {
         .address = a->addr, .port = h->port, .known_from = (sse_known)a->known, .known_since = a->known_since,
     };
+    uint32_t *place = place_of_row(c, h);
 
-    for (*row = 0; *row < r->gateways->len; (*row)++) {
-        sse_gateway_report *known = &g_array_index(r->gateways, sse_gateway_report, *row);
-
-        if (known->port == h->port && sse_addr_equal(&known->address, &a->addr))
-            return known;
+    if (*place == 0) {
+        if (a->name != SSE_NONE)
+            made.name = sse_redact_name(c->t, (const char *)g_ptr_array_index(c->t->names, a->name));
+        made.reset_reasons = g_ptr_array_new_with_free_func(g_free);
+        g_array_append_val(r->gateways, made);
+        *place = r->gateways->len;
     }
-    if (a->name != SSE_NONE)
-        made.name = sse_redact_name(c->t, (const char *)g_ptr_array_index(c->t->names, a->name));
-    made.reset_reasons = g_ptr_array_new_with_free_func(g_free);
-    g_array_append_val(r->gateways, made);
+    *row = *place - 1;
     return &g_array_index(r->gateways, sse_gateway_report, *row);
 }
 
-/* The most frequent origin of the resets of a gateway, of the failing run if
- * it has any, and the reasons of the first that has it. */
-static void find_origin(const sse_context *c, const sse_group *g, sse_gateway_report *row)
-{
-    const GArray *from = g->web_run.items->len > 0 ? g->web_run.items : g->all_handshakes;
-    uint32_t count[4] = { 0 };
-    uint32_t first[4] = { SSE_NONE, SSE_NONE, SSE_NONE, SSE_NONE };
+/** How many resets of a gateway came from where, and the first of each. */
+typedef struct origin_count {
+    uint32_t count[4], first[4];
+} origin_count;
 
-    for (guint pass = 0; pass < 2 && row->reset_origin == SSE_ORIGIN_NONE; pass++) {
+/* The most frequent origin of the resets of each gateway, of the failing run if
+ * it has any, and the reasons of the first that has it. */
+static void find_origins(sse_context *c, const sse_group *g)
+{
+    GArray *rows = g->report->gateways;
+    const GArray *from = g->web_run.items->len > 0 ? g->web_run.items : g->all_handshakes;
+    origin_count *counts = g_new0(origin_count, rows->len);
+
+    for (guint pass = 0; pass < 2; pass++) {
         for (guint i = 0; i < from->len; i++) {
             uint32_t index = item(from, i);
             const sse_handshake *h = handshake_at(c, index);
+            uint32_t place = *place_of_row(c, h);
             sse_origin origin;
 
-            if (h->port != row->port || !sse_addr_equal(&address_at(c, h->gateway)->addr, &row->address) ||
+            if (place == 0 || g_array_index(rows, sse_gateway_report, place - 1).reset_origin != SSE_ORIGIN_NONE ||
                 (c->swg_outcome[index] != SSE_SWG_RESET && c->swg_outcome[index] != SSE_SWG_SESSION_RESET))
                 continue;
             origin = sse_handshake_reset_origin(c->t, h, NULL);
-            count[origin]++;
-            if (first[origin] == SSE_NONE)
-                first[origin] = index;
+            if (counts[place - 1].count[origin]++ == 0)
+                counts[place - 1].first[origin] = index;
         }
-        for (unsigned o = SSE_ORIGIN_UNKNOWN; o <= SSE_ORIGIN_GATEWAY; o++)
-            if (count[o] > 0 && (row->reset_origin == SSE_ORIGIN_NONE || count[o] > count[row->reset_origin]))
-                row->reset_origin = (sse_origin)o;
+        for (guint i = 0; i < rows->len; i++) {
+            sse_gateway_report *row = &g_array_index(rows, sse_gateway_report, i);
+            const origin_count *n = &counts[i];
+
+            if (row->reset_origin != SSE_ORIGIN_NONE)
+                continue;
+            for (unsigned o = SSE_ORIGIN_UNKNOWN; o <= SSE_ORIGIN_GATEWAY; o++)
+                if (n->count[o] > 0 && (row->reset_origin == SSE_ORIGIN_NONE || n->count[o] > n->count[row->reset_origin]))
+                    row->reset_origin = (sse_origin)o;
+            if (row->reset_origin != SSE_ORIGIN_NONE)
+                sse_handshake_reset_origin(c->t, handshake_at(c, n->first[row->reset_origin]), row->reset_reasons);
+        }
         from = g->all_handshakes;
     }
-    if (row->reset_origin != SSE_ORIGIN_NONE)
-        sse_handshake_reset_origin(c->t, handshake_at(c, first[row->reset_origin]), row->reset_reasons);
+    g_free(counts);
 }
 
 static int compare_gateways(const void *a, const void *b)
@@ -213,6 +234,7 @@ static void make_gateways(sse_context *c, sse_group *g)
     sse_client_report *r = g->report;
     const sse_since *since = &r->web.since;
     int64_t from = since->frame != 0 && !since->at_or_before ? since->time : INT64_MIN;
+    bool resets = false;
 
     for (guint i = 0; i < g->all_handshakes->len; i++) {
         uint32_t index = item(g->all_handshakes, i), number;
@@ -234,9 +256,13 @@ static void make_gateways(sse_context *c, sse_group *g)
         sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, i);
 
         row->icmp = sum_icmp(icmps, i);
-        if (row->outcomes[SSE_SWG_RESET] + row->outcomes[SSE_SWG_SESSION_RESET] > 0)
-            find_origin(c, g, row);
+        resets |= row->outcomes[SSE_SWG_RESET] + row->outcomes[SSE_SWG_SESSION_RESET] > 0;
     }
+    if (resets)
+        find_origins(c, g);
+    /* The places are the next client's. */
+    for (guint i = 0; i < g->all_handshakes->len; i++)
+        *place_of_row(c, handshake_at(c, item(g->all_handshakes, i))) = 0;
     g_array_sort(r->gateways, compare_gateways);
     g_array_free(icmps, TRUE);
 }
@@ -428,12 +454,12 @@ static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
         const sse_group *g = c->group_of[h->client] == SSE_NONE
                                  ? NULL : &g_array_index(c->groups, sse_group, c->group_of[h->client]);
 
-        for (guint i = 0; g != NULL && g->report != NULL && c->swg_counts[mark->record] && i < g->report->gateways->len;
-             i++) {
-            sse_gateway_report *row = &g_array_index(g->report->gateways, sse_gateway_report, i);
+        if (g != NULL && g->report != NULL && c->swg_counts[mark->record]) {
+            const sse_gateway_report sought = { .address = address_at(c, h->gateway)->addr, .port = h->port };
+            guint row;
 
-            if (row->port == h->port && sse_addr_equal(&row->address, &address_at(c, h->gateway)->addr))
-                return &row->frames;
+            if (g_array_binary_search(g->report->gateways, &sought, compare_gateways, &row))
+                return &g_array_index(g->report->gateways, sse_gateway_report, row).frames;
         }
     }
     return NULL;

@@ -14,9 +14,12 @@ Usage: check_untouched.py [--build FOLDER] CAPTURES
    and TCP payload of theirs is sent once more to a resolver's and from a
    resolver's port 443 and 53, and none may become DNSCrypt. With the plugin
    each must be what it is without, save that a DNS message may become one.
+4. The verdict on each capture is "not observed", with no client, no finding but
+   those about its clock, and not a single mark, in one pass and in two.
 """
 
 import concurrent.futures
+import json
 import os
 import subprocess
 import sys
@@ -87,6 +90,23 @@ def check_same(wireshark, path):
     return "details differ in length, or tshark ended otherwise: %s" % other.err
 
 
+def check_verdict(wireshark, path):
+    """Nothing of the module is in it. @return what is wrong, or None."""
+    for passes in ([], ["-2"]):
+        done = wireshark.tshark(path, *passes, "-q", "-z", "sseroaming,json")
+        line = [line for line in done.out.splitlines() if line.startswith("{")]
+        if len(line) != 1:
+            return "no verdict: %s" % done.err
+        report = json.loads(line[0])
+        findings = {finding["code"] for finding in report["findings"]} - {"clock-jump", "timestamps-unusable"}
+        if (report["dns"], report["web"], report["clients"], findings) != ("not-observed", "not-observed", [], set()):
+            return "a verdict: %s" % line[0][:400]
+        marked = wireshark.tshark(path, *passes, "-Y", "sseroaming").out
+        if marked:
+            return "marked: %s" % marked[:400]
+    return None
+
+
 def check_resolvers(wireshark, path):
     """Their servers as resolvers. @return what is wrong, or None."""
     to = "(tcp.dstport in {53, 443} || udp.dstport in {53, 443})"
@@ -141,7 +161,7 @@ def main():
     failed = frames = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         same = [(name, pool.submit(check, wireshark, path)) for name, path in work.items()
-                for check in (check_same, check_resolvers)]
+                for check in (check_same, check_resolvers, check_verdict)]
         sent = [pool.submit(check_sent, wireshark, path, name, kind, port)
                 for name, path in work.items() for kind in ("udp", "tcp") for port in (443, 53)]
         for name, job in same:

@@ -713,6 +713,7 @@ class Readme(Case):
 
 class Scripts(unittest.TestCase):
     FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh",
+             "tests/fuzz/run.sh", "tests/coverage.sh", "tests/memcheck.sh", "tests/sanitize.sh",
              "packaging/package.sh", "tests/matrix.sh", "tests/packages.sh", "tests/wireshark_source.sh", "tests/in_tree.sh")
 
     def test_syntax(self):

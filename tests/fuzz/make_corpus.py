@@ -78,35 +78,77 @@ def step(nanoseconds):
     return min(range(len(STEPS)), key=lambda i: abs(STEPS[i] - max(nanoseconds, 0)))
 
 
+def icmp_record(head, rest, cast):
+    """An ICMP error: what it quotes stands in place of its own ports."""
+    quoted = rest[8:]
+    if len(quoted) < 28 or quoted[0] >> 4 not in (4, 6):
+        return b""
+    protocol, src, dst, inner = transport(quoted, 0)
+    if len(inner) < 8 or protocol not in (6, 17):
+        return b""
+    sport, dport = struct.unpack_from("!HH", inner)
+    kind = {(3, 4): 5, (11, 4): 2, (1, 6): 3, (2, 6): 4}.get((rest[0], quoted[0] >> 4), 0)
+    about = inner[7] & 15 if protocol == 6 else inner[9] if len(inner) > 9 else 0
+    return bytes([kind << 3 | (0x40 if protocol == 6 else 0x80) | 4]) + head[:3] \
+        + bytes([PORTS.get(dport, 7) << 4 | sport & 15, cast.place(dst, dport), about, rest[1] & 15])
+
+
 def observations(records):
-    out, cast, last = [b"\0\0"], Cast(), records[0].time if records else 0
+    """@return the records of fuzz_verdict.c, eight bytes each."""
+    out, cast, last = [], Cast(), records[0].time if records else 0
     for record in records[:400]:
         at = packet(record)
         if at is None:
             continue
         protocol, src, dst, rest = transport(record.data, at)
-        if len(rest) < 8 or protocol not in (6, 17):
+        if len(rest) < 8:
             continue
-        sport, dport = struct.unpack_from("!HH", rest)
+        sport, dport = struct.unpack_from("!HH", rest) if protocol in (6, 17) else (0, 0)
         answer = sport in SERVERS and dport not in SERVERS
         server, own = (sport, dport) if answer else (dport, sport)
         source, destination = cast.place(src, sport), cast.place(dst, dport)
         head = bytes([step(record.time - last), source, 0x80 | destination,
                       PORTS.get(server, 7) << 4 | own & 15])
         last = record.time
-        if protocol == 17:
+        if protocol in (1, 58):
+            out.append(icmp_record(head, rest, cast))
+        elif protocol == 17:
             body = rest[8:]
             name = 1 if NAME_DEBUG in body.lower() else 2 if NAME_CERT in body.lower() else 3 if NAME_GATEWAY in body.lower() else 0
+            if name == 0 and len(body) > 100 and 4 <= (destination if not answer else source) <= 7:
+                nonce = body[8:20] if answer else body[40:52]
+                out.append(bytes([9 if answer else 1]) + head + bytes([sum(nonce) & 15, 0, 0]))
+                continue
             rcode, found = (body[3] & 15, body.find(b"server ") >= 0) if len(body) > 8 else (0, False)
             about = (rcode & 7) | (8 if answer and rcode == 0 else 0) | (0x20 if found else 0)
             out.append(bytes([name << 4 | (8 if answer else 0)]) + head
                        + bytes([body[1] if len(body) > 1 else 0, about, 8 if name == 3 else 1 if found else 0]))
-        else:
-            flags, (seq, ack) = rest[13] & 31, struct.unpack_from("!II", rest, 4)
-            payload = len(rest) > (rest[12] >> 4) * 4
+        elif protocol == 6 and len(rest) >= 20:
+            flags, (seq, ack), body = rest[13] & 31, struct.unpack_from("!II", rest, 4), rest[(rest[12] >> 4) * 4:]
+            http = 1 if body[:8] == b"CONNECT " else 4 if body[:5] == b"HTTP/" else 0
+            status = int(body[9:10] or b"1") - 1 if http == 4 else 0
             out.append(bytes([flags << 3 | (6 if answer else 2)]) + head
-                       + bytes([(seq & 15) | (ack - 1 & 15) << 4, (1 if flags & 2 else 0) | (4 if payload else 0), 0]))
-    return b"".join(out)
+                       + bytes([(seq & 15) | (ack - 1 & 15) << 4,
+                                (1 if flags & 2 else 0) | (4 if body else 0) | (8 if len(body) > 1200 else 0) | http << 4, status]))
+    return [record for record in out if len(record) == 8]
+
+
+def forms(rows):
+    """The same packets as they might come: as they did, each one twice, in
+    swapped order, without either direction, with other TTLs and clocks."""
+    swapped = [row for pair in zip(rows[1::2], rows[0::2]) for row in pair]
+    yield b"\0\0" + b"".join(rows)
+    yield b"\3\1" + b"".join(row + bytes([row[0], 0]) + row[2:] for row in rows)
+    yield b"\0\2" + b"".join(swapped)
+    yield b"\0\2" + b"".join(reversed(rows))
+    for answers in (False, True):
+        yield b"\1\0" + b"".join(row for row in rows if (row[3] & 31 < 4) == answers)
+    # A second capture point: another source and TTL, the same payload.
+    yield b"\0\0" + b"".join(row + bytes([row[0], 2 | 3 << 5, 3 if row[2] & 31 < 4 else row[2], row[3]]) + row[4:] for row in rows)
+    yield b"\4\5" + b"".join(bytes([row[0], row[1] if at % 7 else 24 + at % 6]) + row[2:] for at, row in enumerate(rows))
+    # A broken bit in each, and somebody looking meanwhile.
+    yield b"\2\0" + b"".join(bytes(byte ^ (1 << at % 8 if place == at % 8 else 0) for place, byte in enumerate(row))
+                             + b"\xff" + bytes(7) for at, row in enumerate(rows))
 
 
 def main():
@@ -130,7 +172,8 @@ def main():
             with open(os.path.join(folder, name), "rb") as file:
                 records = capturefile.read(file.read())
             seen = {}
-            write("verdict", observations(records))
+            for form in forms(observations(records)):
+                write("verdict", form)
             for record in records:
                 at = packet(record)
                 if at is None or len(record.data) < at + 44:
@@ -143,7 +186,18 @@ def main():
                 if seen[key] > 2:
                     continue
                 how = (1 if v6 else 0) | (2 if protocol in (1, 58) else 0) | (4 if protocol == 6 else 8)
-                write("wire", struct.pack("!HBB", at, how, 0) + record.data[:600])
+                for more, missing in ((0, 0), (0x50, 0), (0x70, 20), (2, 0), (0x40, 100), (0x4c, 0)):
+                    write("wire", struct.pack("!HBB", at, how ^ more, missing) + record.data[:600])
+                # What an error quotes may be what Wireshark names.
+                if protocol in (1, 58) and len(rest) > 36:
+                    write("wire", struct.pack("!HBB", len(record.data) - len(rest) + 8, how | 8, 0) + record.data[:600])
+                # A fragment, and the whole of it in a source of its own.
+                if not v6 and len(rest) > 40:
+                    part = bytearray(record.data[:600])
+                    part[at + 6:at + 8] = b"\x20\0"
+                    write("wire", struct.pack("!HBB", at, how | 0x10, 0) + bytes(part) + rest[:len(part)].ljust(len(part), b"\0"))
+                    part[at + 6:at + 8] = b"\0\x08"
+                    write("wire", struct.pack("!HBB", at, how | 0x30, 0) + bytes(part) + rest[:len(part)].ljust(len(part), b"\0"))
                 if protocol == 17:
                     body, port = rest[8:], struct.unpack_from("!H", rest, 2)[0]
                     write("dns", b"\0" + body[:1200])

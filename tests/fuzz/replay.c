@@ -35,7 +35,7 @@ static unsigned run(const char *path)
         return 0;
     }
     /* A block of just this size: reading past its end shows. */
-    uint8_t *exact = (uint8_t *)g_memdup2(data, size);
+    uint8_t *exact = size > 0 ? (uint8_t *)g_memdup2(data, size) : (uint8_t *)g_malloc0(1);
     g_free(data);
     LLVMFuzzerTestOneInput(exact, size);
     g_free(exact);

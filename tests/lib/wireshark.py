@@ -100,6 +100,13 @@ class Wireshark:
                     WIRESHARK_PLUGIN_DIR=plugins or os.path.join(self.stage, "plugins" if plugin else "none"),
                     # Dissector bugs end the program instead of a line in the details.
                     WIRESHARK_ABORT_ON_DISSECTOR_BUG="1")
+        # tests/sanitize.sh: a sanitizer's runtime, a guarded allocator.
+        if plugin and "SSE_TEST_PRELOAD" in os.environ:
+            keep["LD_PRELOAD"] = os.environ["SSE_TEST_PRELOAD"]
+            # Its helpers would get the runtime too, and hang in it.
+            keep["WIRESHARK_EXTCAP_DIR"] = os.path.join(self.stage, "none")
+        if "SSE_TEST_WMEM" in os.environ:
+            keep["WIRESHARK_DEBUG_WMEM_OVERRIDE"] = os.environ["SSE_TEST_WMEM"]
         return keep
 
     @staticmethod

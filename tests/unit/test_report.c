@@ -1015,6 +1015,63 @@ static void more_frames_than_are_kept(void **state)
     sse_report_free(r);
 }
 
+/* What a sender can make long: text shows some of it, JSON more, and neither all. */
+static void long_lists(void **state)
+{
+    sse_report *r = outage();
+    sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
+    char *text, *ticket, *json;
+
+    (void)state;
+    g_array_set_size(c->timeline, 0);
+    for (uint32_t i = 0; i < 5000; i++) {
+        sse_addr more = addr("10.0.0.0");
+
+        add_change(c, 10000 + i, START + i * SSE_SECOND, "web", 0, SSE_PROTECTED, SSE_CLOUD_SERVICE_UNAVAILABLE);
+        more.bytes[2] = (uint8_t)(i >> 8);
+        more.bytes[3] = (uint8_t)i;
+        g_array_append_val(c->addresses, more);
+    }
+    for (uint32_t i = 0; i < 100; i++) {
+        sse_gateway_report *g = add_gateway(c, NULL, 2, SSE_SWG_RESET);
+
+        g->address = addr("18.0.0.0");
+        g->address.bytes[3] = (uint8_t)i;
+    }
+    check_all(r);
+    json = print(r, SSE_FORMAT_TEXT);
+    text = flat(json);
+    g_free(json);
+    check_has(text, " and 4985 more ");
+    check_has(text, "Timeline 4936 older changes are left out here; -z sseroaming,json has them. 2024-08-27 04:29:59");
+    check_lacks(text, " frame 14935 ");
+    check_has(text, " frame 14936 ");
+    check_has(text, " frame 14999 ");
+    check_has(text, "18.0.0.62 ");
+    check_lacks(text, "18.0.0.63 ");
+    check_has(text, "37 more gateways are left out here; -z sseroaming,json has them. ");
+    json = print(r, SSE_FORMAT_TICKET);
+    ticket = flat(json);
+    g_free(json);
+    check_has(ticket, " and 4985 more ");
+    check_has(ticket, "18.0.0.62, TCP 443: 2 tried, 0 worked");
+    check_has(ticket, "and 37 more; -z sseroaming,json has all of them ");
+    check_lacks(ticket, "18.0.0.63");
+    json = print(r, SSE_FORMAT_JSON);
+    assert_int_equal(count_of(json, "\"service\":\"web\""), SSE_LISTED);
+    check_lacks(json, "\"frame\":10903,");
+    check_has(json, "\"frame\":10904,");
+    check_has(json, "\"frame\":14999,");
+    /* The first is the client's name. */
+    check_has(json, "\"10.0.15.254\"");
+    check_lacks(json, "\"10.0.15.255\"");
+    check_has(json, "\"18.0.0.99\"");
+    g_free(text);
+    g_free(ticket);
+    g_free(json);
+    sse_report_free(r);
+}
+
 /* ---- many clients ---- */
 
 static void many_clients(void **state)
@@ -1341,6 +1398,7 @@ int main(void)
         cmocka_unit_test(long_addresses_keep_the_columns),
         cmocka_unit_test(candidates_say_how_to_run_again),
         cmocka_unit_test(more_frames_than_are_kept),
+        cmocka_unit_test(long_lists),
         cmocka_unit_test(many_clients),
         cmocka_unit_test(hostile_strings),
         cmocka_unit_test(long_strings),
