@@ -107,7 +107,7 @@ bool sse_gate_perhaps(const sse_gate *gate, const address *addr)
 
 /* Seconds and nanoseconds of a file may be anything: keep to what nanoseconds
  * in 64 bits can hold. */
-static int64_t packet_time(const packet_info *pinfo)
+int64_t sse_packet_time(const packet_info *pinfo)
 {
     int64_t seconds = (int64_t)pinfo->abs_ts.secs;
 
@@ -430,7 +430,7 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
     if (pinfo->rec->rec_type != REC_TYPE_PACKET ||
         pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_WIRESHARK_UPPER_PDU)
         return;
-    time = packet_time(pinfo);
+    time = sse_packet_time(pinfo);
     sse_tracker_tick(t, pinfo->num, time);
     if (t->frames == 1)
         learn_known_names(t, names, pinfo, time);
