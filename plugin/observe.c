@@ -103,7 +103,7 @@ bool sse_gate_perhaps(const sse_gate *gate, const address *addr)
 
 /* Seconds and nanoseconds of a file may be anything: keep to what nanoseconds
  * in 64 bits can hold. */
-static inline int64_t packet_time(const packet_info *pinfo)
+int64_t sse_packet_time(const packet_info *pinfo)
 {
     int64_t seconds = (int64_t)pinfo->abs_ts.secs;
 
@@ -479,7 +479,7 @@ void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_
     /* Log entries and exported protocol data are no packets of a network. */
     if (rec->rec_type != REC_TYPE_PACKET || rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_WIRESHARK_UPPER_PDU)
         return;
-    time = packet_time(pinfo);
+    time = sse_packet_time(pinfo);
     sse_tracker_tick(t, pinfo->num, time);
     if (t->frames == 1) {
         learn_known_names(t, names, pinfo, time);

@@ -30,6 +30,9 @@ void sse_gate_init(sse_gate *gate, sse_tracker *t);
  * pass, for every packet of the file. */
 void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo);
 
+/** A frame's time in ns since 1970 UTC; 0 where it has none. */
+int64_t sse_packet_time(const packet_info *pinfo);
+
 /** May this address have a role? "No" is certain. */
 bool sse_gate_perhaps(const sse_gate *gate, const address *addr);
 

@@ -192,6 +192,11 @@ sse_tracker *sseroaming_tracker(void)
     return current != NULL ? current->tracker : NULL;
 }
 
+const sse_names *sseroaming_names(void)
+{
+    return current != NULL ? &current->settings->names : NULL;
+}
+
 bool sseroaming_is_enabled(void)
 {
     return proto_is_protocol_enabled(find_protocol_by_id(proto_sseroaming));

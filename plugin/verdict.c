@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "verdict_log.h"
 #include "verdict_private.h"
 
 #include <string.h>
@@ -459,6 +460,7 @@ void sse_report_free(sse_report *r)
     if (r == NULL)
         return;
     g_free(r->filter);
+    sse_log_report_free(r->log);
     if (r->by_address != NULL)
         g_hash_table_destroy(r->by_address);
     g_array_free(r->findings, TRUE);
@@ -692,8 +694,10 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
         r->filter = g_strdup(selection->filter);
         r->lost_direction = lost_direction(t, selection);
     }
-    if (t->frames == 0)
+    if (t->frames == 0) {
+        sse_judge_log(&c);
         return r;
+    }
 
     look_at_capture(&c);
     sse_collect_groups(&c);
@@ -751,6 +755,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
             g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
     }
     g_array_sort(r->fail_open, sse_compare_numbers);
+    sse_judge_log(&c);
     note_frames(r);
     g_free(c.probe_outcome);
     g_free(c.excused);

@@ -133,6 +133,9 @@ const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_co
 /** Advice, allow lists, filters (advice.c). */
 void sse_advise(sse_context *c, sse_group *g);
 
+/** The client's own logs (verdict_log.c); the clients are in order by now. */
+void sse_judge_log(sse_context *c);
+
 /* shared tools */
 /** Is this probe or handshake in? Without a selection (NULL) all are. */
 bool sse_is_selected(const sse_selection *s, sse_mark_of of, uint32_t record);
