@@ -53,7 +53,7 @@ void sse_tracker_log(sse_tracker *t, uint32_t frame, int64_t time, const obs_log
     if (!can_be_compared(said))
         return;
     if (book->notes->len >= SSE_MAX_LOG_NOTES) {
-        sse_note_limit(t, SSE_NONE, frame, time);
+        sse_note_limit(t, SSE_LIMIT_LOG, SSE_NONE, frame, time);
         return;
     }
     sse_log_note note = {
