@@ -39,6 +39,7 @@
 #define MAX_CHAIN   16   /* CNAMEs; the gateway's own chain has two */
 #define MAX_RECORDS 512  /* of one message */
 #define MAX_PASSES  4    /* over the answers, for chains that are out of order */
+#define MAX_JUMPS   128  /* pointers in a name, which has 127 labels at most */
 
 static const char legal_notice[] = "Due to a court order";
 
@@ -195,12 +196,13 @@ obs_name sse_names_classify(const sse_names *names, const char *name)
 
 /* Reads the name at *offset in lower case and without compression, and moves
  * *offset behind it. Pointers must go to before the name's own start, each
- * further back than the one before, so a name always ends.
+ * further back than the one before, so a name always ends; there are no more of
+ * them than a name has labels, or 512 records could ask for millions of steps.
  * @return false where it is broken or goes past what was captured. */
 static bool read_name(const sse_dns_message *m, uint32_t *offset, wire_name *name)
 {
     uint32_t at = *offset, limit = at;
-    bool jumped = false;
+    unsigned jumps = 0;
 
     name->length = 0;
     for (;;) {
@@ -215,10 +217,9 @@ static bool read_name(const sse_dns_message *m, uint32_t *offset, wire_name *nam
             if (at + 2 > m->captured)
                 return false;
             target = get16(m->bytes + at) & 0x3fff;
-            if (!jumped)
+            if (jumps == 0)
                 *offset = at + 2;
-            jumped = true;
-            if (target >= limit)
+            if (++jumps > MAX_JUMPS || target >= limit)
                 return false;
             at = limit = target;
             continue;
@@ -234,7 +235,7 @@ static bool read_name(const sse_dns_message *m, uint32_t *offset, wire_name *nam
         if (label == 0)
             break;
     }
-    if (!jumped)
+    if (jumps == 0)
         *offset = at;
     return true;
 }

@@ -15,9 +15,9 @@ build=${SSE_FUZZ_DIR:-$top/build/fuzz}
 . "$top/packaging/lib.sh"
 
 targets=(dns dnscrypt http preferences wire verdict)
-# Some minutes in all. The verdict prints nine reports per execution,
-# so its inputs are shorter.
-declare -A runs=([dns]=1000000 [dnscrypt]=300000 [http]=1000000 [preferences]=300000 [wire]=500000 [verdict]=10000)
+# A minute or two in all. The verdict prints nine reports per execution, so it
+# has fewer and its inputs are shorter.
+declare -A runs=([dns]=1000000 [dnscrypt]=200000 [http]=500000 [preferences]=100000 [wire]=300000 [verdict]=15000)
 
 usage()
 {
@@ -48,24 +48,39 @@ cmake --build "$build" --parallel "$(nproc)" --target "${targets[@]/#/fuzz_}" >&
 /usr/bin/python3 -B "$here/make_corpus.py" "$build/seeds"
 # libwireshark keeps what it allocates once; of ours every leak counts.
 export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-failed=0
-for target in "${targets[@]}"; do
-    corpus=$build/corpus/$target
-    mkdir -p "$corpus" "$build/crashes" "$here/regressions/$target"
-    length=4096
+mkdir -p "$build/crashes"
+
+run()
+{
+    local target=$1 corpus=$build/corpus/$1 log=$build/$1.log length=4096 limit program
+    mkdir -p "$corpus" "$here/regressions/$target"
     [ "$target" != verdict ] || length=1024
     limit=(-runs=$((${runs[$target]} * times)))
     [ -z "$seconds" ] || limit=(-max_total_time="$seconds")
-    log=$build/$target.log
     program=$(find "$build/tests/fuzz" -name "fuzz_$target" -type f)
     if "$program" "${limit[@]}" -seed=1 -timeout=10 -rss_limit_mb=1024 -max_len="$length" -print_final_stats=1 \
             -artifact_prefix="$build/crashes/$target-" "$corpus" "$build/seeds/$target" "$here/regressions/$target" \
             >"$log" 2>&1; then
         sse_say "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions, $(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -1) edges, nothing broke"
     else
-        failed=1
         sse_say "$target: BROKEN, see $log"
         grep -E "ERROR|runtime error|broken promise|Test unit written" "$log" >&2 || tail -5 "$log" >&2
+        return 1
     fi
+}
+
+failed=0 running=0
+for target in "${targets[@]}"; do
+    # One for each processor.
+    if [ "$running" -ge "$(nproc)" ]; then
+        wait -n || failed=1
+        running=$((running - 1))
+    fi
+    run "$target" &
+    running=$((running + 1))
+done
+while [ "$running" -gt 0 ]; do
+    wait -n || failed=1
+    running=$((running - 1))
 done
 exit "$failed"

@@ -10,6 +10,8 @@
 
 #include "feed.h"
 
+#include <stdio.h>
+
 #include "dns_message.h"
 
 #define GATEWAY_CNAME "swg-proxy_eu-west-2_1_1n.sigproxy.aws.umbrella.com"
@@ -37,7 +39,7 @@ static int names_teardown(void **state)
 /* ---- a message, written byte by byte ---- */
 
 typedef struct message {
-    uint8_t  bytes[4096];
+    uint8_t  bytes[65535];
     uint32_t length;
 } message;
 
@@ -99,7 +101,8 @@ static message start(unsigned flags, const char *name, unsigned type)
 /* A record; owner NULL: a pointer to the question. */
 static void record(message *m, unsigned section, const char *owner, unsigned type, unsigned class, const void *data, size_t length)
 {
-    m->bytes[section + 1]++;
+    if (++m->bytes[section + 1] == 0)
+        m->bytes[section]++;
     if (owner == NULL)
         put16(m, 0xc00c);
     else
@@ -737,6 +740,101 @@ static message busy_message(void)
     return m;
 }
 
+static void a_chain_has_so_many_names(void **state)
+{
+    char from[32] = "", to[32];
+
+    (void)state;
+    /* The question's name is the first of 16. */
+    for (int aliases = 14; aliases <= 17; aliases++) {
+        message m = start(RESPONSE, GATEWAY_NAME, 1);
+
+        for (int i = 0; i < aliases; i++) {
+            snprintf(to, sizeof to, "a%d.example", i);
+            cname(&m, i == 0 ? NULL : from, to);
+            memcpy(from, to, sizeof from);
+        }
+        address(&m, from, GATEWAY);
+        assert_int_equal(read_whole(&m, NULL).n_addresses, aliases <= 15);
+    }
+}
+
+/* 512 records of a message are read, in any section: a message of 64 KiB holds
+ * thousands. */
+static void a_thousand_records(void **state)
+{
+    message m = start(RESPONSE, "debug.opendns.com", TXT), late = start(RESPONSE, GATEWAY_NAME, 1);
+    sse_dns_items items;
+
+    (void)state;
+    for (int i = 0; i < 2000; i++) {
+        txt(&m, ANSWER, "server r5.lon");
+        if (i < 1000)
+            cname(&late, "other.example", "another.example");
+    }
+    assert_true(m.length > 50000);
+    assert_true(read_whole(&m, &items).server_string);
+    assert_int_equal(items.count, SSE_DNS_ITEMS);
+    address(&late, NULL, GATEWAY);
+    assert_int_equal(read_whole(&late, NULL).n_addresses, 0);
+}
+
+/* Each pointer of a row goes to the one before it, the first to the question. */
+static void a_name_has_so_many_pointers(void **state)
+{
+    sse_addr addr = feed_addr(GATEWAY);
+
+    (void)state;
+    for (unsigned jumps = 126; jumps <= 130; jumps++) {
+        message m = start(RESPONSE, GATEWAY_NAME, 1), row = { .length = 0 };
+        unsigned at = m.length + 12; /* of the first record's data: NULL, 16 bits each */
+
+        for (unsigned i = 0; i + 1 < jumps; i++)
+            put16(&row, 0xc000 | (i == 0 ? 12 : at + 2 * (i - 1)));
+        record(&m, ANSWER, NULL, 10, 1, row.bytes, row.length);
+        put16(&m, 0xc000 | (at + row.length - 2));
+        put16(&m, 1);
+        put16(&m, 1);
+        put16(&m, 0);
+        put16(&m, 0);
+        put16(&m, 4);
+        put_bytes(&m, addr.bytes, 4);
+        m.bytes[ANSWER + 1]++;
+        assert_int_equal(read_whole(&m, NULL).n_addresses, jumps <= 128);
+    }
+}
+
+/* What the header announces and the message does not hold. */
+static void absurd_counts(void **state)
+{
+    message m = busy_message();
+    sse_dns_message out;
+
+    (void)state;
+    for (unsigned section = ANSWER; section <= ADDITIONAL; section += 2)
+        m.bytes[section] = m.bytes[section + 1] = 0xff;
+    out = read_whole(&m, NULL);
+    assert_int_equal(out.count[1], 0xffff);
+    assert_int_equal(out.n_addresses, 1);
+    assert_true(out.server_string);
+}
+
+/* A label of length zero ends a name, wherever it stands. */
+static void labels_of_length_zero(void **state)
+{
+    message m = start(RESPONSE, GATEWAY_NAME, 1), root = start(QUERY, "", TXT);
+    sse_addr addr = feed_addr(GATEWAY);
+
+    (void)state;
+    record(&m, ANSWER, "", 1, 1, addr.bytes, 4);
+    record(&m, ANSWER, "", 5, 1, "", 1);
+    cname(&m, NULL, "");
+    record(&m, ANSWER, "", 1, 1, addr.bytes, 4);
+    /* The root is an alias from its CNAME on: found in the next pass. */
+    assert_int_equal(read_whole(&m, NULL).n_addresses, 2);
+    assert_int_equal(read_whole(&root, NULL).name, OBS_NAME_OTHER);
+}
+
 static void every_cut_is_harmless(void **state)
 {
     message m = busy_message();
@@ -821,6 +919,11 @@ int main(void)
         cmocka_unit_test(addresses_of_a_wrong_length_are_not_taken),
         cmocka_unit_test(a_cname_loop_ends),
         cmocka_unit_test(more_addresses_than_there_is_room_for),
+        cmocka_unit_test(a_chain_has_so_many_names),
+        cmocka_unit_test(a_thousand_records),
+        cmocka_unit_test(a_name_has_so_many_pointers),
+        cmocka_unit_test(absurd_counts),
+        cmocka_unit_test(labels_of_length_zero),
         cmocka_unit_test(every_cut_is_harmless),
         cmocka_unit_test(every_changed_byte_is_harmless),
         cmocka_unit_test(more_items_than_there_is_room_for),

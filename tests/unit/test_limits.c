@@ -198,19 +198,16 @@ static void lists_of_frames_are_bounded(void **state)
     expect_no_finding(f, SSE_FIND_LIMIT_REACHED);
 }
 
-/* One packet each: no client says anything, and it must not take long. */
+/* One packet each: no client says anything. How long it takes: test_floods.py. */
 static void many_clients_with_one_packet_each(void **state)
 {
     feed *f = *state;
     char text[32];
-    gint64 began = g_get_monotonic_time();
 
     for (unsigned i = 0; i < 30000; i++)
         feed_query(f, i * 0.0001, numbered(text, 10, i), R1, 443, (uint16_t)i);
     assert_int_equal(feed_report(f)->clients->len, 30000);
     assert_int_equal(feed_report(f)->count_dns[SSE_INCONCLUSIVE], 30000);
-    if (g_get_monotonic_time() - began > 60 * G_USEC_PER_SEC)
-        fail_msg("30,000 clients took more than a minute");
 }
 
 /* One error that came first in the file is about one query: else it would be
