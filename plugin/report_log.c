@@ -211,10 +211,11 @@ static void fail_open_line(GString *out, const sse_log_report *log)
                            sse_plural(log->bypass, "frame", "frames"), log->bypass_first);
     if (log->bypass > 1)
         g_string_append_printf(line, " to %u", log->bypass_last);
-    if (!log->has_connections)
-        g_string_append(line, "); by the packets web protection was not down");
-    else
-        g_string_append_printf(line, "); the packets show %u direct %s since the gateway fails", log->connections,
+    g_string_append_c(line, ')');
+    if (log->client >= 0 && !log->has_connections)
+        g_string_append(line, "; by the packets web protection was not down");
+    else if (log->client >= 0)
+        g_string_append_printf(line, "; the packets show %u direct %s since the gateway fails", log->connections,
                                sse_plural(log->connections, "connection", "connections"));
     sse_wrap_printf(out, "  ", "Fail open: %s.", line->str);
     g_string_free(line, TRUE);

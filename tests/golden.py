@@ -126,8 +126,8 @@ _TIME = re.compile(r"\b(\d+)(?:\.(\d+))? (milli|micro|nano)seconds\b")
 _DIGITS = {"milli": 6, "micro": 3, "nano": 0}
 _PDML_OURS = re.compile(r"<packet>|</packet>|  <proto name=\"(?:sseroaming|dnscrypt)\".*?\n  </proto>", re.S)
 _EXPERT_GROUP = re.compile(r"^(\w+) \((\d+)\)$")
-_EXPERT_ITEM = re.compile(r"^ *(\d+) +\S+ +(SSE Roaming|DNSCrypt|\S+)  ")
-_OURS = ("SSE Roaming", "DNSCrypt")
+_EXPERT_ITEM = re.compile(r"^ *(\d+) +\S+ +(SSE Roaming|SSE Log|DNSCrypt|\S+)  ")
+_OURS = ("SSE Roaming", "SSE Log", "DNSCrypt")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(r"\b(%s) +(\d+), (\d{4}) ([\d:.]+) UTC" % "|".join(_MONTHS))
 _BOOLEAN = {"True": "1", "False": "0"}

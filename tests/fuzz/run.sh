@@ -14,10 +14,10 @@ build=${SSE_FUZZ_DIR:-$top/build/fuzz}
 # shellcheck source=packaging/lib.sh
 . "$top/packaging/lib.sh"
 
-targets=(dns dnscrypt http preferences wire verdict)
+targets=(dns dnscrypt http log preferences wire verdict)
 # Some minutes in all. The verdict prints nine reports per execution,
 # so its inputs are shorter.
-declare -A runs=([dns]=1000000 [dnscrypt]=300000 [http]=1000000 [preferences]=300000 [wire]=500000 [verdict]=10000)
+declare -A runs=([dns]=1000000 [dnscrypt]=300000 [http]=1000000 [log]=300000 [preferences]=300000 [wire]=500000 [verdict]=10000)
 
 usage()
 {
