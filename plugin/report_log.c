@@ -214,6 +214,8 @@ static void fail_open_line(GString *out, const sse_log_report *log)
     g_string_append_c(line, ')');
     if (log->client >= 0 && !log->has_connections)
         g_string_append(line, "; by the packets web protection was not down");
+    else if (log->client >= 0 && log->connections == 0)
+        g_string_append(line, "; the packets show no direct connection since the gateway fails");
     else if (log->client >= 0)
         g_string_append_printf(line, "; the packets show %u direct %s since the gateway fails", log->connections,
                                sse_plural(log->connections, "connection", "connections"));
