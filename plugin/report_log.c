@@ -186,7 +186,7 @@ static void clock_lines(GString *out, const sse_log_report *log)
     char *now = seconds_words(log->shift), *then = seconds_words(log->suggestion), *more = seconds_words(log->suggestion - log->shift);
 
     if (log->shift != 0)
-        sse_wrap_printf(out, "  ", "Clock: %s s are added to the log's times (preference sseroaming.log_shift).", now);
+        sse_wrap_printf(out, "  ", "Clock: %s s are added to the log's times, as the preference log_shift says.", now);
     if (log->has_suggestion) {
         sse_wrap_printf(out, "  ", "Clock: %u of %u \"probing\" lines stand beside probes as it is, %u with %s s added. Run again with",
                         log->lined_up, log->probing, log->would_line_up, then);
