@@ -148,12 +148,10 @@ static void read_handshake_failed(const entry *e, piece p)
 static void read_connecting(const entry *e, piece p)
 {
     obs_log *said = &e->r->said;
-    const char *colon = p.end;
+    const char *colon = g_strrstr_len(p.at, p.end - p.at, ":");
     piece address = p, port = p;
 
-    while (colon > p.at && *colon != ':')
-        colon--;
-    if (colon == p.at)
+    if (colon == NULL)
         return;
     address.end = colon;
     port.at = colon + 1;

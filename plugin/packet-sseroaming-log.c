@@ -253,7 +253,10 @@ static void fill_columns(const shown *s)
             col_append_fstr(s->pinfo->cinfo, COL_INFO, ", port %u", r->said.port);
         return;
     }
-    if (r->component.length > 0)
+    /* The state machines have long names, before which their IP version is lost. */
+    if (r->said.version != 0)
+        col_append_fstr(s->pinfo->cinfo, COL_INFO, "IPv%u: ", r->said.version);
+    else if (r->component.length > 0)
         col_append_fstr(s->pinfo->cinfo, COL_INFO, "%s: ", safe(s, r->component));
     else if (r->level.length > 0)
         col_append_fstr(s->pinfo->cinfo, COL_INFO, "%s: ", safe(s, r->level));

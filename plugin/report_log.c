@@ -186,7 +186,7 @@ static void clock_lines(GString *out, const sse_log_report *log)
     char *now = seconds_words(log->shift), *then = seconds_words(log->suggestion), *more = seconds_words(log->suggestion - log->shift);
 
     if (log->shift != 0)
-        sse_wrap_printf(out, "  ", "Clock: %s s are added to the log's times (preference sseroaming.log_shift).", now);
+        sse_wrap_printf(out, "  ", "Clock: %s s are added to the log's times, as the preference log_shift says.", now);
     if (log->has_suggestion) {
         sse_wrap_printf(out, "  ", "Clock: %u of %u \"probing\" lines stand beside probes as it is, %u with %s s added. Run again with",
                         log->lined_up, log->probing, log->would_line_up, then);
@@ -211,10 +211,13 @@ static void fail_open_line(GString *out, const sse_log_report *log)
                            sse_plural(log->bypass, "frame", "frames"), log->bypass_first);
     if (log->bypass > 1)
         g_string_append_printf(line, " to %u", log->bypass_last);
-    if (!log->has_connections)
-        g_string_append(line, "); by the packets web protection was not down");
-    else
-        g_string_append_printf(line, "); the packets show %u direct %s since the gateway fails", log->connections,
+    g_string_append_c(line, ')');
+    if (log->client >= 0 && !log->has_connections)
+        g_string_append(line, "; by the packets web protection was not down");
+    else if (log->client >= 0 && log->connections == 0)
+        g_string_append(line, "; the packets show no direct connection since the gateway fails");
+    else if (log->client >= 0)
+        g_string_append_printf(line, "; the packets show %u direct %s since the gateway fails", log->connections,
                                sse_plural(log->connections, "connection", "connections"));
     sse_wrap_printf(out, "  ", "Fail open: %s.", line->str);
     g_string_free(line, TRUE);
