@@ -14,7 +14,7 @@
 SSE_BUILD_PACKAGES=(cmake make gcc libc6-dev pkg-config libglib2.0-dev libwireshark-dev wireshark-dev tshark)
 # What the tests need more.
 # shellcheck disable=SC2034
-SSE_TEST_PACKAGES=(clang libcmocka-dev libsodium-dev python3 wireshark-common binutils shellcheck)
+SSE_TEST_PACKAGES=(clang libcmocka-dev libsodium-dev python3 wireshark-common binutils shellcheck parallel jq)
 
 # What the lab needs that records captures (tests/lab/).
 # shellcheck disable=SC2034

@@ -16,6 +16,7 @@ import sys
 SECTIONS = [
     ("OPTIONS OF TSHARK", ["`-z sseroaming`", "If the capture has no DNS answer for the gateway"]),
     ("READING THE REPORT", ["How to read it", "Verdicts"]),
+    ("LOGS", ["The module's own logs"]),
     ("FIELDS", ["Fields", "DNSCrypt"]),
     ("EXPERT INFORMATION", ["Expert information", "Findings"]),
     ("PREFERENCES", ["Preferences"]),
@@ -29,7 +30,7 @@ SYNOPSIS = [
     "tshark [\\-2] \\-r FILE \\-Y 'sseroaming...'",
     "wireshark \\-z sseroaming FILE",
 ]
-SEE_ALSO = [("tshark", 1), ("wireshark", 1), ("wireshark-filter", 4), ("jq", 1)]
+SEE_ALSO = [("tshark", 1), ("wireshark", 1), ("mergecap", 1), ("editcap", 1), ("wireshark-filter", 4), ("jq", 1)]
 
 
 def escape(text):

@@ -31,14 +31,14 @@
  * enough to know a copy. */
 #define CONTROL_HASH_BYTES 64
 
-static bool either_port(const packet_info *pinfo, uint32_t port)
+static inline bool either_port(const packet_info *pinfo, uint32_t port)
 {
     return pinfo->srcport == port || pinfo->destport == port;
 }
 
 /* The last four bytes tell addresses of one network apart, and are the IPv4
  * address inside NAT64's prefix. */
-static uint32_t gate_hash(const uint8_t *last_four)
+static inline uint32_t gate_hash(const uint8_t *last_four)
 {
     uint32_t word;
 
@@ -46,30 +46,32 @@ static uint32_t gate_hash(const uint8_t *last_four)
     return word * UINT32_C(0x9E3779B1);
 }
 
-static unsigned gate_bit(uint32_t hash)
+/* The hash of a packet's address; false where it is neither IPv4 nor IPv6. */
+static inline bool gate_address(const address *addr, uint32_t *hash)
 {
-    return hash >> 20;
-}
-
-/* Of every packet, as nobody knows yet who will turn out to be a client. */
-static void gate_reach(sse_gate *gate, const address *dst)
-{
-    uint32_t hash;
-
-    if (dst->type == AT_IPv4 && dst->len == 4)
-        hash = gate_hash((const uint8_t *)dst->data);
-    else if (dst->type == AT_IPv6 && dst->len == 16)
-        hash = gate_hash((const uint8_t *)dst->data + 12);
+    if (addr->type == AT_IPv4 && addr->len == 4)
+        *hash = gate_hash((const uint8_t *)addr->data);
+    else if (addr->type == AT_IPv6 && addr->len == 16)
+        *hash = gate_hash((const uint8_t *)addr->data + 12);
     else
-        return;
-    gate->reached[hash >> 22] |= UINT64_C(1) << (hash >> 16 & 63);
-    gate->reached[hash >> 6 & 1023] |= UINT64_C(1) << (hash & 63);
+        return false;
+    return true;
 }
 
-static bool gate_reached(const sse_gate *gate, uint32_t hash)
+static inline bool gate_has(const sse_gate *gate, uint32_t hash)
 {
-    return (gate->reached[hash >> 22] >> (hash >> 16 & 63) & 1) != 0 &&
-           (gate->reached[hash >> 6 & 1023] >> (hash & 63) & 1) != 0;
+    return (gate->perhaps[hash >> 24] >> (hash >> 18 & 63) & 1) != 0;
+}
+
+/* Both bits in one word: one load and one store at every packet. */
+static inline uint64_t reached_bits(uint32_t hash)
+{
+    return UINT64_C(1) << (hash >> 16 & 63) | UINT64_C(1) << (hash >> 10 & 63);
+}
+
+static inline bool gate_reached(const sse_gate *gate, uint32_t hash)
+{
+    return (~gate->reached[hash >> 22] & reached_bits(hash)) == 0;
 }
 
 /* Takes in the addresses that are new to the tracker. */
@@ -79,7 +81,7 @@ static void gate_follow(sse_gate *gate, sse_tracker *t)
         const sse_addr *addr = &sse_tracker_address(t, gate->addresses)->addr;
         uint32_t hash = gate_hash(addr->bytes + (addr->family == 4 ? 0 : 12));
 
-        gate->perhaps[gate_bit(hash) / 64] |= UINT64_C(1) << gate_bit(hash) % 64;
+        gate->perhaps[hash >> 24] |= UINT64_C(1) << (hash >> 18 & 63);
         if (gate_reached(gate, hash))
             sse_tracker_reached_before(t, gate->addresses);
     }
@@ -94,20 +96,14 @@ void sse_gate_init(sse_gate *gate, sse_tracker *t)
 
 bool sse_gate_perhaps(const sse_gate *gate, const address *addr)
 {
-    unsigned bit;
+    uint32_t hash;
 
-    if (addr->type == AT_IPv4 && addr->len == 4)
-        bit = gate_bit(gate_hash((const uint8_t *)addr->data));
-    else if (addr->type == AT_IPv6 && addr->len == 16)
-        bit = gate_bit(gate_hash((const uint8_t *)addr->data + 12));
-    else
-        return false;
-    return gate->all || (gate->perhaps[bit / 64] >> bit % 64 & 1) != 0;
+    return gate_address(addr, &hash) && (gate->all || gate_has(gate, hash));
 }
 
 /* Seconds and nanoseconds of a file may be anything: keep to what nanoseconds
  * in 64 bits can hold. */
-static int64_t packet_time(const packet_info *pinfo)
+int64_t sse_packet_time(const packet_info *pinfo)
 {
     int64_t seconds = (int64_t)pinfo->abs_ts.secs;
 
@@ -416,33 +412,20 @@ static void observe_tcp(sse_tracker *t, const sse_names *names, packet_info *pin
     sse_tracker_tcp(t, p, &tcp, has_dns ? &dns : NULL);
 }
 
-static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo)
+/* A packet that passed the gate. perhaps_src, perhaps_dst: whose address may
+ * have a role. */
+static void observe_packet(sse_tracker *t, const sse_names *names, tvbuff_t *frame, packet_info *pinfo, int64_t time,
+                           bool perhaps_src, bool perhaps_dst, bool on_53)
 {
-    bool transport = pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP, on_53, on_web, perhaps_src, perhaps_dst;
+    bool on_web = (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP) &&
+                  (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
     unsigned roles;
     sse_addr src, dst;
     obs_places places = { 0 };
     sse_wire w;
     obs_packet p;
-    int64_t time;
 
-    /* Log entries and exported protocol data are no packets of a network. */
-    if (pinfo->rec->rec_type != REC_TYPE_PACKET ||
-        pinfo->rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_WIRESHARK_UPPER_PDU)
-        return;
-    time = packet_time(pinfo);
-    sse_tracker_tick(t, pinfo->num, time);
-    if (t->frames == 1)
-        learn_known_names(t, names, pinfo, time);
-    gate_reach(gate, &pinfo->net_dst);
-
-    on_53 = transport && either_port(pinfo, PORT_DNS);
-    on_web = transport && (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
     if (!on_53 && !on_web && t->clients == 0)
-        return;
-    perhaps_src = sse_gate_perhaps(gate, &pinfo->net_src);
-    perhaps_dst = sse_gate_perhaps(gate, &pinfo->net_dst);
-    if (!on_53 && !perhaps_src && !perhaps_dst)
         return;
     if (!sse_wire_address(&pinfo->net_src, &src) || !sse_wire_address(&pinfo->net_dst, &dst))
         return;
@@ -488,7 +471,34 @@ static void observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbu
 
 void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo)
 {
-    observe(t, gate, names, frame, pinfo);
+    const wtap_rec *rec = pinfo->rec;
+    bool perhaps_src, perhaps_dst, on_53;
+    uint32_t src, dst;
+    int64_t time;
+
+    /* Log entries and exported protocol data are no packets of a network. */
+    if (rec->rec_type != REC_TYPE_PACKET || rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_WIRESHARK_UPPER_PDU)
+        return;
+    time = sse_packet_time(pinfo);
+    sse_tracker_tick(t, pinfo->num, time);
+    if (t->frames == 1) {
+        learn_known_names(t, names, pinfo, time);
+        gate_follow(gate, t);
+    }
+
+    /* From here on nearly all packets need no more than both hashes, and the
+     * ports against 53. What has no such address passes no gate. */
+    perhaps_dst = gate_address(&pinfo->net_dst, &dst);
+    if (perhaps_dst) {
+        /* Of every packet, as nobody knows yet who will turn out to be a client. */
+        gate->reached[dst >> 22] |= reached_bits(dst);
+        perhaps_dst = gate_has(gate, dst) || gate->all;
+    }
+    perhaps_src = gate_address(&pinfo->net_src, &src) && (gate_has(gate, src) || gate->all);
+    on_53 = either_port(pinfo, PORT_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
+    if (!perhaps_src && !perhaps_dst && !on_53)
+        return;
+    observe_packet(t, names, frame, pinfo, time, perhaps_src, perhaps_dst, on_53);
     if (gate->addresses < t->addresses->len)
         gate_follow(gate, t);
 }

@@ -17,8 +17,8 @@
 /** Which addresses may have a role: one bit per hash. Says "no" for nearly all
  * addresses at the price of a few instructions, and "perhaps" for the rest. */
 typedef struct sse_gate {
-    uint64_t perhaps[64];
-    uint64_t reached[1024];  /**< destinations of packets so far, two bits each */
+    uint64_t perhaps[256];
+    uint64_t reached[1024];  /**< destinations of packets so far, two bits of a word each */
     guint    addresses;      /**< so many of the tracker's are in */
     bool     all;            /**< ranges were configured: ask for each */
 } sse_gate;
@@ -29,6 +29,9 @@ void sse_gate_init(sse_gate *gate, sse_tracker *t);
 /** Feeds one packet to the tracker. Call it once per packet, on the first
  * pass, for every packet of the file. */
 void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo);
+
+/** A frame's time in ns since 1970 UTC; 0 where it has none. */
+int64_t sse_packet_time(const packet_info *pinfo);
 
 /** May this address have a role? "No" is certain. */
 bool sse_gate_perhaps(const sse_gate *gate, const address *addr);

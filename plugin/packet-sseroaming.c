@@ -37,6 +37,7 @@
 
 static int proto_sseroaming = -1;
 static int proto_sseroaming_dns = -1;
+static int proto_sseroaming_packets = -1;
 static int tap_sseroaming = -1;
 static dissector_handle_t handle_sseroaming;
 static dissector_handle_t handle_dns;
@@ -189,6 +190,11 @@ static void start_file(void)
 sse_tracker *sseroaming_tracker(void)
 {
     return current != NULL ? current->tracker : NULL;
+}
+
+const sse_names *sseroaming_names(void)
+{
+    return current != NULL ? &current->settings->names : NULL;
 }
 
 bool sseroaming_is_enabled(void)
@@ -964,22 +970,20 @@ static void show_identity(packet *p, proto_tree *tree)
     add_items(p, items, tvb, offset);
 }
 
-static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+/* A packet that may have something to show.
+ * Apart from its caller, which every packet runs through.
+ * @return how much of it is ours: all or nothing. */
+static G_GNUC_NO_INLINE int show_packet(open_file *f, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool visited)
 {
-    open_file *f = current;
-    const sse_tracker *t;
+    const sse_tracker *t = f->tracker;
     const sse_mark *marks = NULL;
     unsigned count = 0;
     guint note = 0;
-    bool visited = PINFO_FD_VISITED(pinfo) ? true : false, noted = false, fail_open = false;
+    bool noted = false, fail_open = false;
 
-    if (f == NULL)
-        return 0;
-    t = f->tracker;
-    if (!visited)
-        sse_observe(f->tracker, &f->gate, &f->settings->names, tvb, pinfo);
-    if (t->marks->len == 0)
-        return 0;
+    /* Whose expert items these are. Wireshark itself sets it only for what has
+     * a layer, and puts back what it was. */
+    pinfo->current_proto = "SSE Roaming";
     if (visited || g_array_index(t->marks, sse_mark, t->marks->len - 1).frame == pinfo->num)
         marks = sse_tracker_marks(t, pinfo->num, &count);
 
@@ -1034,6 +1038,24 @@ static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     if (count > 0 || fail_open)
         queue_tap(&p, marks, count);
     return (int)tvb_captured_length(tvb);
+}
+
+/* This runs for every packet of every file. */
+static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    open_file *f = current;
+    bool visited = PINFO_FD_VISITED(pinfo) ? true : false;
+    const GArray *marks;
+
+    if (f == NULL)
+        return 0;
+    if (!visited)
+        sse_observe(f->tracker, &f->gate, &f->settings->names, tvb, pinfo);
+    marks = f->tracker->marks;
+    if (marks->len == 0 ||
+        (!visited && tree == NULL && g_array_index(marks, sse_mark, marks->len - 1).frame != pinfo->num))
+        return 0;
+    return show_packet(f, tvb, pinfo, tree, visited);
 }
 
 /* --- the conversation filter "SSE Roaming client" ----------------------------- */
@@ -1457,7 +1479,13 @@ void proto_register_sseroaming(void)
     proto_sseroaming_dns = proto_register_protocol_in_name_only(
         "SSE Roaming DNS on UDP 443", "SSE Roaming DNS", "sseroaming.dns443", proto_sseroaming, FT_BYTES);
 
-    handle_sseroaming = register_dissector("sseroaming", dissect_sseroaming, proto_sseroaming);
+    /* For a dissector of a protocol in its own right, Wireshark keeps a list of
+     * layers at each packet: some 500 instructions to learn that there is none
+     * of ours in it. Nothing reads the list after a post-dissector. */
+    proto_sseroaming_packets = proto_register_protocol_in_name_only(
+        "SSE Roaming, all packets", "SSE Roaming packets", "sseroaming.packets", proto_sseroaming, FT_BYTES);
+
+    handle_sseroaming = register_dissector("sseroaming", dissect_sseroaming, proto_sseroaming_packets);
     tap_sseroaming = register_tap(SSEROAMING_TAP);
     register_init_routine(start_file);
     register_cleanup_routine(close_file);

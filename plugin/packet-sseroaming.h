@@ -10,6 +10,7 @@
 #define PACKET_SSEROAMING_H
 
 #include "compat.h"
+#include "dns_message.h"
 #include "tracker.h"
 #include "verdict.h"
 
@@ -28,6 +29,9 @@ typedef struct sseroaming_tap {
 /** The tracker of the file that is open; NULL where none is. It lives until
  * the file is closed or dissected anew. */
 sse_tracker *sseroaming_tracker(void);
+
+/** The names that are in force for it; NULL where none is open. */
+const sse_names *sseroaming_names(void);
 
 /** The verdict over the file as far as it is read, without a filter; NULL where
  * none is open. It lives until the next packet is dissected for the first

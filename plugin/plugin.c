@@ -11,6 +11,7 @@
 #include <epan/proto.h>
 
 #include "packet-dnscrypt.h"
+#include "packet-sseroaming-log.h"
 #include "packet-sseroaming.h"
 
 #ifndef SSE_PLUGIN_VERSION
@@ -40,7 +41,7 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 void plugin_register(void)
 {
-    static proto_plugin dnscrypt, sseroaming;
+    static proto_plugin dnscrypt, sseroaming, log;
 
     dnscrypt.register_protoinfo = proto_register_dnscrypt;
     dnscrypt.register_handoff = proto_reg_handoff_dnscrypt;
@@ -48,6 +49,8 @@ void plugin_register(void)
     sseroaming.register_protoinfo = proto_register_sseroaming;
     sseroaming.register_handoff = proto_reg_handoff_sseroaming;
     proto_register_plugin(&sseroaming);
+    log.register_protoinfo = proto_register_sseroaming_log;
+    proto_register_plugin(&log);
 }
 
 /* Asked for from 4.4 on: what the plugin brings. Bit 0 is "dissector"

@@ -66,6 +66,12 @@ static list_preference lists[LISTS] = {
         DEFAULT_PROBE_NAMES, NULL, NULL, NULL },
 };
 
+/* A shift may be negative, which Wireshark's own numbers are not: a text. */
+#define MAX_SHIFT             INT64_C(100000000)
+static const char *log_shift = "0";
+static char *valid_log_shift = NULL;
+static int64_t log_shift_ns = 0;
+
 static guint probe_timeout = DEFAULT_PROBE_TIMEOUT, valid_probe_timeout = DEFAULT_PROBE_TIMEOUT;
 static guint syn_timeout = DEFAULT_SYN_TIMEOUT, valid_syn_timeout = DEFAULT_SYN_TIMEOUT;
 static sse_pref_bool redact = false;
@@ -139,12 +145,53 @@ static void apply_timeout(const char *name, guint *value, guint *valid)
     *value = *valid;
 }
 
+/* "3600", "-0.5": seconds, to the millisecond. */
+static bool read_shift(const char *text, int64_t *ns)
+{
+    const char *at = text + strspn(text, " "), *digits;
+    bool negative = *at == '-';
+    int64_t value = 0, part = 0, unit = 100;
+
+    at += *at == '-' || *at == '+';
+    for (digits = at; g_ascii_isdigit(*at) && value <= MAX_SHIFT; at++)
+        value = value * 10 + (*at - '0');
+    if (at == digits || value > MAX_SHIFT)
+        return false;
+    if (*at == '.') {
+        for (at++; g_ascii_isdigit(*at) && unit > 0; at++, unit /= 10)
+            part += unit * (*at - '0');
+    }
+    if (at[strspn(at, " ")] != '\0')
+        return false;
+    *ns = value * SSE_SECOND + part * SSE_MSECOND;
+    if (negative)
+        *ns = -*ns;
+    return true;
+}
+
+static void apply_shift(void)
+{
+    const char *text = log_shift != NULL ? log_shift : "";
+
+    if (strcmp(text, valid_log_shift) == 0)
+        return;
+    if (read_shift(text, &log_shift_ns)) {
+        g_free(valid_log_shift);
+        valid_log_shift = g_strdup(text);
+        return;
+    }
+    report_failure("SSE Roaming: the preference sseroaming.log_shift is not used: \"%s\" is no number of seconds from "
+                   "-100000000 to 100000000 (\"3600\", \"-0.5\"). In force stays: %s", text, valid_log_shift);
+    prefs_set_string_value(prefs_find_preference(module, "log_shift"), valid_log_shift, pref_current);
+}
+
 static void apply(void)
 {
     for (int which = 0; which < LISTS; which++)
         apply_list(which);
     apply_timeout("probe_timeout", &probe_timeout, &valid_probe_timeout);
     apply_timeout("syn_timeout", &syn_timeout, &valid_syn_timeout);
+    apply_shift();
 }
 
 void sse_preferences_register(int proto)
@@ -168,6 +215,13 @@ void sse_preferences_register(int proto)
         "How long, in milliseconds, the SYNs of a connection to a gateway may stay without any answer, from the first "
         "one on, until the handshake counts as unanswered. A later SYN-ACK still revises it. From 1 to 600,000.",
         10, &syn_timeout);
+    valid_log_shift = g_strdup(log_shift);
+    prefs_register_string_preference(module, "log_shift", "Time shift of logs (s)",
+        "Seconds that are added to the times of the module's own logs (cscumbrellaplugin.txt, Umbrella.txt) before they are "
+        "compared with packets: logs are in local time and do not say which. \"-7200\" for logs of a client two hours ahead of "
+        "UTC. The report suggests a value where the times do not fit. Frames keep the time that they have; to shift these: "
+        "editcap -t.",
+        &log_shift);
     prefs_register_bool_preference(module, "redact", "Replace customer data by placeholders",
         "Print organisation, origin, device, user and the public source address of replies as placeholders "
         "(\"device-1\"), the same one for the same value within a file, so that a report can be passed on. Addresses and "
@@ -213,6 +267,7 @@ sse_settings *sse_preferences_settings(void)
     s->config.probe_timeout = valid_probe_timeout * SSE_MSECOND;
     s->config.syn_timeout = valid_syn_timeout * SSE_MSECOND;
     s->config.redact = redact ? true : false;
+    s->config.log_shift = log_shift_ns;
     s->names.probes = copy_names((const GPtrArray *)lists[LIST_PROBE_NAMES].list);
     s->names.gateways = copy_names((const GPtrArray *)lists[LIST_GATEWAY_NAMES].list);
     return s;
@@ -237,4 +292,6 @@ void sse_preferences_shutdown(void)
         g_free(lists[which].valid);
         lists[which].valid = NULL;
     }
+    g_free(valid_log_shift);
+    valid_log_shift = NULL;
 }

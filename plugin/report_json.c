@@ -8,6 +8,7 @@
 
 #include "report.h"
 #include "report_common.h"
+#include "report_log.h"
 
 #include <wsutil/json_dumper.h>
 
@@ -352,8 +353,10 @@ static void timeline(json_dumper *d, const GArray *changes)
     json_dumper_end_array(d);
 }
 
-static void client(json_dumper *d, const sse_client_report *c)
+static void client(json_dumper *d, const sse_report *r, guint index)
 {
+    const sse_client_report *c = &g_array_index(r->clients, sse_client_report, index);
+
     json_dumper_begin_object(d);
     address(d, "client", &c->client);
     key(d, "addresses");
@@ -395,6 +398,7 @@ static void client(json_dumper *d, const sse_client_report *c)
 
     findings(d, c->findings);
     timeline(d, c->timeline);
+    sse_log_json(d, r, index);
     json_dumper_end_object(d);
 }
 
@@ -446,11 +450,12 @@ static bool dump(const sse_report *report, GString *out, FILE *to)
     key(d, "clients");
     json_dumper_begin_array(d);
     for (guint i = 0; i < report->clients->len; i++) {
-        client(d, &g_array_index(report->clients, sse_client_report, i));
+        client(d, report, i);
         if (!pass_on(out, to))
             return false;
     }
     json_dumper_end_array(d);
+    sse_log_json(d, report, -1);
     json_dumper_end_object(d);
     json_dumper_finish(d);
     /* It ends the line itself; a version that does not shall make no other output. */

@@ -7,6 +7,7 @@
  */
 
 #include "report_common.h"
+#include "report_log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -352,6 +353,9 @@ static void known_line(GString *out, const sse_gateway_report *g)
     case SSE_KNOWN_PREFERENCE:
         g_string_append(text, "from the preference sseroaming.gateways");
         break;
+    case SSE_KNOWN_LOG:
+        g_string_append(text, "learnt from the client's log");
+        break;
     default:
         g_string_append_printf(text, "known from: %s", sse_known_code(g->known_from));
         break;
@@ -503,17 +507,21 @@ static void timeline_lines(GString *out, const GArray *timeline)
     }
 }
 
-static void client_block(GString *out, const sse_client_report *c)
+static void client_block(GString *out, const sse_report *r, guint index)
 {
+    const sse_client_report *c = &g_array_index(r->clients, sse_client_report, index);
+
     verdict_line(out, c);
     dns_lines(out, c);
     web_line(out, c);
+    sse_log_head_line(out, r, index);
     details(out, c, to_do_line(out, c));
     resolver_table(out, c);
     gateway_table(out, c);
     candidate_lines(out, c);
     identity_lines(out, c);
     fail_open_line(out, c);
+    sse_log_lines(out, r, index);
     finding_lines(out, "Findings", c->findings);
     timeline_lines(out, c->timeline);
     if (c->dns.filter != NULL || c->web.filter != NULL)
@@ -577,14 +585,15 @@ static void clients(GString *out, const sse_report *r)
         const sse_client_report *c = &g_array_index(r->clients, sse_client_report, i);
         unsigned worst = MAX(severity(&c->dns), severity(&c->web));
 
-        if (r->clients->len > 1 && worst <= SSE_PROTECTED) {
+        /* Whose log was read is shown, well or not. */
+        if (r->clients->len > 1 && worst <= SSE_PROTECTED && (r->log == NULL || r->log->client != (int64_t)i)) {
             summary_add(worst == SSE_PROTECTED ? &well : &silent, c);
         } else if (shown >= CLIENTS_IN_FULL) {
             summary_add(&left_out, c);
         } else {
             if (shown++ > 0)
                 g_string_append(out, RULE "\n");
-            client_block(out, c);
+            client_block(out, r, i);
         }
     }
     if (left_out.count + well.count + silent.count == 0)
@@ -635,6 +644,7 @@ GString *sse_report_text(const sse_report *report)
         nothing(out, report);
     else
         clients(out, report);
+    sse_log_lines(out, report, -1);
     finding_lines(out, "Findings about the capture", report->findings);
     if (report->frames > 0) {
         char *first = sse_time_utc(report->first_time), *last = sse_time_utc(report->last_time);

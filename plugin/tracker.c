@@ -9,6 +9,7 @@
 
 #include "tracker_private.h"
 #include "redact.h"
+#include "tracker_log.h"
 
 #include <string.h>
 
@@ -149,6 +150,7 @@ void sse_tracker_free(sse_tracker *t)
     g_hash_table_destroy(t->index->syns);
     g_hash_table_destroy(t->index->identities);
     g_hash_table_destroy(t->index->names);
+    sse_log_book_free(t->log);
     g_free(t->index->copies);
     g_free(t->index->orphans);
     g_free(t->index);
@@ -347,7 +349,7 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
     a = sse_tracker_address(t, index);
     a->role |= SSE_ROLE_GATEWAY;
     a->known = (uint8_t)known;
-    a->known_since = known == SSE_KNOWN_DNS ? frame : 0;
+    a->known_since = known == SSE_KNOWN_DNS || known == SSE_KNOWN_LOG ? frame : 0;
     if (name != NULL)
         a->name = sse_intern_name(t, name);
     t->gateways++;

@@ -33,7 +33,7 @@
 /** What was left out: bits of sse_tracker.left_out. */
 typedef enum {
     SSE_LIMIT_ADDRESSES, SSE_LIMIT_GATEWAYS, SSE_LIMIT_PROBES, SSE_LIMIT_HANDSHAKES, SSE_LIMIT_LOOKUPS,
-    SSE_LIMIT_DIRECT, SSE_LIMIT_FACTS, SSE_LIMIT_NAMES, SSE_LIMIT_IDENTITIES,
+    SSE_LIMIT_DIRECT, SSE_LIMIT_FACTS, SSE_LIMIT_NAMES, SSE_LIMIT_IDENTITIES, SSE_LIMIT_LOG,
     SSE_LIMIT_LISTED,        /**< of a report: see SSE_LISTED in verdict.h */
     SSE_LIMITS
 } sse_limit;
@@ -54,6 +54,7 @@ typedef struct sse_config {
     int64_t  probe_timeout;  /**< ns */
     int64_t  syn_timeout;    /**< ns */
     bool     redact;
+    int64_t  log_shift;      /**< ns that are added to the times of log entries */
 } sse_config;
 
 /** What an address is known to be: bits of sse_tracker_role(). */
@@ -213,7 +214,7 @@ typedef struct sse_lookup {
     sse_control control;
 } sse_lookup;
 
-typedef enum { SSE_KNOWN_DNS, SSE_KNOWN_HOSTS, SSE_KNOWN_PREFERENCE, SSE_KNOWN_BUILTIN, SSE_KNOWN_NOT } sse_known;
+typedef enum { SSE_KNOWN_DNS, SSE_KNOWN_HOSTS, SSE_KNOWN_PREFERENCE, SSE_KNOWN_BUILTIN, SSE_KNOWN_LOG, SSE_KNOWN_NOT } sse_known;
 
 /** A connection to a public address that is no gateway. */
 typedef struct sse_direct {
@@ -340,6 +341,7 @@ typedef struct sse_tracker {
     uint32_t generation;     /**< grows with every record and change */
     uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
     uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */
+    struct sse_log_book *log; /**< the client's own logs, see tracker_log.h; NULL where there are none */
     struct sse_tracker_index *index; /**< private to tracker.c */
 } sse_tracker;
 

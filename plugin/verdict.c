@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "verdict_log.h"
 #include "verdict_private.h"
 
 #include <string.h>
@@ -17,6 +18,8 @@
 
 /* So many records are read one by one faster than summed up. */
 #define FEW_RECORDS         64
+/* Of more, a sum is kept at every so many: the rest is added when asked. */
+#define TOTALS_STEP         16
 
 /* ---- selections ---- */
 
@@ -123,28 +126,44 @@ static guint first_record(const sse_group *g, int64_t time)
     return low;
 }
 
+static void add_control(sse_control_total *sum, const sse_control_ref *r)
+{
+    unsigned v = r->version == 6;
+
+    sum->dns_answers += r->control->dns_answers;
+    sum->tcp_opened += r->control->tcp_opened;
+    sum->silent_dns += r->control->silent_dns;
+    sum->silent_tcp[v] += r->control->silent_tcp;
+    sum->proxy_answered += r->control->proxy_answered;
+    sum->captive += r->control->captive_portal;
+    sum->heard[v] += r->control->heard_first != SSE_NOT_HEARD;
+    sum->gateway_heard += r->control->gateway_first != SSE_NOT_HEARD;
+}
+
 void sse_total_control(sse_group *g)
 {
     sse_control_total sum = { 0 };
 
     if (g->records->len <= FEW_RECORDS)
         return;
-    g->totals = g_array_sized_new(FALSE, FALSE, sizeof(sse_control_total), g->records->len + 1);
+    g->totals = g_array_sized_new(FALSE, FALSE, sizeof(sse_control_total), g->records->len / TOTALS_STEP + 1);
     for (guint i = 0; i < g->records->len; i++) {
-        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
-        unsigned v = r->version == 6;
-
-        g_array_append_val(g->totals, sum);
-        sum.dns_answers += r->control->dns_answers;
-        sum.tcp_opened += r->control->tcp_opened;
-        sum.silent_dns += r->control->silent_dns;
-        sum.silent_tcp[v] += r->control->silent_tcp;
-        sum.proxy_answered += r->control->proxy_answered;
-        sum.captive += r->control->captive_portal;
-        sum.heard[v] += r->control->heard_first != SSE_NOT_HEARD;
-        sum.gateway_heard += r->control->gateway_first != SSE_NOT_HEARD;
+        if (i % TOTALS_STEP == 0)
+            g_array_append_val(g->totals, sum);
+        add_control(&sum, &g_array_index(g->records, sse_control_ref, i));
     }
-    g_array_append_val(g->totals, sum);
+    if (g->records->len % TOTALS_STEP == 0)
+        g_array_append_val(g->totals, sum);
+}
+
+/* Sums over all records before one of them. */
+static sse_control_total total_at(const sse_group *g, guint i)
+{
+    sse_control_total sum = g_array_index(g->totals, sse_control_total, i / TOTALS_STEP);
+
+    for (guint k = i - i % TOTALS_STEP; k < i; k++)
+        add_control(&sum, &g_array_index(g->records, sse_control_ref, k));
+    return sum;
 }
 
 sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newest, int version)
@@ -153,17 +172,16 @@ sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newes
     guint from = first_record(g, first);
 
     if (g->totals != NULL && newest >= first) {
-        const sse_control_total *a = &g_array_index(g->totals, sse_control_total, from);
-        const sse_control_total *b = &g_array_index(g->totals, sse_control_total, first_record(g, newest + 1));
+        sse_control_total a = total_at(g, from), b = total_at(g, first_record(g, newest + 1));
 
-        sum.dns_answers = b->dns_answers - a->dns_answers;
-        sum.tcp_opened = b->tcp_opened - a->tcp_opened;
-        sum.silent = b->silent_dns - a->silent_dns;
+        sum.dns_answers = b.dns_answers - a.dns_answers;
+        sum.tcp_opened = b.tcp_opened - a.tcp_opened;
+        sum.silent = b.silent_dns - a.silent_dns;
         for (unsigned v = 0; v < 2; v++)
             if (version == 0 || version == (v == 0 ? 4 : 6))
-                sum.silent += b->silent_tcp[v] - a->silent_tcp[v];
-        sum.proxy_answered = b->proxy_answered != a->proxy_answered;
-        sum.captive = b->captive != a->captive;
+                sum.silent += b.silent_tcp[v] - a.silent_tcp[v];
+        sum.proxy_answered = b.proxy_answered != a.proxy_answered;
+        sum.captive = b.captive != a.captive;
         return sum;
     }
     for (guint i = from; i < g->records->len; i++) {
@@ -201,16 +219,11 @@ static guint whole_records(const sse_group *g, int64_t from, int64_t to, guint *
     return first;
 }
 
-static const sse_control_total *total_at(const sse_group *g, guint i)
-{
-    return &g_array_index(g->totals, sse_control_total, i);
-}
-
 bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version)
 {
     guint end, whole = whole_records(g, from, to, &end);
 
-    if (end > whole && total_at(g, whole)->heard[version == 6] != total_at(g, end)->heard[version == 6])
+    if (end > whole && total_at(g, whole).heard[version == 6] != total_at(g, end).heard[version == 6])
         return true;
     for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
         const sse_control_ref *r;
@@ -232,7 +245,7 @@ bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
 {
     guint end, whole = whole_records(g, from, to, &end);
 
-    if (end > whole && total_at(g, whole)->gateway_heard != total_at(g, end)->gateway_heard)
+    if (end > whole && total_at(g, whole).gateway_heard != total_at(g, end).gateway_heard)
         return true;
     for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
         const sse_control_ref *r;
@@ -459,6 +472,7 @@ void sse_report_free(sse_report *r)
     if (r == NULL)
         return;
     g_free(r->filter);
+    sse_log_report_free(r->log);
     if (r->by_address != NULL)
         g_hash_table_destroy(r->by_address);
     g_array_free(r->findings, TRUE);
@@ -692,8 +706,10 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
         r->filter = g_strdup(selection->filter);
         r->lost_direction = lost_direction(t, selection);
     }
-    if (t->frames == 0)
+    if (t->frames == 0) {
+        sse_judge_log(&c);
         return r;
+    }
 
     look_at_capture(&c);
     sse_collect_groups(&c);
@@ -751,6 +767,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
             g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
     }
     g_array_sort(r->fail_open, sse_compare_numbers);
+    sse_judge_log(&c);
     note_frames(r);
     g_free(c.probe_outcome);
     g_free(c.excused);

@@ -253,6 +253,9 @@ typedef struct sse_state_step {
 /** A direction of which the filter left nothing. */
 typedef enum { SSE_LOST_NONE, SSE_LOST_TO_CLIENT, SSE_LOST_FROM_CLIENT } sse_lost_direction;
 
+/** What the client's own logs say: see verdict_log.h. */
+typedef struct sse_log_report sse_log_report;
+
 typedef struct sse_report {
     uint32_t  frames;
     int64_t   first_time, last_time; /**< ns; 0 with frames == 0 */
@@ -267,6 +270,7 @@ typedef struct sse_report {
     GArray   *nothing;       /**< the array of all clients that have none of their own */
     GHashTable *lists;       /**< GPtrArray: the lists of such sentences, each once */
     GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
+    sse_log_report *log;     /**< NULL without logs */
     /* for the tables: the records that count, in order of sight */
     GArray   *probes;        /**< guint32: of tracker's probes, those in the clear to resolvers */
     GArray   *handshakes;    /**< guint32: of tracker's handshakes */

@@ -149,6 +149,7 @@ const char *sse_known_code(sse_known k)
     static const char *const codes[] = {
         [SSE_KNOWN_DNS] = "dns", [SSE_KNOWN_HOSTS] = "hosts",
         [SSE_KNOWN_PREFERENCE] = "preference", [SSE_KNOWN_BUILTIN] = "builtin",
+        [SSE_KNOWN_LOG] = "log",
         [SSE_KNOWN_NOT] = "unknown",
     };
     return CODE_OF(codes, k);

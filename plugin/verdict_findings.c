@@ -711,7 +711,7 @@ static void limit_reached(sse_context *c, GArray *frames)
         [SSE_LIMIT_PROBES] = "further probes", [SSE_LIMIT_HANDSHAKES] = "further handshakes",
         [SSE_LIMIT_LOOKUPS] = "further lookups of gateway names", [SSE_LIMIT_DIRECT] = "further direct connections",
         [SSE_LIMIT_FACTS] = "further findings", [SSE_LIMIT_NAMES] = "further names",
-        [SSE_LIMIT_IDENTITIES] = "further identities",
+        [SSE_LIMIT_IDENTITIES] = "further identities", [SSE_LIMIT_LOG] = "further entries of a log",
         [SSE_LIMIT_LISTED] = "older entries of a timeline or further addresses of one client (they were judged)",
     };
     GString *text = g_string_new("A limit of the plugin was reached. Left out: ");

@@ -44,7 +44,7 @@ typedef struct sse_group {
     GArray  *lookups;        /**< guint32, by time */
     GArray  *answers;        /**< guint32: indices into connects, by time */
     GArray  *records;        /**< sse_control_ref: every record with control, by time */
-    GArray  *totals;         /**< sse_control_total: one more than records; NULL where these are few */
+    GArray  *totals;         /**< sse_control_total, of every few records; NULL where there are few of these */
     GArray  *facts;          /**< guint32 */
     GArray  *changes;        /**< sse_change: of networks */
     int64_t  newest_change;  /**< evidence before it decides nothing */
@@ -68,7 +68,7 @@ typedef struct sse_group {
 } sse_group;
 
 /** Sums over all records before one of them, so that a span of any length
- * costs two look-ups. Of what is read by IP version: [0] IPv4, [1] IPv6. */
+ * costs two look-ups and a few steps. Of what is read by IP version: [0] IPv4, [1] IPv6. */
 typedef struct sse_control_total {
     uint32_t dns_answers, tcp_opened, silent_dns, silent_tcp[2], proxy_answered, captive;
     uint32_t heard[2], gateway_heard; /**< records in which there was something */
@@ -132,6 +132,9 @@ const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_co
 
 /** Advice, allow lists, filters (advice.c). */
 void sse_advise(sse_context *c, sse_group *g);
+
+/** The client's own logs (verdict_log.c); the clients are in order by now. */
+void sse_judge_log(sse_context *c);
 
 /* shared tools */
 /** Is this probe or handshake in? Without a selection (NULL) all are. */

@@ -96,6 +96,13 @@ class Pictures:
         self.save("packet-list-fail-open", main)
         self.statistics(main, "SSE Roaming Report", REPORT, "report", 860, 560)
 
+    def logs(self):
+        """The client's own logs among its packets; the entry that rejects port 53."""
+        main = self.d.open("article-logs", width=1100, height=860)
+        self.go_to(main, 16)
+        self.expand(main)
+        self.save("packet-list-logs", main)
+
     def outage(self):
         main = self.d.open("lab/dns-flapping")
         self.by_menu(main, "alt+s", ["i"], "I/O Graphs", "io-graph", 960, 640)
@@ -125,7 +132,7 @@ def main():
     with Desktop(build) as desktop:
         pictures = Pictures(desktop, folder)
         try:
-            for part in (pictures.dns, pictures.web, pictures.fail_open, pictures.outage, pictures.preferences):
+            for part in (pictures.dns, pictures.web, pictures.fail_open, pictures.logs, pictures.outage, pictures.preferences):
                 part()
         except NoWindow as fault:
             print("FAILED: %s" % fault, file=sys.stderr)

@@ -93,6 +93,10 @@ MORE += [
     ("dns-identity-options", "details-2.txt", ["-2"] + DETAILS, {}),
     ("dns-identity-options", "redacted-2.txt", ["-2", "-o", "sseroaming.redact:TRUE"] + DETAILS, {}),
     ("dns-says-dnscrypt", "details-2.txt", ["-2"] + DETAILS, {}),
+    ("article-logs", "details-log-2.txt", ["-2", "-O", "sseroaming.log", "-Y", "sseroaming.log"], {}),
+    ("article-logs", "expert-2.txt", ["-2", "-q", "-z", "expert,note,sseroaming or sseroaming.log"], {}),
+    ("article-logs", "shifted.json", ["-o", "sseroaming.log_shift:3600", "-q", "-z", "sseroaming,json"], {}),
+    ("article-logs", "redacted-details-log.txt", ["-o", "sseroaming.redact:TRUE", "-O", "sseroaming.log", "-Y", "sseroaming.log"], {}),
     (PREFERENCES, "preference.txt", ["-o", "sseroaming.gateways:" + GATEWAY, "-q", "-z", "sseroaming"], {}),
     (PREFERENCES, "range.json", ["-o", "sseroaming.gateways:18.135.0.0/16", "-q", "-z", "sseroaming,json"], {}),
     (PREFERENCES, "hosts.json", ["-q", "-z", "sseroaming,json"],
@@ -126,8 +130,8 @@ _TIME = re.compile(r"\b(\d+)(?:\.(\d+))? (milli|micro|nano)seconds\b")
 _DIGITS = {"milli": 6, "micro": 3, "nano": 0}
 _PDML_OURS = re.compile(r"<packet>|</packet>|  <proto name=\"(?:sseroaming|dnscrypt)\".*?\n  </proto>", re.S)
 _EXPERT_GROUP = re.compile(r"^(\w+) \((\d+)\)$")
-_EXPERT_ITEM = re.compile(r"^ *(\d+) +\S+ +(SSE Roaming|DNSCrypt|\S+)  ")
-_OURS = ("SSE Roaming", "DNSCrypt")
+_EXPERT_ITEM = re.compile(r"^ *(\d+) +\S+ +(SSE Roaming|SSE Log|DNSCrypt|\S+)  ")
+_OURS = ("SSE Roaming", "SSE Log", "DNSCrypt")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(r"\b(%s) +(\d+), (\d{4}) ([\d:.]+) UTC" % "|".join(_MONTHS))
 _BOOLEAN = {"True": "1", "False": "0"}
@@ -245,6 +249,12 @@ ARTICLE = {
         "c.web.gateways.0.address": "18.135.112.200", "c.web.gateways.0.known_from": "dns",
         "c.web.gateways.0.known_since_frame": 2, "c.web.gateways.0.handshakes": 3,
         "c.web.gateways.0.outcomes": {"reset": 3}, "c.web.gateways.0.reset_origin": "on-path-device"}},
+    "article-logs": {"dns": "unprotected", "web": "cloud-service-unavailable", "has": ("reset-on-path",), "expect": {
+        "c.dns.cause": "no-reply", "c.web.cause": "reset", "c.log.entries": 7, "c.log.suggested_shift_ms": None,
+        "c.log.lined_up": 2, "c.log.counts": {"not-compared": 0, "agrees": 4, "differs": 0, "not-seen": 1},
+        "c.log.statements.3.says": "rejected", "c.log.statements.3.port": 53, "c.log.statements.3.result": "agrees",
+        "c.log.statements.3.frames": [12, 13, 14, 15], "c.log.statements.4.says": "handshake-failed",
+        "c.log.statements.4.result": "agrees", "c.log.fail_open.connections": 0}},
 }
 
 

@@ -517,7 +517,8 @@ def lab(colour):
 
 
 class Preferences(Case):
-    NAMES = ("resolvers", "gateways", "gateway_names", "probe_names", "probe_timeout", "syn_timeout", "redact", "mark_info")
+    NAMES = ("resolvers", "gateways", "gateway_names", "probe_names", "probe_timeout", "syn_timeout", "log_shift",
+             "redact", "mark_info")
 
     def test_all_exist(self):
         listed = self.wireshark.run("tshark", "-G", "currentprefs").out
@@ -679,7 +680,7 @@ class Readme(Case):
     def fields(self):
         for line in self.wireshark.run("tshark", "-G", "fields").out.splitlines():
             row = line.split("\t")
-            if row[0] == "F" and row[4] in ("sseroaming", "dnscrypt"):
+            if row[0] == "F" and row[4] in ("sseroaming", "sseroaming.log", "dnscrypt"):
                 yield row[2], row[1]
 
     def test_fields_and_expert_items(self):
@@ -710,6 +711,8 @@ class Readme(Case):
     def test_reports(self):
         for name in ("article-dns", "article-swg"):
             self.assertIn("\n```\n%s```\n" % self.good(name, "-q", "-z", "sseroaming"), self.text, name)
+        blocks = self.good("article-logs", "-q", "-z", "sseroaming").split("\n\n")
+        self.assertIn("\n```\n%s\n```\n" % [one for one in blocks if "client's log says" in one][0], self.text)
 
 
 class Scripts(unittest.TestCase):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the two captures of the article from its tables in article/.
+"""Makes the captures of the article from its tables and logs in article/.
 
 SSE Roaming plugin for Wireshark
 SPDX-License-Identifier: GPL-2.0-or-later
@@ -10,11 +10,15 @@ Frame lengths, addresses, ports, ids, flags, windows and times are the tables'.
 What the tables do not tell is chosen here: source ports of the probes, TTLs
 (128 of the client, 57 of the gateway: no sign of a sender by itself), IP ids,
 sequence numbers, and the values of the identity option, which are made up.
+
+The third capture is the other two and the article's two logs, as the plugin opens
+them and mergecap puts them together. The logs' local time is that of the tables.
 """
 
 import csv
 import datetime
 import os
+import struct
 import sys
 
 import packets as p
@@ -53,9 +57,20 @@ def frame_of(row, data):
     return data
 
 
-def dns_capture():
-    out = pcapng.Writer("DNS probes of the roaming module that get no answer. Made by make_article.py from the "
-                        "packet table of " + ARTICLE + ".")
+class Frames(list):
+    """Packets in order, to be written more than once: (time in microseconds, bytes, comment)."""
+
+    def packet(self, time_us, data, comment=""):
+        self.append((time_us, data, comment))
+
+    def write(self, out):
+        for frame in self:
+            out.packet(*frame)
+        return out.bytes()
+
+
+def dns_frames():
+    out = Frames()
     for number, row in enumerate(table("dns-probes.tsv")):
         edns = p.umbrella_identity(ORGANISATION, CLIENT, DEVICE) if row["edns"] == "OPT" else None
         message = p.query(int(row["id"], 16), row["qname"], edns=edns)
@@ -63,7 +78,12 @@ def dns_capture():
         packet = p.ipv4(row["src"], row["dst"], p.UDP, datagram, 128, 0x1000 + number)
         out.packet(microseconds(row["time_utc"]), frame_of(row, p.ethernet(ROUTER_MAC, CLIENT_MAC, packet)),
                    "Frame %s of the article" % row["frame"])
-    return out.bytes()
+    return out
+
+
+def dns_capture():
+    return dns_frames().write(pcapng.Writer(
+        "DNS probes of the roaming module that get no answer. Made by make_article.py from the packet table of " + ARTICLE + "."))
 
 
 def nslookup(out, time):
@@ -95,9 +115,8 @@ def nslookup(out, time):
     return address
 
 
-def swg_capture():
-    out = pcapng.Writer("TCP handshakes to the Secure Web Gateway that are reset, after the lookup of its name. Made by "
-                        "make_article.py from the packet table and the nslookup output of " + ARTICLE + ".")
+def swg_frames():
+    out = Frames()
     rows = table("swg-handshakes.tsv")
     gateway = nslookup(out, microseconds(rows[0]["time_utc"]) - 9_000_000)
     newest = {}
@@ -118,12 +137,55 @@ def swg_capture():
         packet = p.ipv4(row["src"], row["dst"], p.TCP, segment, ttl, 0x4000 + number)
         out.packet(microseconds(row["time_utc"]), frame_of(row, p.ethernet(*macs, packet)),
                    "Frame %s of the article" % row["frame"])
+    return out
+
+
+def swg_capture():
+    return swg_frames().write(pcapng.Writer(
+        "TCP handshakes to the Secure Web Gateway that are reset, after the lookup of its name. Made by make_article.py from "
+        "the packet table and the nslookup output of " + ARTICLE + "."))
+
+
+def read_log(file):
+    with open(os.path.join(HERE, "article", file), encoding="ascii") as text:
+        return text.read()
+
+
+def log_frame(text):
+    """An exported PDU: the tag that names the dissector (12), the end of tags (0), the entry."""
+    name = b"sseroaming.log".ljust(16, b"\0")
+    return struct.pack("!HH", 12, len(name)) + name + struct.pack("!HH", 0, 0) + text.encode()
+
+
+def log_frames():
+    """One frame per entry: a line of cscumbrellaplugin.txt, an event of Umbrella.txt."""
+    out = Frames()
+    for line in read_log("cscumbrellaplugin.txt").splitlines():
+        out.packet(microseconds(line[:19] + ".0"), log_frame(line))
+    event = read_log("Umbrella.txt").rstrip("\n")
+    date, time = (line.split(" : ")[1] for line in event.splitlines()[:2])
+    when = datetime.datetime.strptime(date, "%m/%d/%Y").strftime("%Y-%m-%d")
+    out.packet(microseconds("%s %s.0" % (when, time)), log_frame(event))
+    return out
+
+
+def logs_capture():
+    out = pcapng.Writer("The article's two captures and its two logs on one timeline, as mergecap makes it. Made by "
+                        "make_article.py from the tables and logs of " + ARTICLE + ".",
+                        interfaces=(("eth0", pcapng.LINKTYPE_ETHERNET), ("logs", pcapng.LINKTYPE_WIRESHARK_UPPER_PDU)))
+    files = [[(frame, 0) for frame in frames] for frames in (dns_frames(), swg_frames())]
+    files.append([(frame, 1) for frame in log_frames()])
+    # As mergecap does it: the file whose next frame is the earliest, in the file's own order.
+    while any(files):
+        (frame, interface), file = min(((file[0], file) for file in files if file), key=lambda pair: pair[0][0][0])
+        file.pop(0)
+        out.packet(*frame, interface=interface)
     return out.bytes()
 
 
 def captures():
     """File name -> contents."""
-    return {"article-dns.pcapng": dns_capture(), "article-swg.pcapng": swg_capture()}
+    return {"article-dns.pcapng": dns_capture(), "article-swg.pcapng": swg_capture(), "article-logs.pcapng": logs_capture()}
 
 
 def main():

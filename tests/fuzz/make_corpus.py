@@ -6,7 +6,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 
 Usage: make_corpus.py FOLDER
 
-Makes FOLDER/dns, dnscrypt, http, preferences, verdict, wire. The forms are
+Makes FOLDER/dns, dnscrypt, http, log, preferences, verdict, wire. The forms are
 those that the fuzz targets read: see the head of each fuzz_*.c.
 """
 
@@ -25,6 +25,14 @@ PREFERENCES = (
     "208.67.222.222, 208.67.220.220, 2620:119:35::35", "18.135.112.0/24;3.0.39.255", "64:ff9b::/96",
     "debug.opendns.com, 2.dnscrypt-cert.opendns.com", ".sigproxy.qq.opendns.com, *.sseproxy.qq.opendns.com",
     "", ",,", "1.2.3.4/", "1.2.3.4/33", "::/0", "10.0.0.1/8", "a..b", "*.", ".", "\u202eexample.com", "a" * 300)
+
+# Forms of the agent's log that the article does not show.
+AGENT = (
+    "Connection : Connecting to 146.112.9.200:443", "DNSLookup : address lookup took 31 [ms], error = 0",
+    "Connection : Resolved IP from 'swg-url-proxy-https.sigproxy.qq.opendns.com' is 146.112.9.200, using index = 0",
+    "Connection : Selected modes - CMode : 1, TMode : 1", "Connection : Port = 443. CMode : 1, TMode : 1",
+    "Connection: orig dst_addr=135.148.137.214 and dst_port=443 from kdf",
+    'CSWGAgent: State cjson object is {"version":1,"swg_protection_state":"protected"}')
 
 # fuzz_verdict.c: cast[], steps[], ports[].
 RESOLVERS = {b"\xd0\x43\xde\xde": 4, b"\xd0\x43\xdc\xdc": 5}
@@ -165,6 +173,15 @@ def main():
 
     for text in PREFERENCES:
         write("preferences", text.encode())
+    logs = ["".join("Date : 08/27/2024\nTime : 06:41:22\nType : Information\nSource : csc_swgagent\n\n"
+                    "Description : TRACE | Thread 27cc | %s\n\n" % one for one in AGENT)]
+    for name in ("cscumbrellaplugin.txt", "Umbrella.txt"):
+        with open(os.path.join(CAPTURES, "article", name), encoding="ascii") as file:
+            logs.append(file.read())
+    for text in logs:
+        for encoding in ("ascii", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-16"):
+            write("log", b"\0" + text.encode(encoding))
+            write("log", b"\7" + text.replace("\n", "\r\n").encode(encoding)[:-1])
     for folder, _, names in sorted(os.walk(CAPTURES)):
         for name in sorted(names):
             if not name.endswith(".pcapng"):

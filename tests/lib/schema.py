@@ -63,13 +63,23 @@ RESOLVER = {"address": str, "port": (443, 53), "transport": ("udp", "tcp"), "pro
             "outcomes": Counts(PROBE_OUTCOMES), "rtt_ms": RTT, "icmp": null(ICMP),
             "fake_reply": null({"rcode": int, "ttl": int, "frame": int}), "frames": [int], "frames_total": int}
 IDENTITY = dict.fromkeys(("server", "orgid", "originid", "device", "source"), null(str))
-GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": ("dns", "hosts", "preference", "builtin"),
+GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": ("dns", "hosts", "preference", "builtin", "log"),
            "known_since_frame": null(int), "handshakes": int, "outcomes": Counts(SWG_OUTCOMES), "rtt_ms": RTT,
            "reset_origin": null(("on-path-device", "gateway", "unknown")), "reset_reasons": [str], "icmp": null(ICMP),
            "frames": [int], "frames_total": int}
 CONNECT = {"status": int, "frames": [int], "frames_total": int}
 CANDIDATE = {"address": str, "failed": int, "frames": [int], "option": str}
 CHANGE = {"frame": int, "time": TIME, "service": ("dns", "web", "network"), "ip": null((4, 6)), "from": str, "to": str}
+# Of the client's own logs; the key is there only where there is a log.
+STATEMENT = {"frame": int, "time": TIME, "says": ("probing", "rejected", "handshake-failed", "protection-state"),
+             "ip": null((4, 6)), "port": null((443, 53)), "result": ("agrees", "differs", "not-seen", "not-compared"),
+             "frames": [int], "frames_total": int, "text": str}
+LOG = {
+    "entries": int, "first_time": TIME, "last_time": TIME, "shift_ms": float, "suggested_shift_ms": null(float),
+    "probing": int, "lined_up": int, "counts": Counts(("not-compared", "agrees", "differs", "not-seen"), True),
+    "statements": [STATEMENT], "statements_total": int,
+    "fail_open": null({"entries": int, "first_frame": int, "last_frame": int, "connections": null(int)}), "advice": [str],
+}
 CLIENT = {
     "client": str, "addresses": [str], "capture_point": ("client", "remote"),
     "dns": dict(SERVICE, verdict=DNS_VERDICTS, cause=null(DNS_CAUSES),
@@ -170,6 +180,21 @@ def _service(service, path, faults):
             faults.append("%s.reasons: none for a limited confidence" % path)
 
 
+def _log(log, path, faults, highest):
+    _match(LOG, log, path, faults)
+    if faults:
+        return
+    if sum(log["counts"].values()) != log["statements_total"]:
+        faults.append("%s.counts: %s do not add up to %d" % (path, log["counts"], log["statements_total"]))
+    for number, one in enumerate(log["statements"]):
+        where = "%s.statements.%d" % (path, number)
+        _frames(one, where, faults, highest)
+        if (one["port"] is not None) != (one["says"] in ("probing", "rejected")) or (one["ip"] is None) != (one["port"] is None):
+            faults.append("%s: ip %s, port %s for %s" % (where, one["ip"], one["port"], one["says"]))
+        if (one["result"] in ("agrees", "differs")) and not one["frames"]:
+            faults.append("%s: %s without frames" % (where, one["result"]))
+
+
 def check(report):
     """@return a list of faults; empty where the report keeps the contract."""
     faults = []
@@ -178,7 +203,16 @@ def check(report):
         return faults
     if list(report)[:len(REPORT)] != list(REPORT):
         faults.append("the order of the keys differs: %s" % ", ".join(report))
-    highest = report["frames"]
+    logs = [(report, ".log")] + [(client, "clients.%d.log" % number) for number, client in enumerate(report["clients"])]
+    logs = [(holder["log"], path) for holder, path in logs if "log" in holder]
+    if len(logs) > 1:
+        faults.append("log: %d times" % len(logs))
+    # Entries of logs are frames of the file, and no packets.
+    highest = report["frames"] + sum(log.get("entries", 0) for log, _ in logs)
+    for log, path in logs:
+        _log(log, path, faults, highest)
+    if faults:
+        return faults
     if report["counts"]["clients"] != len(report["clients"]):
         faults.append("counts.clients: %d, listed %d" % (report["counts"]["clients"], len(report["clients"])))
     for service, verdicts in (("dns", DNS_VERDICTS), ("web", WEB_VERDICTS)):
@@ -216,7 +250,7 @@ def check(report):
                 faults.append("%s: %s do not add up to %s" % (where, one["outcomes"], one.get("probes", one.get("handshakes"))))
         for index, one in enumerate(web["gateways"]):
             where = "%s.web.gateways.%d" % (path, index)
-            if (one["known_since_frame"] is not None) != (one["known_from"] == "dns"):
+            if (one["known_since_frame"] is not None) != (one["known_from"] in ("dns", "log")):
                 faults.append("%s: known from %s, since %s" % (where, one["known_from"], one["known_since_frame"]))
             if (one["reset_origin"] is None) != (not {"reset", "session-reset"} & set(one["outcomes"])):
                 faults.append("%s: reset_origin %s with %s" % (where, one["reset_origin"], one["outcomes"]))

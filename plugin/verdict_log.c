@@ -1,0 +1,580 @@
+/* verdict_log.c
+ * What the client said in its own logs, against what the packets show. A log
+ * decides nothing: it is heard beside the verdict.
+ *
+ * A log tells seconds, cut off: what it says of 03:07:43 happened before
+ * 03:07:44. It names no address: it is the log of the capture's only client, or
+ * of the one whose probes stand beside its lines.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "verdict_log.h"
+
+#include <string.h>
+
+#include "verdict_private.h"
+
+/* A log's second, and the clocks of two computers. */
+#define SLACK            (1 * SSE_SECOND)
+/* After "probing" the first probe leaves within two seconds. */
+#define PROBING_TO       (3 * SSE_SECOND)
+/* A round: from "probing" to "rejected" of one port. */
+#define ROUND_MAX        (30 * SSE_SECOND)
+/* The agent gives a connection up so long after its last packet at most. */
+#define HANDSHAKE_BACK   (15 * SSE_SECOND)
+/* Probes that are closer are one burst. */
+#define BURST_GAP        (2 * SSE_SECOND)
+
+/* The search for the shift: time zones and clocks that are set by hand. */
+#define SHIFT_MAX        (26 * 3600)
+#define QUARTER          900
+#define SHIFT_LINES      1024
+#define SHIFT_BURSTS     512
+#define SHIFT_CLIENTS    64
+/* So many lines must stand beside probes: at a shift that a time zone may have,
+ * and at any other. */
+#define LINES_OF_ZONE    2
+#define LINES_OF_ANY     4
+
+/* A probe or handshake, and how many before it ended how. */
+typedef struct evidence {
+    int64_t  time;
+    uint32_t frame;
+    uint8_t  outcome;
+    uint32_t answered_before, failed_before;
+    bool     answered, failed;
+} evidence;
+
+/* One client's evidence. */
+typedef struct side {
+    GArray *probes[2][PORTS]; /* by IP version and port, by time */
+    GArray *handshakes;      /* by the time of their last packet */
+} side;
+
+const char *sse_log_result_code(sse_log_result r)
+{
+    static const char *const codes[SSE_LOG_RESULTS] = {
+        [SSE_LOG_NOT_COMPARED] = "not-compared", [SSE_LOG_AGREES] = "agrees", [SSE_LOG_DIFFERS] = "differs",
+        [SSE_LOG_NOT_SEEN] = "not-seen",
+    };
+    return (unsigned)r < SSE_LOG_RESULTS ? codes[r] : "unknown";
+}
+
+const char *sse_log_event_code(unsigned event)
+{
+    static const char *const codes[OBS_LOG_EVENTS] = {
+        [OBS_LOG_TEXT] = "text",             [OBS_LOG_CHECKING] = "checking",
+        [OBS_LOG_PROBING] = "probing",       [OBS_LOG_REJECTED] = "rejected",
+        [OBS_LOG_HANDSHAKE_FAILED] = "handshake-failed", [OBS_LOG_RESOLVED] = "resolved",
+        [OBS_LOG_CONNECTING] = "connecting", [OBS_LOG_LOOKUP] = "lookup",
+        [OBS_LOG_MODES] = "modes",           [OBS_LOG_REDIRECTED] = "redirected",
+        [OBS_LOG_STATE] = "protection-state",
+    };
+    return event < OBS_LOG_EVENTS ? codes[event] : "unknown";
+}
+
+/* --- evidence ----------------------------------------------------------------- */
+
+static int by_time(const void *a, const void *b)
+{
+    const evidence *x = (const evidence *)a, *y = (const evidence *)b;
+
+    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* In order, and with the sums before each; one more at the end has the total. */
+static void settle_evidence(GArray *array)
+{
+    evidence sum = { .time = INT64_MAX };
+
+    g_array_sort(array, by_time);
+    for (guint i = 0; i < array->len; i++) {
+        evidence *e = &g_array_index(array, evidence, i);
+
+        e->answered_before = sum.answered_before;
+        e->failed_before = sum.failed_before;
+        sum.answered_before += e->answered;
+        sum.failed_before += e->failed;
+    }
+    g_array_append_val(array, sum);
+}
+
+/* The first that is not before a time. */
+static guint from_time(const GArray *array, int64_t time)
+{
+    guint low = 0, high = array->len - 1;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(array, evidence, middle).time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int port_index(uint16_t port)
+{
+    return port == 443 ? PORT_443 : port == 53 ? PORT_53 : -1;
+}
+
+/* Whose it is: an index into the sides, or their number where it is nobody's. */
+static guint side_of(const sse_context *c, uint32_t address, guint sides)
+{
+    guint client = GPOINTER_TO_UINT(g_hash_table_lookup(c->report->by_address, &address_at(c, address)->addr));
+
+    return client == 0 || client > sides ? sides : client - 1;
+}
+
+static void add_probe(const sse_context *c, guint index, side *sides, guint n)
+{
+    const sse_probe *p = probe_at(c, index);
+    int port = port_index(p->port);
+    evidence e = { .time = p->time, .frame = p->frame, .outcome = c->probe_outcome[index] };
+    guint at;
+
+    if (p->local || p->name == OBS_NAME_DNSCRYPT || p->transport != SSE_UDP || p->is_copy_of_twin || p->frame == 0 || port < 0)
+        return;
+    at = side_of(c, p->client, n);
+    if (at == n)
+        return;
+    e.answered = e.outcome == SSE_PROBE_ANSWERED;
+    e.failed = sse_probe_failed((sse_probe_outcome)e.outcome);
+    g_array_append_val(sides[at].probes[address_at(c, p->client)->addr.family == 6][port], e);
+}
+
+static void add_handshake(const sse_context *c, guint index, side *sides, guint n)
+{
+    const sse_handshake *h = handshake_at(c, index);
+    evidence e = { .time = MAX(h->last_syn, h->met_time), .frame = h->frame, .outcome = c->swg_outcome[index] };
+    guint at;
+
+    if (h->is_copy_of_twin || h->frame == 0)
+        return;
+    at = side_of(c, h->client, n);
+    if (at == n)
+        return;
+    if (h->session != NULL)
+        e.time = MAX(e.time, h->session->gateway_close_time);
+    e.answered = e.outcome == SSE_SWG_COMPLETED || e.outcome == SSE_SWG_OPENED;
+    e.failed = sse_swg_failed((sse_swg_outcome)e.outcome);
+    g_array_append_val(sides[at].handshakes, e);
+}
+
+/* The evidence of the first n clients: all that the file has, as a filter does
+ * not change what the client did. */
+static side *collect_sides(const sse_context *c, guint n)
+{
+    side *sides = g_new0(side, n + 1);
+
+    for (guint i = 0; i < n; i++) {
+        for (unsigned k = 0; k < 2 * PORTS; k++)
+            sides[i].probes[k / PORTS][k % PORTS] = g_array_new(FALSE, FALSE, sizeof(evidence));
+        sides[i].handshakes = g_array_new(FALSE, FALSE, sizeof(evidence));
+    }
+    for (guint i = 0; n > 0 && i < c->t->probes->len; i++)
+        add_probe(c, i, sides, n);
+    for (guint i = 0; n > 0 && i < c->t->handshakes->len; i++)
+        add_handshake(c, i, sides, n);
+    for (guint i = 0; i < n; i++) {
+        for (unsigned k = 0; k < 2 * PORTS; k++)
+            settle_evidence(sides[i].probes[k / PORTS][k % PORTS]);
+        settle_evidence(sides[i].handshakes);
+    }
+    return sides;
+}
+
+static void free_sides(side *sides, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        for (unsigned k = 0; k < 2 * PORTS; k++)
+            g_array_free(sides[i].probes[k / PORTS][k % PORTS], TRUE);
+        g_array_free(sides[i].handshakes, TRUE);
+    }
+    g_free(sides);
+}
+
+static const GArray *probes_of(const side *s, const sse_log_note *n)
+{
+    int port = port_index(n->port);
+
+    return port < 0 ? NULL : s->probes[n->version == 6][port];
+}
+
+/* --- the clock ------------------------------------------------------------------ */
+
+/* Do probes stand beside this "probing" line? */
+static bool lines_up(const side *s, const sse_log_note *n, int64_t shift)
+{
+    const GArray *probes = probes_of(s, n);
+    int64_t time = n->time + shift;
+
+    return g_array_index(probes, evidence, from_time(probes, time - SLACK)).time < time + PROBING_TO;
+}
+
+static uint32_t count_lined_up(const sse_log_book *book, const side *s, int64_t shift)
+{
+    uint32_t count = 0;
+
+    for (guint i = 0; i < book->notes->len; i++) {
+        const sse_log_note *n = &g_array_index(book->notes, sse_log_note, i);
+
+        count += n->event == OBS_LOG_PROBING && lines_up(s, n, shift);
+    }
+    return count;
+}
+
+static int64_t floor_seconds(int64_t ns)
+{
+    return ns >= 0 ? ns / SSE_SECOND : -((-ns + SSE_SECOND - 1) / SSE_SECOND);
+}
+
+/* How often each distance, in whole seconds, lies between a "probing" line and a
+ * burst of probes of its port. */
+static void count_distances(const sse_log_book *book, const side *s, int64_t shift, uint16_t *count)
+{
+    guint lines = 0;
+
+    for (guint i = 0; i < book->notes->len && lines < SHIFT_LINES; i++) {
+        const sse_log_note *n = &g_array_index(book->notes, sse_log_note, i);
+        const GArray *probes;
+        int64_t before = 0;
+        guint bursts = 0;
+
+        if (n->event != OBS_LOG_PROBING)
+            continue;
+        lines++;
+        probes = probes_of(s, n);
+        for (guint k = 0; k + 1 < probes->len && bursts < SHIFT_BURSTS; k++) {
+            int64_t time = g_array_index(probes, evidence, k).time, distance;
+
+            if (k == 0 || time > before + BURST_GAP) {
+                bursts++;
+                distance = floor_seconds(time) - floor_seconds(n->time + shift);
+                if (distance >= -SHIFT_MAX && distance < SHIFT_MAX && count[distance + SHIFT_MAX] < UINT16_MAX)
+                    count[distance + SHIFT_MAX]++;
+            }
+            before = time;
+        }
+    }
+}
+
+/* The nearest quarter of an hour, where that is not more than a second away:
+ * time zones differ by such. */
+static bool is_zone(int seconds, int *zone)
+{
+    *zone = (seconds >= 0 ? seconds + QUARTER / 2 : seconds - QUARTER / 2) / QUARTER * QUARTER;
+    return ABS(seconds - *zone) <= 1;
+}
+
+/* The shift at which the most "probing" lines stand at one distance before
+ * bursts. Cycles repeat, so several may do as well: then only one that a time
+ * zone may have, if there is but one.
+ * @return lines that it brings beside probes, 0: there is none */
+static uint32_t find_shift(const sse_log_book *book, const side *s, int64_t shift, int *seconds)
+{
+    enum { BINS = 2 * SHIFT_MAX };
+    uint16_t *count = g_new0(uint16_t, BINS + 2);
+    uint32_t best = 0, places = 0, zones = 0;
+    int place = 0, zone_place = 0, last = INT_MIN, zone;
+
+    count_distances(book, s, shift, count);
+    for (int i = 0; i < BINS; i++)
+        best = MAX(best, (uint32_t)count[i] + count[i + 1]);
+    for (int i = 0; i < BINS && best > 0; i++) {
+        /* What lies in one second is found at the one before, too. */
+        if ((uint32_t)count[i] + count[i + 1] != best || count[i] == 0)
+            continue;
+        if (i > last + 2) {
+            places++;
+            place = i - SHIFT_MAX;
+            if (is_zone(place, &zone)) {
+                zones++;
+                zone_place = zone;
+            }
+        }
+        last = i;
+    }
+    g_free(count);
+    if (best >= LINES_OF_ZONE && zones == 1) {
+        *seconds = zone_place;
+        return best;
+    }
+    if (best >= LINES_OF_ANY && places == 1) {
+        *seconds = place;
+        return best;
+    }
+    return 0;
+}
+
+/* --- statements ------------------------------------------------------------------- */
+
+/* Counts the evidence from one time to before another. */
+static void weigh(sse_log_statement *st, const GArray *array, int64_t from, int64_t to)
+{
+    guint first = from_time(array, from), end = from_time(array, to);
+    const evidence *a = &g_array_index(array, evidence, first), *z = &g_array_index(array, evidence, end);
+
+    if (end <= first)
+        return;
+    st->answered = z->answered_before - a->answered_before;
+    st->failed = z->failed_before - a->failed_before;
+    st->pending = end - first - st->answered - st->failed;
+    st->one_outcome = true;
+    for (guint i = first; i < end; i++) {
+        const evidence *e = &g_array_index(array, evidence, i);
+
+        if (st->frames.kept == SSE_FRAMES_KEPT) {
+            st->frames.total = end - first;
+            break;
+        }
+        if (e->failed && st->outcome == 0)
+            st->outcome = e->outcome;
+        else if (e->failed && st->outcome != e->outcome)
+            st->one_outcome = false;
+        sse_frames_add(&st->frames, e->frame);
+    }
+}
+
+static bool covered(const sse_context *c, int64_t from, int64_t to)
+{
+    return c->t->frames > 0 && to >= c->t->first_time && from <= c->t->last_time;
+}
+
+static void judge_probing(const sse_context *c, const side *s, sse_log_statement *st)
+{
+    int64_t from = st->time - SLACK, to = st->time + PROBING_TO;
+
+    if (!covered(c, from, to))
+        return;
+    weigh(st, probes_of(s, &st->note), from, to);
+    st->result = st->frames.total > 0 ? SSE_LOG_AGREES : SSE_LOG_NOT_SEEN;
+}
+
+/* since: the "probing" line of this round, or none. */
+static void judge_rejected(const sse_context *c, const side *s, sse_log_statement *st, int64_t since)
+{
+    int64_t from = since >= st->time - ROUND_MAX ? since : st->time - c->t->config.probe_timeout;
+    int64_t to = st->time + SLACK;
+
+    from -= SLACK;
+    if (!covered(c, from, to))
+        return;
+    weigh(st, probes_of(s, &st->note), from, to);
+    st->result = st->answered > 0 ? SSE_LOG_DIFFERS : st->failed > 0 ? SSE_LOG_AGREES
+               : st->pending > 0 ? SSE_LOG_NOT_COMPARED : SSE_LOG_NOT_SEEN;
+}
+
+static void judge_handshake(const sse_context *c, const side *s, sse_log_statement *st)
+{
+    int64_t from = st->time - HANDSHAKE_BACK, to = st->time + 2 * SLACK;
+
+    if (!covered(c, from, to))
+        return;
+    weigh(st, s->handshakes, from, to);
+    st->result = st->failed > 0 ? SSE_LOG_AGREES : st->answered > 0 ? SSE_LOG_DIFFERS
+               : st->pending > 0 ? SSE_LOG_NOT_COMPARED : SSE_LOG_NOT_SEEN;
+}
+
+/* The web's state by the timeline; only "protected" is known of what the agent
+ * may say. */
+static void judge_state(const sse_client_report *client, sse_log_statement *st)
+{
+    for (guint i = 0; i < client->timeline->len; i++) {
+        const sse_change *change = &g_array_index(client->timeline, sse_change, i);
+
+        if (change->service[0] != 'w')
+            continue;
+        if (change->time > st->time + SLACK)
+            break;
+        st->state = change->to;
+        memset(&st->frames, 0, sizeof st->frames);
+        sse_frames_add(&st->frames, change->frame);
+    }
+    if (!st->note.is_protected || st->state == SSE_NOT_OBSERVED) {
+        memset(&st->frames, 0, sizeof st->frames);
+        return;
+    }
+    st->result = st->state == SSE_PROTECTED ? SSE_LOG_AGREES : SSE_LOG_DIFFERS;
+}
+
+static void judge_statements(const sse_context *c, sse_log_report *log, const side *s, const sse_client_report *client)
+{
+    const sse_log_book *book = c->t->log;
+    int64_t probing[2][PORTS] = { { INT64_MIN, INT64_MIN }, { INT64_MIN, INT64_MIN } };
+
+    for (guint i = 0; i < book->notes->len; i++) {
+        sse_log_statement st = { .note = g_array_index(book->notes, sse_log_note, i) };
+        int port = port_index(st.note.port);
+        unsigned v = st.note.version == 6;
+
+        st.time = st.note.time + log->shift;
+        if (client != NULL && !log->has_suggestion) {
+            switch (st.note.event) {
+            case OBS_LOG_PROBING:
+                judge_probing(c, s, &st);
+                probing[v][port] = st.time;
+                break;
+            case OBS_LOG_REJECTED:
+                judge_rejected(c, s, &st, probing[v][port]);
+                /* One round, one answer. */
+                probing[v][port] = INT64_MIN;
+                break;
+            case OBS_LOG_HANDSHAKE_FAILED:
+                judge_handshake(c, s, &st);
+                break;
+            default:
+                judge_state(client, &st);
+                break;
+            }
+        }
+        log->counts[st.result]++;
+        if (st.note.bypass) {
+            if (log->bypass++ == 0)
+                log->bypass_first = st.note.frame;
+            log->bypass_last = st.note.frame;
+        }
+        g_array_append_val(log->statements, st);
+    }
+}
+
+/* --- whose log, and what follows --------------------------------------------------- */
+
+/* The only client; else the one whose probes stand beside the lines, now or at
+ * some shift, better than any other's. */
+static void find_client(const sse_context *c, sse_log_report *log, const side *sides, guint n)
+{
+    const sse_log_book *book = c->t->log;
+    guint clients = c->report->clients->len;
+    uint32_t best = 0, best_shifted = 0;
+    int64_t shifted = -1;
+    bool tie = false, tie_shifted = false;
+
+    if (clients == 1)
+        log->client = 0;
+    for (guint i = 0; i < n; i++) {
+        uint32_t lined = count_lined_up(book, &sides[i], log->shift), would = 0;
+        int seconds = 0;
+
+        if (lined < log->probing)
+            would = find_shift(book, &sides[i], log->shift, &seconds);
+        if (lined == best)
+            tie = true;
+        if (lined > best) {
+            best = lined;
+            tie = false;
+            if (clients > 1)
+                log->client = i;
+        }
+        if (would == best_shifted)
+            tie_shifted = true;
+        if (would > best_shifted && seconds != 0) {
+            best_shifted = would;
+            tie_shifted = false;
+            shifted = i;
+            log->suggestion = log->shift + seconds * SSE_SECOND;
+        }
+    }
+    log->lined_up = best;
+    if (clients > 1 && (tie || best < LINES_OF_ZONE || clients > n))
+        log->client = -1;
+    if (shifted >= 0 && best_shifted > best && (clients == 1 || !tie_shifted) && clients <= n) {
+        log->has_suggestion = true;
+        log->would_line_up = MIN(best_shifted, log->probing);
+        log->client = shifted;
+    }
+}
+
+static void advise(sse_log_report *log)
+{
+    bool answered = false, opened = false, unseen = false, state = false;
+
+    for (guint i = 0; i < log->statements->len; i++) {
+        const sse_log_statement *st = &g_array_index(log->statements, sse_log_statement, i);
+
+        answered |= st->result == SSE_LOG_DIFFERS && st->note.event == OBS_LOG_REJECTED;
+        opened |= st->result == SSE_LOG_DIFFERS && st->note.event == OBS_LOG_HANDSHAKE_FAILED;
+        state |= st->result == SSE_LOG_DIFFERS && st->note.event == OBS_LOG_STATE;
+        unseen |= st->result == SSE_LOG_NOT_SEEN && st->note.event == OBS_LOG_PROBING && st->note.version != 6;
+    }
+    if (answered)
+        g_ptr_array_add(log->advice, (gpointer)"The client says that no resolver answered, and the packets show answers: look at "
+                        "the host, where a filter driver, security software or a VPN may take them.");
+    if (opened)
+        g_ptr_array_add(log->advice, (gpointer)"The client says that it could not connect to the gateway, and the packets show "
+                        "connections that opened: look at the host, where a filter driver, security software or a VPN may "
+                        "stand between.");
+    if (state)
+        g_ptr_array_add(log->advice, (gpointer)"The client says that its web traffic is protected while the packets show that the "
+                        "gateway cannot be used: compare the times, and look for the agent's newer entries.");
+    if (unseen)
+        g_ptr_array_add(log->advice, (gpointer)"The client says that it probes, and no such probe is in the capture: was it "
+                        "taken on the interface by which the packets leave? Something on the host may also take them.");
+}
+
+void sse_judge_log(sse_context *c)
+{
+    const sse_log_book *book = c->t->log;
+    sse_log_report *log;
+    const sse_client_report *client = NULL;
+    guint n = MIN(c->report->clients->len, SHIFT_CLIENTS);
+    side *sides;
+
+    if (book == NULL)
+        return;
+    log = c->report->log = g_new0(sse_log_report, 1);
+    log->entries = book->entries;
+    log->shift = c->t->config.log_shift;
+    log->first_time = book->first_time + log->shift;
+    log->last_time = book->last_time + log->shift;
+    log->client = -1;
+    log->statements = g_array_new(FALSE, TRUE, sizeof(sse_log_statement));
+    log->advice = g_ptr_array_new();
+    for (guint i = 0; i < book->notes->len; i++)
+        log->probing += g_array_index(book->notes, sse_log_note, i).event == OBS_LOG_PROBING;
+    sides = collect_sides(c, n);
+    find_client(c, log, sides, n);
+    if (log->client >= 0) {
+        client = &g_array_index(c->report->clients, sse_client_report, log->client);
+        log->has_connections = client->has_fail_open;
+        log->connections = client->fail_open;
+    }
+    judge_statements(c, log, client != NULL ? &sides[log->client] : NULL, client);
+    free_sides(sides, n);
+    advise(log);
+}
+
+const sse_log_statement *sse_log_statement_at(const sse_report *r, uint32_t frame)
+{
+    guint low = 0, high;
+
+    if (r->log == NULL)
+        return NULL;
+    high = r->log->statements->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(r->log->statements, sse_log_statement, middle).note.frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == r->log->statements->len)
+        return NULL;
+    const sse_log_statement *st = &g_array_index(r->log->statements, sse_log_statement, low);
+    return st->note.frame == frame ? st : NULL;
+}
+
+void sse_log_report_free(sse_log_report *log)
+{
+    if (log == NULL)
+        return;
+    g_array_free(log->statements, TRUE);
+    g_ptr_array_free(log->advice, TRUE);
+    g_free(log);
+}

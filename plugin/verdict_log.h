@@ -1,0 +1,62 @@
+/* verdict_log.h
+ * What the client said in its own logs, against what the packets show. Knows no
+ * Wireshark type.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_VERDICT_LOG_H
+#define SSE_VERDICT_LOG_H
+
+#include "tracker_log.h"
+#include "verdict.h"
+
+/** The numbers are the values of the field sseroaming.log.packets. */
+typedef enum {
+    SSE_LOG_NOT_COMPARED = 0, /**< the capture does not cover its time, the clocks differ, or the client is not known */
+    SSE_LOG_AGREES,
+    SSE_LOG_DIFFERS,
+    SSE_LOG_NOT_SEEN,        /**< the capture has no packet that it could be about */
+    SSE_LOG_RESULTS
+} sse_log_result;
+
+const char *sse_log_result_code(sse_log_result r);
+/** "probing", "rejected", "handshake-failed", "protection-state", ...; of an
+ * obs_log_event. */
+const char *sse_log_event_code(unsigned event);
+
+typedef struct sse_log_statement {
+    sse_log_note note;       /**< its time is as the frame has it */
+    int64_t   time;          /**< with the shift */
+    sse_log_result result;
+    uint32_t  answered, failed, pending; /**< probes, or handshakes, that it is about */
+    uint8_t   outcome;       /**< of the first that failed: sse_probe_outcome, or sse_swg_outcome */
+    bool      one_outcome;   /**< all that failed did so in this way, as far as looked at */
+    sse_state state;         /**< STATE: what the packets show */
+    sse_frames frames;
+} sse_log_statement;
+
+struct sse_log_report {
+    uint32_t  entries;
+    int64_t   first_time, last_time; /**< with the shift */
+    int64_t   shift;         /**< ns: the preference */
+    bool      has_suggestion;
+    int64_t   suggestion;    /**< ns: what the shift should be */
+    int64_t   client;        /**< index into the report's clients, -1: not known whose log it is */
+    uint32_t  probing, lined_up, would_line_up; /**< "probing" lines; of these beside probes now, and with the suggestion */
+    GArray   *statements;    /**< sse_log_statement, by frame */
+    uint32_t  counts[SSE_LOG_RESULTS];
+    uint32_t  bypass, bypass_first, bypass_last; /**< entries that say fail open; frames */
+    bool      has_connections; /**< the packets were looked at for fail open */
+    uint32_t  connections;
+    GPtrArray *advice;       /**< const char * */
+};
+
+/** The statement of a frame, NULL where it has none. */
+const sse_log_statement *sse_log_statement_at(const sse_report *r, uint32_t frame);
+
+void sse_log_report_free(sse_log_report *log);
+
+#endif

@@ -1,0 +1,18 @@
+/* wiretap-log.h
+ * The logs of a DART bundle as capture files.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_WIRETAP_LOG_H
+#define SSE_WIRETAP_LOG_H
+
+/** The dissector that the frames name. */
+#define SSE_LOG_DISSECTOR "sseroaming.log"
+
+/** To be called by Wireshark, from wiretap-plugin.c. */
+void wtap_register_sseroaming_log(void);
+
+#endif

@@ -1,0 +1,45 @@
+/* wiretap-plugin.c
+ * The symbols by which Wireshark knows the plugin that opens the logs, and
+ * nothing else. It is a library of its own: mergecap, editcap and capinfos load
+ * readers of files and no dissectors.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "compat_wtap.h"
+
+#include "wiretap-log.h"
+
+#ifndef SSE_PLUGIN_VERSION
+#error "SSE_PLUGIN_VERSION comes from CMakeLists.txt"
+#endif
+
+/* All else in this library is hidden. */
+#define SSE_EXPORT __attribute__((visibility("default")))
+
+SSE_EXPORT extern const char plugin_version[];
+SSE_EXPORT extern const int plugin_want_major;
+SSE_EXPORT extern const int plugin_want_minor;
+SSE_EXPORT void plugin_register(void);
+SSE_EXPORT uint32_t plugin_describe(void);
+
+const char plugin_version[] = SSE_PLUGIN_VERSION;
+const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+void plugin_register(void)
+{
+    static wtap_plugin log;
+
+    log.register_wtap_module = wtap_register_sseroaming_log;
+    wtap_register_plugin(&log);
+}
+
+/* Asked for from 4.4 on: what the plugin brings. Bit 1 is "file type"
+ * (WS_PLUGIN_DESC_FILE_TYPE in wsutil/plugins.h, which 4.0 does not install). */
+uint32_t plugin_describe(void)
+{
+    return UINT32_C(2);
+}

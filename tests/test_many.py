@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+"""A folder of captures: the commands of README.md's "Many captures" do what is
+said there. They are taken from the document and run as they stand.
+
+SSE Roaming plugin for Wireshark
+SPDX-License-Identifier: GPL-2.0-or-later
+
+Usage: test_many.py [--build FOLDER] [--captures N]
+
+--captures N: instead, N captures in forty sites, by hand: prints seconds.
+"""
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+
+from wireshark import TOP, Wireshark, build_folder
+
+README = os.path.join(TOP, "README.md")
+WEEK = 7 * 24 * 3600
+
+# site, file, capture, seconds later
+SITES = [
+    ("Berlin", "monday.pcapng", "dns-no-reply", 0),
+    ("Berlin", "tuesday.pcapng", "dns-no-reply", 24 * 3600),
+    ("Berlin", "later.pcapng", "both-protected", WEEK),
+    ("New York", "a b.pcapng", "both-failing", 0),
+    ("L'Aquila; echo $HOME \"x\"", "{1} `id` %.pcapng", "web-no-reply", WEEK),
+    ("Oslo", "several.pcapng", "capture-several-clients", WEEK),
+    ("Oslo", "nothing.pcapng", "capture-unrelated", 0),
+]
+CUT, NONE = ("Oslo", "cut short.pcapng"), ("Berlin", "no capture.pcap")
+
+
+def recipes():
+    """The blocks of the section, in their order: run, sites, table, trend."""
+    with open(README, encoding="utf-8") as file:
+        section = re.search(r"^## Many captures\n(.*?)^## ", file.read(), re.M | re.S).group(1)
+    blocks = re.findall(r"^```\n(.*?)^```$", section, re.M | re.S)
+    if len(blocks) != 4:
+        raise SystemExit("README.md: %d blocks of commands in Many captures, not 4" % len(blocks))
+    return blocks
+
+
+class Folder:
+    """Where the commands run: a folder that their user may write to."""
+
+    def __init__(self, build):
+        for program in ("parallel", "jq", "editcap"):
+            if shutil.which(program) is None:
+                raise SystemExit("%s is not installed: tests/run.sh does that" % program)
+        self.tools = Wireshark(build)
+        self.top = os.path.join(self.tools.stage, "many")
+        os.mkdir(self.top)
+        os.chmod(self.top, 0o777)
+        # parallel keeps things in the home folder.
+        self.home = self.tools.config({})
+        os.chmod(self.home, 0o777)
+
+    def put(self, site, name, data):
+        folder = os.path.join(self.top, "captures", site)
+        os.makedirs(folder, exist_ok=True)
+        os.chmod(folder, 0o755)
+        with open(os.path.join(folder, name), "wb") as out:
+            out.write(data)
+        os.chmod(os.path.join(folder, name), 0o644)
+
+    def shifted(self, capture, seconds):
+        path = os.path.join(self.tools.stage, "shifted.pcapng")
+        subprocess.run(["editcap", "-t", str(seconds), self.tools.capture(capture), path], check=True)
+        with open(path, "rb") as file:
+            return file.read()
+
+    def run(self, block, timeout=60, before=""):
+        done = subprocess.run(self.tools.command("bash", "-c", before + block), cwd=self.top, capture_output=True,
+                              stdin=subprocess.DEVNULL, timeout=timeout, check=False,
+                              env=self.tools.environment(config=self.home))
+        return done.stdout.decode(), done.stderr.decode()
+
+    def verdicts(self):
+        with open(os.path.join(self.top, "verdicts.jsonl"), encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+
+
+class Checks:
+    def __init__(self):
+        self.done = self.failed = 0
+
+    def equal(self, what, got, wanted):
+        self.done += 1
+        if got != wanted:
+            self.failed += 1
+            print("FAILED %s\n  wanted: %.2000r\n  got:    %.2000r" % (what, wanted, got))
+
+
+def check(folder, checks):
+    run, sites, table, trend = recipes()
+    for site, name, capture, seconds in SITES:
+        folder.put(site, name, folder.shifted(capture, seconds))
+    whole = folder.shifted("dns-no-reply", WEEK)
+    folder.put(*CUT, whole[:-7])
+    folder.put(*NONE, b"this is no capture\n")
+
+    out, err = folder.run(run)
+    files = sorted(["captures/%s/%s" % (site, name) for site, name, _, _ in SITES] + ["captures/%s/%s" % CUT])
+    got = {verdict.pop("file"): verdict for verdict in folder.verdicts()}
+    checks.equal("one line per capture, in order", list(got), files)
+    for site, name, _, _ in SITES:
+        path = "captures/%s/%s" % (site, name)
+        alone = folder.tools.tshark(os.path.join(folder.top, path), "-q", "-z", "sseroaming,json")
+        checks.equal("as alone: " + path, got[path], json.loads(alone.out))
+    checks.equal("what can be read of a capture cut short", got["captures/%s/%s" % CUT]["dns"], "unprotected")
+    checks.equal("progress", "100%" in err, True)
+    lines = out.splitlines()
+    checks.equal("how many failed", lines[-1], "2 of %d failed" % (len(SITES) + 2))
+    # Each line is a command that does the same again.
+    for line, path in zip(lines[:-1], ("captures/%s/%s" % NONE, "captures/%s/%s" % CUT)):
+        checks.equal("runs again: " + path, [json.loads(text)["file"] for text in folder.run(line)[0].splitlines()],
+                     [path] if path.endswith("ng") else [])
+    checks.equal("failures listed", len(lines), 3)
+
+    # The same line, over two hosts that share the folder.
+    with open(os.path.join(folder.top, "as-ssh"), "w", encoding="utf-8") as out_file:
+        out_file.write('#!/bin/bash\nwhile [ "${1#-}" != "$1" ]; do shift; done\necho "$1" >> hosts\nshift\n'
+                       '[ "$1" != -- ] || shift\nexec bash -c "$*"\n')
+    os.chmod(os.path.join(folder.top, "as-ssh"), 0o755)
+    before = folder.verdicts()
+    over = run.replace("parallel -0", 'parallel -0 --ssh ./as-ssh -j 2 --sshlogin one,two --workdir "$PWD"')
+    out, _ = folder.run(over)
+    checks.equal("over hosts", folder.verdicts(), before)
+    checks.equal("over hosts, failures", out.splitlines()[-1], lines[-1])
+    with open(os.path.join(folder.top, "hosts"), encoding="utf-8") as file:
+        checks.equal("hosts", set(file.read().split()), {"one", "two"})
+
+    rows = [line.split(None, 1) for line in folder.run(sites)[0].splitlines()]
+    checks.equal("sites", rows, [
+        # Two clients of Oslo; in Berlin one client, on two days.
+        ["2", "Oslo\tDNS\tno-reply"],
+        ["1", "Berlin\tDNS\tno-reply"],
+        ["1", "L'Aquila; echo $HOME \"x\"\tWeb\tno-reply"],
+        ["1", "New York\tDNS\tno-reply"],
+        ["1", "New York\tWeb\tno-reply"],
+        ["1", "Oslo\tWeb\tno-reply"],
+    ])
+    folder.run(table)
+    with open(os.path.join(folder.top, "verdicts.csv"), encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    wanted = [["file", "client", "dns", "dns cause", "dns since", "web", "web cause", "web since", "orgid"]]
+    for path in files:
+        for client in got[path]["clients"]:
+            cells = [path, client["client"]]
+            for service in (client["dns"], client["web"]):
+                cells += [service["verdict"], service["cause"] or "", (service["since"] or {}).get("time", "")]
+            wanted.append(cells + [client["dns"]["identity"]["orgid"] or ""])
+    checks.equal("table", rows, wanted)
+    # Week 36: one client of Berlin and one of L'Aquila, four of Oslo.
+    checks.equal("trend", folder.run(trend)[0], "2024-W35\t3\t3\t1\n2024-W36\t6\t2\t2\n")
+
+
+def try_many(folder, count):
+    names = [capture for _, _, capture, _ in SITES]
+    data = {capture: folder.shifted(capture, 0) for capture in set(names)}
+    for number in range(count):
+        folder.put("site %d" % (number % 40), "%d.pcapng" % number, data[names[number % len(names)]])
+    folder.put("site 1", "none.pcap", b"this is no capture\n")
+    began = time.monotonic()
+    out, _ = folder.run(recipes()[0], timeout=3600)
+    print("%d captures: %.0f s, %d lines; %s" % (count + 1, time.monotonic() - began, len(folder.verdicts()),
+                                               out.splitlines()[-1]))
+    for recipe in recipes()[1:]:
+        folder.run(recipe)
+
+
+def main():
+    arguments = sys.argv[1:]
+    folder = Folder(build_folder(arguments))
+    if arguments[:1] == ["--captures"]:
+        try_many(folder, int(arguments[1]))
+        return 0
+    checks = Checks()
+    check(folder, checks)
+    print("many captures: %d checked, %d failed" % (checks.done, checks.failed))
+    return 1 if checks.failed or not checks.done else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

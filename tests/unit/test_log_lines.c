@@ -1,0 +1,337 @@
+/* test_log_lines.c
+ * The reader of the logs: which file it is, encodings, where entries begin and
+ * end, times, bounds; and that an entry reads the same from its own place on.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "feed.h"
+
+#include "log_lines.h"
+
+#define LINE1 "2024-08-27 03:07:43 [8880] [DEBUG] < 12> Dns Protection IPv4 State Machine: one"
+#define LINE2 "2024-08-27 03:07:48 [8880] [DEBUG] <123> Dns Protection IPv4 State Machine: two"
+#define EVENT "Date : 08/27/2024\nTime : 06:41:22\nType : Warning\nSource : csc_swgagent\n\nDescription : WARN | Thread 27cc | x."
+#define T1 (INT64_C(1724728063) * SSE_SECOND) /* 2024-08-27 03:07:43 */
+#define T2 (T1 + 5 * SSE_SECOND)
+#define T3 (INT64_C(1724740882) * SSE_SECOND) /* 2024-08-27 06:41:22 */
+
+/* A file in memory, read so many bytes at a time. */
+typedef struct file {
+    const char *bytes;
+    size_t length, at;
+    unsigned step;
+    size_t fails_at;         /* an error instead of the byte at this place; 0: none */
+} file;
+
+static int read_bytes(void *from, void *buffer, unsigned count)
+{
+    file *f = from;
+    size_t n = MIN(MIN((size_t)count, (size_t)f->step), f->length - f->at);
+
+    if (f->fails_at != 0 && f->at + n >= f->fails_at)
+        return -1;
+    memcpy(buffer, f->bytes + f->at, n);
+    f->at += n;
+    return (int)n;
+}
+
+typedef struct read_entry { char *text; size_t length; sse_log_entry entry; } read_entry;
+
+static void clear_entry(gpointer data)
+{
+    g_free(((read_entry *)data)->text);
+}
+
+static GArray *read_all(file *f, sse_log_file *found, sse_log_encoding *encoding)
+{
+    GArray *entries = g_array_new(FALSE, FALSE, sizeof(read_entry));
+    sse_log_reader *reader = sse_log_reader_new(read_bytes, f, 0, SSE_LOG_BYTES);
+    GString *text = g_string_new(NULL);
+    read_entry one;
+    int64_t time;
+
+    g_array_set_clear_func(entries, clear_entry);
+    *found = sse_log_recognise(reader, &time);
+    *encoding = sse_log_reader_encoding(reader);
+    while (sse_log_next(reader, text, &one.entry)) {
+        assert_true(text->len > 0 && text->len <= SSE_LOG_TEXT_MAX);
+        one.text = g_memdup2(text->str, text->len + 1);
+        one.length = text->len;
+        g_array_append_val(entries, one);
+    }
+    g_string_free(text, TRUE);
+    sse_log_reader_free(reader);
+    return entries;
+}
+
+/* Each entry once more from its own place on, in another order. */
+static void read_again(const GArray *entries, file *f, sse_log_encoding encoding)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = entries->len; i-- > 0;) {
+        const read_entry *wanted = &g_array_index(entries, read_entry, i);
+        sse_log_reader *reader;
+        sse_log_entry entry;
+
+        f->at = (size_t)wanted->entry.offset;
+        reader = sse_log_reader_new(read_bytes, f, wanted->entry.offset, encoding);
+        assert_true(sse_log_next(reader, text, &entry));
+        assert_int_equal(entry.offset, wanted->entry.offset);
+        assert_int_equal(text->len, wanted->length);
+        assert_memory_equal(text->str, wanted->text, text->len);
+        assert_int_equal(entry.has_time, wanted->entry.has_time);
+        sse_log_reader_free(reader);
+    }
+    g_string_free(text, TRUE);
+}
+
+typedef struct wanted { const char *text; int64_t time; } wanted;
+
+/* time 0: the entry has none. */
+static void expect_entries(const char *bytes, size_t length, sse_log_file file_wanted, const wanted *rows, guint count, int line)
+{
+    static const unsigned steps[] = { 1, 3, 4096 };
+
+    for (size_t s = 0; s < G_N_ELEMENTS(steps); s++) {
+        file f = { .bytes = bytes, .length = length, .step = steps[s] };
+        sse_log_encoding encoding;
+        sse_log_file found;
+        GArray *entries = read_all(&f, &found, &encoding);
+
+        if (found != file_wanted || entries->len != count)
+            fail_msg("line %d: file %d, %u entries", line, found, entries->len);
+        for (guint i = 0; i < count; i++) {
+            const read_entry *e = &g_array_index(entries, read_entry, i);
+
+            if (strcmp(e->text, rows[i].text) != 0 || e->entry.has_time != (rows[i].time != 0) ||
+                (rows[i].time != 0 && e->entry.time != rows[i].time))
+                fail_msg("line %d, entry %u: \"%s\", time %d %" G_GINT64_FORMAT, line, i, e->text, e->entry.has_time,
+                         (gint64)e->entry.time);
+        }
+        read_again(entries, &f, encoding);
+        g_array_free(entries, TRUE);
+    }
+}
+#define EXPECT(bytes, file, rows) expect_entries(bytes, sizeof bytes - 1, file, rows, G_N_ELEMENTS(rows), __LINE__)
+
+static void both_forms(void **state)
+{
+    static const wanted module[] = { { LINE1, T1 }, { LINE2, T2 } }, agent[] = { { EVENT, T3 }, { EVENT, T3 } };
+
+    (void)state;
+    EXPECT(LINE1 "\n" LINE2 "\n", SSE_LOG_MODULE, module);
+    EXPECT(LINE1 "\n" LINE2, SSE_LOG_MODULE, module);
+    EXPECT(LINE1 "\r\n" LINE2 "\r\n", SSE_LOG_MODULE, module);
+    EXPECT("\xef\xbb\xbf" LINE1 "\n\n\n" LINE2 "\n\n", SSE_LOG_MODULE, module);
+    EXPECT(EVENT "\n\n" EVENT "\n", SSE_LOG_AGENT, agent);
+    EXPECT("\n\n" EVENT "\r\n \r\n" EVENT, SSE_LOG_AGENT, agent);
+}
+
+static void lines_that_are_no_entry(void **state)
+{
+    static const wanted start[] = { { "the rest of\nan entry", 0 }, { LINE1, T1 } },
+        middle[] = { { LINE1 "\n  more\n\n  and more", T1 }, { LINE2, T2 } },
+        no_time[] = { { EVENT, T3 }, { "Date : 08/27/2024", 0 }, { "Date : 08/28/2024\nTime : 1:2", 0 } },
+        cut[] = { { LINE1 "\n2024-08-27 03:07:4", T1 } };
+
+    (void)state;
+    EXPECT("the rest of\nan entry\n" LINE1 "\n", SSE_LOG_MODULE, start);
+    EXPECT(LINE1 "\n  more\n\n  and more\n" LINE2 "\n", SSE_LOG_MODULE, middle);
+    EXPECT(EVENT "\nDate : 08/27/2024\nDate : 08/28/2024\nTime : 1:2\n", SSE_LOG_AGENT, no_time);
+    EXPECT(LINE1 "\n2024-08-27 03:07:4", SSE_LOG_MODULE, cut);
+}
+
+static void starts(void **state)
+{
+    static const struct { const char *line; sse_log_file file; } rows[] = {
+        { LINE1, SSE_LOG_MODULE },
+        { "2024-02-29 23:59:60 [1] [I] <1>", SSE_LOG_MODULE },
+        { "2023-02-29 03:07:43 [1] [I] <1>", SSE_LOG_NONE },
+        { "2024-13-01 03:07:43 [1] [I] <1>", SSE_LOG_NONE },
+        { "2024-08-27 24:07:43 [1] [I] <1>", SSE_LOG_NONE },
+        { "1969-08-27 03:07:43 [1] [I] <1>", SSE_LOG_NONE },
+        { "2200-08-27 03:07:43 [1] [I] <1>", SSE_LOG_NONE },
+        { "2024-08-27 03:07:43 [x] [I] <1>", SSE_LOG_NONE },
+        { "2024-08-27 03:07:43 [1] [1] <1>", SSE_LOG_NONE },
+        { "2024-08-27 03:07:43 [1] [I] <x>", SSE_LOG_NONE },
+        { "2024-08-27 03:07:43 [1] [I] <   ", SSE_LOG_NONE },
+        { "2024-08-27 03:07:43 [111111111111111111", SSE_LOG_NONE },
+        { " 2024-08-27 03:07:43 [1] [I] <1> x", SSE_LOG_NONE },
+        { "Date : 08/27/2024", SSE_LOG_AGENT },
+        { "Date        : 08/27/2024 ", SSE_LOG_AGENT },
+        { "Date: 08/27/2024", SSE_LOG_AGENT },
+        { "Date : 27/08/2024", SSE_LOG_NONE },
+        { "Date : 08/27/2024 x", SSE_LOG_NONE },
+        { "Date", SSE_LOG_NONE },
+        { "Description : x", SSE_LOG_NONE },
+        { "", SSE_LOG_NONE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        size_t n = strlen(rows[i].line);
+        char *copy = g_malloc(MAX(n, 1));
+
+        memcpy(copy, rows[i].line, n);
+        if (sse_log_starts(copy, n) != rows[i].file)
+            fail_msg("%s", rows[i].line);
+        g_free(copy);
+    }
+}
+
+static void times(void **state)
+{
+    static const struct { const char *text; int64_t seconds; } rows[] = {
+        { "1970-01-01 00:00:00 [1] [I] <1>", 0 },          { "1970-12-31 23:59:59 [1] [I] <1>", 31535999 },
+        { "1972-02-29 00:00:00 [1] [I] <1>", 68169600 },   { "1972-03-01 00:00:00 [1] [I] <1>", 68256000 },
+        { "2000-02-29 12:00:00 [1] [I] <1>", 951825600 },  { "2000-12-31 00:00:00 [1] [I] <1>", 978220800 },
+        { "2100-03-01 00:00:00 [1] [I] <1>", 4107542400 }, { "2199-12-31 23:59:59 [1] [I] <1>", 7258118399 },
+        { "Date : 01/01/2001\nTime : 00:00:01", 978307201 },
+    };
+    int64_t time;
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (!sse_log_time(rows[i].text, strlen(rows[i].text), &time) || time != rows[i].seconds * SSE_SECOND)
+            fail_msg("%s", rows[i].text);
+}
+
+static void not_ours(void **state)
+{
+    static const char *const rows[] = {
+        "", "\n", "\xef\xbb\xbf", "\xff\xfe", "plain text\n",
+        /* too far down */
+        "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n" LINE1 "\n",
+        /* binary before it */
+        "\x01\x02\x03\n" LINE1 "\n",
+        /* another log of the bundle, of the same form */
+        "Date : 08/27/2024\nTime : 06:41:22\nType : Information\nSource : csc_vpnagent\n\nDescription : x\n",
+        "Date : 08/27/2024\nTime : 06:41:22\nType : Information\nDescription : x\n",
+        "Date : 08/27/2024\nSource : csc_swgagent\n",
+        "08-27 03:07:43.123  8880  8880 D tag: an Android log\n",
+        "{\"time\":\"2024-08-27 03:07:43\"}\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        file f = { .bytes = rows[i], .length = strlen(rows[i]), .step = 4096 };
+        sse_log_encoding encoding;
+        sse_log_file found;
+        GArray *entries = read_all(&f, &found, &encoding);
+
+        if (found != SSE_LOG_NONE)
+            fail_msg("taken: %s", rows[i]);
+        g_array_free(entries, TRUE);
+    }
+}
+
+/* ASCII as UTF-16, with a mark or none. */
+static GString *utf16(const char *text, bool little, bool mark)
+{
+    GString *out = g_string_new(NULL);
+
+    if (mark)
+        g_string_append_len(out, little ? "\xff\xfe" : "\xfe\xff", 2);
+    for (; *text != '\0'; text++) {
+        g_string_append_c(out, little ? *text : '\0');
+        g_string_append_c(out, little ? '\0' : *text);
+    }
+    return out;
+}
+
+static void utf_16(void **state)
+{
+    static const wanted rows[] = { { LINE1, T1 }, { LINE2, T2 } };
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        GString *text = utf16(LINE1 "\r\n" LINE2 "\r\n", i % 2 == 0, i < 2);
+
+        expect_entries(text->str, text->len, SSE_LOG_MODULE, rows, 2, __LINE__);
+        /* Cut in the middle of the last line feed, then of the carriage return. */
+        g_string_truncate(text, text->len - 1);
+        expect_entries(text->str, text->len, SSE_LOG_MODULE, rows, 2, __LINE__);
+        g_string_free(text, TRUE);
+    }
+}
+
+static void characters_of_utf_16(void **state)
+{
+    GString *text = utf16(LINE1, true, true);
+    /* e acute, a smile, two first surrogates, a second one alone, a first one before the end of the line */
+    static const char more[] = "\xe9\x00\x3d\xd8\x0a\xde\x3d\xd8\x3d\xd8\x0a\xde\x3d\xd8\x0a\x00y\x00";
+    static const wanted rows[] = { { LINE1 "\xc3\xa9\xf0\x9f\x98\x8a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\ny", T1 } };
+
+    (void)state;
+    g_string_append_len(text, more, sizeof more - 1);
+    expect_entries(text->str, text->len, SSE_LOG_MODULE, rows, 1, __LINE__);
+    g_string_free(text, TRUE);
+}
+
+/* Of a line without end, and of an entry of many lines, nothing is lost and no
+ * piece is longer than allowed. */
+static void long_entries(void **state)
+{
+    static const size_t lengths[] = { 16383, 16384, 16385, 65535, 65536, 65537, 400000 };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(lengths); i++) {
+        GString *text = g_string_new(LINE1), *again = g_string_new(NULL);
+        bool lines = i >= G_N_ELEMENTS(lengths);
+        file f = { .step = 4096 };
+        sse_log_encoding encoding;
+        sse_log_file found;
+        GArray *entries;
+
+        while (text->len < lengths[i % G_N_ELEMENTS(lengths)])
+            g_string_append(text, lines && text->len % 100 == 0 ? "\n" : "x");
+        f.bytes = text->str;
+        f.length = text->len;
+        entries = read_all(&f, &found, &encoding);
+        assert_int_equal(found, SSE_LOG_MODULE);
+        for (guint k = 0; k < entries->len; k++) {
+            const read_entry *e = &g_array_index(entries, read_entry, k);
+
+            assert_int_equal(e->entry.has_time, k == 0);
+            if (k > 0 && text->str[again->len] == '\n')
+                g_string_append_c(again, '\n');
+            g_string_append(again, e->text);
+        }
+        assert_string_equal(again->str, text->str);
+        read_again(entries, &f, encoding);
+        g_array_free(entries, TRUE);
+        g_string_free(again, TRUE);
+        g_string_free(text, TRUE);
+    }
+}
+
+static void a_failed_read_ends_it(void **state)
+{
+    file f = { .bytes = LINE1 "\n" LINE2 "\n", .length = strlen(LINE1) + strlen(LINE2) + 2, .step = 16, .fails_at = 120 };
+    sse_log_reader *reader = sse_log_reader_new(read_bytes, &f, 0, SSE_LOG_BYTES);
+    GString *text = g_string_new(NULL);
+    sse_log_entry entry;
+
+    (void)state;
+    assert_true(sse_log_next(reader, text, &entry));
+    while (sse_log_next(reader, text, &entry))
+        ;
+    assert_true(sse_log_reader_failed(reader));
+    g_string_free(text, TRUE);
+    sse_log_reader_free(reader);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_forms), cmocka_unit_test(lines_that_are_no_entry), cmocka_unit_test(starts),
+        cmocka_unit_test(times), cmocka_unit_test(not_ours), cmocka_unit_test(utf_16),
+        cmocka_unit_test(characters_of_utf_16), cmocka_unit_test(long_entries), cmocka_unit_test(a_failed_read_ends_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,405 @@
+/* test_log_verdict.c
+ * What the client's log says against the packets: whose log it is, which clock
+ * it has, agreeing and denying, and gateways that it teaches.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "feed.h"
+
+#include "verdict_log.h"
+
+/* An entry of the log; the feed's next frame. */
+static uint32_t entry(feed *f, double at, const obs_log *said)
+{
+    f->frame++;
+    sse_tracker_log(f->t, f->frame, feed_ns(at), said, NULL);
+    return f->frame;
+}
+
+static uint32_t dns_entry(feed *f, double at, obs_log_event event, uint8_t version, uint16_t port)
+{
+    const obs_log said = { .event = event, .version = version, .port = port };
+
+    return entry(f, at, &said);
+}
+
+static uint32_t handshake_entry(feed *f, double at, bool bypass)
+{
+    const obs_log said = { .event = OBS_LOG_HANDSHAKE_FAILED, .fail_open = bypass, .bypass = bypass };
+
+    return entry(f, at, &said);
+}
+
+static uint32_t state_entry(feed *f, double at, bool is_protected)
+{
+    const obs_log said = { .event = OBS_LOG_STATE, .is_protected = is_protected };
+
+    return entry(f, at, &said);
+}
+
+static const sse_log_report *log_of(feed *f)
+{
+    const sse_report *r = feed_report(f);
+
+    assert_non_null(r->log);
+    return r->log;
+}
+
+static const sse_log_statement *statement(feed *f, uint32_t frame)
+{
+    const sse_report *r = feed_report(f);
+    const sse_log_statement *st = sse_log_statement_at(r, frame);
+
+    assert_non_null(st);
+    return st;
+}
+
+#define expect_result(f, frame, wanted) expect_code(f, "result", sse_log_result_code(statement(f, frame)->result), wanted)
+
+/* The module's cycle with its log: 443, then 53. @return the first entry */
+static uint32_t cycle(feed *f, double at, double shift, const char *client, feed_fate fate)
+{
+    uint32_t first = dns_entry(f, at + shift, OBS_LOG_PROBING, 4, 443);
+
+    feed_burst(f, at + 0.5, client, 443, fate);
+    dns_entry(f, at + shift + 5, OBS_LOG_REJECTED, 4, 443);
+    dns_entry(f, at + shift + 5, OBS_LOG_PROBING, 4, 53);
+    feed_burst(f, at + 5.5, client, 53, fate);
+    dns_entry(f, at + shift + 10, OBS_LOG_REJECTED, 4, 53);
+    return first;
+}
+
+static void finish(feed *f, double at)
+{
+    feed_control(f, at, CLIENT);
+    feed_tick(f, at + 20);
+}
+
+static void no_log_no_report(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    finish(f, 1);
+    assert_null(feed_report(f)->log);
+    assert_null(sse_log_statement_at(feed_report(f), 1));
+}
+
+static void silence_agrees(void **state)
+{
+    feed *f = *state;
+    uint32_t first = cycle(f, 0, 0, CLIENT, SILENT), rejected;
+    const sse_log_statement *st;
+
+    rejected = f->frame;
+    finish(f, 12);
+    expect_number(f, "client", (uint64_t)log_of(f)->client, 0);
+    expect_number(f, "entries", log_of(f)->entries, 4);
+    expect_number(f, "lined up", log_of(f)->lined_up, 2);
+    expect_number(f, "agrees", log_of(f)->counts[SSE_LOG_AGREES], 4);
+    expect_result(f, first, "agrees");
+    st = statement(f, rejected);
+    expect_result(f, rejected, "agrees");
+    expect_number(f, "failed", st->failed, 2);
+    expect_number(f, "answered", st->answered, 0);
+    expect_number(f, "frames", st->frames.total, 2);
+    expect_number(f, "frame", st->frames.frame[0], rejected - 2);
+    assert_true(st->one_outcome && st->outcome == SSE_PROBE_NO_REPLY);
+    assert_false(log_of(f)->has_suggestion);
+    expect_number(f, "advice", log_of(f)->advice->len, 0);
+}
+
+static void answers_deny(void **state)
+{
+    feed *f = *state;
+    uint32_t rejected;
+
+    cycle(f, 0, 0, CLIENT, ANSWERED);
+    rejected = f->frame;
+    finish(f, 12);
+    expect_result(f, rejected, "differs");
+    expect_number(f, "answered", statement(f, rejected)->answered, 2);
+    expect_number(f, "denied", log_of(f)->counts[SSE_LOG_DIFFERS], 2);
+    expect_number(f, "advice", log_of(f)->advice->len, 1);
+    assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "filter driver"));
+}
+
+static void ipv6_without_packets_is_not_seen(void **state)
+{
+    feed *f = *state;
+    uint32_t rejected;
+
+    cycle(f, 0, 0, CLIENT, SILENT);
+    rejected = dns_entry(f, 10, OBS_LOG_REJECTED, 6, 443);
+    finish(f, 12);
+    expect_result(f, rejected, "not-seen");
+    expect_number(f, "advice", log_of(f)->advice->len, 0);
+}
+
+static void probes_that_are_not_there(void **state)
+{
+    feed *f = *state;
+    uint32_t probing;
+
+    cycle(f, 0, 0, CLIENT, SILENT);
+    probing = dns_entry(f, 30, OBS_LOG_PROBING, 4, 443);
+    finish(f, 40);
+    expect_result(f, probing, "not-seen");
+    expect_number(f, "advice", log_of(f)->advice->len, 1);
+}
+
+/* A round begins with its "probing" line: what was answered before does not deny. */
+static void a_round_is_its_own(void **state)
+{
+    feed *f = *state;
+    uint32_t rejected;
+
+    feed_burst(f, 0, CLIENT, 53, ANSWERED);
+    dns_entry(f, 4, OBS_LOG_PROBING, 4, 53);
+    feed_burst(f, 4.2, CLIENT, 53, SILENT);
+    rejected = dns_entry(f, 9, OBS_LOG_REJECTED, 4, 53);
+    finish(f, 12);
+    expect_result(f, rejected, "agrees");
+}
+
+static void outside_the_capture(void **state)
+{
+    feed *f = *state;
+    uint32_t before = dns_entry(f, -3600, OBS_LOG_REJECTED, 4, 53), after;
+
+    cycle(f, 0, 0, CLIENT, SILENT);
+    finish(f, 12);
+    after = dns_entry(f, 7200, OBS_LOG_PROBING, 4, 53);
+    expect_result(f, before, "not-compared");
+    expect_result(f, after, "not-compared");
+}
+
+static void handshakes(void **state)
+{
+    feed *f = *state;
+    uint32_t failed, early, fine;
+
+    feed_learn(f, 0, CLIENT);
+    feed_reset_handshake(f, 10, CLIENT, GATEWAY);
+    failed = handshake_entry(f, 12, true);
+    early = handshake_entry(f, 5, true);
+    feed_good_handshake(f, 60, CLIENT, GATEWAY);
+    fine = handshake_entry(f, 62, false);
+    finish(f, 70);
+    expect_result(f, failed, "agrees");
+    assert_true(statement(f, failed)->outcome == SSE_SWG_RESET);
+    expect_result(f, early, "not-seen");
+    expect_result(f, fine, "differs");
+    expect_number(f, "bypass", log_of(f)->bypass, 2);
+    expect_number(f, "first", log_of(f)->bypass_first, failed);
+    expect_number(f, "advice", log_of(f)->advice->len, 1);
+}
+
+static void fail_open_of_both(void **state)
+{
+    feed *f = *state;
+
+    feed_learn(f, 0, CLIENT);
+    feed_reset_handshake(f, 10, CLIENT, GATEWAY);
+    feed_reset_handshake(f, 13, CLIENT, GATEWAY);
+    handshake_entry(f, 14, true);
+    feed_visit(f, 15, CLIENT, SITE, 443);
+    finish(f, 20);
+    assert_true(log_of(f)->has_connections);
+    expect_number(f, "connections", log_of(f)->connections, 2);
+}
+
+static void protection_state(void **state)
+{
+    feed *f = *state;
+    uint32_t before, good, bad, other;
+
+    before = state_entry(f, -10, true);
+    feed_learn(f, 0, CLIENT);
+    feed_good_handshake(f, 1, CLIENT, GATEWAY);
+    good = state_entry(f, 5, true);
+    feed_reset_handshake(f, 30, CLIENT, GATEWAY);
+    feed_reset_handshake(f, 33, CLIENT, GATEWAY);
+    bad = state_entry(f, 40, true);
+    other = state_entry(f, 41, false);
+    finish(f, 45);
+    expect_result(f, before, "not-compared");
+    expect_result(f, good, "agrees");
+    expect_result(f, bad, "differs");
+    expect_result(f, other, "not-compared");
+}
+
+static void the_clock_of_a_time_zone(void **state)
+{
+    static const double zones[] = { 7200, -18000, 20700, 3600 };
+    feed *f = *state;
+    double shift = zones[0];
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(zones); i++) {
+        if (i > 0) {
+            feed_teardown(state);
+            feed_setup(state);
+            f = *state;
+            shift = zones[i];
+        }
+        cycle(f, 0, shift, CLIENT, SILENT);
+        finish(f, 12);
+        assert_true(log_of(f)->has_suggestion);
+        expect_number(f, "suggestion", (uint64_t)(log_of(f)->suggestion / SSE_SECOND), (uint64_t)(int64_t)-shift);
+        expect_number(f, "lined up", log_of(f)->lined_up, 0);
+        expect_number(f, "would line up", log_of(f)->would_line_up, 2);
+        expect_number(f, "not compared", log_of(f)->counts[SSE_LOG_NOT_COMPARED], 4);
+    }
+}
+
+static void the_preference_shifts(void **state)
+{
+    feed *f = *state;
+
+    f->t->config.log_shift = -7200 * SSE_SECOND;
+    cycle(f, 0, 7200, CLIENT, SILENT);
+    finish(f, 12);
+    assert_false(log_of(f)->has_suggestion);
+    expect_number(f, "agrees", log_of(f)->counts[SSE_LOG_AGREES], 4);
+    expect_number(f, "time", (uint64_t)log_of(f)->first_time, (uint64_t)feed_ns(0));
+}
+
+/* Cycles repeat: of many shifts that do as well only a time zone's is believed,
+ * and of none where no zone is among them. */
+static void cycles_repeat(void **state)
+{
+    feed *f = *state;
+
+    for (unsigned i = 0; i < 6; i++)
+        feed_dead_cycle(f, i * 15, CLIENT, SILENT, SILENT);
+    dns_entry(f, 3600 + 30, OBS_LOG_PROBING, 4, 443);
+    dns_entry(f, 3600 + 35, OBS_LOG_PROBING, 4, 53);
+    finish(f, 100);
+    expect_number(f, "suggestion", (uint64_t)(log_of(f)->suggestion / SSE_SECOND), (uint64_t)INT64_C(-3600));
+
+    feed_teardown(state);
+    feed_setup(state);
+    f = *state;
+    for (unsigned i = 0; i < 6; i++)
+        feed_dead_cycle(f, i * 15, CLIENT, SILENT, SILENT);
+    dns_entry(f, 500, OBS_LOG_PROBING, 4, 443);
+    dns_entry(f, 505, OBS_LOG_PROBING, 4, 53);
+    finish(f, 100);
+    assert_false(log_of(f)->has_suggestion);
+}
+
+static void a_clock_that_is_wrong(void **state)
+{
+    feed *f = *state;
+
+    cycle(f, 0, 137, CLIENT, SILENT);
+    cycle(f, 17, 137, CLIENT, SILENT);
+    finish(f, 30);
+    assert_true(log_of(f)->has_suggestion);
+    expect_number(f, "suggestion", (uint64_t)(log_of(f)->suggestion / SSE_SECOND), (uint64_t)INT64_C(-137));
+}
+
+static void of_two_clients_the_one_beside_the_lines(void **state)
+{
+    feed *f = *state;
+    const sse_report *r;
+
+    cycle(f, 0, 0, CLIENT2, SILENT);
+    feed_dead_cycle(f, 27, CLIENT, SILENT, SILENT);
+    finish(f, 40);
+    r = feed_report(f);
+    assert_true(r->clients->len == 2 && r->log->client >= 0);
+    sse_addr wanted = feed_addr(CLIENT2);
+    assert_true(sse_addr_equal(&g_array_index(r->clients, sse_client_report, r->log->client).client, &wanted));
+}
+
+static void of_two_clients_alike_none(void **state)
+{
+    feed *f = *state;
+    uint32_t first = dns_entry(f, 0, OBS_LOG_PROBING, 4, 443);
+
+    feed_burst(f, 0.5, CLIENT, 443, SILENT);
+    feed_burst(f, 0.6, CLIENT2, 443, SILENT);
+    dns_entry(f, 5, OBS_LOG_PROBING, 4, 53);
+    feed_burst(f, 5.5, CLIENT, 53, SILENT);
+    feed_burst(f, 5.6, CLIENT2, 53, SILENT);
+    finish(f, 12);
+    expect_number(f, "client", (uint64_t)log_of(f)->client, (uint64_t)-1);
+    expect_number(f, "lined up", log_of(f)->lined_up, 2);
+    expect_result(f, first, "not-compared");
+}
+
+static void a_log_alone(void **state)
+{
+    feed *f = *state;
+    uint32_t rejected = dns_entry(f, 0, OBS_LOG_REJECTED, 4, 53);
+
+    expect_number(f, "client", (uint64_t)log_of(f)->client, (uint64_t)-1);
+    expect_result(f, rejected, "not-compared");
+    expect_number(f, "frames", feed_report(f)->frames, 0);
+}
+
+/* A name that is no gateway's teaches nothing (the caller says so by NULL), nor
+ * does an address that no gateway has. */
+static void gateways_are_learnt(void **state)
+{
+    static const struct { const char *address, *name; obs_log_event event; bool learnt; } rows[] = {
+        { GATEWAY, GATEWAY_NAME, OBS_LOG_RESOLVED, true },
+        { GATEWAY, NULL, OBS_LOG_RESOLVED, false },
+        { GATEWAY, GATEWAY_NAME, OBS_LOG_CONNECTING, false },
+        { "192.168.1.1", GATEWAY_NAME, OBS_LOG_RESOLVED, false },
+        { R1, GATEWAY_NAME, OBS_LOG_RESOLVED, false },
+        { "146.112.61.106", GATEWAY_NAME, OBS_LOG_RESOLVED, false },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f;
+        sse_addr address = feed_addr(rows[i].address);
+        obs_log said = { .event = rows[i].event, .address = address };
+
+        feed_row("%u", i);
+        feed_teardown(state);
+        feed_setup(state);
+        f = *state;
+        f->frame++;
+        sse_tracker_log(f->t, f->frame, feed_ns(0), &said, rows[i].name);
+        assert_int_equal((sse_tracker_role(f->t, &address) & SSE_ROLE_GATEWAY) != 0, rows[i].learnt);
+        if (!rows[i].learnt)
+            continue;
+        feed_reset_handshake(f, 1, CLIENT, rows[i].address);
+        finish(f, 5);
+        const sse_gateway_report *g = &g_array_index(feed_client(f)->gateways, sse_gateway_report, 0);
+        expect_code(f, "known from", sse_known_code(g->known_from), "log");
+        expect_number(f, "known since", g->known_since, 1);
+        expect_code(f, "name", g->name, GATEWAY_NAME);
+    }
+}
+
+static void limits(void **state)
+{
+    feed *f = *state;
+
+    cycle(f, 0, 0, CLIENT, SILENT);
+    for (unsigned i = 0; i < SSE_MAX_LOG_NOTES + 10; i++)
+        dns_entry(f, 11, OBS_LOG_REJECTED, 4, 53);
+    finish(f, 12);
+    expect_number(f, "statements", log_of(f)->statements->len, SSE_MAX_LOG_NOTES);
+    expect_number(f, "entries", log_of(f)->entries, SSE_MAX_LOG_NOTES + 14);
+    expect_finding(f, SSE_FIND_LIMIT_REACHED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(no_log_no_report), TEST(silence_agrees), TEST(answers_deny), TEST(ipv6_without_packets_is_not_seen),
+        TEST(probes_that_are_not_there), TEST(a_round_is_its_own), TEST(outside_the_capture), TEST(handshakes),
+        TEST(fail_open_of_both), TEST(protection_state), TEST(the_clock_of_a_time_zone), TEST(the_preference_shifts),
+        TEST(cycles_repeat), TEST(a_clock_that_is_wrong), TEST(of_two_clients_the_one_beside_the_lines),
+        TEST(of_two_clients_alike_none), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
