@@ -150,7 +150,8 @@ class Open(Case):
         self.assertEqual([len(got[n]) for n in sorted(got)], sizes)
         # Lines without a time have that of their neighbour.
         self.assertEqual(len({line.split("\t")[0] for line in times[:3]}), 1)
-        lines = self.tshark(path, *SHOW, "-e", "sseroaming.log.file", "-e", "sseroaming.log.line").splitlines()
+        # From 4.4 on -T fields escapes backslashes once more.
+        lines = self.tshark(path, *SHOW, "-e", "sseroaming.log.file", "-e", "sseroaming.log.line").replace("\\\\", "\\").splitlines()
         self.assertEqual(lines[1].split("\t"), ["0", "that was rotated away"])
         self.assertEqual(lines[2].split("\t"), ["1", "  more|\\x09still \\x1b[31mmore"])
 
@@ -168,7 +169,8 @@ class Open(Case):
         done = {(name, plugin): job.result() for name, plugin, job in jobs}
         for name in files:
             with_it, without = done[name, True], done[name, False]
-            self.assertEqual((with_it.status, with_it.out, with_it.err), (without.status, without.out, without.err), name)
+            # What a reader says on standard error may carry the time.
+            self.assertEqual((with_it.status, with_it.out), (without.status, without.out), name)
             self.assertNotIn("Umbrella log", with_it.out, name)
 
     def test_saved_and_shifted(self):
