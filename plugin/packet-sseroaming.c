@@ -233,6 +233,7 @@ typedef struct packet {
     open_file   *file;
     bool         visited;
     const sse_report *report;        /* NULL on the first pass */
+    const sse_wire *wire;            /* its headers; only with a subtree, NULL where they were not found */
 } packet;
 
 static void mark_generated(proto_item *item)
@@ -251,11 +252,50 @@ static void add_text(const packet *p, int hf, const char *value)
         mark_generated(proto_tree_add_string(p->tree, hf, p->tvb, 0, 0, value));
 }
 
+/* Where an address stands in an IP header that begins at an offset.
+ * @return its offset, or -1 */
+static int find_address(tvbuff_t *tvb, int offset, const sse_addr *addr)
+{
+    int size = addr->family == 4 ? 4 : 16, src = offset + (addr->family == 4 ? 12 : 8);
+
+    if (!tvb_bytes_exist(tvb, offset, 1) || tvb_get_bits8(tvb, offset * 8, 4) != addr->family)
+        return -1;
+    for (int at = src; at <= src + size; at += size) {
+        if (tvb_bytes_exist(tvb, at, size) && tvb_memeql(tvb, at, addr->bytes, (size_t)size) == 0)
+            return at;
+    }
+    return -1;
+}
+
+/* A click selects the address in the packet's own header, or in the one that an
+ * ICMP error quotes. An address that is in neither selects nothing. */
 static void add_address(const packet *p, int hf, const sse_addr *addr)
 {
+    const sse_wire *w = p->wire;
+    tvbuff_t *tvb = p->tvb;
     char text[SSE_ADDR_TEXT];
+    int at = -1;
 
-    add_text(p, hf, sse_addr_text(addr, text));
+    if (p->tree == NULL || addr->family == 0)
+        return;
+    if (w != NULL) {
+        at = find_address(tvb = w->ip_tvb, w->ip_offset, addr);
+        if (at < 0 && w->payload != NULL && (w->protocol == SSE_IP_ICMP || w->protocol == SSE_IP_ICMPV6))
+            at = find_address(tvb = w->tvb, w->payload_offset, addr);
+    }
+    mark_generated(proto_tree_add_string(p->tree, hf, tvb, MAX(at, 0), at < 0 ? 0 : addr->family == 4 ? 4 : 16,
+                                         sse_addr_text(addr, text)));
+}
+
+/* The port of a resolver or gateway, from whichever side the packet comes. */
+static void add_port(const packet *p, uint16_t port)
+{
+    const sse_wire *w = p->wire;
+
+    if (w == NULL || (w->protocol != SSE_IP_UDP && w->protocol != SSE_IP_TCP) || (w->dport != port && w->sport != port))
+        add_uint(p, hf_port, port);
+    else
+        mark_generated(proto_tree_add_uint(p->tree, hf_port, w->tvb, w->ports_offset + (w->dport == port ? 2 : 0), 2, port));
 }
 
 static void add_time(const packet *p, int hf, int64_t ns)
@@ -355,17 +395,13 @@ static void add_states(const packet *p, uint32_t client)
 /* --- strings of the packet itself ------------------------------------------- */
 
 /* The packet's headers once more, for its details. */
-static bool find_wire(const packet *p, sse_wire *w)
+static const sse_wire *read_wire(const packet *p)
 {
+    sse_wire *w = wmem_new(p->pinfo->pool, sse_wire);
     sse_addr src, dst;
 
     return sse_wire_address(&p->pinfo->net_src, &src) && sse_wire_address(&p->pinfo->net_dst, &dst) &&
-           sse_wire_read(p->tvb, p->pinfo, &src, &dst, w);
-}
-
-static bool read_wire(const packet *p, sse_wire *w)
-{
-    return p->tree != NULL && find_wire(p, w);
+           sse_wire_read(p->tvb, p->pinfo, &src, &dst, w) ? w : NULL;
 }
 
 /* "dnscrypt enabled (HEX)": the client magic that the query came with, and
@@ -419,17 +455,37 @@ static void add_items(const packet *p, const sse_dns_items *items, tvbuff_t *tvb
 /* The DNS message of this packet, if it is one on the service's ports. */
 static bool read_message(const packet *p, sse_dns_message **m, sse_dns_items **items, tvbuff_t **tvb, int *offset)
 {
-    sse_wire w;
+    const sse_wire *w = p->wire != NULL ? p->wire : read_wire(p);
 
-    if (!find_wire(p, &w))
+    if (w == NULL)
         return false;
     *m = wmem_new(p->pinfo->pool, sse_dns_message);
     *items = wmem_new(p->pinfo->pool, sse_dns_items);
-    if (!sse_observe_dns(&w, &p->file->settings->names, true, *m, offset))
+    if (!sse_observe_dns(w, &p->file->settings->names, true, *m, offset))
         return false;
-    *tvb = w.tvb;
+    *tvb = w->tvb;
     sse_dns_read_records(*m, *items);
     return true;
+}
+
+/* The name that a lookup asks for: a click selects it in the question. */
+static void add_question(const packet *p, uint32_t name)
+{
+    const sse_tracker *t = p->file->tracker;
+    sse_dns_items *items;
+    sse_dns_message *m;
+    tvbuff_t *tvb;
+    const char *text;
+    int offset;
+
+    if (t->config.redact || name == SSE_NONE || name >= t->names->len || !read_message(p, &m, &items, &tvb, &offset) ||
+        !m->has_question) {
+        add_name(p, name);
+        return;
+    }
+    text = (const char *)g_ptr_array_index(t->names, name);
+    /* RFC 1035 section 4.1: a header of 12 bytes, the name, type and class. */
+    mark_generated(proto_tree_add_string(p->tree, hf_name, tvb, offset + 12, (int)m->records - 4 - 12, text));
 }
 
 static void add_message_items(const packet *p)
@@ -457,13 +513,16 @@ static bool carries_identity(const sse_dns_items *items)
 
 static void add_icmp(const packet *p)
 {
-    sse_wire w;
+    const sse_wire *w = p->wire;
+    int header;
 
-    if (!read_wire(p, &w) || (w.protocol != SSE_IP_ICMP && w.protocol != SSE_IP_ICMPV6))
+    if (w == NULL || (w->protocol != SSE_IP_ICMP && w->protocol != SSE_IP_ICMPV6))
         return;
-    add_address(p, hf_icmp_sender, &w.src);
-    add_uint(p, hf_icmp_type, w.icmp_type);
-    add_uint(p, hf_icmp_code, w.icmp_code);
+    /* Type, code, checksum and four more bytes: RFC 792, RFC 4443. */
+    header = w->payload_offset - 8;
+    add_address(p, hf_icmp_sender, &w->src);
+    mark_generated(proto_tree_add_uint(p->tree, hf_icmp_type, w->tvb, header, 1, w->icmp_type));
+    mark_generated(proto_tree_add_uint(p->tree, hf_icmp_code, w->tvb, header + 1, 1, w->icmp_code));
 }
 
 /* --- marks ------------------------------------------------------------------ */
@@ -574,7 +633,7 @@ static void print_probe(const packet *p, const sse_mark *mark, const sse_probe *
     add_uint(p, hf_kind, kind_of(t, mark));
     add_address(p, hf_client, address_of(p, q->client));
     add_address(p, hf_resolver, address_of(p, q->resolver));
-    add_uint(p, hf_port, q->port);
+    add_port(p, q->port);
     add_uint(p, hf_transport, q->transport);
     add_uint(p, hf_probe_id, mark->record + 1);
     if (q->local)
@@ -671,11 +730,19 @@ static void print_reset_origin(const packet *p, const sse_handshake *h)
 static void add_connect_host(const packet *p)
 {
     obs_http http = { .kind = OBS_HTTP_NONE };
-    sse_wire w;
+    const sse_wire *w = p->wire;
+    size_t length;
 
-    if (read_wire(p, &w) && w.payload != NULL && sse_http_read(w.payload, w.payload_held, &http) &&
-        http.kind == OBS_HTTP_CONNECT)
+    if (w == NULL || w->payload == NULL || !sse_http_read(w->payload, w->payload_held, &http) ||
+        http.kind != OBS_HTTP_CONNECT)
+        return;
+    /* RFC 9110 section 9.3.6: "CONNECT host:port". */
+    length = strlen(http.host);
+    if (tvb_strncaseeql(w->tvb, w->payload_offset + 8, http.host, length) != 0)
         add_text(p, hf_swg_connect_host, http.host);
+    else
+        mark_generated(proto_tree_add_string(p->tree, hf_swg_connect_host, w->tvb, w->payload_offset + 8, (int)length,
+                                             http.host));
 }
 
 static void print_connect(const packet *p, const sse_mark *mark)
@@ -714,7 +781,7 @@ static void print_handshake(const packet *p, const sse_mark *mark, const sse_han
     add_uint(p, hf_kind, kind_of(t, mark));
     add_address(p, hf_client, address_of(p, h->client));
     add_address(p, hf_gateway, &gateway->addr);
-    add_uint(p, hf_port, h->port);
+    add_port(p, h->port);
     add_uint(p, hf_transport, SSE_TCP);
     add_name(p, gateway->name);
     add_uint(p, hf_known_from, gateway->known);
@@ -783,7 +850,7 @@ static void print_lookup(const packet *p, const sse_mark *mark)
     add_uint(p, hf_kind, kind_of(t, mark));
     if (l->client != SSE_NONE)
         add_address(p, hf_client, address_of(p, l->client));
-    add_name(p, l->name);
+    add_question(p, l->name);
     add_uint(p, hf_lookup_id, mark->record + 1);
     if (mark->kind == SSE_MARK_QUERY) {
         add_frame(p, hf_lookup_reply_in, l->answer_frame);
@@ -876,6 +943,7 @@ static void begin_tree(packet *p, proto_tree *tree)
     p->item = proto_tree_add_item(tree, proto_sseroaming, p->tvb, 0, 0, ENC_NA);
     proto_item_set_generated(p->item);
     p->tree = proto_item_add_subtree(p->item, ett_sseroaming);
+    p->wire = read_wire(p);
 }
 
 /* A query that takes no part in a verdict, but says whose it is. */

@@ -335,6 +335,14 @@ static sse_addr header_address(const source *s, const ip_header *h, bool destina
     return h->version == 4 ? sse_addr_v4(p + (destination ? 16 : 12)) : sse_addr_v6(p + (destination ? 24 : 8));
 }
 
+static void set_header(const source *s, const ip_header *h, sse_wire *w)
+{
+    w->ip_tvb = s->tvb;
+    w->ip_offset = (int)h->start;
+    w->ttl = h->ttl;
+    w->ip_id = h->id;
+}
+
 static void set_payload(const source *s, uint32_t start, uint32_t end, sse_wire *w)
 {
     w->tvb = s->tvb;
@@ -350,6 +358,7 @@ static void read_transport(const source *s, uint32_t start, uint32_t end, uint8_
     const uint8_t *p = s->bytes + start;
     uint32_t held = start < s->held ? s->held - start : 0;
 
+    w->ports_offset = (int)start;
     if (protocol == SSE_IP_UDP && held >= UDP_HEADER) {
         uint32_t length = get16(p + 4);
 
@@ -406,8 +415,7 @@ bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, con
     w->dst = *dst;
     if (!locate(frame, pinfo, src, dst, &s, &h))
         return false;
-    w->ttl = h.ttl;
-    w->ip_id = h.id;
+    set_header(&s, &h, w);
     if (is_icmp(&h) && (h.fragment || h.first_fragment)) {
         source whole;
 
@@ -424,8 +432,7 @@ bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, con
             return false;
         w->src = header_address(&s, &icmp, false);
         w->dst = header_address(&s, &icmp, true);
-        w->ttl = icmp.ttl;
-        w->ip_id = icmp.id;
+        set_header(&s, &icmp, w);
         read_icmp(&s, icmp.transport, icmp.end, icmp.protocol, w);
         return true;
     }

@@ -27,6 +27,9 @@ typedef struct sse_wire {
     uint32_t payload_held;    /**< bytes captured */
     uint32_t payload_length;  /**< bytes on the wire */
     bool     cut;             /**< the snap length took some of it */
+    tvbuff_t *ip_tvb;         /**< holds the IP header of src and dst; NULL where it was not found */
+    int      ip_offset;       /**< in ip_tvb */
+    int      ports_offset;    /**< TCP and UDP: of the source port, in tvb */
     uint8_t  protocol;        /**< SSE_IP_; 0 where the transport header is not whole */
     uint8_t  ttl;
     uint16_t ip_id;

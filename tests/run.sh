@@ -13,9 +13,10 @@ build=${SSE_BUILD_DIR:-$top/build}
 
 usage()
 {
-    sse_say "usage: tests/run.sh [--long | --all | --renew] [CTEST OPTION...]"
+    sse_say "usage: tests/run.sh [--long | --source | --all | --renew] [CTEST OPTION...]"
     sse_say "  --long    only the tests that take long, or need root and network namespaces"
-    sse_say "  --all     all tests, also those of the source by others' tools"
+    sse_say "  --source  only those of the source by others' tools, and inside Wireshark's tree"
+    sse_say "  --all     all tests"
     sse_say "  --renew   make the captures and the golden outputs anew instead of testing"
     sse_say "Environment: SSE_BUILD_DIR, the build folder (default: build/ in the checkout)"
 }
@@ -26,12 +27,14 @@ case ${1:-} in
     --help|-h) usage; exit 0 ;;
     --renew) renew=yes; shift ;;
     --long) which=(-L long); shift ;;
+    --source) which=(-L source); shift ;;
     --all) which=(); shift ;;
 esac
 
 sse_install "${SSE_BUILD_PACKAGES[@]}" "${SSE_TEST_PACKAGES[@]}"
 case ${which[*]:-} in
     '') sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_SCREEN_PACKAGES[@]}" "${SSE_CHECK_PACKAGES[@]}" ;;
+    '-L source') sse_install "${SSE_CHECK_PACKAGES[@]}" ;;
     '-L long') sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_SCREEN_PACKAGES[@]}" ;;
 esac
 sse_build "$top" "$build" -DSSE_WERROR=ON -DSSE_BUILD_TESTS=ON

@@ -381,6 +381,41 @@ class Bytes(Case):
             if 'name="sseroaming.probe.' in line or 'name="sseroaming.kind"' in line:
                 self.assertIn('size="0"', line)
 
+    def selected(self, capture, frame):
+        """What a click on each of a frame's items selects: field, place, bytes."""
+        out = self.good(capture, "-2", "-T", "pdml", "-Y", "frame.number == %d" % frame)
+        return re.findall(r'name="sseroaming\.([a-z._]+)"[^>]* pos="([1-9]\d*)" show="[^"]*" value="([0-9a-f]+)"', out)
+
+    def test_addresses_ports_and_names(self):
+        # Ethernet 14, IPv4 20: addresses at 26 and 30, ports at 34 and 36.
+        self.assertEqual(self.selected("article-dns", 11),
+                         [("client", "26", "c0a800cc"), ("resolver", "30", "d043dede"), ("port", "36", "01bb")])
+        # UDP 8 and DNS 12 before the name.
+        out = self.good("article-swg", "-2", "-T", "fields", "-e", "frame.number", "-Y", "sseroaming.lookup.reply_to")
+        self.assertEqual(self.selected("article-swg", int(out.split()[0])),
+                         [("client", "30", "c0a800cc"),
+                          ("name", "54", b"\27swg-url-proxy-https-sse\10sigproxy\2qq\7opendns\3com\0".hex())])
+
+    def test_icmp_and_what_it_quotes(self):
+        out = self.good("dns-icmp", "-2", "-T", "fields", "-e", "frame.number", "-Y", "sseroaming.icmp.type")
+        # The resolver is named in the quote only, behind ICMP's 8 bytes.
+        self.assertEqual(self.selected("dns-icmp", int(out.split()[0])),
+                         [("client", "30", "c0a800cc"), ("resolver", "58", "d043dede"), ("icmp.sender", "26", "c0a80001"),
+                          ("icmp.type", "34", "03"), ("icmp.code", "35", "0d")])
+
+    def test_ipv6(self):
+        out = self.good("fine-ipv6", "-2", "-T", "fields", "-e", "frame.number", "-Y", "sseroaming.probe.reply_in")
+        found = self.selected("fine-ipv6", int(out.split()[0]))
+        # Ethernet 14, IPv6 40: addresses at 22 and 38, ports behind.
+        self.assertEqual([(name, place) for name, place, _ in found[:3]], [("client", "22"), ("resolver", "38"), ("port", "56")])
+        self.assertTrue(found[1][2].startswith("26200119"), found)
+
+    def test_placeholder_selects_nothing(self):
+        # The bytes would say the name that redaction hides.
+        out = self.good("article-swg", "-2", "-o", "sseroaming.redact:TRUE", "-T", "pdml", "-Y", "sseroaming.lookup.id")
+        names = re.findall(r'name="sseroaming\.name"[^>]* size="(\d+)"', out)
+        self.assertEqual(set(names), {"0"})
+
 
 class Profile(Case):
     """The Wireshark profile: loads without a word, its filters are filters, its

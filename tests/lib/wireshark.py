@@ -77,7 +77,7 @@ class Wireshark:
         """A capture by its name below tests/captures, without the suffix."""
         if name not in self._copies:
             path = os.path.join(CAPTURES, name + ".pcapng")
-            for folder in ("synthetic", "dnscrypt"):
+            for folder in ("synthetic", "dnscrypt", "lab"):
                 if not os.path.exists(path):
                     path = os.path.join(CAPTURES, folder, name + ".pcapng")
             with open(path, "rb") as file:
