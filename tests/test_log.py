@@ -19,6 +19,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
@@ -54,6 +55,7 @@ MODULE, AGENT = read("cscumbrellaplugin.txt"), read("Umbrella.txt")
 
 class Case(unittest.TestCase):
     wireshark = None
+    build = None
     renew = False
     maxDiff = None
 
@@ -103,6 +105,19 @@ class Open(Case):
             for words in ("Cisco Secure Client Umbrella log (DART)", "Wireshark Upper PDU export", "Number of packets:   %d" % entries,
                           "Number of interfaces in file: 1"):
                 self.assertIn(words, said)
+
+    def test_installed(self):
+        """Beside the dissector, for all users and for one."""
+        for arguments, place, variable in (([], "wireshark/plugins", "DESTDIR"),
+                                           (["--component", "personal"], ".local/lib/wireshark/plugins", "HOME")):
+            with tempfile.TemporaryDirectory() as folder:
+                done = subprocess.run(["cmake", "--install", self.build, *arguments], env=dict(os.environ, **{variable: folder}, XDG_CONFIG_HOME=folder),
+                                      capture_output=True, text=True, check=False)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                found = sorted(os.path.join(where, name) for where, _, names in os.walk(folder) for name in names if name.endswith(".so"))
+                self.assertEqual([path.split("/")[-2:] for path in found],
+                                 [["epan", "sseroaming.so"], ["wiretap", "sseroaming-log.so"]])
+                self.assertEqual({place in path for path in found}, {True})
 
     def test_encodings_and_line_ends(self):
         """The same entries whatever the file was written with."""
@@ -278,7 +293,8 @@ def main():
     if Case.renew:
         sys.argv.remove("--renew")
         os.makedirs(GOLDEN, exist_ok=True)
-    Case.wireshark = Wireshark(build_folder(sys.argv))
+    Case.build = build_folder(sys.argv)
+    Case.wireshark = Wireshark(Case.build)
     unittest.main()
 
 
