@@ -483,7 +483,8 @@ static void find_client(const sse_context *c, sse_log_report *log, const side *s
     log->lined_up = best;
     if (clients > 1 && (tie || best < LINES_OF_ZONE || clients > n))
         log->client = -1;
-    if (shifted >= 0 && best_shifted > best && (clients == 1 || !tie_shifted) && clients <= n) {
+    /* Cycles are alike: a clock that fits half as well is believed. */
+    if (shifted >= 0 && best_shifted > 2 * best && (clients == 1 || !tie_shifted) && clients <= n) {
         log->has_suggestion = true;
         log->would_line_up = MIN(best_shifted, log->probing);
         log->client = shifted;

@@ -35,13 +35,16 @@ for program in wireshark tshark rawshark dumpcap text2pcap mergecap reordercap e
 done
 cmake -S "$tree" -B "$tree/build" -Wno-dev "${programs[@]}" -DENABLE_WERROR=ON -DENABLE_PCAP=OFF >"$tree/configure.log" 2>&1 \
     || { tail -n 30 "$tree/configure.log" >&2; sse_fail "Wireshark's tree with the plugin could not be configured"; exit 1; }
-objects=$tree/build/plugins/epan/sseroaming/packaging/in-tree/CMakeFiles/sseroaming.dir
-[ -d "$objects" ] || { sse_fail "Wireshark's build does not know the plugin"; exit 1; }
 cmake --build "$tree/build" --target version >"$tree/version.log" 2>&1 || true
-# The rule that makes only our objects is in the plugin's own makefile.
-rules=plugins/epan/sseroaming/packaging/in-tree/CMakeFiles/sseroaming.dir/build.make
-mapfile -t wanted < <(cd "$tree/build" && sed -n 's/^\(plugins[^:]*\.c\.o\): .*/\1/p' "$rules" | sort -u)
-[ ${#wanted[@]} -gt 0 ] || { sse_fail "no objects of the plugin in Wireshark's build"; exit 1; }
-make -C "$tree/build" -f "$rules" --jobs "$(nproc)" "${wanted[@]}" >"$tree/compile.log" 2>&1 \
-    || { tail -n 40 "$tree/compile.log" >&2; sse_fail "the plugin does not compile in Wireshark's tree"; exit 1; }
-echo "${#wanted[@]} objects compiled in the tree of $(basename "$source")"
+# The rules that make only our objects are in the plugins' own makefiles.
+count=0
+for plugin in sseroaming sseroaming-log; do
+    rules=plugins/epan/sseroaming/packaging/in-tree/CMakeFiles/$plugin.dir/build.make
+    [ -e "$tree/build/$rules" ] || { sse_fail "Wireshark's build does not know the plugin $plugin"; exit 1; }
+    mapfile -t wanted < <(cd "$tree/build" && sed -n 's/^\(plugins[^:]*\.c\.o\): .*/\1/p' "$rules" | sort -u)
+    [ ${#wanted[@]} -gt 0 ] || { sse_fail "no objects of the plugin $plugin in Wireshark's build"; exit 1; }
+    make -C "$tree/build" -f "$rules" --jobs "$(nproc)" "${wanted[@]}" >"$tree/compile.log" 2>&1 \
+        || { tail -n 40 "$tree/compile.log" >&2; sse_fail "the plugin $plugin does not compile in Wireshark's tree"; exit 1; }
+    count=$((count + ${#wanted[@]}))
+done
+echo "$count objects compiled in the tree of $(basename "$source")"

@@ -97,6 +97,7 @@ check_contents()
     check "the .deb has what cmake --install installs" same "$installed" "$debfiles"
     check "the .rpm has what cmake --install installs" same "$installed" "$rpmfiles"
     check "the plugin is in this Wireshark's folder" grep -qxF "$plugins/epan/sseroaming.so" <<<"$debfiles"
+    check "the reader of logs is, too" grep -qxF "$plugins/wiretap/sseroaming-log.so" <<<"$debfiles"
     check "the manual page is there" grep -qxF /usr/share/man/man7/sseroaming.7 <<<"$debfiles"
 }
 

@@ -291,6 +291,21 @@ static void cycles_repeat(void **state)
     assert_false(log_of(f)->has_suggestion);
 }
 
+/* Where lines stand beside probes as it is, no other clock is looked for. */
+static void a_clock_that_fits_is_believed(void **state)
+{
+    static const double lines[] = { 0, 15, 40 }, bursts[] = { 0.5, 15.5, 900.5, 915.5, 940.5 };
+    feed *f = *state;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lines); i++)
+        dns_entry(f, lines[i], OBS_LOG_PROBING, 4, 443);
+    for (unsigned i = 0; i < G_N_ELEMENTS(bursts); i++)
+        feed_burst(f, bursts[i], CLIENT, 443, SILENT);
+    finish(f, 950);
+    expect_number(f, "lined up", log_of(f)->lined_up, 2);
+    assert_false(log_of(f)->has_suggestion);
+}
+
 static void a_clock_that_is_wrong(void **state)
 {
     feed *f = *state;
@@ -397,7 +412,7 @@ int main(void)
         TEST(no_log_no_report), TEST(silence_agrees), TEST(answers_deny), TEST(ipv6_without_packets_is_not_seen),
         TEST(probes_that_are_not_there), TEST(a_round_is_its_own), TEST(outside_the_capture), TEST(handshakes),
         TEST(fail_open_of_both), TEST(protection_state), TEST(the_clock_of_a_time_zone), TEST(the_preference_shifts),
-        TEST(cycles_repeat), TEST(a_clock_that_is_wrong), TEST(of_two_clients_the_one_beside_the_lines),
+        TEST(cycles_repeat), TEST(a_clock_that_fits_is_believed), TEST(a_clock_that_is_wrong), TEST(of_two_clients_the_one_beside_the_lines),
         TEST(of_two_clients_alike_none), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
     };
 
