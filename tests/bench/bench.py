@@ -41,16 +41,17 @@ import inputs     # noqa: E402
 import wireshark  # noqa: E402
 
 # Arguments of tshark: with the plugin, and of what it is compared to where that
-# differs. Where the plugin draws its report, stock tshark counts the packets:
-# the least that makes it look at all of them.
-COUNT = ("-q", "-z", "io,stat,0")
+# differs. Where the plugin draws its report, stock tshark draws one of pings:
+# the least that makes it look at all packets.
+LEAST = ("-q", "-z", "icmp,srt")
 MODES = {
-    "count": (COUNT, None),
+    "load": (LEAST, None),
+    "count": (("-q", "-z", "io,stat,0"), None),
     "list": ((), None),
     "two passes": (("-2",), None),
     "conversations": (("-q", "-z", "conv,eth"), None),
-    "report": (("-q", "-z", "sseroaming"), COUNT),
-    "json": (("-q", "-z", "sseroaming,json"), COUNT),
+    "report": (("-q", "-z", "sseroaming"), LEAST),
+    "json": (("-q", "-z", "sseroaming,json"), LEAST),
     "details": (("-V",), None),
     "sharkd": (None, None),
 }
