@@ -740,32 +740,37 @@ static void limit_reached(sse_context *c, GArray *frames)
 void sse_find_capture(sse_context *c)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32)), *findings = c->report->findings;
-    bool one_way = false, unheard = false, late = false;
+    guint clients = c->report->clients->len, one_way = 0, unheard = 0;
+    bool late = false;
 
     for (guint i = 0; i < c->groups->len; i++) {
         const sse_group *g = &g_array_index(c->groups, sse_group, i);
 
         if (g->report != NULL && g->one_way) {
-            one_way = true;
+            one_way++;
             collect(frames, address_at(c, item(g->members, 0))->first_frame);
         }
     }
-    if (one_way)
-        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE,
-                        g_strdup("No packet towards the client is in the file: only one direction was captured, or "
-                                 "nothing ever reached it.")), frames);
+    if (one_way > 0)
+        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE, one_way == clients
+                        ? g_strdup("No packet towards the client is in the file: only one direction was captured, or "
+                                   "nothing ever reached it.")
+                        : g_strdup_printf("No packet towards %u of the %u clients is in the file: only one direction "
+                                          "was captured, or nothing ever reached them.", one_way, clients)), frames);
     for (guint i = 0; i < c->groups->len; i++) {
         const sse_group *g = &g_array_index(c->groups, sse_group, i);
 
         if (g->report != NULL && g->unheard && !g->one_way) {
-            unheard = true;
+            unheard++;
             collect(frames, address_at(c, item(g->members, 0))->first_frame);
         }
     }
-    if (unheard)
-        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE,
-                        g_strdup("No question of the client is in the file, only answers: what stayed without answer "
-                                 "does not show.")), frames);
+    if (unheard > 0)
+        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE, unheard == clients
+                        ? g_strdup("No question of the client is in the file, only answers: what stayed without answer "
+                                   "does not show.")
+                        : g_strdup_printf("No question of %u of the %u clients is in the file, only answers: what "
+                                          "stayed without answer does not show.", unheard, clients)), frames);
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
 
