@@ -417,10 +417,15 @@ static void judge_statements(const sse_context *c, sse_log_report *log, const si
         if (client != NULL && !log->has_suggestion) {
             switch (st.note.event) {
             case OBS_LOG_PROBING:
+                /* Others are not kept: sse_tracker_log(). */
+                if (port < 0)
+                    break;
                 judge_probing(c, s, &st);
                 probing[v][port] = st.time;
                 break;
             case OBS_LOG_REJECTED:
+                if (port < 0)
+                    break;
                 judge_rejected(c, s, &st, probing[v][port]);
                 /* One round, one answer. */
                 probing[v][port] = INT64_MIN;

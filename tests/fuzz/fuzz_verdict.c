@@ -23,6 +23,7 @@
 
 #include "report.h"
 #include "report_common.h"
+#include "verdict_log.h"
 
 static const char *const cast[32] = {
     "10.0.0.5", "10.0.0.6", "2001:db8::5", "192.0.2.7",                    /* 0-3: clients */
@@ -243,6 +244,19 @@ static void check_report(sse_tracker *t, uint8_t chosen)
     sse_selection_free(selection);
 }
 
+/* An entry of the client's log, off by so many seconds. */
+static void feed_log(sse_tracker *t, uint32_t frame, int64_t time, uint8_t what, uint8_t how, uint16_t off, const sse_addr *about)
+{
+    static const uint16_t said_ports[4] = { 443, 53, 80, 0 };
+    const obs_log entry = {
+        .event = (obs_log_event)((how & 15) % OBS_LOG_EVENTS), .version = (how & 16) != 0 ? 6 : 4, .port = said_ports[how >> 6],
+        .fail_open = (how & 32) != 0, .bypass = (how & 32) != 0, .is_protected = (how & 32) != 0, .address = *about,
+    };
+
+    if ((what & 16) == 0)
+        sse_tracker_log(t, frame, time + (int16_t)off * SSE_SECOND, &entry, (what & 32) != 0 ? names[what >> 6] : NULL);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_input in = { data, size };
@@ -252,6 +266,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .resolvers = sse_ranges_parse("208.67.222.222, 208.67.220.220, 2620:119:35::35", false, &error),
         .gateways = sse_ranges_parse((configured & 1) != 0 ? "3.0.39.0/24, 10.0.0.7" : "", true, &error),
         .probe_timeout = 5 * SSE_SECOND, .syn_timeout = 3 * SSE_SECOND, .redact = (configured & 2) != 0,
+        .log_shift = (configured & 8) != 0 ? -3600 * SSE_SECOND : 0,
     };
     sse_tracker *t = sse_tracker_new(&config);
     GArray *finals = g_array_new(FALSE, FALSE, sizeof(said));
@@ -320,9 +335,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 sse_tracker_settle(t);
             sse_tracker_other(t, &p);
             break;
-        default: /* a packet of nobody; sometimes somebody looks meanwhile */
-            (void)fuzz_byte(&in);
-            (void)fuzz_16(&in);
+        default: /* a packet of nobody; an entry of a log; sometimes somebody looks meanwhile */
+            feed_log(t, frame, time, what, fuzz_byte(&in), fuzz_16(&in), &p.src);
             if ((what & 8) != 0)
                 say_finals(t, finals);
             if ((what & 0xf8) == 0xf8 && frame % 64 == 0)
