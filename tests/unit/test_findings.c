@@ -616,6 +616,29 @@ static void one_way_capture_is_a_finding_of_the_capture(void **state)
     }
 }
 
+/* Of several clients it says how many it is about. */
+static void one_way_capture_counts_clients(void **state)
+{
+    feed *f = feed_new();
+    const char *text = NULL;
+
+    (void)state;
+    feed_dead_cycle(f, 0, CLIENT, SILENT, SILENT);
+    feed_dead_cycle(f, 1, "192.168.0.205", SILENT, SILENT);
+    feed_dead_cycle(f, 2, "192.168.0.206", ANSWERED, ANSWERED);
+    feed_tick(f, 30);
+    for (guint i = 0; i < feed_report(f)->findings->len; i++) {
+        const sse_finding *found = &g_array_index(feed_report(f)->findings, sse_finding, i);
+
+        if (found->code == SSE_FIND_ONE_WAY_CAPTURE)
+            text = found->text;
+    }
+    assert_non_null(text);
+    assert_string_equal(text, "No packet towards 2 of the 3 clients is in the file: only one direction was captured, or "
+                              "nothing ever reached them.");
+    feed_free(f);
+}
+
 static void late_start(void **state)
 {
     static const struct { const char *what; int first; bool there; } rows[] = {
@@ -867,6 +890,7 @@ int main(void)
         cmocka_unit_test(no_control_traffic_only_where_a_state_fails),
         cmocka_unit_test(state_flapped),
         cmocka_unit_test(one_way_capture_is_a_finding_of_the_capture),
+        cmocka_unit_test(one_way_capture_counts_clients),
         cmocka_unit_test(late_start),
         cmocka_unit_test(cut_packets),
         cmocka_unit_test(clock_jump),
