@@ -481,10 +481,12 @@ void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_
         return;
     time = sse_packet_time(pinfo);
     sse_tracker_tick(t, pinfo->num, time);
-    if (t->frames == 1) {
+    if (t->frames == 1)
         learn_known_names(t, names, pinfo, time);
+    /* Names that Wireshark knew, and entries of a log, teach addresses without
+     * a packet. */
+    if (gate->addresses < t->addresses->len)
         gate_follow(gate, t);
-    }
 
     /* From here on nearly all packets need no more than both hashes, and the
      * ports against 53. What has no such address passes no gate. */

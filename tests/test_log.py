@@ -277,6 +277,10 @@ class Report(Case):
         everything = ("-2", "-P", "-O", "sseroaming.log,sseroaming", "-z", "sseroaming", "-z", "sseroaming,json")
         self.assertGreater(self.tshark(path, *everything).count("7654321"), 4)
         self.assertNotIn("7654321", self.tshark(path, "-o", "sseroaming.redact:TRUE", *everything))
+        # In the middle of a file it is as good: packets before it do not matter.
+        path = self.merge("taught-later.pcapng", self.captures[0], log, capture)
+        gateway = self.report(path)["clients"][0]["web"]["gateways"][0]
+        self.assertEqual((gateway["known_from"], gateway["known_since_frame"], gateway["handshakes"]), ("log", 16, 3))
 
     def test_switched_off(self):
         """Without the protocol a log is data; without the plugin's verdict it is dissected and not compared."""
