@@ -18,64 +18,52 @@
 #ifndef SSE_COMPAT_WTAP_H
 #define SSE_COMPAT_WTAP_H
 
-#include <ws_version.h>
-
-#include <stdbool.h>
-#include <stdint.h>
-
-#include <glib.h>
-
 #include <wiretap/wtap.h>
 #include <wiretap/wtap_opttypes.h>
 #include <wsutil/buffer.h>
 
-#define SSE_WTAP_AT_LEAST(major, minor) \
-    (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+#include "compat.h"
 
-#if SSE_WTAP_AT_LEAST(4, 6)
+#if SSE_WIRESHARK_AT_LEAST(4, 6)
 
 #include <wiretap/file_wrappers.h>
 #include <wiretap/wtap_module.h>
 
 /* From 4.6 on the bytes of a record are part of it. */
 #define SSE_WTAP_BUFFER
-#define SSE_WTAP_BUFFER_ARGUMENT
 #define SSE_WTAP_DATA(rec) (&(rec)->data)
-typedef bool sse_wtap_bool;
 typedef int64_t sse_wtap_offset;
 
-#elif WIRESHARK_VERSION_MAJOR == 4 && (WIRESHARK_VERSION_MINOR == 0 || WIRESHARK_VERSION_MINOR == 4)
+#elif SSE_WIRESHARK_TESTED
 
-#if WIRESHARK_VERSION_MINOR == 0
-typedef gboolean sse_wtap_bool;
-typedef gint64 sse_wtap_offset;
+#if SSE_WIRESHARK_AT_LEAST(4, 4)
+typedef int64_t sse_wtap_offset;
 #else
-typedef bool sse_wtap_bool;
-typedef int64_t sse_wtap_offset;
+typedef gint64 sse_wtap_offset;
 #endif
 
 struct wtap {
     FILE_T        fh;                   /* to read from the start on */
     FILE_T        random_fh;            /* to read at any place; NULL where that was not asked for */
-    sse_wtap_bool ispipe;
+    sse_bool      ispipe;
     int           file_type_subtype;
     unsigned      snapshot_length;
     GArray       *shb_hdrs;
-#if WIRESHARK_VERSION_MINOR == 4
+#if SSE_WIRESHARK_AT_LEAST(4, 4)
     GArray       *shb_iface_to_global;
 #endif
     GArray       *interface_data;
     unsigned      next_interface_data;
     GArray       *nrbs;                 /* nrb_hdrs in 4.0 */
     GArray       *dsbs;
-#if WIRESHARK_VERSION_MINOR == 4
+#if SSE_WIRESHARK_AT_LEAST(4, 4)
     GArray       *meta_events;
 #endif
     char         *pathname;
     void         *priv;                 /* the reader's own; wtap_close() frees it */
     void         *wslua_data;
-    sse_wtap_bool (*subtype_read)(struct wtap *, wtap_rec *, Buffer *, int *, char **, sse_wtap_offset *);
-    sse_wtap_bool (*subtype_seek_read)(struct wtap *, sse_wtap_offset, wtap_rec *, Buffer *, int *, char **);
+    sse_bool (*subtype_read)(struct wtap *, wtap_rec *, Buffer *, int *, char **, sse_wtap_offset *);
+    sse_bool (*subtype_seek_read)(struct wtap *, sse_wtap_offset, wtap_rec *, Buffer *, int *, char **);
     void        (*subtype_sequential_close)(struct wtap *);
     void        (*subtype_close)(struct wtap *);
     int           file_encap;
@@ -91,8 +79,7 @@ WS_DLL_PUBLIC int file_read(void *buf, unsigned count, FILE_T file);
 WS_DLL_PUBLIC sse_wtap_offset file_seek(FILE_T stream, sse_wtap_offset offset, int whence, int *err);
 WS_DLL_PUBLIC int file_error(FILE_T fh, char **err_info);
 
-#define SSE_WTAP_BUFFER          , Buffer *buf
-#define SSE_WTAP_BUFFER_ARGUMENT , buf
+#define SSE_WTAP_BUFFER , Buffer *buf
 #define SSE_WTAP_DATA(rec) (buf)
 
 #else
@@ -114,7 +101,7 @@ static inline bool sse_wtap_fits(wtap *wth)
 /** A record becomes a packet with these bytes. */
 static inline void sse_wtap_packet(wtap *wth, wtap_rec *rec, Buffer *data)
 {
-#if SSE_WTAP_AT_LEAST(4, 6)
+#if SSE_WIRESHARK_AT_LEAST(4, 6)
     wtap_setup_packet_rec(rec, wth->file_encap);
 #else
     rec->rec_type = REC_TYPE_PACKET;

@@ -63,7 +63,7 @@ static void make_frame(wtap *wth, wtap_rec *rec, Buffer *data, const GString *te
     rec->ts.nsecs = 0;
 }
 
-static sse_wtap_bool log_read(wtap *wth, wtap_rec *rec SSE_WTAP_BUFFER, int *err, char **err_info, sse_wtap_offset *offset)
+static sse_bool log_read(wtap *wth, wtap_rec *rec SSE_WTAP_BUFFER, int *err, char **err_info, sse_wtap_offset *offset)
 {
     log_file *f = (log_file *)wth->priv;
     sse_log_entry entry;
@@ -102,7 +102,7 @@ static int64_t borrowed_at(const log_file *f, int64_t offset)
     return low < f->borrowed->len ? g_array_index(f->borrowed, borrowed_time, low).time : f->time;
 }
 
-static sse_wtap_bool log_seek_read(wtap *wth, sse_wtap_offset offset, wtap_rec *rec SSE_WTAP_BUFFER, int *err,
+static sse_bool log_seek_read(wtap *wth, sse_wtap_offset offset, wtap_rec *rec SSE_WTAP_BUFFER, int *err,
                                    char **err_info)
 {
     log_file *f = (log_file *)wth->priv;
@@ -173,7 +173,7 @@ static wtap_open_return_val log_open(wtap *wth, int *err, char **err_info)
     wth->subtype_close = close_log;
     wth->file_type_subtype = file_type_subtype;
     wth->file_encap = WTAP_ENCAP_WIRESHARK_UPPER_PDU;
-    /* The logs tell seconds; what shifts them may be less. */
+    /* The logs tell seconds; editcap -t may shift them by less. */
     wth->file_tsprec = WTAP_TSPREC_USEC;
     wth->snapshot_length = 0;
     /* An interface, as files that are merged or saved must have. */
