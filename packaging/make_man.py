@@ -11,6 +11,7 @@ The date is that of the version in the changelog, whose newest it must be.
 
 import re
 import sys
+import textwrap
 
 # Section of the manual page: headings of README.md that fill it, in this order.
 SECTIONS = [
@@ -18,6 +19,7 @@ SECTIONS = [
     ("READING THE REPORT", ["How to read it", "Verdicts"]),
     ("LOGS", ["The module's own logs"]),
     ("FIELDS", ["Fields", "DNSCrypt"]),
+    ("MANY CAPTURES", ["Many captures"]),
     ("EXPERT INFORMATION", ["Expert information", "Findings"]),
     ("PREFERENCES", ["Preferences"]),
     ("JSON", ["JSON"]),
@@ -27,9 +29,14 @@ SECTIONS = [
 NAME = "sseroaming \\- why a Cisco Secure Client roaming module is unprotected, from a capture"
 SYNOPSIS = [
     "tshark \\-q \\-r FILE \\-z sseroaming[,text|json|ticket][,FILTER]",
+    "tshark \\-q \\-r FILE \\-z sseroaming,probes|handshakes|tree[,FILTER]",
     "tshark [\\-2] \\-r FILE \\-Y 'sseroaming...'",
     "wireshark \\-z sseroaming FILE",
+    "mergecap \\-w FILE cscumbrellaplugin.txt Umbrella.txt CAPTURE",
+    "tshark \\-o sseroaming.log_shift:SECONDS \\-q \\-r FILE \\-z sseroaming",
 ]
+# Columns that an example has in a terminal of 80.
+EXAMPLE = 69
 SEE_ALSO = [("tshark", 1), ("wireshark", 1), ("mergecap", 1), ("editcap", 1), ("wireshark-filter", 4), ("jq", 1)]
 
 
@@ -39,6 +46,9 @@ def escape(text):
 
 def inline(text):
     """Markdown within a line, as roff within a line."""
+    # Who reads this may have the package alone.
+    text = re.sub(r" \(`tests/[^`]*`\)", "", text)
+    text = re.sub(r"\[([^]]+)\]\((?!#|https?:)[^)]+\)", r"\1 in the source", text)
     text = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", text).replace("\\|", "|")
     out = []
     for number, part in enumerate(re.split(r"`([^`]+)`", text)):
@@ -69,20 +79,86 @@ def sections(markdown):
     return found
 
 
-def table(rows):
-    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip())[1:-1]] for row in rows]
-    for first, *rest in cells[2:]:
+def cells(row):
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip())[1:-1]]
+
+
+def table(rows, headed):
+    """@param headed  whether its head stands above it: there are others in the section"""
+    head = cells(rows[0])
+    if headed:
+        yield from [".PP", "\\fI%s:\\fP" % inline(head[0][:1].upper() + head[0][1:])]
+    for row in rows[2:]:
+        first, *rest = cells(row)
         yield ".TP"
         yield line(inline(first))
-        text = [inline(cell) for cell in rest if cell]
-        # "number", "string": the type of a field, before what it is.
-        if len(text) > 1 and cells[0][1] == "type":
-            text[0] = "(%s)" % text[0]
+        text = []
+        for kind, cell in zip(head[1:], rest):
+            if kind in ("type", "severity"):
+                text.append("(%s)" % inline(cell))
+            elif kind == "default":
+                default = "Default: %s." % inline(cell)
+            elif cell:
+                text.append(inline(cell))
+        if "default" in head:
+            text[-1] = text[-1].rstrip(".") + "."
+            text.append(default)
         yield line(" ".join(text) or "\\&")
+
+
+def folded_command(one, quote):
+    """
+    A line of a command, in parts no wider than EXAMPLE where it may be broken.
+    @param quote  the quote that is open where it begins, or ""
+    @return the parts, the quote that is open where it ends
+    """
+    space, end = 0, len(one)
+    for at, char in enumerate(one):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif one[at:at + 3] == " # ":
+            end = at
+            break
+        elif char == " " and 0 < len(one[:at].strip()) and at <= EXAMPLE - 2:
+            space = at
+    if len(one) <= EXAMPLE:
+        return [one], quote
+    note, one = one[end:].strip(), one[:end].rstrip()
+    parts = [note] if note else []
+    if len(one) <= EXAMPLE or not space:
+        return parts + [one], quote
+    rest = "    " + one[space:].strip()
+    return parts + [one[:space].rstrip() + " \\", rest], quote
+
+
+def example(lines):
+    """Lines of an example for a terminal: of commands, which begin with a small letter, or of a report."""
+    if re.match("[a-z]", lines[0]):
+        quote = ""
+        for one in lines:
+            parts, quote = folded_command(one, quote)
+            yield from parts
+        return
+    indent = [len(one) - len(one.lstrip()) for one in lines]
+    at = 0
+    while at < len(lines):
+        text, first = lines[at], at
+        # What the report broke at its own width goes together first.
+        while len(lines[at]) > EXAMPLE and at + 1 < len(lines) and (
+                indent[at + 1] > indent[first]
+                or indent[at + 1] == indent[first] and lines[at + 1].strip()[:1].islower()):
+            at += 1
+            text += " " + lines[at].strip()
+        at += 1
+        yield from textwrap.wrap(text, EXAMPLE, subsequent_indent=" " * (indent[first] + 6),
+                                 break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def body(lines):
     """Blocks of Markdown as roff."""
+    tables = sum(one.startswith("|-") for one in lines)
     at = 0
     while at < len(lines):
         one = lines[at]
@@ -91,12 +167,12 @@ def body(lines):
             at += 1
             while not lines[at].startswith("```"):
                 at += 1
-            yield from [".PP", ".RS 4", ".nf"] + [line(escape(code)) for code in lines[start + 1:at]] + [".fi", ".RE"]
+            yield from [".PP", ".RS 4", ".nf"] + [line(escape(code)) for code in example(lines[start + 1:at])] + [".fi", ".RE"]
             at += 1
         elif one.startswith("|"):
             while at < len(lines) and lines[at].startswith("|"):
                 at += 1
-            yield from table(lines[start:at])
+            yield from table(lines[start:at], tables > 1)
         elif not one.strip():
             at += 1
         else:

@@ -1407,7 +1407,7 @@ void proto_register_sseroaming(void)
         { &hf_name, { "Gateway name", "sseroaming.name", FT_STRING, BASE_NONE, NULL, 0,
             "Name by which the gateway is known, or that is looked up", HFILL } },
         { &hf_known_from, { "Gateway known from", "sseroaming.known_from", FT_UINT8, BASE_DEC, VALS(known_vals), 0,
-            "DNS answer in the capture, hosts file, preference or built in", HFILL } },
+            "DNS answer in the capture, hosts file, agent's log, preference or built in", HFILL } },
         { &hf_fact, { "Noted", "sseroaming.fact", FT_UINT8, BASE_DEC, VALS(fact_vals), 0, NULL, HFILL } },
         { &hf_probe_id, { "Probe", "sseroaming.probe.id", FT_UINT32, BASE_DEC, NULL, 0,
             "One number for all frames of one probe", HFILL } },

@@ -34,18 +34,19 @@ SITES = [
     ("New York", "a b.pcapng", "both-failing", 0),
     ("L'Aquila; echo $HOME \"x\"", "{1} `id` %.pcapng", "web-no-reply", WEEK),
     ("Oslo", "several.pcapng", "capture-several-clients", WEEK),
-    ("Oslo", "nothing.pcapng", "capture-unrelated", 0),
+    ("Oslo", "nothing.cap", "capture-unrelated", 0),
+    ("Rome", "logs.pcapng", "article-logs", 0),
 ]
 CUT, NONE = ("Oslo", "cut short.pcapng"), ("Berlin", "no capture.pcap")
 
 
 def recipes():
-    """The blocks of the section, in their order: run, sites, table, trend."""
+    """The blocks of the section, in their order: run, again, sites, table, logs, trend."""
     with open(README, encoding="utf-8") as file:
         section = re.search(r"^## Many captures\n(.*?)^## ", file.read(), re.M | re.S).group(1)
     blocks = re.findall(r"^```\n(.*?)^```$", section, re.M | re.S)
-    if len(blocks) != 4:
-        raise SystemExit("README.md: %d blocks of commands in Many captures, not 4" % len(blocks))
+    if len(blocks) != 6:
+        raise SystemExit("README.md: %d blocks of commands in Many captures, not 6" % len(blocks))
     return blocks
 
 
@@ -101,7 +102,7 @@ class Checks:
 
 
 def check(folder, checks):
-    run, sites, table, trend = recipes()
+    run, again, sites, table, logs, trend = recipes()
     for site, name, capture, seconds in SITES:
         folder.put(site, name, folder.shifted(capture, seconds))
     whole = folder.shifted("dns-no-reply", WEEK)
@@ -121,17 +122,29 @@ def check(folder, checks):
     lines = out.splitlines()
     checks.equal("how many failed", lines[-1], "2 of %d failed" % (len(SITES) + 2))
     # Each line is a command that does the same again.
-    for line, path in zip(lines[:-1], ("captures/%s/%s" % NONE, "captures/%s/%s" % CUT)):
+    for line, path in zip(sorted(lines[:-1]), ("captures/%s/%s" % NONE, "captures/%s/%s" % CUT)):
         checks.equal("runs again: " + path, [json.loads(text)["file"] for text in folder.run(line)[0].splitlines()],
                      [path] if path.endswith("ng") else [])
     checks.equal("failures listed", len(lines), 3)
+
+    # The capture that was cut short is there whole now: its line alone changes.
+    folder.put(*CUT, whole)
+    before = folder.verdicts()
+    _, err = folder.run(again, before="export PARALLEL_SHELL=/bin/bash\n")
+    checks.equal("again", "parallel:" in err, False)
+    path = "captures/%s/%s" % CUT
+    alone = json.loads(folder.tools.tshark(os.path.join(folder.top, path), "-q", "-z", "sseroaming,json").out)
+    checks.equal("again, verdicts", folder.verdicts(),
+                 [dict(alone, file=path) if verdict["file"] == path else verdict for verdict in before])
+    checks.equal("again, failures", folder.run(run[run.index("awk "):])[0].splitlines()[1:],
+                 ["1 of %d failed" % (len(SITES) + 2)])
+    folder.put(*CUT, whole[:-7])
 
     # The same line, over two hosts that share the folder.
     with open(os.path.join(folder.top, "as-ssh"), "w", encoding="utf-8") as out_file:
         out_file.write('#!/bin/bash\nwhile [ "${1#-}" != "$1" ]; do shift; done\necho "$1" >> hosts\nshift\n'
                        '[ "$1" != -- ] || shift\nexec bash -c "$*"\n')
     os.chmod(os.path.join(folder.top, "as-ssh"), 0o755)
-    before = folder.verdicts()
     over = run.replace("parallel -0", 'parallel -0 --ssh ./as-ssh -j 2 --sshlogin one,two --workdir "$PWD"')
     out, _ = folder.run(over)
     checks.equal("over hosts", folder.verdicts(), before)
@@ -148,12 +161,16 @@ def check(folder, checks):
         ["1", "New York\tDNS\tno-reply"],
         ["1", "New York\tWeb\tno-reply"],
         ["1", "Oslo\tWeb\tno-reply"],
+        ["1", "Rome\tDNS\tno-reply"],
+        ["1", "Rome\tWeb\treset"],
     ])
     folder.run(table)
     with open(os.path.join(folder.top, "verdicts.csv"), encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     wanted = [["file", "client", "dns", "dns cause", "dns since", "web", "web cause", "web since", "orgid"]]
     for path in files:
+        if not got[path]["clients"]:
+            wanted.append([path] + [""] * 8)
         for client in got[path]["clients"]:
             cells = [path, client["client"]]
             for service in (client["dns"], client["web"]):
@@ -161,7 +178,21 @@ def check(folder, checks):
             wanted.append(cells + [client["dns"]["identity"]["orgid"] or ""])
     checks.equal("table", rows, wanted)
     # Week 36: one client of Berlin and one of L'Aquila, four of Oslo.
-    checks.equal("trend", folder.run(trend)[0], "2024-W35\t3\t3\t1\n2024-W36\t6\t2\t2\n")
+    checks.equal("trend", folder.run(trend)[0], "2024-W35\t4\t4\t2\n2024-W36\t6\t2\t2\n")
+
+    # A log whose packets answer it, one of nobody, and the article's.
+    with open(os.path.join(folder.top, "verdicts.jsonl"), "a", encoding="utf-8") as file:
+        verdict = dict(got["captures/Rome/logs.pcapng"], file="denied.pcapng")
+        log = verdict["clients"][0]["log"]
+        denied = dict(log, counts=dict(log["counts"], differs=1, agrees=3))
+        file.write(json.dumps(dict(verdict, clients=[dict(verdict["clients"][0], log=denied)])) + "\n")
+        nobody = dict(log, counts={"not-compared": 5, "agrees": 0, "differs": 0, "not-seen": 0})
+        file.write(json.dumps(dict(verdict, file="nobody.pcapng", clients=[], log=nobody)) + "\n")
+    checks.equal("logs", folder.run(logs)[0].splitlines(), [
+        "denied.pcapng\t192.168.0.204\t3\t1\t1\t0",
+        "captures/Rome/logs.pcapng\t192.168.0.204\t4\t0\t1\t0",
+        "nobody.pcapng\t\t0\t0\t0\t5",
+    ])
 
 
 def try_many(folder, count):

@@ -714,6 +714,27 @@ class Readme(Case):
         blocks = self.good("article-logs", "-q", "-z", "sseroaming").split("\n\n")
         self.assertIn("\n```\n%s\n```\n" % [one for one in blocks if "client's log says" in one][0], self.text)
 
+    def test_manual_page(self):
+        """Made of it: in a terminal of 80 columns no example is cut, and who has no source is sent to none of its files."""
+        changelog, page = os.path.join(TOP, "CHANGELOG.md"), os.path.join(self.wireshark.stage, "sseroaming.7")
+        with open(changelog, encoding="utf-8") as file:
+            version = re.search(r"^## \[([\d.]+)\]", file.read(), re.MULTILINE)[1]
+        subprocess.run([sys.executable, "-B", os.path.join(TOP, "packaging", "make_man.py"), version,
+                        os.path.join(TOP, "README.md"), changelog, page], check=True)
+        with open(page, encoding="utf-8") as file:
+            text = file.read()
+        examples = re.findall(r"^\.RS 4\n\.nf\n(.*?)\n\.fi$", text, re.MULTILINE | re.DOTALL)
+        self.assertGreater(len(examples), 5)
+        for line in "\n".join(examples).splitlines():
+            shown = re.sub(r"\\\((?:aq|ga)|\\[-e&]", lambda escape: "" if escape[0] == "\\&" else "x", line)
+            self.assertLessEqual(len(shown), 69, line)
+        self.assertEqual(re.findall(r"\S*tests/\S*", text.replace("tests/HOSTILE.md in the source", "")), [])
+        heads = re.findall(r"^\.PP\n\\fI([^\\]*):\\fP$", text.replace("\\(aq", "'"), re.MULTILINE)
+        self.assertEqual(heads, ["DNS", "Web", "Cause", "Probe's outcome", "Handshake's outcome", "Result", "Field"])
+        self.assertIn("\n.TP\n\\fBlog_shift\\fP\n", text)
+        self.assertRegex(text, r"\n\.TP\n\\fBgateways\\fP\naddresses .* Default: empty\.\n")
+        self.assertRegex(text, r"\n\.TP\n\\fBdnscrypt\.cut\\fP\n\(note\) Cut ")
+
 
 class Scripts(unittest.TestCase):
     FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh",

@@ -4,7 +4,7 @@
 SSE Roaming plugin for Wireshark
 SPDX-License-Identifier: GPL-2.0-or-later
 
-    bench.py [--build FOLDER]                  all of the table in README.md; most of an hour
+    bench.py [--build FOLDER]                  all that README.md has; most of an hour
     bench.py --inputs mixed --modes report,details --with plugin --packets 100000 --pairs 3
     bench.py --instructions                    instructions per packet, by callgrind
     bench.py --scale 10000,100000,1000000      seconds by size of the file, and the exponent
