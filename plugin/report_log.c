@@ -181,9 +181,10 @@ static void statement_lines(GString *out, const sse_log_report *log, sse_log_res
     }
 }
 
+/* Both ways count from the times that the log has: they are told as "or". */
 static void clock_lines(GString *out, const sse_log_report *log)
 {
-    char *now = seconds_words(log->shift), *then = seconds_words(log->suggestion), *more = seconds_words(log->suggestion - log->shift);
+    char *now = seconds_words(log->shift), *then = seconds_words(log->suggestion);
 
     if (log->shift != 0)
         sse_wrap_printf(out, "  ", "Clock: %s s are added to the log's times, as the preference log_shift says.", now);
@@ -191,13 +192,15 @@ static void clock_lines(GString *out, const sse_log_report *log)
         sse_wrap_printf(out, "  ", "Clock: %u of %u \"probing\" lines stand beside probes as it is, %u with %s s added. Run again with",
                         log->lined_up, log->probing, log->would_line_up, then);
         sse_wrap_printf(out, "    ", "-o sseroaming.log_shift:%s", then);
-        sse_wrap_printf(out, "  ", "or shift the log itself before it is merged: editcap -t %s LOG.txt LOG.pcapng", more);
+        if (log->suggestion != 0) {
+            sse_wrap_printf(out, "  ", "or shift each log itself before they are merged%s:", log->shift != 0 ? ", and leave log_shift out" : "");
+            sse_wrap_printf(out, "    ", "editcap -t %s LOG.txt LOG.pcapng", then);
+        }
     } else if (log->probing > 0) {
         sse_wrap_printf(out, "  ", "Clock: %u of %u \"probing\" lines stand beside probes.", log->lined_up, log->probing);
     }
     g_free(now);
     g_free(then);
-    g_free(more);
 }
 
 static void fail_open_line(GString *out, const sse_log_report *log)
@@ -213,7 +216,10 @@ static void fail_open_line(GString *out, const sse_log_report *log)
         g_string_append_printf(line, " to %u", log->bypass_last);
     g_string_append_c(line, ')');
     if (log->client >= 0 && !log->has_connections)
-        g_string_append(line, "; by the packets web protection was not down");
+        g_string_append(line, log->web == SSE_NOT_OBSERVED ? "; the capture shows nothing of the gateway, so it cannot be told"
+                        : log->web == SSE_PROTECTED && log->bypass_compared == log->bypass
+                        ? "; by the packets web protection was not down"
+                        : "; whether web protection was down cannot be told from the packets");
     else if (log->client >= 0 && log->connections == 0)
         g_string_append(line, "; the packets show no direct connection since the gateway fails");
     else if (log->client >= 0)
@@ -234,7 +240,7 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client)
     last = sse_time_utc_second(log->last_time);
     g_string_append(out, "\nWhat the client's log says\n");
     sse_wrap_printf(out, "  ", "%u %s, %.19s to %.19s%s", log->entries, sse_plural(log->entries, "entry", "entries"), first,
-                    last, log->shift == 0 ? " (the log's own clock)" : "");
+                    last, log->shift == 0 ? " (as in the file)" : "");
     if (client < 0 && r->clients->len > 1)
         sse_wrap(out, "  ", "Several clients are in the capture, and the log names none: its lines stand beside the probes of no one "
                  "client alone. -z \"sseroaming,ip.addr == ADDRESS\" compares it with one.");

@@ -653,6 +653,9 @@ GString *sse_report_text(const sse_report *report)
                                sse_plural(report->frames, "packet", "packets"), first, last, SSE_PLUGIN_VERSION);
         g_free(first);
         g_free(last);
+    } else if (report->log != NULL) {
+        g_string_append_printf(out, "\nThe file holds no packets, and %u %s of logs. SSE Roaming %s.\n", report->log->entries,
+                               sse_plural(report->log->entries, "entry", "entries"), SSE_PLUGIN_VERSION);
     } else {
         g_string_append(out, "\nThe file holds no packets. SSE Roaming " SSE_PLUGIN_VERSION ".\n");
     }

@@ -443,6 +443,7 @@ static void judge_statements(const sse_context *c, sse_log_report *log, const si
             if (log->bypass++ == 0)
                 log->bypass_first = st.note.frame;
             log->bypass_last = st.note.frame;
+            log->bypass_compared += st.result != SSE_LOG_NOT_COMPARED;
         }
         g_array_append_val(log->statements, st);
     }
@@ -547,6 +548,7 @@ void sse_judge_log(sse_context *c)
     find_client(c, log, sides, n);
     if (log->client >= 0) {
         client = &g_array_index(c->report->clients, sse_client_report, log->client);
+        log->web = client->web.verdict;
         log->has_connections = client->has_fail_open;
         log->connections = client->fail_open;
     }

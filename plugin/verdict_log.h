@@ -49,6 +49,8 @@ struct sse_log_report {
     GArray   *statements;    /**< sse_log_statement, by frame */
     uint32_t  counts[SSE_LOG_RESULTS];
     uint32_t  bypass, bypass_first, bypass_last; /**< entries that say fail open; frames */
+    uint32_t  bypass_compared; /**< of these, those of the capture's time */
+    sse_state web;           /**< of the client whose log it is, by the packets */
     bool      has_connections; /**< the packets were looked at for fail open */
     uint32_t  connections;
     GPtrArray *advice;       /**< const char * */

@@ -238,7 +238,12 @@ class Report(Case):
         said = self.report(path)["clients"][0]["log"]
         self.assertEqual((said["suggested_shift_ms"], said["counts"]["not-compared"]), (-7200000.0, 4))
         text = self.tshark(path, "-q", "-z", "sseroaming")
-        self.assertIn("-o sseroaming.log_shift:-7200\n", text)
+        self.assertIn("-o sseroaming.log_shift:-7200\n  or shift each log itself before they are merged:\n"
+                      "    editcap -t -7200 LOG.txt LOG.pcapng\n", text)
+        # What is to be given does not depend on what is given.
+        text = self.tshark(path, "-q", "-z", "sseroaming", "-o", "sseroaming.log_shift:-3600")
+        self.assertIn("-o sseroaming.log_shift:-7200\n  or shift each log itself before they are merged, and leave log_shift out:\n"
+                      "    editcap -t -7200 LOG.txt LOG.pcapng\n", text)
         said = self.report(path, "-o", "sseroaming.log_shift:-7200")["clients"][0]["log"]
         self.assertEqual((said["shift_ms"], said["suggested_shift_ms"], said["counts"]["agrees"]), (-7200000.0, None, 3))
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
@@ -266,6 +271,14 @@ class Report(Case):
         self.assertIn("DENY", text)
         self.assertEqual(self.tshark(path, "-2", "-Y", 'sseroaming.log.packets == "differs" && sseroaming.expert.log.denied',
                                      "-T", "fields", "-e", "sseroaming.log.event").strip(), "3")
+
+    def test_fail_open_without_the_web(self):
+        """Of a web that the capture does not show nothing is said."""
+        for capture, wanted in (("article-dns", "the capture shows nothing of the gateway, so it cannot be told."),
+                                ("fine", "whether web protection was down cannot be told from the packets.")):
+            path = self.merge("fail-open-%s.pcapng" % capture, self.logs[1], self.wireshark.capture(capture))
+            text = " ".join(self.tshark(path, "-q", "-z", "sseroaming").split())
+            self.assertRegex(text, r"Fail open: the log says so in 1 entry \(frame \d+\); " + wanted)
 
     def test_teaches_the_gateway(self):
         """Without the lookup in the capture: the log's own is as good. With redact no number of the organisation is told."""
