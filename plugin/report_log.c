@@ -65,6 +65,24 @@ static void say(GString *line, const sse_log_note *n)
     }
 }
 
+static const char *reason_words(sse_log_reason reason)
+{
+    switch (reason) {
+    case SSE_LOG_NO_CLIENT:
+        return "no client is known to be the log's";
+    case SSE_LOG_CLOCKS:
+        return "log and packets have different clocks";
+    case SSE_LOG_OUTSIDE:
+        return "the capture does not cover the time";
+    case SSE_LOG_OPEN:
+        return "what came of the packets is not in the capture";
+    case SSE_LOG_NO_GATEWAY:
+        return "the packets show nothing of the gateway up to then";
+    default:
+        return "what packets belong to such a state is not known";
+    }
+}
+
 /* What the packets say to it. */
 static void answer(GString *line, const sse_log_statement *st)
 {
@@ -74,7 +92,7 @@ static void answer(GString *line, const sse_log_statement *st)
 
     switch (st->result) {
     case SSE_LOG_NOT_COMPARED:
-        g_string_append(line, "not compared");
+        g_string_append_printf(line, "not compared: %s", reason_words(st->reason));
         return;
     case SSE_LOG_NOT_SEEN:
         if (!swg && st->note.version == 6)
@@ -229,6 +247,14 @@ static void fail_open_line(GString *out, const sse_log_report *log)
     g_string_free(line, TRUE);
 }
 
+static void left_out_line(GString *out, const sse_log_report *log)
+{
+    char address[SSE_ADDR_TEXT];
+
+    sse_wrap_printf(out, "  ", "It is the log of another client: its lines fit the probes of %s, which the filter leaves out.",
+                    log->left_out_addr.family != 0 ? sse_addr_text(&log->left_out_addr, address) : "several clients");
+}
+
 void sse_log_lines(GString *out, const sse_report *r, int64_t client)
 {
     const sse_log_report *log = r->log;
@@ -241,7 +267,11 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client)
     g_string_append(out, "\nWhat the client's log says\n");
     sse_wrap_printf(out, "  ", "%u %s, %.19s to %.19s%s", log->entries, sse_plural(log->entries, "entry", "entries"), first,
                     last, log->shift == 0 ? " (as in the file)" : "");
-    if (client < 0 && r->clients->len > 1)
+    if (client < 0 && r->clients->len == 0 && r->filter != NULL && r->frames > 0)
+        sse_wrap(out, "  ", "No client passes the filter, so there is none to compare it with.");
+    else if (log->left_out)
+        left_out_line(out, log);
+    else if (client < 0 && r->clients->len > 1)
         sse_wrap(out, "  ", "Several clients are in the capture, and the log names none: its lines stand beside the probes of no one "
                  "client alone. -z \"sseroaming,ip.addr == ADDRESS\" compares it with one.");
     else if (client < 0)
@@ -251,9 +281,10 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client)
     statement_lines(out, log, SSE_LOG_DIFFERS, "The packets deny:");
     statement_lines(out, log, SSE_LOG_AGREES, "The packets agree:");
     statement_lines(out, log, SSE_LOG_NOT_SEEN, "The packets do not show:");
-    if (log->counts[SSE_LOG_NOT_COMPARED] > 0)
-        sse_wrap_printf(out, "  ", "Not compared: %u %s.", log->counts[SSE_LOG_NOT_COMPARED],
-                        sse_plural(log->counts[SSE_LOG_NOT_COMPARED], "statement", "statements"));
+    for (unsigned i = SSE_LOG_COMPARED + 1; i < SSE_LOG_REASONS; i++)
+        if (log->reasons[i] > 0)
+            sse_wrap_printf(out, "  ", "Not compared: %u %s: %s.", log->reasons[i],
+                            sse_plural(log->reasons[i], "statement", "statements"), reason_words((sse_log_reason)i));
     fail_open_line(out, log);
     for (guint i = 0; i < log->advice->len; i++)
         sse_wrap_printf(out, "  ", "%s", (const char *)g_ptr_array_index(log->advice, i));

@@ -20,6 +20,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
@@ -279,6 +280,28 @@ class Report(Case):
             path = self.merge("fail-open-%s.pcapng" % capture, self.logs[1], self.wireshark.capture(capture))
             text = " ".join(self.tshark(path, "-q", "-z", "sseroaming").split())
             self.assertRegex(text, r"Fail open: the log says so in 1 entry \(frame \d+\); " + wanted)
+
+    def test_filters(self):
+        """A filter makes a log neither another client's nor alone."""
+        rows = (("sseroaming.log", "No client passes the filter, so there is none to compare it with."),
+                ("ip.addr == 192.0.2.1", "No client passes the filter, so there is none to compare it with."),
+                ("ip.addr == 192.168.0.204", 'Clock: 2 of 2 "probing" lines stand beside probes.'))
+        for wanted, said in rows:
+            text = self.tshark(self.wireshark.capture("article-logs"), "-q", "-z", "sseroaming," + wanted)
+            self.assertIn(said, text, wanted)
+            self.assertEqual("Not compared: 5 statements: no client is known to be the log's.\n" in text, said is not rows[2][1])
+        # The log of one of three.
+        capture = self.wireshark.capture("mirror-three-clients")
+        entries = []
+        for line in MODULE.decode().splitlines()[1], MODULE.decode().splitlines()[4]:
+            port = line.rsplit(" ", 1)[1]
+            when = self.tshark(capture, "-Y", "ip.src == 192.168.0.205 && sseroaming.probe.id && udp.dstport == " + port, "-T", "fields",
+                               "-e", "frame.time_epoch").splitlines()[0]
+            entries.append(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(int(float(when)))) + line[19:])
+        path = self.merge("of-three.pcapng", self.file("\n".join(entries).encode(), "one.txt"), capture)
+        self.assertIn("It is the log of another client: its lines fit the probes of 192.168.0.205, which the filter leaves out.",
+                      " ".join(self.tshark(path, "-q", "-z", "sseroaming,ip.addr == 192.168.0.206").split()))
+        self.assertEqual([one.get("log", {}).get("lined_up") for one in self.report(path)["clients"] if "log" in one], [2])
 
     def test_teaches_the_gateway(self):
         """Without the lookup in the capture: the log's own is as good. With redact no number of the organisation is told."""
