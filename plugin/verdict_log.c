@@ -587,9 +587,20 @@ static void find_left_out(const sse_context *c, sse_log_report *log, const sides
     }
 }
 
-static void advise(sse_log_report *log)
+static bool has_probes(const side *s)
+{
+    for (unsigned k = 0; k < 2 * PORTS; k++)
+        if (s->probes[k / PORTS][k % PORTS]->len > 1)
+            return true;
+    return false;
+}
+
+/* s: of the client whose log it is, NULL without one. */
+static void advise(sse_log_report *log, const side *s)
 {
     bool answered = false, opened = false, unseen = false, state = false;
+    /* No line fits, and too few are there to find the shift that does. */
+    bool clock_open = s != NULL && log->probing > 0 && log->lined_up == 0 && !log->has_suggestion && has_probes(s);
 
     for (guint i = 0; i < log->statements->len; i++) {
         const sse_log_statement *st = &g_array_index(log->statements, sse_log_statement, i);
@@ -609,7 +620,12 @@ static void advise(sse_log_report *log)
     if (state)
         g_ptr_array_add(log->advice, (gpointer)"The client says that its web traffic is protected while the packets show that the "
                         "gateway cannot be used: compare the times, and look for the agent's newer entries.");
-    if (unseen)
+    if (clock_open)
+        g_ptr_array_add(log->advice, (gpointer)"No \"probing\" line stands beside probes, and from these lines no shift can be "
+                        "told: first compare the clocks. Subtract by hand the time of a \"probing\" line from that of its "
+                        "burst, and give the seconds as sseroaming.log_shift. Only if the clocks are alike: the probes are "
+                        "not in the capture; was it taken on the interface by which the packets leave?");
+    else if (unseen)
         g_ptr_array_add(log->advice, (gpointer)"The client says that it probes, and no such probe is in the capture: was it "
                         "taken on the interface by which the packets leave? Something on the host may also take them.");
 }
@@ -643,8 +659,8 @@ void sse_judge_log(sse_context *c)
         log->connections = client->fail_open;
     }
     judge_statements(c, log, client != NULL ? &s.of[log->client] : NULL, client);
+    advise(log, client != NULL ? &s.of[log->client] : NULL);
     free_sides(&s);
-    advise(log);
 }
 
 const sse_log_statement *sse_log_statement_at(const sse_report *r, uint32_t frame)

@@ -320,6 +320,20 @@ static void a_clock_that_is_wrong(void **state)
     expect_number(f, "suggestion", (uint64_t)(log_of(f)->suggestion / SSE_SECOND), (uint64_t)INT64_C(-137));
 }
 
+/* Two lines do not tell a shift that no time zone has: the advice is about the
+ * clock then, and not that the probes are missing. */
+static void a_clock_that_cannot_be_told(void **state)
+{
+    feed *f = *state;
+
+    cycle(f, 0, 37, CLIENT, SILENT);
+    finish(f, 40);
+    assert_false(log_of(f)->has_suggestion);
+    expect_number(f, "lined up", log_of(f)->lined_up, 0);
+    expect_number(f, "advice", log_of(f)->advice->len, 1);
+    assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "first compare the clocks"));
+}
+
 static void of_two_clients_the_one_beside_the_lines(void **state)
 {
     feed *f = *state;
@@ -459,7 +473,8 @@ int main(void)
         TEST(no_log_no_report), TEST(silence_agrees), TEST(answers_deny), TEST(ipv6_without_packets_is_not_seen),
         TEST(probes_that_are_not_there), TEST(a_round_is_its_own), TEST(outside_the_capture), TEST(handshakes),
         TEST(fail_open_of_both), TEST(protection_state), TEST(the_clock_of_a_time_zone), TEST(the_preference_shifts),
-        TEST(cycles_repeat), TEST(a_clock_that_fits_is_believed), TEST(a_clock_that_is_wrong), TEST(of_two_clients_the_one_beside_the_lines),
+        TEST(cycles_repeat), TEST(a_clock_that_fits_is_believed), TEST(a_clock_that_is_wrong),
+        TEST(a_clock_that_cannot_be_told), TEST(of_two_clients_the_one_beside_the_lines),
         TEST(of_two_clients_alike_none), TEST(of_a_client_that_the_filter_leaves_out), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
     };
 
