@@ -165,6 +165,19 @@ void sse_log_head_line(GString *out, const sse_report *r, int64_t client)
                         log->counts[SSE_LOG_AGREES], compared);
 }
 
+bool sse_log_denied(const sse_report *r, int64_t client)
+{
+    return is_of(r, client) && r->log->counts[SSE_LOG_DIFFERS] > 0;
+}
+
+void sse_log_ticket_line(GString *out, const sse_report *r, int64_t client)
+{
+    if (sse_log_denied(r, client))
+        sse_wrap_printf(out, "Log: ", "the packets deny %u %s of the client's own log: look at the host, too (-z sseroaming has them).",
+                        r->log->counts[SSE_LOG_DIFFERS],
+                        sse_plural(r->log->counts[SSE_LOG_DIFFERS], "statement", "statements"));
+}
+
 static void statement_lines(GString *out, const sse_log_report *log, sse_log_result result, const char *title)
 {
     uint32_t shown = 0;

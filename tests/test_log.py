@@ -270,6 +270,10 @@ class Report(Case):
         self.assertIn("filter driver", said["advice"][0])
         text = self.tshark(path, "-q", "-z", "sseroaming")
         self.assertIn("DENY", text)
+        self.assertIn("To do: nothing on the network; look at the host (see the client's log below).\n", text)
+        ticket = self.tshark(path, "-q", "-z", "sseroaming,ticket")
+        self.assertEqual(" ".join(ticket.split()), "Nothing to ask a firewall team for. DNS: Protected. Web: Not observed. "
+                         "Log: the packets deny 1 statement of the client's own log: look at the host, too (-z sseroaming has them).")
         self.assertEqual(self.tshark(path, "-2", "-Y", 'sseroaming.log.packets == "differs" && sseroaming.expert.log.denied',
                                      "-T", "fields", "-e", "sseroaming.log.event").strip(), "3")
 
