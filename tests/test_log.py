@@ -318,6 +318,13 @@ class Report(Case):
         self.assertGreater(self.tshark(path, *everything).count("7654321"), 4)
         self.assertNotIn("7654321", self.tshark(path, "-o", "sseroaming.redact:TRUE", *everything))
 
+    def test_redacted_column(self):
+        """Of the words only what is known stays: IP version, event, port."""
+        path = self.merge("logs-redacted.pcapng", *self.logs)
+        self.assertEqual(self.tshark(path, "-o", "sseroaming.redact:TRUE", "-T", "fields", "-e", "_ws.col.Info").splitlines(), [
+            "IPv4: checking, port 443", "IPv4: probing, port 443", "IPv6: rejected, port 443", "IPv4: checking, port 53",
+            "IPv4: probing, port 53", "IPv4: rejected, port 53", "handshake-failed"])
+
     def test_switched_off(self):
         """Without the protocol a log is data; without the plugin's verdict it is dissected and not compared."""
         path = self.merge("off.pcapng", self.logs[0], self.captures[0])
