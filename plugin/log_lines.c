@@ -142,12 +142,23 @@ static bool agent_head(const char *line, size_t length, int64_t *days)
            date[5] == '/' && digits(date + 6, 4, &year) && days_of(year, month, day, days);
 }
 
+/* "Date : 27.08.2024": an entry whose date cannot be read is one of its own all
+ * the same, and does not belong to the one before. The blank before the colon is
+ * the file's form; "Date: Tue, 27 Aug 2024" stands in answers of HTTP. */
+static bool agent_form(const char *line, size_t length)
+{
+    size_t n;
+    const char *date = sse_log_value(line, length, "Date", &n);
+
+    return date != NULL && n > 0 && (line[4] == ' ' || line[4] == '\t');
+}
+
 sse_log_file sse_log_starts(const char *line, size_t length)
 {
     int64_t ignored;
 
     if (length > 0 && line[0] == 'D')
-        return agent_head(line, length, &ignored) ? SSE_LOG_AGENT : SSE_LOG_NONE;
+        return agent_form(line, length) || agent_head(line, length, &ignored) ? SSE_LOG_AGENT : SSE_LOG_NONE;
     return module_head(line, length, &ignored) ? SSE_LOG_MODULE : SSE_LOG_NONE;
 }
 

@@ -30,8 +30,9 @@ typedef enum {
 /** So many bytes at the start of a file decide whether it is one of the logs. */
 #define SSE_LOG_HEAD     16384
 
-/** Does this line, without its end, start an entry? It does with a date that
- * there is. */
+/** Does this line, without its end, start an entry? Of cscumbrellaplugin.txt it
+ * does with a date that there is, of Umbrella.txt with "Date : ", whatever its
+ * date looks like. */
 sse_log_file sse_log_starts(const char *line, size_t length);
 
 /** The time of an entry, in ns since 1970. Logs are in local time and do not

@@ -62,7 +62,7 @@ static expert_field ei_not_successful = EI_INIT;
 static expert_field ei_denied = EI_INIT;
 
 static const value_string file_vals[] = {
-    { SSE_LOG_NONE, "lines of no entry" },
+    { SSE_LOG_NONE, "none" },
     { SSE_LOG_MODULE, "cscumbrellaplugin.txt" },
     { SSE_LOG_AGENT, "Umbrella.txt" },
     { 0, NULL }
@@ -248,7 +248,9 @@ static void fill_columns(const shown *s)
     col_set_str(s->pinfo->cinfo, COL_PROTOCOL, "SSE Log");
     col_clear(s->pinfo->cinfo, COL_INFO);
     if (s->redact) {
-        col_add_str(s->pinfo->cinfo, COL_INFO, val_to_str_const(r->said.event, event_vals, "text"));
+        if (r->said.version != 0)
+            col_append_fstr(s->pinfo->cinfo, COL_INFO, "IPv%u: ", r->said.version);
+        col_append_str(s->pinfo->cinfo, COL_INFO, val_to_str_const(r->said.event, event_vals, "text"));
         if (r->said.event != OBS_LOG_TEXT && r->said.port != 0)
             col_append_fstr(s->pinfo->cinfo, COL_INFO, ", port %u", r->said.port);
         return;
@@ -279,7 +281,7 @@ static int dissect_log(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     item = proto_tree_add_item(tree, proto_log, tvb, 0, -1, ENC_NA);
     s.tree = proto_item_add_subtree(item, ett_log);
     if (tree != NULL) {
-        proto_item_append_text(item, ", %s", val_to_str_const(r->file, file_vals, ""));
+        proto_item_append_text(item, ", %s", r->file == SSE_LOG_NONE ? "lines of no entry" : val_to_str_const(r->file, file_vals, ""));
         if (r->said.event != OBS_LOG_TEXT)
             proto_item_append_text(item, ": %s", val_to_str_const(r->said.event, event_vals, ""));
         add_tree(&s);
@@ -307,7 +309,7 @@ void proto_register_sseroaming_log(void)
 {
     static hf_register_info fields[] = {
         { &hf_file, { "File", "sseroaming.log.file", FT_UINT8, BASE_DEC, VALS(file_vals), 0,
-            "The file that has entries of this form", HFILL } },
+            "The file that has entries of this form; none: lines of no entry", HFILL } },
         { &hf_date, { "Time", "sseroaming.log.time", FT_STRING, BASE_NONE, NULL, 0,
             "Date and time, or of Umbrella.txt the date, as written: local time of the client", HFILL } },
         { &hf_clock, { "Time of day", "sseroaming.log.clock", FT_STRING, BASE_NONE, NULL, 0,

@@ -65,6 +65,24 @@ static void say(GString *line, const sse_log_note *n)
     }
 }
 
+static const char *reason_words(sse_log_reason reason)
+{
+    switch (reason) {
+    case SSE_LOG_NO_CLIENT:
+        return "no client is known to be the log's";
+    case SSE_LOG_CLOCKS:
+        return "log and packets have different clocks";
+    case SSE_LOG_OUTSIDE:
+        return "the capture does not cover the time";
+    case SSE_LOG_OPEN:
+        return "what came of the packets is not in the capture";
+    case SSE_LOG_NO_GATEWAY:
+        return "the packets show nothing of the gateway up to then";
+    default:
+        return "what packets belong to such a state is not known";
+    }
+}
+
 /* What the packets say to it. */
 static void answer(GString *line, const sse_log_statement *st)
 {
@@ -74,7 +92,7 @@ static void answer(GString *line, const sse_log_statement *st)
 
     switch (st->result) {
     case SSE_LOG_NOT_COMPARED:
-        g_string_append(line, "not compared");
+        g_string_append_printf(line, "not compared: %s", reason_words(st->reason));
         return;
     case SSE_LOG_NOT_SEEN:
         if (!swg && st->note.version == 6)
@@ -147,6 +165,19 @@ void sse_log_head_line(GString *out, const sse_report *r, int64_t client)
                         log->counts[SSE_LOG_AGREES], compared);
 }
 
+bool sse_log_denied(const sse_report *r, int64_t client)
+{
+    return is_of(r, client) && r->log->counts[SSE_LOG_DIFFERS] > 0;
+}
+
+void sse_log_ticket_line(GString *out, const sse_report *r, int64_t client)
+{
+    if (sse_log_denied(r, client))
+        sse_wrap_printf(out, "Log: ", "the packets deny %u %s of the client's own log: look at the host, too (-z sseroaming has them).",
+                        r->log->counts[SSE_LOG_DIFFERS],
+                        sse_plural(r->log->counts[SSE_LOG_DIFFERS], "statement", "statements"));
+}
+
 static void statement_lines(GString *out, const sse_log_report *log, sse_log_result result, const char *title)
 {
     uint32_t shown = 0;
@@ -181,9 +212,10 @@ static void statement_lines(GString *out, const sse_log_report *log, sse_log_res
     }
 }
 
+/* Both ways count from the times that the log has: they are told as "or". */
 static void clock_lines(GString *out, const sse_log_report *log)
 {
-    char *now = seconds_words(log->shift), *then = seconds_words(log->suggestion), *more = seconds_words(log->suggestion - log->shift);
+    char *now = seconds_words(log->shift), *then = seconds_words(log->suggestion);
 
     if (log->shift != 0)
         sse_wrap_printf(out, "  ", "Clock: %s s are added to the log's times, as the preference log_shift says.", now);
@@ -191,13 +223,15 @@ static void clock_lines(GString *out, const sse_log_report *log)
         sse_wrap_printf(out, "  ", "Clock: %u of %u \"probing\" lines stand beside probes as it is, %u with %s s added. Run again with",
                         log->lined_up, log->probing, log->would_line_up, then);
         sse_wrap_printf(out, "    ", "-o sseroaming.log_shift:%s", then);
-        sse_wrap_printf(out, "  ", "or shift the log itself before it is merged: editcap -t %s LOG.txt LOG.pcapng", more);
+        if (log->suggestion != 0) {
+            sse_wrap_printf(out, "  ", "or shift each log itself before they are merged%s:", log->shift != 0 ? ", and leave log_shift out" : "");
+            sse_wrap_printf(out, "    ", "editcap -t %s LOG.txt LOG.pcapng", then);
+        }
     } else if (log->probing > 0) {
         sse_wrap_printf(out, "  ", "Clock: %u of %u \"probing\" lines stand beside probes.", log->lined_up, log->probing);
     }
     g_free(now);
     g_free(then);
-    g_free(more);
 }
 
 static void fail_open_line(GString *out, const sse_log_report *log)
@@ -213,7 +247,10 @@ static void fail_open_line(GString *out, const sse_log_report *log)
         g_string_append_printf(line, " to %u", log->bypass_last);
     g_string_append_c(line, ')');
     if (log->client >= 0 && !log->has_connections)
-        g_string_append(line, "; by the packets web protection was not down");
+        g_string_append(line, log->web == SSE_NOT_OBSERVED ? "; the capture shows nothing of the gateway, so it cannot be told"
+                        : log->web == SSE_PROTECTED && log->bypass_compared == log->bypass
+                        ? "; by the packets web protection was not down"
+                        : "; whether web protection was down cannot be told from the packets");
     else if (log->client >= 0 && log->connections == 0)
         g_string_append(line, "; the packets show no direct connection since the gateway fails");
     else if (log->client >= 0)
@@ -221,6 +258,14 @@ static void fail_open_line(GString *out, const sse_log_report *log)
                                sse_plural(log->connections, "connection", "connections"));
     sse_wrap_printf(out, "  ", "Fail open: %s.", line->str);
     g_string_free(line, TRUE);
+}
+
+static void left_out_line(GString *out, const sse_log_report *log)
+{
+    char address[SSE_ADDR_TEXT];
+
+    sse_wrap_printf(out, "  ", "It is the log of another client: its lines fit the probes of %s, which the filter leaves out.",
+                    log->left_out_addr.family != 0 ? sse_addr_text(&log->left_out_addr, address) : "several clients");
 }
 
 void sse_log_lines(GString *out, const sse_report *r, int64_t client)
@@ -234,8 +279,12 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client)
     last = sse_time_utc_second(log->last_time);
     g_string_append(out, "\nWhat the client's log says\n");
     sse_wrap_printf(out, "  ", "%u %s, %.19s to %.19s%s", log->entries, sse_plural(log->entries, "entry", "entries"), first,
-                    last, log->shift == 0 ? " (the log's own clock)" : "");
-    if (client < 0 && r->clients->len > 1)
+                    last, log->shift == 0 ? " (as in the file)" : "");
+    if (client < 0 && r->clients->len == 0 && r->filter != NULL && r->frames > 0)
+        sse_wrap(out, "  ", "No client passes the filter, so there is none to compare it with.");
+    else if (log->left_out)
+        left_out_line(out, log);
+    else if (client < 0 && r->clients->len > 1)
         sse_wrap(out, "  ", "Several clients are in the capture, and the log names none: its lines stand beside the probes of no one "
                  "client alone. -z \"sseroaming,ip.addr == ADDRESS\" compares it with one.");
     else if (client < 0)
@@ -245,9 +294,10 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client)
     statement_lines(out, log, SSE_LOG_DIFFERS, "The packets deny:");
     statement_lines(out, log, SSE_LOG_AGREES, "The packets agree:");
     statement_lines(out, log, SSE_LOG_NOT_SEEN, "The packets do not show:");
-    if (log->counts[SSE_LOG_NOT_COMPARED] > 0)
-        sse_wrap_printf(out, "  ", "Not compared: %u %s.", log->counts[SSE_LOG_NOT_COMPARED],
-                        sse_plural(log->counts[SSE_LOG_NOT_COMPARED], "statement", "statements"));
+    for (unsigned i = SSE_LOG_COMPARED + 1; i < SSE_LOG_REASONS; i++)
+        if (log->reasons[i] > 0)
+            sse_wrap_printf(out, "  ", "Not compared: %u %s: %s.", log->reasons[i],
+                            sse_plural(log->reasons[i], "statement", "statements"), reason_words((sse_log_reason)i));
     fail_open_line(out, log);
     for (guint i = 0; i < log->advice->len; i++)
         sse_wrap_printf(out, "  ", "%s", (const char *)g_ptr_array_index(log->advice, i));

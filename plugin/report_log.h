@@ -25,6 +25,10 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client);
 /** Of the first lines the one about the log; the same. */
 void sse_log_head_line(GString *out, const sse_report *r, int64_t client);
 
+/** Of the ticket the line about the log: nothing but where the packets deny it. */
+void sse_log_ticket_line(GString *out, const sse_report *r, int64_t client);
+/** Do the packets deny what this client's log says? */
+bool sse_log_denied(const sse_report *r, int64_t client);
 /** The member "log", the same. */
 void sse_log_json(json_dumper *d, const sse_report *r, int64_t client);
 

@@ -167,8 +167,9 @@ static unsigned severity(const sse_service_report *s)
 
 /* What to do first about the worse service; DNS before the web, which needs it.
  * @return whose advice was said, NULL for none */
-static const sse_service_report *to_do_line(GString *out, const sse_client_report *c)
+static const sse_service_report *to_do_line(GString *out, const sse_report *r, guint index)
 {
+    const sse_client_report *c = &g_array_index(r->clients, sse_client_report, index);
     const sse_service_report *first = severity(&c->dns) >= severity(&c->web) ? &c->dns : &c->web;
 
     if (first->advice->len == 0)
@@ -181,7 +182,8 @@ static const sse_service_report *to_do_line(GString *out, const sse_client_repor
         sse_wrap_printf(out, "To do: ", "run again with %s to judge what may be the gateway.",
                         g_array_index(c->candidates, sse_candidate_report, 0).option);
     else if (severity(&c->dns) <= SSE_PROTECTED && severity(&c->web) <= SSE_PROTECTED)
-        sse_wrap(out, "To do: ", "nothing.");
+        sse_wrap(out, "To do: ", sse_log_denied(r, index) ? "nothing on the network; look at the host (see the client's log below)."
+                 : "nothing.");
     return NULL;
 }
 
@@ -515,7 +517,7 @@ static void client_block(GString *out, const sse_report *r, guint index)
     dns_lines(out, c);
     web_line(out, c);
     sse_log_head_line(out, r, index);
-    details(out, c, to_do_line(out, c));
+    details(out, c, to_do_line(out, r, index));
     resolver_table(out, c);
     gateway_table(out, c);
     candidate_lines(out, c);
@@ -653,6 +655,9 @@ GString *sse_report_text(const sse_report *report)
                                sse_plural(report->frames, "packet", "packets"), first, last, SSE_PLUGIN_VERSION);
         g_free(first);
         g_free(last);
+    } else if (report->log != NULL) {
+        g_string_append_printf(out, "\nThe file holds no packets, and %u %s of logs. SSE Roaming %s.\n", report->log->entries,
+                               sse_plural(report->log->entries, "entry", "entries"), SSE_PLUGIN_VERSION);
     } else {
         g_string_append(out, "\nThe file holds no packets. SSE Roaming " SSE_PLUGIN_VERSION ".\n");
     }

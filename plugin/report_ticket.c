@@ -7,6 +7,7 @@
  */
 
 #include "report_common.h"
+#include "report_log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -289,10 +290,14 @@ GString *sse_report_ticket(const sse_report *report)
             g_string_append_c(out, '\n');
         if (web_failed(c))
             web_ticket(out, c);
+        sse_log_ticket_line(out, report, i);
         written++;
     }
-    if (written == 0)
+    if (written == 0) {
         nothing(out, report);
+        for (guint i = 0; i < report->clients->len; i++)
+            sse_log_ticket_line(out, report, i);
+    }
     if (affected > written) {
         g_string_append_c(out, '\n');
         sse_wrap_printf(out, "", "%u more %s affected and left out here; -z sseroaming,json has all of them.",

@@ -4,7 +4,8 @@
  *
  * A log tells seconds, cut off: what it says of 03:07:43 happened before
  * 03:07:44. It names no address: it is the log of the capture's only client, or
- * of the one whose probes stand beside its lines.
+ * of the one whose probes stand beside its lines. A filter does not make it the
+ * log of another.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -50,6 +51,7 @@ typedef struct evidence {
 
 /* One client's evidence. */
 typedef struct side {
+    sse_addr addr;           /* of a client that the filter leaves out: one of its addresses */
     GArray *probes[2][PORTS]; /* by IP version and port, by time */
     GArray *handshakes;      /* by the time of their last packet */
 } side;
@@ -123,80 +125,119 @@ static int port_index(uint16_t port)
     return port == 443 ? PORT_443 : port == 53 ? PORT_53 : -1;
 }
 
-/* Whose it is: an index into the sides, or their number where it is nobody's. */
-static guint side_of(const sse_context *c, uint32_t address, guint sides)
-{
-    guint client = GPOINTER_TO_UINT(g_hash_table_lookup(c->report->by_address, &address_at(c, address)->addr));
+/* The sides: first the report's clients, then those that the filter leaves out. */
+typedef struct sides {
+    side    *of;
+    guint    shown, all;
+    GHashTable *groups;      /* group number + 1 -> index + 1; 0: one of the report's. NULL without a filter */
+} sides;
 
-    return client == 0 || client > sides ? sides : client - 1;
+static void open_side(side *s)
+{
+    for (unsigned k = 0; k < 2 * PORTS; k++)
+        s->probes[k / PORTS][k % PORTS] = g_array_new(FALSE, FALSE, sizeof(evidence));
+    s->handshakes = g_array_new(FALSE, FALSE, sizeof(evidence));
 }
 
-static void add_probe(const sse_context *c, guint index, side *sides, guint n)
+/* Whose it is; NULL where it is nobody's, or one of too many. */
+static side *side_of(const sse_context *c, uint32_t address, sides *s)
+{
+    const sse_addr *addr = &address_at(c, address)->addr;
+    guint client = GPOINTER_TO_UINT(g_hash_table_lookup(c->report->by_address, addr));
+    gpointer group, index;
+
+    if (client != 0)
+        return client > s->shown ? NULL : &s->of[client - 1];
+    if (s->groups == NULL || c->group_of[address] == SSE_NONE)
+        return NULL;
+    group = GUINT_TO_POINTER(c->group_of[address] + 1);
+    if (!g_hash_table_lookup_extended(s->groups, group, NULL, &index)) {
+        if (s->all == s->shown + SHIFT_CLIENTS)
+            return NULL;
+        s->of[s->all].addr = *addr;
+        open_side(&s->of[s->all++]);
+        index = GUINT_TO_POINTER(s->all);
+        g_hash_table_insert(s->groups, group, index);
+    }
+    return index == NULL ? NULL : &s->of[GPOINTER_TO_UINT(index) - 1];
+}
+
+static void add_probe(const sse_context *c, guint index, sides *s)
 {
     const sse_probe *p = probe_at(c, index);
     int port = port_index(p->port);
     evidence e = { .time = p->time, .frame = p->frame, .outcome = c->probe_outcome[index] };
-    guint at;
+    side *of;
 
     if (p->local || p->name == OBS_NAME_DNSCRYPT || p->transport != SSE_UDP || p->is_copy_of_twin || p->frame == 0 || port < 0)
         return;
-    at = side_of(c, p->client, n);
-    if (at == n)
+    of = side_of(c, p->client, s);
+    if (of == NULL)
         return;
     e.answered = e.outcome == SSE_PROBE_ANSWERED;
     e.failed = sse_probe_failed((sse_probe_outcome)e.outcome);
-    g_array_append_val(sides[at].probes[address_at(c, p->client)->addr.family == 6][port], e);
+    g_array_append_val(of->probes[address_at(c, p->client)->addr.family == 6][port], e);
 }
 
-static void add_handshake(const sse_context *c, guint index, side *sides, guint n)
+static void add_handshake(const sse_context *c, guint index, sides *s)
 {
     const sse_handshake *h = handshake_at(c, index);
     evidence e = { .time = MAX(h->last_syn, h->met_time), .frame = h->frame, .outcome = c->swg_outcome[index] };
-    guint at;
+    side *of;
 
     if (h->is_copy_of_twin || h->frame == 0)
         return;
-    at = side_of(c, h->client, n);
-    if (at == n)
+    of = side_of(c, h->client, s);
+    if (of == NULL)
         return;
     if (h->session != NULL)
         e.time = MAX(e.time, h->session->gateway_close_time);
     e.answered = e.outcome == SSE_SWG_COMPLETED || e.outcome == SSE_SWG_OPENED;
     e.failed = sse_swg_failed((sse_swg_outcome)e.outcome);
-    g_array_append_val(sides[at].handshakes, e);
+    g_array_append_val(of->handshakes, e);
 }
 
-/* The evidence of the first n clients: all that the file has, as a filter does
- * not change what the client did. */
-static side *collect_sides(const sse_context *c, guint n)
+/* The evidence of the report's first clients and of those that a filter leaves
+ * out: all that the file has, as a filter does not change what a client did. */
+static sides collect_sides(const sse_context *c)
 {
-    side *sides = g_new0(side, n + 1);
+    sides s = { .shown = MIN(c->report->clients->len, SHIFT_CLIENTS) };
 
-    for (guint i = 0; i < n; i++) {
-        for (unsigned k = 0; k < 2 * PORTS; k++)
-            sides[i].probes[k / PORTS][k % PORTS] = g_array_new(FALSE, FALSE, sizeof(evidence));
-        sides[i].handshakes = g_array_new(FALSE, FALSE, sizeof(evidence));
+    s.all = s.shown;
+    s.of = g_new0(side, s.shown + SHIFT_CLIENTS);
+    for (guint i = 0; i < s.all; i++)
+        open_side(&s.of[i]);
+    if (c->t->frames == 0)
+        return s;
+    if (c->selection != NULL) {
+        s.groups = g_hash_table_new(NULL, NULL);
+        /* A client may have addresses that the report does not name. */
+        for (guint i = 0; i < c->t->addresses->len; i++)
+            if (c->group_of[i] != SSE_NONE && g_hash_table_contains(c->report->by_address, &address_at(c, i)->addr))
+                g_hash_table_insert(s.groups, GUINT_TO_POINTER(c->group_of[i] + 1), NULL);
     }
-    for (guint i = 0; n > 0 && i < c->t->probes->len; i++)
-        add_probe(c, i, sides, n);
-    for (guint i = 0; n > 0 && i < c->t->handshakes->len; i++)
-        add_handshake(c, i, sides, n);
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < c->t->probes->len; i++)
+        add_probe(c, i, &s);
+    for (guint i = 0; i < c->t->handshakes->len; i++)
+        add_handshake(c, i, &s);
+    for (guint i = 0; i < s.all; i++) {
         for (unsigned k = 0; k < 2 * PORTS; k++)
-            settle_evidence(sides[i].probes[k / PORTS][k % PORTS]);
-        settle_evidence(sides[i].handshakes);
+            settle_evidence(s.of[i].probes[k / PORTS][k % PORTS]);
+        settle_evidence(s.of[i].handshakes);
     }
-    return sides;
+    return s;
 }
 
-static void free_sides(side *sides, guint n)
+static void free_sides(sides *s)
 {
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < s->all; i++) {
         for (unsigned k = 0; k < 2 * PORTS; k++)
-            g_array_free(sides[i].probes[k / PORTS][k % PORTS], TRUE);
-        g_array_free(sides[i].handshakes, TRUE);
+            g_array_free(s->of[i].probes[k / PORTS][k % PORTS], TRUE);
+        g_array_free(s->of[i].handshakes, TRUE);
     }
-    g_free(sides);
+    if (s->groups != NULL)
+        g_hash_table_destroy(s->groups);
+    g_free(s->of);
 }
 
 static const GArray *probes_of(const side *s, const sse_log_note *n)
@@ -346,12 +387,20 @@ static bool covered(const sse_context *c, int64_t from, int64_t to)
     return c->t->frames > 0 && to >= c->t->first_time && from <= c->t->last_time;
 }
 
+static void not_compared(sse_log_statement *st, sse_log_reason reason)
+{
+    st->result = SSE_LOG_NOT_COMPARED;
+    st->reason = reason;
+}
+
 static void judge_probing(const sse_context *c, const side *s, sse_log_statement *st)
 {
     int64_t from = st->time - SLACK, to = st->time + PROBING_TO;
 
-    if (!covered(c, from, to))
+    if (!covered(c, from, to)) {
+        not_compared(st, SSE_LOG_OUTSIDE);
         return;
+    }
     weigh(st, probes_of(s, &st->note), from, to);
     st->result = st->frames.total > 0 ? SSE_LOG_AGREES : SSE_LOG_NOT_SEEN;
 }
@@ -363,22 +412,30 @@ static void judge_rejected(const sse_context *c, const side *s, sse_log_statemen
     int64_t to = st->time + SLACK;
 
     from -= SLACK;
-    if (!covered(c, from, to))
+    if (!covered(c, from, to)) {
+        not_compared(st, SSE_LOG_OUTSIDE);
         return;
+    }
     weigh(st, probes_of(s, &st->note), from, to);
-    st->result = st->answered > 0 ? SSE_LOG_DIFFERS : st->failed > 0 ? SSE_LOG_AGREES
-               : st->pending > 0 ? SSE_LOG_NOT_COMPARED : SSE_LOG_NOT_SEEN;
+    if (st->answered + st->failed == 0 && st->pending > 0)
+        not_compared(st, SSE_LOG_OPEN);
+    else
+        st->result = st->answered > 0 ? SSE_LOG_DIFFERS : st->failed > 0 ? SSE_LOG_AGREES : SSE_LOG_NOT_SEEN;
 }
 
 static void judge_handshake(const sse_context *c, const side *s, sse_log_statement *st)
 {
     int64_t from = st->time - HANDSHAKE_BACK, to = st->time + 2 * SLACK;
 
-    if (!covered(c, from, to))
+    if (!covered(c, from, to)) {
+        not_compared(st, SSE_LOG_OUTSIDE);
         return;
+    }
     weigh(st, s->handshakes, from, to);
-    st->result = st->failed > 0 ? SSE_LOG_AGREES : st->answered > 0 ? SSE_LOG_DIFFERS
-               : st->pending > 0 ? SSE_LOG_NOT_COMPARED : SSE_LOG_NOT_SEEN;
+    if (st->answered + st->failed == 0 && st->pending > 0)
+        not_compared(st, SSE_LOG_OPEN);
+    else
+        st->result = st->failed > 0 ? SSE_LOG_AGREES : st->answered > 0 ? SSE_LOG_DIFFERS : SSE_LOG_NOT_SEEN;
 }
 
 /* The web's state by the timeline; only "protected" is known of what the agent
@@ -398,6 +455,7 @@ static void judge_state(const sse_client_report *client, sse_log_statement *st)
     }
     if (!st->note.is_protected || st->state == SSE_NOT_OBSERVED) {
         memset(&st->frames, 0, sizeof st->frames);
+        not_compared(st, st->note.is_protected ? SSE_LOG_NO_GATEWAY : SSE_LOG_OTHER_STATE);
         return;
     }
     st->result = st->state == SSE_PROTECTED ? SSE_LOG_AGREES : SSE_LOG_DIFFERS;
@@ -414,7 +472,11 @@ static void judge_statements(const sse_context *c, sse_log_report *log, const si
         unsigned v = st.note.version == 6;
 
         st.time = st.note.time + log->shift;
-        if (client != NULL && !log->has_suggestion) {
+        if (client == NULL) {
+            not_compared(&st, SSE_LOG_NO_CLIENT);
+        } else if (log->has_suggestion) {
+            not_compared(&st, SSE_LOG_CLOCKS);
+        } else {
             switch (st.note.event) {
             case OBS_LOG_PROBING:
                 /* Others are not kept: sse_tracker_log(). */
@@ -439,10 +501,12 @@ static void judge_statements(const sse_context *c, sse_log_report *log, const si
             }
         }
         log->counts[st.result]++;
+        log->reasons[st.reason]++;
         if (st.note.bypass) {
             if (log->bypass++ == 0)
                 log->bypass_first = st.note.frame;
             log->bypass_last = st.note.frame;
+            log->bypass_compared += st.result != SSE_LOG_NOT_COMPARED;
         }
         g_array_append_val(log->statements, st);
     }
@@ -452,7 +516,7 @@ static void judge_statements(const sse_context *c, sse_log_report *log, const si
 
 /* The only client; else the one whose probes stand beside the lines, now or at
  * some shift, better than any other's. */
-static void find_client(const sse_context *c, sse_log_report *log, const side *sides, guint n)
+static void find_client(const sse_context *c, sse_log_report *log, const sides *s)
 {
     const sse_log_book *book = c->t->log;
     guint clients = c->report->clients->len;
@@ -462,12 +526,12 @@ static void find_client(const sse_context *c, sse_log_report *log, const side *s
 
     if (clients == 1)
         log->client = 0;
-    for (guint i = 0; i < n; i++) {
-        uint32_t lined = count_lined_up(book, &sides[i], log->shift), would = 0;
+    for (guint i = 0; i < s->shown; i++) {
+        uint32_t lined = count_lined_up(book, &s->of[i], log->shift), would = 0;
         int seconds = 0;
 
         if (lined < log->probing)
-            would = find_shift(book, &sides[i], log->shift, &seconds);
+            would = find_shift(book, &s->of[i], log->shift, &seconds);
         if (lined == best)
             tie = true;
         if (lined > best) {
@@ -486,19 +550,57 @@ static void find_client(const sse_context *c, sse_log_report *log, const side *s
         }
     }
     log->lined_up = best;
-    if (clients > 1 && (tie || best < LINES_OF_ZONE || clients > n))
+    if (clients > 1 && (tie || best < LINES_OF_ZONE || clients > s->shown))
         log->client = -1;
     /* Cycles are alike: a clock that fits half as well is believed. */
-    if (shifted >= 0 && best_shifted > 2 * best && (clients == 1 || !tie_shifted) && clients <= n) {
+    if (shifted >= 0 && best_shifted > 2 * best && (clients == 1 || !tie_shifted) && clients <= s->shown) {
         log->has_suggestion = true;
         log->would_line_up = MIN(best_shifted, log->probing);
         log->client = shifted;
     }
 }
 
-static void advise(sse_log_report *log)
+/* Is it the log of a client that the filter leaves out? It is where the lines
+ * fit that one's probes better than those of any client that passes. */
+static void find_left_out(const sse_context *c, sse_log_report *log, const sides *s)
+{
+    uint32_t best = MAX(log->lined_up, log->has_suggestion ? log->would_line_up : 0);
+
+    for (guint i = s->shown; i < s->all; i++) {
+        int seconds = 0;
+        uint32_t lined = count_lined_up(c->t->log, &s->of[i], log->shift);
+        uint32_t fits = lined < log->probing ? MAX(lined, find_shift(c->t->log, &s->of[i], log->shift, &seconds)) : lined;
+
+        /* What fits as it is is believed: find_client(). */
+        if (fits < LINES_OF_ZONE || (lined < fits && log->lined_up * 2 >= fits))
+            continue;
+        if (fits > best)
+            log->left_out_addr = s->of[i].addr;
+        else if (log->left_out && fits == best)
+            log->left_out_addr.family = 0;
+        log->left_out |= fits > best;
+        best = MAX(best, fits);
+    }
+    if (log->left_out) {
+        log->client = -1;
+        log->has_suggestion = false;
+    }
+}
+
+static bool has_probes(const side *s)
+{
+    for (unsigned k = 0; k < 2 * PORTS; k++)
+        if (s->probes[k / PORTS][k % PORTS]->len > 1)
+            return true;
+    return false;
+}
+
+/* s: of the client whose log it is, NULL without one. */
+static void advise(sse_log_report *log, const side *s)
 {
     bool answered = false, opened = false, unseen = false, state = false;
+    /* No line fits, and too few are there to find the shift that does. */
+    bool clock_open = s != NULL && log->probing > 0 && log->lined_up == 0 && !log->has_suggestion && has_probes(s);
 
     for (guint i = 0; i < log->statements->len; i++) {
         const sse_log_statement *st = &g_array_index(log->statements, sse_log_statement, i);
@@ -518,7 +620,12 @@ static void advise(sse_log_report *log)
     if (state)
         g_ptr_array_add(log->advice, (gpointer)"The client says that its web traffic is protected while the packets show that the "
                         "gateway cannot be used: compare the times, and look for the agent's newer entries.");
-    if (unseen)
+    if (clock_open)
+        g_ptr_array_add(log->advice, (gpointer)"No \"probing\" line stands beside probes, and from these lines no shift can be "
+                        "told: first compare the clocks. Subtract by hand the time of a \"probing\" line from that of its "
+                        "burst, and give the seconds as sseroaming.log_shift. Only if the clocks are alike: the probes are "
+                        "not in the capture; was it taken on the interface by which the packets leave?");
+    else if (unseen)
         g_ptr_array_add(log->advice, (gpointer)"The client says that it probes, and no such probe is in the capture: was it "
                         "taken on the interface by which the packets leave? Something on the host may also take them.");
 }
@@ -528,8 +635,7 @@ void sse_judge_log(sse_context *c)
     const sse_log_book *book = c->t->log;
     sse_log_report *log;
     const sse_client_report *client = NULL;
-    guint n = MIN(c->report->clients->len, SHIFT_CLIENTS);
-    side *sides;
+    sides s;
 
     if (book == NULL)
         return;
@@ -543,16 +649,18 @@ void sse_judge_log(sse_context *c)
     log->advice = g_ptr_array_new();
     for (guint i = 0; i < book->notes->len; i++)
         log->probing += g_array_index(book->notes, sse_log_note, i).event == OBS_LOG_PROBING;
-    sides = collect_sides(c, n);
-    find_client(c, log, sides, n);
+    s = collect_sides(c);
+    find_client(c, log, &s);
+    find_left_out(c, log, &s);
     if (log->client >= 0) {
         client = &g_array_index(c->report->clients, sse_client_report, log->client);
+        log->web = client->web.verdict;
         log->has_connections = client->has_fail_open;
         log->connections = client->fail_open;
     }
-    judge_statements(c, log, client != NULL ? &sides[log->client] : NULL, client);
-    free_sides(sides, n);
-    advise(log);
+    judge_statements(c, log, client != NULL ? &s.of[log->client] : NULL, client);
+    advise(log, client != NULL ? &s.of[log->client] : NULL);
+    free_sides(&s);
 }
 
 const sse_log_statement *sse_log_statement_at(const sse_report *r, uint32_t frame)

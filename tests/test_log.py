@@ -20,6 +20,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
@@ -238,7 +239,12 @@ class Report(Case):
         said = self.report(path)["clients"][0]["log"]
         self.assertEqual((said["suggested_shift_ms"], said["counts"]["not-compared"]), (-7200000.0, 4))
         text = self.tshark(path, "-q", "-z", "sseroaming")
-        self.assertIn("-o sseroaming.log_shift:-7200\n", text)
+        self.assertIn("-o sseroaming.log_shift:-7200\n  or shift each log itself before they are merged:\n"
+                      "    editcap -t -7200 LOG.txt LOG.pcapng\n", text)
+        # What is to be given does not depend on what is given.
+        text = self.tshark(path, "-q", "-z", "sseroaming", "-o", "sseroaming.log_shift:-3600")
+        self.assertIn("-o sseroaming.log_shift:-7200\n  or shift each log itself before they are merged, and leave log_shift out:\n"
+                      "    editcap -t -7200 LOG.txt LOG.pcapng\n", text)
         said = self.report(path, "-o", "sseroaming.log_shift:-7200")["clients"][0]["log"]
         self.assertEqual((said["shift_ms"], said["suggested_shift_ms"], said["counts"]["agrees"]), (-7200000.0, None, 3))
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
@@ -264,8 +270,42 @@ class Report(Case):
         self.assertIn("filter driver", said["advice"][0])
         text = self.tshark(path, "-q", "-z", "sseroaming")
         self.assertIn("DENY", text)
+        self.assertIn("To do: nothing on the network; look at the host (see the client's log below).\n", text)
+        ticket = self.tshark(path, "-q", "-z", "sseroaming,ticket")
+        self.assertEqual(" ".join(ticket.split()), "Nothing to ask a firewall team for. DNS: Protected. Web: Not observed. "
+                         "Log: the packets deny 1 statement of the client's own log: look at the host, too (-z sseroaming has them).")
         self.assertEqual(self.tshark(path, "-2", "-Y", 'sseroaming.log.packets == "differs" && sseroaming.expert.log.denied',
                                      "-T", "fields", "-e", "sseroaming.log.event").strip(), "3")
+
+    def test_fail_open_without_the_web(self):
+        """Of a web that the capture does not show nothing is said."""
+        for capture, wanted in (("article-dns", "the capture shows nothing of the gateway, so it cannot be told."),
+                                ("fine", "whether web protection was down cannot be told from the packets.")):
+            path = self.merge("fail-open-%s.pcapng" % capture, self.logs[1], self.wireshark.capture(capture))
+            text = " ".join(self.tshark(path, "-q", "-z", "sseroaming").split())
+            self.assertRegex(text, r"Fail open: the log says so in 1 entry \(frame \d+\); " + wanted)
+
+    def test_filters(self):
+        """A filter makes a log neither another client's nor alone."""
+        rows = (("sseroaming.log", "No client passes the filter, so there is none to compare it with."),
+                ("ip.addr == 192.0.2.1", "No client passes the filter, so there is none to compare it with."),
+                ("ip.addr == 192.168.0.204", 'Clock: 2 of 2 "probing" lines stand beside probes.'))
+        for wanted, said in rows:
+            text = self.tshark(self.wireshark.capture("article-logs"), "-q", "-z", "sseroaming," + wanted)
+            self.assertIn(said, text, wanted)
+            self.assertEqual("Not compared: 5 statements: no client is known to be the log's.\n" in text, said is not rows[2][1])
+        # The log of one of three.
+        capture = self.wireshark.capture("mirror-three-clients")
+        entries = []
+        for line in MODULE.decode().splitlines()[1], MODULE.decode().splitlines()[4]:
+            port = line.rsplit(" ", 1)[1]
+            when = self.tshark(capture, "-Y", "ip.src == 192.168.0.205 && sseroaming.probe.id && udp.dstport == " + port, "-T", "fields",
+                               "-e", "frame.time_epoch").splitlines()[0]
+            entries.append(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(int(float(when)))) + line[19:])
+        path = self.merge("of-three.pcapng", self.file("\n".join(entries).encode(), "one.txt"), capture)
+        self.assertIn("It is the log of another client: its lines fit the probes of 192.168.0.205, which the filter leaves out.",
+                      " ".join(self.tshark(path, "-q", "-z", "sseroaming,ip.addr == 192.168.0.206").split()))
+        self.assertEqual([one.get("log", {}).get("lined_up") for one in self.report(path)["clients"] if "log" in one], [2])
 
     def test_teaches_the_gateway(self):
         """Without the lookup in the capture: the log's own is as good. With redact no number of the organisation is told."""
@@ -281,6 +321,13 @@ class Report(Case):
         path = self.merge("taught-later.pcapng", self.captures[0], log, capture)
         gateway = self.report(path)["clients"][0]["web"]["gateways"][0]
         self.assertEqual((gateway["known_from"], gateway["known_since_frame"], gateway["handshakes"]), ("log", 16, 3))
+
+    def test_redacted_column(self):
+        """Of the words only what is known stays: IP version, event, port."""
+        path = self.merge("logs-redacted.pcapng", *self.logs)
+        self.assertEqual(self.tshark(path, "-o", "sseroaming.redact:TRUE", "-T", "fields", "-e", "_ws.col.Info").splitlines(), [
+            "IPv4: checking, port 443", "IPv4: probing, port 443", "IPv6: rejected, port 443", "IPv4: checking, port 53",
+            "IPv4: probing, port 53", "IPv4: rejected, port 53", "handshake-failed"])
 
     def test_switched_off(self):
         """Without the protocol a log is data; without the plugin's verdict it is dissected and not compared."""

@@ -136,12 +136,14 @@ static void lines_that_are_no_entry(void **state)
     static const wanted start[] = { { "the rest of\nan entry", 0 }, { LINE1, T1 } },
         middle[] = { { LINE1 "\n  more\n\n  and more", T1 }, { LINE2, T2 } },
         no_time[] = { { EVENT, T3 }, { "Date : 08/27/2024", 0 }, { "Date : 08/28/2024\nTime : 1:2", 0 } },
+        form[] = { { EVENT, T3 }, { "Date : 27.08.2024\nTime : 06:41:23", 0 }, { EVENT, T3 } },
         cut[] = { { LINE1 "\n2024-08-27 03:07:4", T1 } };
 
     (void)state;
     EXPECT("the rest of\nan entry\n" LINE1 "\n", SSE_LOG_MODULE, start);
     EXPECT(LINE1 "\n  more\n\n  and more\n" LINE2 "\n", SSE_LOG_MODULE, middle);
     EXPECT(EVENT "\nDate : 08/27/2024\nDate : 08/28/2024\nTime : 1:2\n", SSE_LOG_AGENT, no_time);
+    EXPECT(EVENT "\n\nDate : 27.08.2024\nTime : 06:41:23\n\n" EVENT "\n", SSE_LOG_AGENT, form);
     EXPECT(LINE1 "\n2024-08-27 03:07:4", SSE_LOG_MODULE, cut);
 }
 
@@ -164,8 +166,11 @@ static void starts(void **state)
         { "Date : 08/27/2024", SSE_LOG_AGENT },
         { "Date        : 08/27/2024 ", SSE_LOG_AGENT },
         { "Date: 08/27/2024", SSE_LOG_AGENT },
-        { "Date : 27/08/2024", SSE_LOG_NONE },
-        { "Date : 08/27/2024 x", SSE_LOG_NONE },
+        { "Date : 27/08/2024", SSE_LOG_AGENT },
+        { "Date : 27.08.2024", SSE_LOG_AGENT },
+        { "Date\t: 08/27/2024 x", SSE_LOG_AGENT },
+        { "Date: Tue, 27 Aug 2024 06:41:22 GMT", SSE_LOG_NONE },
+        { "Date : ", SSE_LOG_NONE },
         { "Date", SSE_LOG_NONE },
         { "Description : x", SSE_LOG_NONE },
         { "", SSE_LOG_NONE },

@@ -175,6 +175,7 @@ static void outside_the_capture(void **state)
     after = dns_entry(f, 7200, OBS_LOG_PROBING, 4, 53);
     expect_result(f, before, "not-compared");
     expect_result(f, after, "not-compared");
+    expect_number(f, "outside", log_of(f)->reasons[SSE_LOG_OUTSIDE], 2);
 }
 
 static void handshakes(void **state)
@@ -230,6 +231,8 @@ static void protection_state(void **state)
     expect_result(f, good, "agrees");
     expect_result(f, bad, "differs");
     expect_result(f, other, "not-compared");
+    expect_number(f, "no gateway yet", log_of(f)->reasons[SSE_LOG_NO_GATEWAY], 1);
+    expect_number(f, "other state", log_of(f)->reasons[SSE_LOG_OTHER_STATE], 1);
 }
 
 static void the_clock_of_a_time_zone(void **state)
@@ -251,7 +254,7 @@ static void the_clock_of_a_time_zone(void **state)
         expect_number(f, "suggestion", (uint64_t)(log_of(f)->suggestion / SSE_SECOND), (uint64_t)(int64_t)-shift);
         expect_number(f, "lined up", log_of(f)->lined_up, 0);
         expect_number(f, "would line up", log_of(f)->would_line_up, 2);
-        expect_number(f, "not compared", log_of(f)->counts[SSE_LOG_NOT_COMPARED], 4);
+        expect_number(f, "not compared", log_of(f)->reasons[SSE_LOG_CLOCKS], 4);
     }
 }
 
@@ -317,6 +320,20 @@ static void a_clock_that_is_wrong(void **state)
     expect_number(f, "suggestion", (uint64_t)(log_of(f)->suggestion / SSE_SECOND), (uint64_t)INT64_C(-137));
 }
 
+/* Two lines do not tell a shift that no time zone has: the advice is about the
+ * clock then, and not that the probes are missing. */
+static void a_clock_that_cannot_be_told(void **state)
+{
+    feed *f = *state;
+
+    cycle(f, 0, 37, CLIENT, SILENT);
+    finish(f, 40);
+    assert_false(log_of(f)->has_suggestion);
+    expect_number(f, "lined up", log_of(f)->lined_up, 0);
+    expect_number(f, "advice", log_of(f)->advice->len, 1);
+    assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "first compare the clocks"));
+}
+
 static void of_two_clients_the_one_beside_the_lines(void **state)
 {
     feed *f = *state;
@@ -345,6 +362,50 @@ static void of_two_clients_alike_none(void **state)
     expect_number(f, "client", (uint64_t)log_of(f)->client, (uint64_t)-1);
     expect_number(f, "lined up", log_of(f)->lined_up, 2);
     expect_result(f, first, "not-compared");
+}
+
+/* A filter leaves a client out, and its log with it: that is not the log of the
+ * client that is left, whose packets would deny it. Where the lines fit no client
+ * better than the other, the filter says whose log it is. */
+static void of_a_client_that_the_filter_leaves_out(void **state)
+{
+    feed *f = *state;
+    sse_selection *s = sse_selection_new("ip.addr == " CLIENT2);
+    const sse_addr wanted = feed_addr(CLIENT);
+    sse_report *r;
+
+    cycle(f, 0, 0, CLIENT, SILENT);
+    feed_burst(f, 0.7, CLIENT2, 443, ANSWERED);
+    feed_burst(f, 8.5, CLIENT2, 53, ANSWERED);
+    finish(f, 12);
+    for (uint32_t i = 0; i < f->t->probes->len; i++)
+        if (sse_addr_equal(&sse_tracker_address(f->t, sse_tracker_probe(f->t, i)->client)->addr, &wanted) == false)
+            sse_selection_add(s, SSE_OF_PROBE, i, true);
+    r = sse_verdict(f->t, s);
+    expect_number(f, "clients", r->clients->len, 1);
+    assert_true(r->log->left_out && sse_addr_equal(&r->log->left_out_addr, &wanted));
+    expect_number(f, "client", (uint64_t)r->log->client, (uint64_t)-1);
+    expect_number(f, "not compared", r->log->reasons[SSE_LOG_NO_CLIENT], 4);
+    sse_report_free(r);
+    sse_selection_free(s);
+
+    feed_teardown(state);
+    feed_setup(state);
+    f = *state;
+    s = sse_selection_new("ip.addr == " CLIENT2);
+    cycle(f, 0, 0, CLIENT, SILENT);
+    feed_burst(f, 0.7, CLIENT2, 443, ANSWERED);
+    feed_burst(f, 5.7, CLIENT2, 53, ANSWERED);
+    finish(f, 12);
+    for (uint32_t i = 0; i < f->t->probes->len; i++)
+        if (sse_addr_equal(&sse_tracker_address(f->t, sse_tracker_probe(f->t, i)->client)->addr, &wanted) == false)
+            sse_selection_add(s, SSE_OF_PROBE, i, true);
+    r = sse_verdict(f->t, s);
+    assert_false(r->log->left_out);
+    expect_number(f, "client", (uint64_t)r->log->client, 0);
+    expect_number(f, "denied", r->log->counts[SSE_LOG_DIFFERS], 2);
+    sse_report_free(r);
+    sse_selection_free(s);
 }
 
 static void a_log_alone(void **state)
@@ -412,8 +473,9 @@ int main(void)
         TEST(no_log_no_report), TEST(silence_agrees), TEST(answers_deny), TEST(ipv6_without_packets_is_not_seen),
         TEST(probes_that_are_not_there), TEST(a_round_is_its_own), TEST(outside_the_capture), TEST(handshakes),
         TEST(fail_open_of_both), TEST(protection_state), TEST(the_clock_of_a_time_zone), TEST(the_preference_shifts),
-        TEST(cycles_repeat), TEST(a_clock_that_fits_is_believed), TEST(a_clock_that_is_wrong), TEST(of_two_clients_the_one_beside_the_lines),
-        TEST(of_two_clients_alike_none), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
+        TEST(cycles_repeat), TEST(a_clock_that_fits_is_believed), TEST(a_clock_that_is_wrong),
+        TEST(a_clock_that_cannot_be_told), TEST(of_two_clients_the_one_beside_the_lines),
+        TEST(of_two_clients_alike_none), TEST(of_a_client_that_the_filter_leaves_out), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
