@@ -469,6 +469,7 @@ sse_log_file sse_log_recognise(sse_log_reader *reader, int64_t *time)
     sse_log_file found = SSE_LOG_NONE;
     GString *text;
     sse_log_entry entry;
+    bool first = false;
 
     if (reader->raw_offset != 0 || reader->held == 0)
         return SSE_LOG_NONE;
@@ -477,12 +478,16 @@ sse_log_file sse_log_recognise(sse_log_reader *reader, int64_t *time)
         if (!is_text(r->line, r->length))
             break;
         found = r->starts;
+        first = lines == 0;
     }
     /* The line that starts it waits: the entry begins with it. */
     if (found != SSE_LOG_NONE) {
         text = g_string_new(NULL);
         if (!sse_log_next(r, text, &entry) || !entry.has_time || !is_text(text->str, strcspn(text->str, "\n")) ||
-            (found == SSE_LOG_AGENT && !is_agent_entry(text->str, text->len)))
+            (found == SSE_LOG_AGENT && !is_agent_entry(text->str, text->len)) ||
+            /* A letter may quote such a line: behind others it must be one that
+             * is known: "Dns Protection IPv4 State Machine". */
+            (found == SSE_LOG_MODULE && !first && strstr(text->str, "Dns Protection ") == NULL))
             found = SSE_LOG_NONE;
         else
             *time = entry.time;

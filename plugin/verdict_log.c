@@ -275,34 +275,49 @@ static int64_t floor_seconds(int64_t ns)
     return ns >= 0 ? ns / SSE_SECOND : -((-ns + SSE_SECOND - 1) / SSE_SECOND);
 }
 
+/* The whole seconds in which bursts of probes begin, the first SHIFT_BURSTS. */
+static GArray *bursts_of(const GArray *probes)
+{
+    GArray *bursts = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t before = 0;
+
+    for (guint k = 0; k + 1 < probes->len && bursts->len < SHIFT_BURSTS; k++) {
+        int64_t time = g_array_index(probes, evidence, k).time, second = floor_seconds(time);
+
+        if (k == 0 || time > before + BURST_GAP)
+            g_array_append_val(bursts, second);
+        before = time;
+    }
+    return bursts;
+}
+
 /* How often each distance, in whole seconds, lies between a "probing" line and a
  * burst of probes of its port. */
 static void count_distances(const sse_log_book *book, const side *s, int64_t shift, uint16_t *count)
 {
+    GArray *bursts[2][PORTS];
     guint lines = 0;
 
+    for (unsigned k = 0; k < 2 * PORTS; k++)
+        bursts[k / PORTS][k % PORTS] = bursts_of(s->probes[k / PORTS][k % PORTS]);
     for (guint i = 0; i < book->notes->len && lines < SHIFT_LINES; i++) {
         const sse_log_note *n = &g_array_index(book->notes, sse_log_note, i);
-        const GArray *probes;
-        int64_t before = 0;
-        guint bursts = 0;
+        int port = port_index(n->port);
+        const GArray *of;
 
-        if (n->event != OBS_LOG_PROBING)
+        if (n->event != OBS_LOG_PROBING || port < 0)
             continue;
         lines++;
-        probes = probes_of(s, n);
-        for (guint k = 0; k + 1 < probes->len && bursts < SHIFT_BURSTS; k++) {
-            int64_t time = g_array_index(probes, evidence, k).time, distance;
+        of = bursts[n->version == 6][port];
+        for (guint k = 0; k < of->len; k++) {
+            int64_t distance = g_array_index(of, int64_t, k) - floor_seconds(n->time + shift);
 
-            if (k == 0 || time > before + BURST_GAP) {
-                bursts++;
-                distance = floor_seconds(time) - floor_seconds(n->time + shift);
-                if (distance >= -SHIFT_MAX && distance < SHIFT_MAX && count[distance + SHIFT_MAX] < UINT16_MAX)
-                    count[distance + SHIFT_MAX]++;
-            }
-            before = time;
+            if (distance >= -SHIFT_MAX && distance < SHIFT_MAX && count[distance + SHIFT_MAX] < UINT16_MAX)
+                count[distance + SHIFT_MAX]++;
         }
     }
+    for (unsigned k = 0; k < 2 * PORTS; k++)
+        g_array_free(bursts[k / PORTS][k % PORTS], TRUE);
 }
 
 /* The nearest quarter of an hour, where that is not more than a second away:
@@ -361,6 +376,8 @@ static void weigh(sse_log_statement *st, const GArray *array, int64_t from, int6
     guint first = from_time(array, from), end = from_time(array, to);
     const evidence *a = &g_array_index(array, evidence, first), *z = &g_array_index(array, evidence, end);
 
+    uint32_t failed = 0;
+
     if (end <= first)
         return;
     st->answered = z->answered_before - a->answered_before;
@@ -372,8 +389,11 @@ static void weigh(sse_log_statement *st, const GArray *array, int64_t from, int6
 
         if (st->frames.kept == SSE_FRAMES_KEPT) {
             st->frames.total = end - first;
+            /* What was not looked at may have failed in another way. */
+            st->one_outcome = st->one_outcome && failed == st->failed;
             break;
         }
+        failed += e->failed;
         if (e->failed && st->outcome == 0)
             st->outcome = e->outcome;
         else if (e->failed && st->outcome != e->outcome)
@@ -393,6 +413,16 @@ static void not_compared(sse_log_statement *st, sse_log_reason reason)
     st->reason = reason;
 }
 
+/* Nothing was found: that says something only where the capture has all of the
+ * time in which it would have been. */
+static void not_seen(const sse_context *c, sse_log_statement *st, int64_t from, int64_t to)
+{
+    if (from >= c->t->first_time && to <= c->t->last_time)
+        st->result = SSE_LOG_NOT_SEEN;
+    else
+        not_compared(st, SSE_LOG_OUTSIDE);
+}
+
 static void judge_probing(const sse_context *c, const side *s, sse_log_statement *st)
 {
     int64_t from = st->time - SLACK, to = st->time + PROBING_TO;
@@ -402,13 +432,17 @@ static void judge_probing(const sse_context *c, const side *s, sse_log_statement
         return;
     }
     weigh(st, probes_of(s, &st->note), from, to);
-    st->result = st->frames.total > 0 ? SSE_LOG_AGREES : SSE_LOG_NOT_SEEN;
+    if (st->frames.total > 0)
+        st->result = SSE_LOG_AGREES;
+    else
+        not_seen(c, st, from, to);
 }
 
 /* since: the "probing" line of this round, or none. */
 static void judge_rejected(const sse_context *c, const side *s, sse_log_statement *st, int64_t since)
 {
-    int64_t from = since >= st->time - ROUND_MAX ? since : st->time - c->t->config.probe_timeout;
+    bool of_round = since <= st->time && since >= st->time - ROUND_MAX;
+    int64_t from = of_round ? since : st->time - c->t->config.probe_timeout;
     int64_t to = st->time + SLACK;
 
     from -= SLACK;
@@ -419,8 +453,10 @@ static void judge_rejected(const sse_context *c, const side *s, sse_log_statemen
     weigh(st, probes_of(s, &st->note), from, to);
     if (st->answered + st->failed == 0 && st->pending > 0)
         not_compared(st, SSE_LOG_OPEN);
+    else if (st->answered + st->failed > 0)
+        st->result = st->answered > 0 ? SSE_LOG_DIFFERS : SSE_LOG_AGREES;
     else
-        st->result = st->answered > 0 ? SSE_LOG_DIFFERS : st->failed > 0 ? SSE_LOG_AGREES : SSE_LOG_NOT_SEEN;
+        not_seen(c, st, from, to);
 }
 
 static void judge_handshake(const sse_context *c, const side *s, sse_log_statement *st)
@@ -434,36 +470,65 @@ static void judge_handshake(const sse_context *c, const side *s, sse_log_stateme
     weigh(st, s->handshakes, from, to);
     if (st->answered + st->failed == 0 && st->pending > 0)
         not_compared(st, SSE_LOG_OPEN);
+    else if (st->answered + st->failed > 0)
+        st->result = st->failed > 0 ? SSE_LOG_AGREES : SSE_LOG_DIFFERS;
     else
-        st->result = st->failed > 0 ? SSE_LOG_AGREES : st->answered > 0 ? SSE_LOG_DIFFERS : SSE_LOG_NOT_SEEN;
+        not_seen(c, st, from, to);
+}
+
+/* The changes of the web in a client's timeline, in its order; to free. */
+static GPtrArray *web_changes(const sse_client_report *client)
+{
+    GPtrArray *changes = g_ptr_array_new();
+
+    for (guint i = 0; client != NULL && i < client->timeline->len; i++) {
+        sse_change *change = &g_array_index(client->timeline, sse_change, i);
+
+        if (change->service[0] == 'w')
+            g_ptr_array_add(changes, change);
+    }
+    return changes;
+}
+
+/* The newest change that is not after a time, or NULL. */
+static const sse_change *change_before(const GPtrArray *changes, int64_t time)
+{
+    guint low = 0, high = changes->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (((const sse_change *)g_ptr_array_index(changes, middle))->time <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? (const sse_change *)g_ptr_array_index(changes, low - 1) : NULL;
 }
 
 /* The web's state by the timeline; only "protected" is known of what the agent
  * may say. */
-static void judge_state(const sse_client_report *client, sse_log_statement *st)
+static void judge_state(const sse_context *c, const GPtrArray *changes, sse_log_statement *st)
 {
-    for (guint i = 0; i < client->timeline->len; i++) {
-        const sse_change *change = &g_array_index(client->timeline, sse_change, i);
+    const sse_change *change = change_before(changes, st->time + SLACK);
 
-        if (change->service[0] != 'w')
-            continue;
-        if (change->time > st->time + SLACK)
-            break;
+    if (!st->note.is_protected) {
+        not_compared(st, SSE_LOG_OTHER_STATE);
+    } else if (!covered(c, st->time - SLACK, st->time + SLACK)) {
+        not_compared(st, SSE_LOG_OUTSIDE);
+    } else if (change == NULL || change->to == SSE_NOT_OBSERVED) {
+        not_compared(st, SSE_LOG_NO_GATEWAY);
+    } else {
         st->state = change->to;
-        memset(&st->frames, 0, sizeof st->frames);
         sse_frames_add(&st->frames, change->frame);
+        st->result = st->state == SSE_PROTECTED ? SSE_LOG_AGREES : SSE_LOG_DIFFERS;
     }
-    if (!st->note.is_protected || st->state == SSE_NOT_OBSERVED) {
-        memset(&st->frames, 0, sizeof st->frames);
-        not_compared(st, st->note.is_protected ? SSE_LOG_NO_GATEWAY : SSE_LOG_OTHER_STATE);
-        return;
-    }
-    st->result = st->state == SSE_PROTECTED ? SSE_LOG_AGREES : SSE_LOG_DIFFERS;
 }
 
 static void judge_statements(const sse_context *c, sse_log_report *log, const side *s, const sse_client_report *client)
 {
     const sse_log_book *book = c->t->log;
+    GPtrArray *changes = web_changes(client);
     int64_t probing[2][PORTS] = { { INT64_MIN, INT64_MIN }, { INT64_MIN, INT64_MIN } };
 
     for (guint i = 0; i < book->notes->len; i++) {
@@ -496,7 +561,7 @@ static void judge_statements(const sse_context *c, sse_log_report *log, const si
                 judge_handshake(c, s, &st);
                 break;
             default:
-                judge_state(client, &st);
+                judge_state(c, changes, &st);
                 break;
             }
         }
@@ -510,9 +575,24 @@ static void judge_statements(const sse_context *c, sse_log_report *log, const si
         }
         g_array_append_val(log->statements, st);
     }
+    g_ptr_array_free(changes, TRUE);
 }
 
 /* --- whose log, and what follows --------------------------------------------------- */
+
+/* The "probing" lines whose probes the capture would have. */
+static uint32_t count_inside(const sse_context *c, int64_t shift)
+{
+    const sse_log_book *book = c->t->log;
+    uint32_t count = 0;
+
+    for (guint i = 0; i < book->notes->len; i++) {
+        const sse_log_note *n = &g_array_index(book->notes, sse_log_note, i);
+
+        count += n->event == OBS_LOG_PROBING && covered(c, n->time + shift, n->time + shift);
+    }
+    return count;
+}
 
 /* The only client; else the one whose probes stand beside the lines, now or at
  * some shift, better than any other's. */
@@ -520,7 +600,7 @@ static void find_client(const sse_context *c, sse_log_report *log, const sides *
 {
     const sse_log_book *book = c->t->log;
     guint clients = c->report->clients->len;
-    uint32_t best = 0, best_shifted = 0;
+    uint32_t best = 0, best_shifted = 0, inside = count_inside(c, log->shift);
     int64_t shifted = -1;
     bool tie = false, tie_shifted = false;
 
@@ -530,7 +610,9 @@ static void find_client(const sse_context *c, sse_log_report *log, const sides *
         uint32_t lined = count_lined_up(book, &s->of[i], log->shift), would = 0;
         int seconds = 0;
 
-        if (lined < log->probing)
+        /* A log that reaches far beyond the capture has few lines in it: where
+         * most of those stand beside probes, the clock is right. */
+        if (lined < log->probing && (lined < LINES_OF_ZONE || 2 * lined <= inside))
             would = find_shift(book, &s->of[i], log->shift, &seconds);
         if (lined == best)
             tie = true;
@@ -558,6 +640,8 @@ static void find_client(const sse_context *c, sse_log_report *log, const sides *
         log->would_line_up = MIN(best_shifted, log->probing);
         log->client = shifted;
     }
+    if (log->client >= 0)
+        log->lined_up = count_lined_up(book, &s->of[log->client], log->shift);
 }
 
 /* Is it the log of a client that the filter leaves out? It is where the lines

@@ -181,20 +181,23 @@ static void outside_the_capture(void **state)
 static void handshakes(void **state)
 {
     feed *f = *state;
-    uint32_t failed, early, fine;
+    uint32_t failed, early, between, fine;
 
     feed_learn(f, 0, CLIENT);
     feed_reset_handshake(f, 10, CLIENT, GATEWAY);
     failed = handshake_entry(f, 12, true);
     early = handshake_entry(f, 5, true);
+    between = handshake_entry(f, 40, true);
     feed_good_handshake(f, 60, CLIENT, GATEWAY);
     fine = handshake_entry(f, 62, false);
     finish(f, 70);
     expect_result(f, failed, "agrees");
     assert_true(statement(f, failed)->outcome == SSE_SWG_RESET);
-    expect_result(f, early, "not-seen");
+    /* What it is about may have been before the capture began. */
+    expect_result(f, early, "not-compared");
+    expect_result(f, between, "not-seen");
     expect_result(f, fine, "differs");
-    expect_number(f, "bypass", log_of(f)->bypass, 2);
+    expect_number(f, "bypass", log_of(f)->bypass, 3);
     expect_number(f, "first", log_of(f)->bypass_first, failed);
     expect_number(f, "advice", log_of(f)->advice->len, 1);
 }
@@ -216,10 +219,11 @@ static void fail_open_of_both(void **state)
 static void protection_state(void **state)
 {
     feed *f = *state;
-    uint32_t before, good, bad, other;
+    uint32_t before, early, good, bad, other, after;
 
     before = state_entry(f, -10, true);
     feed_learn(f, 0, CLIENT);
+    early = state_entry(f, -0.5, true);
     feed_good_handshake(f, 1, CLIENT, GATEWAY);
     good = state_entry(f, 5, true);
     feed_reset_handshake(f, 30, CLIENT, GATEWAY);
@@ -227,10 +231,15 @@ static void protection_state(void **state)
     bad = state_entry(f, 40, true);
     other = state_entry(f, 41, false);
     finish(f, 45);
+    /* Whatever the capture ended with: a day later is another matter. */
+    after = state_entry(f, 86400, true);
     expect_result(f, before, "not-compared");
+    expect_result(f, early, "not-compared");
     expect_result(f, good, "agrees");
     expect_result(f, bad, "differs");
     expect_result(f, other, "not-compared");
+    expect_result(f, after, "not-compared");
+    expect_number(f, "outside", log_of(f)->reasons[SSE_LOG_OUTSIDE], 2);
     expect_number(f, "no gateway yet", log_of(f)->reasons[SSE_LOG_NO_GATEWAY], 1);
     expect_number(f, "other state", log_of(f)->reasons[SSE_LOG_OTHER_STATE], 1);
 }
@@ -307,6 +316,73 @@ static void a_clock_that_fits_is_believed(void **state)
     finish(f, 950);
     expect_number(f, "lined up", log_of(f)->lined_up, 2);
     assert_false(log_of(f)->has_suggestion);
+}
+
+/* Probes every 10 s, and a log that begins long before the capture: the next
+ * quarter of an hour would bring more lines beside probes, and is wrong. */
+static void a_long_log_keeps_its_clock(void **state)
+{
+    feed *f = *state;
+    uint32_t inside = 0;
+
+    for (int i = -120; i < 60; i++) {
+        if (i < 6) {
+            uint32_t frame = dns_entry(f, 10 * i, OBS_LOG_PROBING, 4, 443);
+
+            if (i == 3)
+                inside = frame;
+        }
+        if (i >= 0)
+            feed_burst(f, 10 * i + 0.5, CLIENT, 443, ANSWERED);
+    }
+    finish(f, 610);
+    assert_false(log_of(f)->has_suggestion);
+    expect_number(f, "lined up", log_of(f)->lined_up, 6);
+    expect_result(f, inside, "agrees");
+}
+
+/* The capture began behind a line's probes: nothing is said of them. */
+static void the_capture_began_later(void **state)
+{
+    feed *f = *state;
+    uint32_t probing;
+
+    feed_control(f, 2, CLIENT);
+    probing = dns_entry(f, 0, OBS_LOG_PROBING, 4, 443);
+    feed_burst(f, 10.5, CLIENT, 443, ANSWERED);
+    finish(f, 20);
+    expect_result(f, probing, "not-compared");
+    expect_number(f, "outside", log_of(f)->reasons[SSE_LOG_OUTSIDE], 1);
+}
+
+/* Sixteen frames are kept; what lies behind them counts for the words, too. */
+static void more_than_the_kept_frames(void **state)
+{
+    feed *f = *state;
+    uint32_t failed;
+
+    feed_learn(f, 0, CLIENT);
+    for (unsigned i = 0; i < 17; i++)
+        feed_reset_handshake(f, 30 + 0.1 * i, CLIENT, GATEWAY);
+    failed = handshake_entry(f, 33, true);
+    finish(f, 60);
+    expect_number(f, "failed", statement(f, failed)->failed, 17);
+    expect_number(f, "frames", statement(f, failed)->frames.total, 17);
+    assert_false(statement(f, failed)->one_outcome);
+}
+
+/* Logs that are merged out of order: a round that begins later is not this one's. */
+static void a_round_that_begins_later(void **state)
+{
+    feed *f = *state;
+    uint32_t rejected;
+
+    feed_burst(f, 0.5, CLIENT, 53, SILENT);
+    feed_control(f, 12, CLIENT);
+    dns_entry(f, 9, OBS_LOG_PROBING, 4, 53);
+    rejected = dns_entry(f, 5, OBS_LOG_REJECTED, 4, 53);
+    feed_tick(f, 40);
+    expect_result(f, rejected, "agrees");
 }
 
 static void a_clock_that_is_wrong(void **state)
@@ -474,6 +550,8 @@ int main(void)
         TEST(probes_that_are_not_there), TEST(a_round_is_its_own), TEST(outside_the_capture), TEST(handshakes),
         TEST(fail_open_of_both), TEST(protection_state), TEST(the_clock_of_a_time_zone), TEST(the_preference_shifts),
         TEST(cycles_repeat), TEST(a_clock_that_fits_is_believed), TEST(a_clock_that_is_wrong),
+        TEST(a_long_log_keeps_its_clock), TEST(the_capture_began_later), TEST(more_than_the_kept_frames), TEST(a_round_that_begins_later),
+       
         TEST(a_clock_that_cannot_be_told), TEST(of_two_clients_the_one_beside_the_lines),
         TEST(of_two_clients_alike_none), TEST(of_a_client_that_the_filter_leaves_out), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
     };
