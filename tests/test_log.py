@@ -224,7 +224,7 @@ class Report(Case):
         self.assertEqual([(s["says"], s["result"], s["frames"]) for s in log["statements"]], [
             ("probing", "agrees", [6, 7, 8, 9]), ("rejected", "not-seen", []), ("probing", "agrees", [12, 13, 14, 15]),
             ("rejected", "agrees", [12, 13, 14, 15]), ("handshake-failed", "agrees", [24, 26, 27])])
-        self.assertEqual(log["fail_open"], {"entries": 1, "first_frame": 38, "last_frame": 38, "connections": 0})
+        self.assertEqual(log["fail_open"], {"entries": 1, "first_frame": 38, "last_frame": 38, "web_down": True, "connections": 0})
 
     def test_packets_are_judged_alike(self):
         """A log decides nothing: but for the log itself and the frames' numbers the verdict is that of the capture alone."""
@@ -283,6 +283,8 @@ class Report(Case):
                                 ("fine", "whether web protection was down cannot be told from the packets.")):
             path = self.merge("fail-open-%s.pcapng" % capture, self.logs[1], self.wireshark.capture(capture))
             text = " ".join(self.tshark(path, "-q", "-z", "sseroaming").split())
+            said = self.report(path)["clients"][0]["log"]["fail_open"]
+            self.assertEqual((said["web_down"], said["connections"]), (None, None))
             self.assertRegex(text, r"Fail open: the log says so in 1 entry \(frame \d+\); " + wanted)
 
     def test_filters(self):
