@@ -234,6 +234,18 @@ static void clock_lines(GString *out, const sse_log_report *log)
     g_free(then);
 }
 
+/* Was web protection down when the log says fail open? By the packets. */
+typedef enum { WEB_UNKNOWN, WEB_DOWN, WEB_NOT_DOWN } web_down;
+
+static web_down web_was_down(const sse_log_report *log)
+{
+    if (log->client < 0)
+        return WEB_UNKNOWN;
+    if (log->has_connections)
+        return WEB_DOWN;
+    return log->web == SSE_PROTECTED && log->bypass_compared == log->bypass ? WEB_NOT_DOWN : WEB_UNKNOWN;
+}
+
 static void fail_open_line(GString *out, const sse_log_report *log)
 {
     GString *line;
@@ -248,7 +260,7 @@ static void fail_open_line(GString *out, const sse_log_report *log)
     g_string_append_c(line, ')');
     if (log->client >= 0 && !log->has_connections)
         g_string_append(line, log->web == SSE_NOT_OBSERVED ? "; the capture shows nothing of the gateway, so it cannot be told"
-                        : log->web == SSE_PROTECTED && log->bypass_compared == log->bypass
+                        : web_was_down(log) == WEB_NOT_DOWN
                         ? "; by the packets web protection was not down"
                         : "; whether web protection was down cannot be told from the packets");
     else if (log->client >= 0 && log->connections == 0)
@@ -412,6 +424,8 @@ void sse_log_json(json_dumper *d, const sse_report *r, int64_t client)
         number(d, "entries", log->bypass);
         number(d, "first_frame", log->bypass_first);
         number(d, "last_frame", log->bypass_last);
+        name(d, "web_down");
+        json_dumper_value_anyf(d, "%s", web_was_down(log) == WEB_UNKNOWN ? "null" : web_was_down(log) == WEB_DOWN ? "true" : "false");
         name(d, "connections");
         if (log->has_connections)
             json_dumper_value_anyf(d, "%u", log->connections);

@@ -224,7 +224,7 @@ class Report(Case):
         self.assertEqual([(s["says"], s["result"], s["frames"]) for s in log["statements"]], [
             ("probing", "agrees", [6, 7, 8, 9]), ("rejected", "not-seen", []), ("probing", "agrees", [12, 13, 14, 15]),
             ("rejected", "agrees", [12, 13, 14, 15]), ("handshake-failed", "agrees", [24, 26, 27])])
-        self.assertEqual(log["fail_open"], {"entries": 1, "first_frame": 38, "last_frame": 38, "connections": 0})
+        self.assertEqual(log["fail_open"], {"entries": 1, "first_frame": 38, "last_frame": 38, "web_down": True, "connections": 0})
 
     def test_packets_are_judged_alike(self):
         """A log decides nothing: but for the log itself and the frames' numbers the verdict is that of the capture alone."""
@@ -277,12 +277,27 @@ class Report(Case):
         self.assertEqual(self.tshark(path, "-2", "-Y", 'sseroaming.log.packets == "differs" && sseroaming.expert.log.denied',
                                      "-T", "fields", "-e", "sseroaming.log.event").strip(), "3")
 
+    def test_denied_in_an_outage(self):
+        """The ticket is about the outage first, and says the rest in one line."""
+        capture = self.wireshark.capture("dns-broken-later")
+        first = float(self.tshark(capture, "-Y", "udp.dstport == 443 && sseroaming.probe.id", "-T", "fields", "-e",
+                                  "frame.time_epoch").splitlines()[0])
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(int(first) + 3))
+        line = when + MODULE.decode().splitlines()[5][19:].replace("port 53", "port 443") + "\n"
+        path = self.merge("denied-later.pcapng", self.file(line.encode(), "denied-later.txt"), capture)
+        ticket = self.tshark(path, "-q", "-z", "sseroaming,ticket")
+        self.assertIn("Log: the packets deny 1 statement of the client's own log: look at the host, too (-z sseroaming has them).",
+                      " ".join(ticket.split()), ticket)
+        self.assertTrue(ticket.startswith("DNS protection of the Cisco Secure Client at "), ticket[:80])
+
     def test_fail_open_without_the_web(self):
         """Of a web that the capture does not show nothing is said."""
         for capture, wanted in (("article-dns", "the capture shows nothing of the gateway, so it cannot be told."),
                                 ("fine", "whether web protection was down cannot be told from the packets.")):
             path = self.merge("fail-open-%s.pcapng" % capture, self.logs[1], self.wireshark.capture(capture))
             text = " ".join(self.tshark(path, "-q", "-z", "sseroaming").split())
+            said = self.report(path)["clients"][0]["log"]["fail_open"]
+            self.assertEqual((said["web_down"], said["connections"]), (None, None))
             self.assertRegex(text, r"Fail open: the log says so in 1 entry \(frame \d+\); " + wanted)
 
     def test_filters(self):

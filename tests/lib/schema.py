@@ -78,7 +78,8 @@ LOG = {
     "entries": int, "first_time": TIME, "last_time": TIME, "shift_ms": float, "suggested_shift_ms": null(float),
     "probing": int, "lined_up": int, "counts": Counts(("not-compared", "agrees", "differs", "not-seen"), True),
     "statements": [STATEMENT], "statements_total": int,
-    "fail_open": null({"entries": int, "first_frame": int, "last_frame": int, "connections": null(int)}), "advice": [str],
+    "fail_open": null({"entries": int, "first_frame": int, "last_frame": int, "web_down": null(bool), "connections": null(int)}),
+    "advice": [str],
 }
 CLIENT = {
     "client": str, "addresses": [str], "capture_point": ("client", "remote"),
