@@ -671,11 +671,15 @@ static void find_left_out(const sse_context *c, sse_log_report *log, const sides
     }
 }
 
-static bool has_probes(const side *s)
+/* Has the client probes of the kind that "probing" lines speak of? */
+static bool has_probes(const sse_log_report *log, const side *s)
 {
-    for (unsigned k = 0; k < 2 * PORTS; k++)
-        if (s->probes[k / PORTS][k % PORTS]->len > 1)
+    for (guint i = 0; i < log->statements->len; i++) {
+        const sse_log_note *n = &g_array_index(log->statements, sse_log_statement, i).note;
+
+        if (n->event == OBS_LOG_PROBING && probes_of(s, n) != NULL && probes_of(s, n)->len > 1)
             return true;
+    }
     return false;
 }
 
@@ -684,7 +688,7 @@ static void advise(sse_log_report *log, const side *s)
 {
     bool answered = false, opened = false, unseen = false, state = false;
     /* No line fits, and too few are there to find the shift that does. */
-    bool clock_open = s != NULL && log->probing > 0 && log->lined_up == 0 && !log->has_suggestion && has_probes(s);
+    bool clock_open = s != NULL && log->probing > 0 && log->lined_up == 0 && !log->has_suggestion && has_probes(log, s);
 
     for (guint i = 0; i < log->statements->len; i++) {
         const sse_log_statement *st = &g_array_index(log->statements, sse_log_statement, i);
