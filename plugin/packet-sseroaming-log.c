@@ -179,7 +179,8 @@ static void add_meaning(const shown *s)
         proto_tree_add_time(s->tree, hf_lookup_time, s->tvb, 0, (int)tvb_reported_length(s->tvb), &time);
         proto_tree_add_int(s->tree, hf_lookup_error, s->tvb, 0, (int)tvb_reported_length(s->tvb), r->lookup_error);
     }
-    if (known)
+    /* "protected" is known; what else stands there may be anything. */
+    if (known && (!s->redact || r->said.is_protected))
         add_span(s, hf_state, r->state);
 }
 
@@ -191,14 +192,16 @@ static void add_tree(const shown *s)
     add_span(s, hf_date, r->when);
     add_span(s, hf_clock, r->clock);
     add_pid(s);
-    add_span(s, hf_level, r->level);
-    add_span(s, hf_thread, r->thread);
     /* Where customer data are to be left out, what is known of a line is shown,
      * and its words are not: nobody knows what they name. */
+    if (!s->redact) {
+        add_span(s, hf_level, r->level);
+        add_span(s, hf_thread, r->thread);
+        add_span(s, hf_type, r->type);
+        add_span(s, hf_source, r->source);
+    }
     if (!s->redact || r->said.version != 0)
         add_span(s, hf_component, r->component);
-    add_span(s, hf_type, r->type);
-    add_span(s, hf_source, r->source);
     add_meaning(s);
     if (!s->redact) {
         add_span(s, hf_message, r->message);

@@ -344,6 +344,14 @@ class Report(Case):
             "IPv4: checking, port 443", "IPv4: probing, port 443", "IPv6: rejected, port 443", "IPv4: checking, port 53",
             "IPv4: probing, port 53", "IPv4: rejected, port 53", "handshake-failed"])
 
+    def test_redacted_words(self):
+        """With redact nothing is shown that could be anything: not even where a level or a source is usual."""
+        log = self.file(b"Date : 08/27/2024\nTime : 06:41:22\nType : bobs-laptop\nSource : csc_swgagent\n"
+                        b"Description : bob@corp | Thread bobby | bobs-words\n", "words.txt")
+        every = ("-2", "-P", "-V")
+        self.assertGreater(self.tshark(log, *every).count("bob"), 3)
+        self.assertNotIn("bob", self.tshark(log, "-o", "sseroaming.redact:TRUE", *every))
+
     def test_switched_off(self):
         """Without the protocol a log is data; without the plugin's verdict it is dissected and not compared."""
         path = self.merge("off.pcapng", self.logs[0], self.captures[0])
