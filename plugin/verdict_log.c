@@ -564,8 +564,12 @@ static void find_client(const sse_context *c, sse_log_report *log, const sides *
  * fit that one's probes better than those of any client that passes. */
 static void find_left_out(const sse_context *c, sse_log_report *log, const sides *s)
 {
-    uint32_t best = MAX(log->lined_up, log->has_suggestion ? log->would_line_up : 0);
+    uint32_t best = log->lined_up, lines_left_out = 0;
 
+    for (guint i = s->shown; i < s->all; i++)
+        lines_left_out = MAX(lines_left_out, count_lined_up(c->t->log, &s->of[i], log->shift));
+    if (log->has_suggestion && log->would_line_up > 2 * lines_left_out)
+        best = MAX(best, log->would_line_up);
     for (guint i = s->shown; i < s->all; i++) {
         int seconds = 0;
         uint32_t lined = count_lined_up(c->t->log, &s->of[i], log->shift);
