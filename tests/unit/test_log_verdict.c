@@ -334,6 +334,24 @@ static void a_clock_that_cannot_be_told(void **state)
     assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "first compare the clocks"));
 }
 
+static void a_log_of_another_day(void **state)
+{
+    static const double shifts[] = { -200000, 200000 };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(shifts); i++) {
+        feed *f;
+
+        feed_teardown(state);
+        feed_setup(state);
+        f = *state;
+        cycle(f, 0, shifts[i], CLIENT, SILENT);
+        finish(f, 12);
+        expect_number(f, "outside", log_of(f)->reasons[SSE_LOG_OUTSIDE], 4);
+        expect_number(f, "advice", log_of(f)->advice->len, 1);
+        assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "of different days"));
+    }
+}
+
 static void of_two_clients_the_one_beside_the_lines(void **state)
 {
     feed *f = *state;
@@ -484,7 +502,8 @@ int main(void)
         TEST(probes_that_are_not_there), TEST(a_round_is_its_own), TEST(outside_the_capture), TEST(handshakes),
         TEST(fail_open_of_both), TEST(protection_state), TEST(the_clock_of_a_time_zone), TEST(the_preference_shifts),
         TEST(cycles_repeat), TEST(a_clock_that_fits_is_believed), TEST(a_clock_that_is_wrong),
-        TEST(a_clock_that_cannot_be_told), TEST(of_two_clients_the_one_beside_the_lines),
+        TEST(a_clock_that_cannot_be_told), TEST(a_log_of_another_day),
+        TEST(of_two_clients_the_one_beside_the_lines),
         TEST(of_two_clients_alike_none), TEST(of_a_client_that_the_filter_leaves_out),
         TEST(of_two_clients_alike_the_filters), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
     };
