@@ -648,8 +648,12 @@ static void find_client(const sse_context *c, sse_log_report *log, const sides *
  * fit that one's probes better than those of any client that passes. */
 static void find_left_out(const sse_context *c, sse_log_report *log, const sides *s)
 {
-    uint32_t best = MAX(log->lined_up, log->has_suggestion ? log->would_line_up : 0);
+    uint32_t best = log->lined_up, lines_left_out = 0;
 
+    for (guint i = s->shown; i < s->all; i++)
+        lines_left_out = MAX(lines_left_out, count_lined_up(c->t->log, &s->of[i], log->shift));
+    if (log->has_suggestion && log->would_line_up > 2 * lines_left_out)
+        best = MAX(best, log->would_line_up);
     for (guint i = s->shown; i < s->all; i++) {
         int seconds = 0;
         uint32_t lined = count_lined_up(c->t->log, &s->of[i], log->shift);
@@ -684,8 +688,11 @@ static bool has_probes(const sse_log_report *log, const side *s)
 }
 
 /* s: of the client whose log it is, NULL without one. */
-static void advise(sse_log_report *log, const side *s)
+static void advise(const sse_context *c, sse_log_report *log, const side *s)
 {
+    /* Further apart than clocks are. */
+    bool other_days = s != NULL && (log->last_time < c->t->first_time - SHIFT_MAX * SSE_SECOND ||
+                                    log->first_time > c->t->last_time + SHIFT_MAX * SSE_SECOND);
     bool answered = false, opened = false, unseen = false, state = false;
     /* No line fits, and too few are there to find the shift that does. */
     bool clock_open = s != NULL && log->probing > 0 && log->lined_up == 0 && !log->has_suggestion && has_probes(log, s);
@@ -708,7 +715,9 @@ static void advise(sse_log_report *log, const side *s)
     if (state)
         g_ptr_array_add(log->advice, (gpointer)"The client says that its web traffic is protected while the packets show that the "
                         "gateway cannot be used: compare the times, and look for the agent's newer entries.");
-    if (clock_open)
+    if (other_days)
+        g_ptr_array_add(log->advice, (gpointer)"Log and capture are of different days: take a log and a capture of the same time.");
+    else if (clock_open)
         g_ptr_array_add(log->advice, (gpointer)"No \"probing\" line stands beside probes, and from these lines no shift can be "
                         "told: first compare the clocks. Subtract by hand the time of a \"probing\" line from that of its "
                         "burst, and give the seconds as sseroaming.log_shift. Only if the clocks are alike: the probes are "
@@ -747,7 +756,7 @@ void sse_judge_log(sse_context *c)
         log->connections = client->fail_open;
     }
     judge_statements(c, log, client != NULL ? &s.of[log->client] : NULL, client);
-    advise(log, client != NULL ? &s.of[log->client] : NULL);
+    advise(c, log, client != NULL ? &s.of[log->client] : NULL);
     free_sides(&s);
 }
 

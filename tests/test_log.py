@@ -178,6 +178,7 @@ class Open(Case):
             "late.txt": "x\n" * 17 + MODULE.decode(), "binary.txt": "\x01\x02\n" + MODULE.decode(),
             "logcat.txt": "08-27 03:07:43.123  8880  8880 D tag: text\n", "text.txt": "2024-08-27 03:07:43 text\n",
             "data.json": '{"Date": "08/27/2024"}\n',
+            "quote.eml": "From: a@example\nSubject: log\n\nHi, see:\n2024-08-27 03:07:43 [1] [INFO] <1> other program: text\n",
         }
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
             jobs = [(name, plugin, pool.submit(self.wireshark.run, "capinfos", "-tEc", self.file(text.encode(), name), plugin=plugin))

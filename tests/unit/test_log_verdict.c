@@ -410,6 +410,24 @@ static void a_clock_that_cannot_be_told(void **state)
     assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "first compare the clocks"));
 }
 
+static void a_log_of_another_day(void **state)
+{
+    static const double shifts[] = { -200000, 200000 };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(shifts); i++) {
+        feed *f;
+
+        feed_teardown(state);
+        feed_setup(state);
+        f = *state;
+        cycle(f, 0, shifts[i], CLIENT, SILENT);
+        finish(f, 12);
+        expect_number(f, "outside", log_of(f)->reasons[SSE_LOG_OUTSIDE], 4);
+        expect_number(f, "advice", log_of(f)->advice->len, 1);
+        assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "of different days"));
+    }
+}
+
 static void of_two_clients_the_one_beside_the_lines(void **state)
 {
     feed *f = *state;
@@ -440,48 +458,58 @@ static void of_two_clients_alike_none(void **state)
     expect_result(f, first, "not-compared");
 }
 
-/* A filter leaves a client out, and its log with it: that is not the log of the
- * client that is left, whose packets would deny it. Where the lines fit no client
- * better than the other, the filter says whose log it is. */
-static void of_a_client_that_the_filter_leaves_out(void **state)
+/* The verdict of what a filter on CLIENT2 leaves, where CLIENT's cycle and log
+ * begin at 0, and CLIENT2 is answered at the times that are given. */
+static sse_report *filtered(void **state, double on_443, double on_53)
 {
-    feed *f = *state;
+    feed *f;
     sse_selection *s = sse_selection_new("ip.addr == " CLIENT2);
-    const sse_addr wanted = feed_addr(CLIENT);
+    const sse_addr wanted = feed_addr(CLIENT2);
     sse_report *r;
-
-    cycle(f, 0, 0, CLIENT, SILENT);
-    feed_burst(f, 0.7, CLIENT2, 443, ANSWERED);
-    feed_burst(f, 8.5, CLIENT2, 53, ANSWERED);
-    finish(f, 12);
-    for (uint32_t i = 0; i < f->t->probes->len; i++)
-        if (sse_addr_equal(&sse_tracker_address(f->t, sse_tracker_probe(f->t, i)->client)->addr, &wanted) == false)
-            sse_selection_add(s, SSE_OF_PROBE, i, true);
-    r = sse_verdict(f->t, s);
-    expect_number(f, "clients", r->clients->len, 1);
-    assert_true(r->log->left_out && sse_addr_equal(&r->log->left_out_addr, &wanted));
-    expect_number(f, "client", (uint64_t)r->log->client, (uint64_t)-1);
-    expect_number(f, "not compared", r->log->reasons[SSE_LOG_NO_CLIENT], 4);
-    sse_report_free(r);
-    sse_selection_free(s);
 
     feed_teardown(state);
     feed_setup(state);
     f = *state;
-    s = sse_selection_new("ip.addr == " CLIENT2);
     cycle(f, 0, 0, CLIENT, SILENT);
-    feed_burst(f, 0.7, CLIENT2, 443, ANSWERED);
-    feed_burst(f, 5.7, CLIENT2, 53, ANSWERED);
-    finish(f, 12);
+    feed_burst(f, on_443, CLIENT2, 443, ANSWERED);
+    feed_burst(f, on_53, CLIENT2, 53, ANSWERED);
+    finish(f, MAX(on_53 + 5, 12));
     for (uint32_t i = 0; i < f->t->probes->len; i++)
-        if (sse_addr_equal(&sse_tracker_address(f->t, sse_tracker_probe(f->t, i)->client)->addr, &wanted) == false)
+        if (sse_addr_equal(&sse_tracker_address(f->t, sse_tracker_probe(f->t, i)->client)->addr, &wanted))
             sse_selection_add(s, SSE_OF_PROBE, i, true);
     r = sse_verdict(f->t, s);
-    assert_false(r->log->left_out);
-    expect_number(f, "client", (uint64_t)r->log->client, 0);
-    expect_number(f, "denied", r->log->counts[SSE_LOG_DIFFERS], 2);
-    sse_report_free(r);
     sse_selection_free(s);
+    expect_number(f, "clients", r->clients->len, 1);
+    return r;
+}
+
+/* A filter leaves a client out, and its log with it: that is not the log of the
+ * client that is left, whose packets would deny it, now or with another clock. */
+static void of_a_client_that_the_filter_leaves_out(void **state)
+{
+    static const double times[][2] = { { 0.7, 8.5 }, { 8.5, 5.7 }, { 900.5, 905.5 } };
+    const sse_addr left_out = feed_addr(CLIENT);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(times); i++) {
+        sse_report *r = filtered(state, times[i][0], times[i][1]);
+
+        feed_row("%u", i);
+        assert_true(r->log->left_out && sse_addr_equal(&r->log->left_out_addr, &left_out));
+        assert_true(r->log->client == -1 && !r->log->has_suggestion);
+        assert_int_equal(r->log->reasons[SSE_LOG_NO_CLIENT], 4);
+        sse_report_free(r);
+    }
+}
+
+/* Where the lines fit no client better than the other, the filter says whose log
+ * it is. */
+static void of_two_clients_alike_the_filters(void **state)
+{
+    sse_report *r = filtered(state, 0.7, 5.7);
+
+    assert_true(!r->log->left_out && r->log->client == 0);
+    assert_int_equal(r->log->counts[SSE_LOG_DIFFERS], 2);
+    sse_report_free(r);
 }
 
 static void a_log_alone(void **state)
@@ -550,10 +578,12 @@ int main(void)
         TEST(probes_that_are_not_there), TEST(a_round_is_its_own), TEST(outside_the_capture), TEST(handshakes),
         TEST(fail_open_of_both), TEST(protection_state), TEST(the_clock_of_a_time_zone), TEST(the_preference_shifts),
         TEST(cycles_repeat), TEST(a_clock_that_fits_is_believed), TEST(a_clock_that_is_wrong),
-        TEST(a_long_log_keeps_its_clock), TEST(the_capture_began_later), TEST(more_than_the_kept_frames), TEST(a_round_that_begins_later),
-       
-        TEST(a_clock_that_cannot_be_told), TEST(of_two_clients_the_one_beside_the_lines),
-        TEST(of_two_clients_alike_none), TEST(of_a_client_that_the_filter_leaves_out), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
+        TEST(a_long_log_keeps_its_clock), TEST(the_capture_began_later), TEST(more_than_the_kept_frames),
+        TEST(a_round_that_begins_later),
+        TEST(a_clock_that_cannot_be_told), TEST(a_log_of_another_day),
+        TEST(of_two_clients_the_one_beside_the_lines),
+        TEST(of_two_clients_alike_none), TEST(of_a_client_that_the_filter_leaves_out),
+        TEST(of_two_clients_alike_the_filters), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
