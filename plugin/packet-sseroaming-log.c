@@ -23,9 +23,7 @@
 #include "redact.h"
 #include "report_common.h"
 #include "verdict_log.h"
-
-/* The name that frames of logs carry (wiretap-log.h). */
-#define DISSECTOR "sseroaming.log"
+#include "wiretap-log.h"
 
 static int proto_log = -1;
 
@@ -364,9 +362,9 @@ void proto_register_sseroaming_log(void)
     static int *ett[] = { &ett_log };
 
     fill_codes();
-    proto_log = proto_register_protocol("SSE Roaming log", "SSE Log", DISSECTOR);
+    proto_log = proto_register_protocol("SSE Roaming log", "SSE Log", SSE_LOG_DISSECTOR);
     proto_register_field_array(proto_log, fields, G_N_ELEMENTS(fields));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
     expert_register_field_array(expert_register_protocol(proto_log), experts, G_N_ELEMENTS(experts));
-    register_dissector(DISSECTOR, dissect_log, proto_log);
+    register_dissector(SSE_LOG_DISSECTOR, dissect_log, proto_log);
 }
