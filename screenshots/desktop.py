@@ -126,6 +126,12 @@ class Desktop:
         self.x("xdotool", "windowsize", number, str(width), str(height))
         self.settle(number)
 
+    def place(self, number):
+        """Where a window's upper left corner is on the screen, without its frame:
+        a window manager may count that in or not."""
+        shown = self.x("xdotool", "getwindowgeometry", "--shell", number)
+        return tuple(int(re.search(r"(?m)^%s=(-?\d+)$" % name, shown).group(1)) for name in "XY")
+
     def focus(self, number):
         self.x("xdotool", "windowactivate", "--sync", number)
 

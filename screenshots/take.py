@@ -77,7 +77,9 @@ class Pictures:
         self.d.focus(main)
         self.d.size(main, 1000, 900)
         self.d.keys("alt+s", pause=1)
-        self.save("menu-statistics", crop="725x835+20+10")
+        left, top = self.d.place(main)
+        # The title is above it.
+        self.save("menu-statistics", crop="725x835+%d+%d" % (left, max(top - 20, 0)))
         self.d.keys("Escape", "Escape")
 
     def web(self):
