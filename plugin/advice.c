@@ -361,23 +361,23 @@ static void advise_web(const sse_context *c, sse_group *g)
 
 /* ---- filters ---- */
 
-static void join_addresses(GString *display, GString *capture, const GArray *addresses)
+typedef enum { DISPLAY, CAPTURE } language;
+
+static void join_addresses(GString *out, language l, const GArray *addresses)
 {
     char text[SSE_ADDR_TEXT];
     guint count = MIN(addresses->len, MAX_IN_FILTER);
 
-    g_string_append_c(display, '(');
-    g_string_append_c(capture, '(');
+    g_string_append_c(out, '(');
     for (guint i = 0; i < count; i++) {
         const sse_addr *addr = &g_array_index(addresses, sse_addr, i);
 
-        sse_addr_text(addr, text);
-        g_string_append_printf(display, "%s%s == %s", i > 0 ? " || " : "", addr->family == 4 ? "ip.addr" : "ipv6.addr",
-                               text);
-        g_string_append_printf(capture, "%shost %s", i > 0 ? " or " : "", text);
+        if (i > 0)
+            g_string_append(out, l == DISPLAY ? " || " : " or ");
+        g_string_append(out, l == CAPTURE ? "host " : addr->family == 4 ? "ip.addr == " : "ipv6.addr == ");
+        g_string_append(out, sse_addr_text(addr, text));
     }
-    g_string_append_c(display, ')');
-    g_string_append_c(capture, ')');
+    g_string_append_c(out, ')');
 }
 
 static void add_address(GArray *addresses, const sse_addr *addr)
@@ -390,21 +390,42 @@ static void add_address(GArray *addresses, const sse_addr *addr)
 
 /* The client with the service's addresses: ICMP errors match too, for they
  * quote the packet. */
-static void make_filters(const sse_client_report *r, sse_service_report *s, const GArray *peers, const char *ports)
+static char *make_filter(const sse_client_report *client, const char *peers, language l)
+{
+    GString *out;
+
+    if (peers == NULL)
+        return NULL;
+    out = g_string_new(NULL);
+    join_addresses(out, l, client->addresses);
+    g_string_append(out, l == DISPLAY ? " && " : " and ");
+    g_string_append(out, peers);
+    return g_string_free(out, FALSE);
+}
+
+char *sse_service_filter(const sse_client_report *client, const sse_service_report *service)
+{
+    return make_filter(client, service->peers, DISPLAY);
+}
+
+char *sse_service_capture_filter(const sse_client_report *client, const sse_service_report *service)
+{
+    return make_filter(client, service->capture_peers, CAPTURE);
+}
+
+static void name_peers(sse_service_report *s, const GArray *peers, const char *ports)
 {
     GString *display, *capture;
 
     if (s->verdict == SSE_NOT_OBSERVED || peers->len == 0)
         return;
     display = g_string_new(NULL);
-    capture = g_string_new(NULL);
-    join_addresses(display, capture, r->addresses);
-    g_string_append(display, " && ");
-    g_string_append(capture, " and (icmp or icmp6 or ");
-    join_addresses(display, capture, peers);
+    join_addresses(display, DISPLAY, peers);
+    s->peers = g_string_free(display, FALSE);
+    capture = g_string_new("(icmp or icmp6 or ");
+    join_addresses(capture, CAPTURE, peers);
     g_string_append_printf(capture, "%s)", ports);
-    s->filter = g_string_free(display, FALSE);
-    s->capture_filter = g_string_free(capture, FALSE);
+    s->capture_peers = g_string_free(capture, FALSE);
 }
 
 void sse_advise(sse_context *c, sse_group *g)
@@ -424,12 +445,12 @@ void sse_advise(sse_context *c, sse_group *g)
                 if (p->name == OBS_NAME_DNSCRYPT)
                     add_address(peers, &address_at(c, p->resolver)->addr);
             }
-    make_filters(r, &r->dns, peers, " and (port 53 or port 443)");
+    name_peers(&r->dns, peers, " and (port 53 or port 443)");
     g_array_set_size(peers, 0);
     for (guint i = 0; i < r->gateways->len; i++)
         add_address(peers, &g_array_index(r->gateways, sse_gateway_report, i).address);
     for (guint i = 0; peers->len == 0 && i < g->lookups->len; i++)
         add_address(peers, &address_at(c, g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i)).server)->addr);
-    make_filters(r, &r->web, peers, " and (port 53 or port 80 or port 443)");
+    name_peers(&r->web, peers, " and (port 53 or port 80 or port 443)");
     g_array_free(peers, TRUE);
 }

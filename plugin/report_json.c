@@ -186,11 +186,14 @@ static void service_since(json_dumper *d, const sse_service_report *s)
     json_dumper_end_object(d);
 }
 
-static void service_tail(json_dumper *d, const sse_service_report *s)
+static void service_tail(json_dumper *d, const sse_client_report *c, const sse_service_report *s)
 {
+    char *filter = sse_service_filter(c, s);
+
     strings(d, "advice", s->advice);
     strings(d, "allow", s->allow);
-    string(d, "filter", s->filter);
+    string(d, "filter", filter);
+    g_free(filter);
 }
 
 static void version(json_dumper *d, const char *name, const sse_version_report *v)
@@ -382,7 +385,7 @@ static void client(json_dumper *d, const sse_report *r, guint index)
     string(d, "device", c->device);
     string(d, "source", c->source);
     json_dumper_end_object(d);
-    service_tail(d, &c->dns);
+    service_tail(d, c, &c->dns);
     json_dumper_end_object(d);
 
     key(d, "web");
@@ -393,7 +396,7 @@ static void client(json_dumper *d, const sse_report *r, guint index)
     connects(d, c->connects);
     candidates(d, c->candidates);
     fail_open(d, c);
-    service_tail(d, &c->web);
+    service_tail(d, c, &c->web);
     json_dumper_end_object(d);
 
     findings(d, c->findings);

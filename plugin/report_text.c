@@ -526,12 +526,16 @@ static void client_block(GString *out, const sse_report *r, guint index)
     sse_log_lines(out, r, index);
     finding_lines(out, "Findings", c->findings);
     timeline_lines(out, c->timeline);
-    if (c->dns.filter != NULL || c->web.filter != NULL)
+    char *dns = sse_service_filter(c, &c->dns), *web = sse_service_filter(c, &c->web);
+
+    if (dns != NULL || web != NULL)
         g_string_append(out, "\nDisplay filters\n");
-    if (c->dns.filter != NULL)
-        sse_line(out, "  DNS: ", c->dns.filter);
-    if (c->web.filter != NULL)
-        sse_line(out, "  Web: ", c->web.filter);
+    if (dns != NULL)
+        sse_line(out, "  DNS: ", dns);
+    if (web != NULL)
+        sse_line(out, "  Web: ", web);
+    g_free(dns);
+    g_free(web);
 }
 
 /* ---- the capture ---- */

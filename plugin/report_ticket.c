@@ -31,10 +31,10 @@ static void example_lines(GString *out, const sse_service_report *s)
 {
     GString *text = g_string_new(NULL);
 
-    if (s->n_examples > 0)
+    if (s->examples->len > 0)
         g_string_append(out, "For example:\n");
-    for (unsigned i = 0; i < s->n_examples; i++) {
-        const sse_example *e = &s->examples[i];
+    for (guint i = 0; i < s->examples->len; i++) {
+        const sse_example *e = &g_array_index(s->examples, sse_example, i);
         char *time = sse_time_utc(e->time);
         char *start = g_strdup_printf("  %s  %s  ", time, e->transport == SSE_TCP ? "TCP" : "UDP");
 
@@ -111,10 +111,14 @@ static void service_tail(GString *out, const sse_client_report *c, const sse_ser
     for (guint i = 0; i < s->allow->len; i++)
         sse_wrap(out, i > 0 ? "       " : answered_by_others(s) ? "Exempt: " : "Allow: ",
                  (const char *)g_ptr_array_index(s->allow, i));
-    if (s->filter != NULL)
-        sse_line(out, "Display filter: ", s->filter);
-    if (s->capture_filter != NULL)
-        sse_line(out, "Capture filter: ", s->capture_filter);
+    char *display = sse_service_filter(c, s), *capture = sse_service_capture_filter(c, s);
+
+    if (display != NULL)
+        sse_line(out, "Display filter: ", display);
+    if (capture != NULL)
+        sse_line(out, "Capture filter: ", capture);
+    g_free(display);
+    g_free(capture);
 }
 
 static void dns_ticket(GString *out, const sse_client_report *c)

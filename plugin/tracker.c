@@ -60,6 +60,34 @@ static gboolean identity_equal(const void *a, const void *b)
     return memcmp(a, b, sizeof(obs_identity)) == 0;
 }
 
+uint32_t sse_recent_exchange(sse_recent *recent, uint64_t key, uint32_t index)
+{
+    uint32_t before = SSE_NONE;
+
+    if (recent->newer != NULL)
+        before = sse_index_get(recent->newer, key);
+    if (before == SSE_NONE && recent->older != NULL)
+        before = sse_index_get(recent->older, key);
+    if (recent->newer != NULL && g_hash_table_size(recent->newer) >= RECENT_KEPT) {
+        if (recent->older != NULL)
+            g_hash_table_destroy(recent->older);
+        recent->older = recent->newer;
+        recent->newer = NULL;
+    }
+    if (recent->newer == NULL)
+        recent->newer = g_hash_table_new(NULL, NULL);
+    sse_index_put(recent->newer, key, index);
+    return before;
+}
+
+static void free_recent(sse_recent *recent)
+{
+    if (recent->newer != NULL)
+        g_hash_table_destroy(recent->newer);
+    if (recent->older != NULL)
+        g_hash_table_destroy(recent->older);
+}
+
 sse_tracker *sse_tracker_new(const sse_config *config)
 {
     /* swgAnycast of the module's SWGConfig.json */
@@ -89,8 +117,6 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->index->probes = g_hash_table_new(NULL, NULL);
     t->index->handshakes = g_hash_table_new(NULL, NULL);
     t->index->lookups = g_hash_table_new(NULL, NULL);
-    t->index->queries = g_hash_table_new(NULL, NULL);
-    t->index->syns = g_hash_table_new(NULL, NULL);
     t->index->identities = g_hash_table_new_full(identity_hash, identity_equal, g_free, NULL);
     t->index->names = g_hash_table_new(g_str_hash, g_str_equal);
 
@@ -146,8 +172,8 @@ void sse_tracker_free(sse_tracker *t)
     g_hash_table_destroy(t->index->probes);
     g_hash_table_destroy(t->index->handshakes);
     g_hash_table_destroy(t->index->lookups);
-    g_hash_table_destroy(t->index->queries);
-    g_hash_table_destroy(t->index->syns);
+    free_recent(&t->index->queries);
+    free_recent(&t->index->syns);
     g_hash_table_destroy(t->index->identities);
     g_hash_table_destroy(t->index->names);
     sse_log_book_free(t->log);

@@ -114,25 +114,25 @@ typedef struct sse_probe {
     uint32_t epoch;
     uint32_t frame, last_frame; /**< first and newest attempt; 0 without query */
     uint32_t reply_frame;    /**< 0 without reply */
-    uint32_t question;
+    uint32_t question;       /**< UDP: hash of the question; TCP: sequence number of the SYN */
     uint32_t query_identity, reply_identity; /**< indices into identities or SSE_NONE */
     uint32_t icmp;           /**< index into icmps or SSE_NONE */
     uint32_t older;          /**< index of an older probe with these ports and id, or SSE_NONE */
     uint32_t twin;           /**< the same query seen on the other side of a NAT, or SSE_NONE */
     uint32_t conflict_frame; /**< a second reply that says something else, or 0 */
     uint32_t reset_frame;    /**< TCP: reset before the reply, or 0 */
-    uint32_t tcp_seq;        /**< TCP: of the SYN */
     uint16_t port, sport, id;
     uint16_t attempts;
-    uint8_t  name;           /**< obs_name */
-    uint8_t  transport;      /**< sse_transport */
-    uint8_t  reply;          /**< sse_reply_kind */
-    bool     reply_cut;      /**< the snap length took some of the reply */
     uint8_t  rcode, reply_ttl, ttl;
-    bool     local;          /**< not to a resolver: marked, never counted */
-    bool     foreign;        /**< DNSCrypt: with a client magic that the resolver did not announce */
-    bool     opened;         /**< TCP: the connection opened */
-    bool     is_copy_of_twin;/**< the twin is nearer to the client: count that one */
+    /* There may be millions of probes: what is small is kept small. */
+    uint8_t  name      : 4;  /**< obs_name */
+    uint8_t  transport : 4;  /**< sse_transport */
+    uint8_t  reply     : 3;  /**< sse_reply_kind */
+    bool     reply_cut : 1;  /**< the snap length took some of the reply */
+    bool     local     : 1;  /**< not to a resolver: marked, never counted */
+    bool     foreign   : 1;  /**< DNSCrypt: with a client magic that the resolver did not announce */
+    bool     opened    : 1;  /**< TCP: the connection opened */
+    bool     is_copy_of_twin : 1; /**< the twin is nearer to the client: count that one */
     sse_control control;
 } sse_probe;
 
@@ -191,10 +191,10 @@ typedef struct sse_handshake {
     uint16_t window;         /**< of the newest SYN */
     uint16_t met_window;
     uint16_t attempts;       /**< SYNs, retransmitted or new */
-    uint8_t  met;            /**< sse_met */
     uint8_t  met_ttl, ttl;
-    bool     is_copy_of_twin;
-    bool     reset_and_syn_ack; /**< one attempt got both */
+    uint8_t  met : 2;        /**< sse_met */
+    bool     is_copy_of_twin : 1;
+    bool     reset_and_syn_ack : 1; /**< one attempt got both */
     sse_control control;
 } sse_handshake;
 

@@ -106,10 +106,9 @@ static void match_nat(sse_tracker *t, uint32_t index, const obs_packet *p)
     sse_probe *q = sse_tracker_probe(t, index);
     uint64_t key = sse_mix((uint64_t)q->resolver << 32 | (uint64_t)q->port << 16 | q->id,
                            (uint64_t)p->payload_hash << 32 | q->question);
-    uint32_t other = sse_index_get(t->index->queries, key);
+    uint32_t other = sse_recent_exchange(&t->index->queries, key, index);
     sse_probe *o;
 
-    sse_index_put(t->index->queries, key, index);
     if (other == SSE_NONE)
         return;
     o = sse_tracker_probe(t, other);
@@ -541,7 +540,7 @@ bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, 
     if (out && (tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) == OBS_TCP_SYN) {
         const sse_address *a = sse_tracker_address(t, client);
 
-        if (index != SSE_NONE && sse_tracker_probe(t, index)->tcp_seq == tcp->seq) {
+        if (index != SSE_NONE && sse_tracker_probe(t, index)->question == tcp->seq) {
             q = sse_tracker_probe(t, index);
             if (q->attempts < UINT16_MAX)
                 q->attempts++;
@@ -555,7 +554,7 @@ bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, 
             q = sse_tracker_probe(t, index);
             q->frame = q->last_frame = p->frame;
             q->attempts = 1;
-            q->tcp_seq = tcp->seq;
+            q->question = tcp->seq;
             q->ttl = p->ttl;
         }
         sse_client_sent(t, client, p);
@@ -575,7 +574,6 @@ bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, 
     } else if (dns != NULL && dns->name != OBS_NAME_OTHER && out && !dns->response) {
         q->id = dns->id;
         q->name = (uint8_t)dns->name;
-        q->question = dns->question;
         uint32_t identity = intern_identity(t, SSE_NONE, p->time, dns->identity);
         sse_tracker_probe(t, index)->query_identity = identity;
         sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, q->attempts);

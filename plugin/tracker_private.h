@@ -25,13 +25,20 @@ typedef struct sse_orphan {
     obs_icmp   icmp;
 } sse_orphan;
 
+/* What only packets of the same moment ask for: a table that forgets. */
+#define RECENT_KEPT 32768
+typedef struct sse_recent {
+    GHashTable *newer;       /**< up to RECENT_KEPT keys -> index + 1 */
+    GHashTable *older;       /**< those before them; NULL until there are any */
+} sse_recent;
+
 struct sse_tracker_index {
     GHashTable *addresses;   /**< sse_addr -> index + 1 */
     GHashTable *probes;      /**< hash of addresses, ports, transport -> newest probe + 1 */
     GHashTable *handshakes;  /**< hash of addresses, ports -> newest handshake + 1 */
     GHashTable *lookups;     /**< hash of addresses, port, id, question -> newest lookup + 1 */
-    GHashTable *queries;     /**< hash of a query without its source -> newest probe + 1 */
-    GHashTable *syns;        /**< hash of a SYN without its source -> newest handshake + 1 */
+    sse_recent  queries;     /**< hash of a query without its source -> newest probe */
+    sse_recent  syns;        /**< hash of a SYN without its source -> newest handshake */
     GHashTable *identities;  /**< obs_identity -> index + 1 */
     GHashTable *names;       /**< char * -> index + 1 */
     struct copy_slot *copies;
@@ -88,6 +95,9 @@ static inline void sse_index_put(GHashTable *table, uint64_t key, uint32_t index
 {
     g_hash_table_insert(table, GSIZE_TO_POINTER((gsize)key), GUINT_TO_POINTER(index + 1));
 }
+
+/** @return what stood there before, SSE_NONE if nothing or forgotten. */
+uint32_t sse_recent_exchange(sse_recent *recent, uint64_t key, uint32_t index);
 
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
 /** The same of a packet's source or destination, which may be known already.

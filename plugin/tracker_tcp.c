@@ -99,10 +99,9 @@ static void match_nat(sse_tracker *t, uint32_t index, const obs_packet *p, uint3
 {
     sse_handshake *h = sse_tracker_handshake(t, index);
     uint64_t key = sse_mix(sse_mix(9, (uint64_t)h->gateway << 32 | seq), h->port);
-    uint32_t other = sse_index_get(t->index->syns, key);
+    uint32_t other = sse_recent_exchange(&t->index->syns, key, index);
     sse_handshake *o;
 
-    sse_index_put(t->index->syns, key, index);
     if (other == SSE_NONE)
         return;
     o = sse_tracker_handshake(t, other);

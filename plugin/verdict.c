@@ -110,6 +110,35 @@ void sse_add_change(sse_group *g, const sse_change *change)
     g_array_append_vals(g->report->timeline, change, 1);
 }
 
+sse_control_ref sse_record_of(const sse_tracker *t, guint32 number)
+{
+    const uint32_t index = number / 4;
+
+    switch ((sse_mark_of)(number % 4)) {
+    case SSE_OF_PROBE: {
+        const sse_probe *p = sse_tracker_probe(t, index);
+
+        return (sse_control_ref){ p->time, p->client, &p->control };
+    }
+    case SSE_OF_HANDSHAKE: {
+        const sse_handshake *h = sse_tracker_handshake(t, index);
+
+        return (sse_control_ref){ h->time, h->client, &h->control };
+    }
+    default: {
+        const sse_lookup *l = &g_array_index(t->lookups, sse_lookup, index);
+
+        return (sse_control_ref){ l->time, l->client, &l->control };
+    }
+    }
+}
+
+/* The IP version of a record. */
+static int version_of(const sse_group *g, const sse_control_ref *r)
+{
+    return sse_tracker_address(g->tracker, r->client)->addr.family;
+}
+
 /* Index of the first record at or after a time. */
 static guint first_record(const sse_group *g, int64_t time)
 {
@@ -118,7 +147,7 @@ static guint first_record(const sse_group *g, int64_t time)
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
-        if (g_array_index(g->records, sse_control_ref, middle).time < time)
+        if (sse_record_at(g, middle).time < time)
             low = middle + 1;
         else
             high = middle;
@@ -126,18 +155,19 @@ static guint first_record(const sse_group *g, int64_t time)
     return low;
 }
 
-static void add_control(sse_control_total *sum, const sse_control_ref *r)
+static void add_control(sse_control_total *sum, const sse_group *g, guint i)
 {
-    unsigned v = r->version == 6;
+    const sse_control_ref r = sse_record_at(g, i);
+    unsigned v = version_of(g, &r) == 6;
 
-    sum->dns_answers += r->control->dns_answers;
-    sum->tcp_opened += r->control->tcp_opened;
-    sum->silent_dns += r->control->silent_dns;
-    sum->silent_tcp[v] += r->control->silent_tcp;
-    sum->proxy_answered += r->control->proxy_answered;
-    sum->captive += r->control->captive_portal;
-    sum->heard[v] += r->control->heard_first != SSE_NOT_HEARD;
-    sum->gateway_heard += r->control->gateway_first != SSE_NOT_HEARD;
+    sum->dns_answers += r.control->dns_answers;
+    sum->tcp_opened += r.control->tcp_opened;
+    sum->silent_dns += r.control->silent_dns;
+    sum->silent_tcp[v] += r.control->silent_tcp;
+    sum->proxy_answered += r.control->proxy_answered;
+    sum->captive += r.control->captive_portal;
+    sum->heard[v] += r.control->heard_first != SSE_NOT_HEARD;
+    sum->gateway_heard += r.control->gateway_first != SSE_NOT_HEARD;
 }
 
 void sse_total_control(sse_group *g)
@@ -150,7 +180,7 @@ void sse_total_control(sse_group *g)
     for (guint i = 0; i < g->records->len; i++) {
         if (i % TOTALS_STEP == 0)
             g_array_append_val(g->totals, sum);
-        add_control(&sum, &g_array_index(g->records, sse_control_ref, i));
+        add_control(&sum, g, i);
     }
     if (g->records->len % TOTALS_STEP == 0)
         g_array_append_val(g->totals, sum);
@@ -162,7 +192,7 @@ static sse_control_total total_at(const sse_group *g, guint i)
     sse_control_total sum = g_array_index(g->totals, sse_control_total, i / TOTALS_STEP);
 
     for (guint k = i - i % TOTALS_STEP; k < i; k++)
-        add_control(&sum, &g_array_index(g->records, sse_control_ref, k));
+        add_control(&sum, g, k);
     return sum;
 }
 
@@ -185,18 +215,18 @@ sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newes
         return sum;
     }
     for (guint i = from; i < g->records->len; i++) {
-        const sse_control_ref *r = &g_array_index(g->records, sse_control_ref, i);
+        const sse_control_ref r = sse_record_at(g, i);
 
-        if (r->time > newest)
+        if (r.time > newest)
             break;
-        sum.dns_answers += r->control->dns_answers;
-        sum.tcp_opened += r->control->tcp_opened;
+        sum.dns_answers += r.control->dns_answers;
+        sum.tcp_opened += r.control->tcp_opened;
         /* DNS queries of either IP version count, connections only of its own. */
-        sum.silent += r->control->silent_dns;
-        if (version == 0 || version == r->version)
-            sum.silent += r->control->silent_tcp;
-        sum.proxy_answered |= r->control->proxy_answered;
-        sum.captive |= r->control->captive_portal;
+        sum.silent += r.control->silent_dns;
+        if (version == 0 || version == version_of(g, &r))
+            sum.silent += r.control->silent_tcp;
+        sum.proxy_answered |= r.control->proxy_answered;
+        sum.captive |= r.control->captive_portal;
     }
     return sum;
 }
@@ -226,16 +256,16 @@ bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version
     if (end > whole && total_at(g, whole).heard[version == 6] != total_at(g, end).heard[version == 6])
         return true;
     for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
-        const sse_control_ref *r;
+        sse_control_ref r;
 
         if (i == whole)
             i = end;
         if (i == g->records->len)
             break;
-        r = &g_array_index(g->records, sse_control_ref, i);
-        if (r->time > to)
+        r = sse_record_at(g, i);
+        if (r.time > to)
             break;
-        if (r->version == version && within(r->time, r->control->heard_first, r->control->heard_last, from, to))
+        if (version_of(g, &r) == version && within(r.time, r.control->heard_first, r.control->heard_last, from, to))
             return true;
     }
     return false;
@@ -248,16 +278,16 @@ bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
     if (end > whole && total_at(g, whole).gateway_heard != total_at(g, end).gateway_heard)
         return true;
     for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
-        const sse_control_ref *r;
+        sse_control_ref r;
 
         if (i == whole)
             i = end;
         if (i == g->records->len)
             break;
-        r = &g_array_index(g->records, sse_control_ref, i);
-        if (r->time > to)
+        r = sse_record_at(g, i);
+        if (r.time > to)
             break;
-        if (within(r->time, r->control->gateway_first, r->control->gateway_last, from, to))
+        if (within(r.time, r.control->gateway_first, r.control->gateway_last, from, to))
             return true;
     }
     return false;
@@ -304,8 +334,7 @@ static void free_service(sse_service_report *s)
     g_ptr_array_unref(s->reasons);
     g_ptr_array_unref(s->advice);
     g_ptr_array_unref(s->allow);
-    g_free(s->filter);
-    g_free(s->capture_filter);
+    g_array_unref(s->examples);
 }
 
 static void init_advice(sse_service_report *s)
@@ -403,7 +432,7 @@ static void share_array(sse_report *r, GArray **array)
 static void share_judgement(sse_report *r, sse_client_report *client)
 {
     GArray **arrays[] = { &client->resolvers, &client->gateways, &client->connects, &client->candidates,
-                          &client->timeline };
+                          &client->timeline, &client->dns.examples, &client->web.examples };
 
     share_texts(r, &client->dns.reasons);
     share_texts(r, &client->web.reasons);
@@ -421,9 +450,14 @@ static void share_judgement(sse_report *r, sse_client_report *client)
 static void share_advice(sse_report *r, sse_client_report *client)
 {
     GPtrArray **texts[] = { &client->dns.advice, &client->dns.allow, &client->web.advice, &client->web.allow };
+    sse_service_report *services[] = { &client->dns, &client->web };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
         share_texts(r, texts[i]);
+    for (unsigned i = 0; i < G_N_ELEMENTS(services); i++) {
+        services[i]->peers = shared_text(r, services[i]->peers);
+        services[i]->capture_peers = shared_text(r, services[i]->capture_peers);
+    }
     g_array_set_clear_func(client->findings, NULL);
     for (guint i = 0; i < client->findings->len; i++) {
         sse_finding *f = &g_array_index(client->findings, sse_finding, i);
@@ -438,6 +472,8 @@ static void init_client(sse_client_report *r)
     r->addresses = cleared_array(sizeof(sse_addr), NULL);
     r->dns.reasons = g_ptr_array_new_with_free_func(g_free);
     r->web.reasons = g_ptr_array_new_with_free_func(g_free);
+    r->dns.examples = cleared_array(sizeof(sse_example), NULL);
+    r->web.examples = cleared_array(sizeof(sse_example), NULL);
     r->resolvers = cleared_array(sizeof(sse_resolver_report), NULL);
     r->gateways = cleared_array(sizeof(sse_gateway_report), clear_gateway);
     r->connects = cleared_array(sizeof(sse_connect_report), NULL);

@@ -214,10 +214,9 @@ typedef struct sse_service_report {
     int64_t   evidence_time;
     GPtrArray *advice;       /**< char *, one sentence or two each, the most useful first */
     GPtrArray *allow;        /**< char *: "udp 443 208.67.222.222" */
-    char      *filter;       /**< display filter */
-    char      *capture_filter; /**< libpcap filter to record it again */
-    sse_example examples[SSE_EXAMPLES];
-    unsigned  n_examples;
+    char      *peers, *capture_peers; /**< the part of its filters that many clients share: see sse_service_filter();
+                                  of the report's texts, NULL without */
+    GArray    *examples;     /**< sse_example, at most SSE_EXAMPLES, by time */
 } sse_service_report;
 
 typedef struct sse_client_report {
@@ -305,6 +304,11 @@ void sse_selection_add(sse_selection *s, sse_mark_of of, uint32_t record, bool f
  * Settles the tracker first. @return a report to free with sse_report_free(). */
 sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection);
 void sse_report_free(sse_report *r);
+
+/** The display filter that shows a service's packets, and the libpcap filter
+ * (pcap-filter(7)) to record them again. @return g_free() it; NULL without. */
+char *sse_service_filter(const sse_client_report *client, const sse_service_report *service);
+char *sse_service_capture_filter(const sse_client_report *client, const sse_service_report *service);
 
 /** Is the record among the report's probes or handshakes? */
 bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record);

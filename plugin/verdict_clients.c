@@ -68,16 +68,17 @@ static bool is_client(const sse_address *a)
            (a->role & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0;
 }
 
-static void add_use(GArray *uses, uint32_t address, int64_t time, uint32_t frame)
+static void add_use(GArray *uses, const bool *wanted, uint32_t address, int64_t time, uint32_t frame)
 {
     use u = { .time = time, .address = address, .frame = frame };
 
-    if (frame != 0)
+    if (frame != 0 && wanted[address])
         g_array_append_val(uses, u);
 }
 
-/* All uses, sorted by time once: every rule below reads them in this order. */
-static GArray *all_uses(const sse_context *c)
+/* The uses of some addresses, by time. Few rules ask, and of few addresses:
+ * all uses would be as many as there are packets. */
+static GArray *uses_of(const sse_context *c, const bool *wanted)
 {
     GArray *uses = g_array_new(FALSE, FALSE, sizeof(use));
 
@@ -85,23 +86,23 @@ static GArray *all_uses(const sse_context *c)
         const sse_probe *p = probe_at(c, i);
 
         if (!p->local) {
-            add_use(uses, p->client, p->time, p->frame);
+            add_use(uses, wanted, p->client, p->time, p->frame);
             if (p->attempts > 1)
-                add_use(uses, p->client, p->last_time, p->last_frame);
+                add_use(uses, wanted, p->client, p->last_time, p->last_frame);
         }
     }
     for (guint i = 0; i < c->t->handshakes->len; i++) {
         const sse_handshake *h = handshake_at(c, i);
 
-        add_use(uses, h->client, h->time, h->frame);
+        add_use(uses, wanted, h->client, h->time, h->frame);
         if (h->attempts > 1)
-            add_use(uses, h->client, h->last_syn, h->last_frame);
+            add_use(uses, wanted, h->client, h->last_syn, h->last_frame);
     }
     for (guint i = 0; i < c->t->lookups->len; i++) {
         const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, i);
 
         if (l->client != SSE_NONE)
-            add_use(uses, l->client, l->time, l->frame);
+            add_use(uses, wanted, l->client, l->time, l->frame);
     }
     g_array_sort(uses, compare_use);
     return uses;
@@ -132,6 +133,7 @@ static void join_by_device(const sse_context *c, uint32_t *parent)
 
 /** What one link-layer address was used for. */
 typedef struct adapter {
+    uint32_t users;          /**< IPv4 addresses, of clients or not */
     uint32_t last_v4;        /**< the IPv4 address that used it last */
     int64_t  last_time;
     bool     shared;         /**< two IPv4 addresses at a time: a router */
@@ -147,7 +149,50 @@ static void free_adapter(gpointer data)
     g_free(a);
 }
 
-static void join_by_adapter(const sse_context *c, uint32_t *parent, const GArray *uses)
+/* Which adapters two IPv4 addresses used at a time: a router's. */
+static void find_shared(const sse_context *c, GHashTable *adapters)
+{
+    bool *wanted = g_new0(bool, c->t->addresses->len), any = false;
+
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (guint i = 0; i < c->t->addresses->len; i++) {
+            const sse_address *a = address_at(c, i);
+
+            for (guint k = 0; a->macs != NULL && a->addr.family == 4 && k < a->macs->len; k++) {
+                adapter *ad = (adapter *)g_hash_table_lookup(adapters, &g_array_index(a->macs, guint64, k));
+
+                if (ad == NULL)
+                    continue;
+                if (pass == 0)
+                    ad->users++;
+                else if (ad->users > 1)
+                    wanted[i] = any = true;
+            }
+        }
+    }
+    GArray *uses = any ? uses_of(c, wanted) : NULL;
+
+    for (guint i = 0; uses != NULL && i < uses->len; i++) {
+        const use *u = &g_array_index(uses, use, i);
+        const sse_address *a = address_at(c, u->address);
+
+        for (guint k = 0; k < a->macs->len; k++) {
+            adapter *ad = (adapter *)g_hash_table_lookup(adapters, &g_array_index(a->macs, guint64, k));
+
+            if (ad == NULL)
+                continue;
+            if (ad->last_v4 != SSE_NONE && ad->last_v4 != u->address && u->time - ad->last_time < USE_GAP)
+                ad->shared = true;
+            ad->last_v4 = u->address;
+            ad->last_time = u->time;
+        }
+    }
+    if (uses != NULL)
+        g_array_free(uses, TRUE);
+    g_free(wanted);
+}
+
+static void join_by_adapter(const sse_context *c, uint32_t *parent)
 {
     GHashTable *adapters = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, free_adapter);
     GHashTableIter iter;
@@ -170,21 +215,7 @@ static void join_by_adapter(const sse_context *c, uint32_t *parent, const GArray
             g_array_append_val(a->addr.family == 4 ? ad->v4 : ad->v6, i);
         }
     }
-    for (guint i = 0; i < uses->len; i++) {
-        const use *u = &g_array_index(uses, use, i);
-        const sse_address *a = address_at(c, u->address);
-
-        for (guint k = 0; a->macs != NULL && a->addr.family == 4 && k < a->macs->len; k++) {
-            adapter *ad = (adapter *)g_hash_table_lookup(adapters, &g_array_index(a->macs, guint64, k));
-
-            if (ad == NULL)
-                continue;
-            if (ad->last_v4 != SSE_NONE && ad->last_v4 != u->address && u->time - ad->last_time < USE_GAP)
-                ad->shared = true;
-            ad->last_v4 = u->address;
-            ad->last_time = u->time;
-        }
-    }
+    find_shared(c, adapters);
     g_hash_table_iter_init(&iter, adapters);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const adapter *ad = (const adapter *)value;
@@ -240,7 +271,7 @@ static sse_group *group_of_address(sse_context *c, uint32_t address)
 
 static void new_group(sse_context *c, uint32_t root)
 {
-    sse_group g = { .number = c->groups->len, .outer = SSE_NONE, .newest_change = INT64_MIN };
+    sse_group g = { .number = c->groups->len, .tracker = c->t, .outer = SSE_NONE, .newest_change = INT64_MIN };
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned p = 0; p < PORTS; p++) {
@@ -316,11 +347,12 @@ static int by_answer_time(const void *a, const void *b, void *context)
     return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
 }
 
-static int by_record_time(const void *a, const void *b)
+static int by_record_time(const void *a, const void *b, void *context)
 {
-    const sse_control_ref *x = (const sse_control_ref *)a, *y = (const sse_control_ref *)b;
+    const sse_context *c = (const sse_context *)context;
+    int64_t x = sse_record_of(c->t, *(const guint32 *)a).time, y = sse_record_of(c->t, *(const guint32 *)b).time;
 
-    return (x->time > y->time) - (x->time < y->time);
+    return (x > y) - (x < y);
 }
 
 static uint64_t flow_key(const sse_probe *p)
@@ -352,9 +384,8 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
     for (guint i = 0; i < c->t->probes->len; i++) {
         sse_probe *p = probe_at(c, i);
         sse_group *g = group_of_address(c, p->client);
-        sse_control_ref ref = { .time = p->time, .version = address_at(c, p->client)->addr.family,
-                                .control = &p->control };
-        unsigned v = ref.version == 6;
+        const guint32 number = sse_record_number(SSE_OF_PROBE, i);
+        unsigned v = address_at(c, p->client)->addr.family == 6;
 
         if (g == NULL)
             continue;
@@ -364,7 +395,7 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
             continue;
         }
         if (p->transport == SSE_UDP)
-            add_to_own(g->records, ref);
+            add_to_own(g->records, number);
         if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p, asked)) {
             /* Its query may have a magic that nobody announced. */
             if (p->name != OBS_NAME_DNSCRYPT)
@@ -398,12 +429,11 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
     for (guint i = 0; i < c->t->handshakes->len; i++) {
         const sse_handshake *h = handshake_at(c, i);
         sse_group *g = group_of_address(c, h->client);
-        sse_control_ref ref = { .time = h->time, .version = address_at(c, h->client)->addr.family,
-                                .control = &h->control };
+        const guint32 number = sse_record_number(SSE_OF_HANDSHAKE, i);
 
         if (g == NULL)
             continue;
-        add_to_own(g->records, ref);
+        add_to_own(g->records, number);
         if (h->is_copy_of_twin && is_pair(pairs, handshake_at(c, h->twin)->client, h->client))
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
@@ -424,9 +454,9 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
 
         if (g == NULL)
             continue;
-        sse_control_ref ref = { .time = l->time, .version = address_at(c, l->client)->addr.family,
-                                .control = &l->control };
-        add_to_own(g->records, ref);
+        const guint32 number = sse_record_number(SSE_OF_LOOKUP, i);
+
+        add_to_own(g->records, number);
         add_to_own(g->lookups, i);
     }
     for (guint i = 0; i < c->t->facts->len; i++) {
@@ -441,14 +471,23 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
 /* Handshakes to 443 decide, those to 80 only where there is none to 443. */
 static void choose_handshakes(const sse_context *c, sse_group *g)
 {
-    bool any_443 = false;
+    bool any_443 = false, any_80 = false;
 
-    for (guint i = 0; i < g->all_handshakes->len; i++)
-        any_443 |= handshake_at(c, item(g->all_handshakes, i))->port == 443;
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        if (handshake_at(c, item(g->all_handshakes, i))->port == 443)
+            any_443 = true;
+        else
+            any_80 = true;
+    }
+    if (!any_443 || !any_80) {
+        g_array_unref(g->handshakes);
+        g->handshakes = g_array_ref(g->all_handshakes);
+        return;
+    }
     for (guint i = 0; i < g->all_handshakes->len; i++) {
         guint32 index = item(g->all_handshakes, i);
 
-        if (!any_443 || handshake_at(c, index)->port == 443)
+        if (handshake_at(c, index)->port == 443)
             add_to_own(g->handshakes, index);
     }
 }
@@ -462,8 +501,21 @@ typedef struct own_use {
 
 /* Where the client went from one IPv4 address to another for good: the old one
  * is silent for a while after, the new one was for a while before. */
-static void find_network_changes(sse_context *c, const GArray *uses)
+static void find_network_changes(sse_context *c)
 {
+    bool *wanted = g_new0(bool, c->t->addresses->len), any = false;
+
+    for (guint i = 0; i < c->t->addresses->len; i++) {
+        const sse_group *g = group_of_address(c, i);
+
+        wanted[i] = g != NULL && g->members->len > 1 && i != g->outer && address_at(c, i)->addr.family == 4;
+        any |= wanted[i];
+    }
+    if (!any) {
+        g_free(wanted);
+        return;
+    }
+    GArray *uses = uses_of(c, wanted);
     GArray **of_group = g_new0(GArray *, c->groups->len);
     /* Where in its client's uses an address was used last, index + 1. */
     guint *latest = g_new0(guint, c->t->addresses->len);
@@ -472,9 +524,6 @@ static void find_network_changes(sse_context *c, const GArray *uses)
         const use *u = &g_array_index(uses, use, i);
         sse_group *g = group_of_address(c, u->address);
 
-        if (g == NULL || g->members->len < 2 || u->address == g->outer ||
-            address_at(c, u->address)->addr.family != 4)
-            continue;
         if (of_group[g->number] == NULL)
             of_group[g->number] = g_array_new(FALSE, FALSE, sizeof(own_use));
         GArray *mine = of_group[g->number];
@@ -510,13 +559,14 @@ static void find_network_changes(sse_context *c, const GArray *uses)
     }
     g_free(of_group);
     g_free(latest);
+    g_array_free(uses, TRUE);
+    g_free(wanted);
 }
 
 void sse_collect_groups(sse_context *c)
 {
     guint count = c->t->addresses->len;
     uint32_t *parent = g_new(uint32_t, count), *inners = g_new0(uint32_t, count);
-    GArray *uses = all_uses(c);
     GHashTable *pairs = nat_pairs(c);
     GHashTableIter iter;
     gpointer key;
@@ -524,7 +574,7 @@ void sse_collect_groups(sse_context *c)
     for (guint i = 0; i < count; i++)
         parent[i] = i;
     join_by_device(c, parent);
-    join_by_adapter(c, parent, uses);
+    join_by_adapter(c, parent);
     g_hash_table_iter_init(&iter, pairs);
     while (g_hash_table_iter_next(&iter, &key, NULL))
         inners[(uint32_t)*(gint64 *)key]++;
@@ -558,7 +608,7 @@ void sse_collect_groups(sse_context *c)
     }
     collect_probes(c, pairs);
     collect_handshakes(c, pairs);
-    find_network_changes(c, uses);
+    find_network_changes(c);
     for (guint n = 0; n < c->groups->len; n++) {
         sse_group *g = &g_array_index(c->groups, sse_group, n);
         uint32_t own = 0, other = 0;
@@ -570,7 +620,7 @@ void sse_collect_groups(sse_context *c)
         g_array_sort_with_data(g->all_handshakes, by_handshake_time, c);
         g_array_sort_with_data(g->lookups, by_lookup_time, c);
         g_array_sort_with_data(g->answers, by_answer_time, c);
-        g_array_sort(g->records, by_record_time);
+        g_array_sort_with_data(g->records, by_record_time, c);
         sse_total_control(g);
         choose_handshakes(c, g);
         g->one_way = true;
@@ -592,6 +642,5 @@ void sse_collect_groups(sse_context *c)
         g->unheard = own + other == 0;
     }
     g_hash_table_destroy(pairs);
-    g_array_free(uses, TRUE);
     g_free(parent);
 }

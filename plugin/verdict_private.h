@@ -43,7 +43,8 @@ typedef struct sse_group {
     GArray  *all_handshakes; /**< guint32, to both ports */
     GArray  *lookups;        /**< guint32, by time */
     GArray  *answers;        /**< guint32: indices into connects, by time */
-    GArray  *records;        /**< sse_control_ref: every record with control, by time */
+    const sse_tracker *tracker; /**< what its indices point into */
+    GArray  *records;        /**< guint32, see sse_record_at(): every record with control, by time */
     GArray  *totals;         /**< sse_control_total, of every few records; NULL where there are few of these */
     GArray  *facts;          /**< guint32 */
     GArray  *changes;        /**< sse_change: of networks */
@@ -74,11 +75,25 @@ typedef struct sse_control_total {
     uint32_t heard[2], gateway_heard; /**< records in which there was something */
 } sse_control_total;
 
+/** What the rules on other traffic ask of a probe, handshake or lookup. */
 typedef struct sse_control_ref {
     int64_t  time;
-    uint8_t  version;        /**< of the address: 4 or 6 */
+    uint32_t client;         /**< address */
     const sse_control *control;
 } sse_control_ref;
+
+/** The number by which a client's list names a record. With millions of them
+ * the lists are a good part of the memory. */
+static inline guint32 sse_record_number(sse_mark_of of, uint32_t index)
+{
+    return index * 4 + of;
+}
+sse_control_ref sse_record_of(const sse_tracker *t, guint32 number);
+/** Of a client's records, by time. */
+static inline sse_control_ref sse_record_at(const sse_group *g, guint i)
+{
+    return sse_record_of(g->tracker, g_array_index(g->records, guint32, i));
+}
 
 typedef struct sse_context {
     sse_tracker *t;

@@ -330,7 +330,7 @@ static void find_candidates(sse_context *c, sse_group *g)
     if (!probes || g->all_handshakes->len > 0)
         return;
     for (guint i = 0; i < g->records->len; i++)
-        others_open |= g_array_index(g->records, sse_control_ref, i).control->tcp_opened > 0;
+        others_open |= sse_record_at(g, i).control->tcp_opened > 0;
     for (guint m = 0; m < g->members->len; m++) {
         const sse_address *a = address_at(c, item(g->members, m));
 
@@ -379,14 +379,13 @@ static void make_connects(const sse_context *c, sse_group *g)
 /* In order of time: they are looked for in a log. */
 static void add_example(sse_service_report *s, const sse_example *e)
 {
-    unsigned at = s->n_examples;
+    guint at = s->examples->len;
 
-    if (s->n_examples >= SSE_EXAMPLES)
+    if (at >= SSE_EXAMPLES)
         return;
-    for (; at > 0 && s->examples[at - 1].time > e->time; at--)
-        s->examples[at] = s->examples[at - 1];
-    s->examples[at] = *e;
-    s->n_examples++;
+    while (at > 0 && g_array_index(s->examples, sse_example, at - 1).time > e->time)
+        at--;
+    g_array_insert_vals(s->examples, at, e, 1);
 }
 
 static void make_examples(sse_context *c, sse_group *g)

@@ -596,14 +596,17 @@ static void without_direct_connections_nothing_is_said_of_fail_open(void **state
 static void filters_name_the_client_and_the_resolvers(void **state)
 {
     feed *f = dns_file(SILENT, SILENT, false, true);
-    const sse_service_report *s = &feed_client(f)->dns;
+    const sse_client_report *r = feed_client(f);
+    char *display = sse_service_filter(r, &r->dns), *capture = sse_service_capture_filter(r, &r->dns);
 
     (void)state;
-    assert_non_null(s->filter);
-    assert_non_null(strstr(s->filter, CLIENT));
-    assert_non_null(strstr(s->filter, R1));
-    assert_non_null(s->capture_filter);
-    assert_non_null(strstr(s->capture_filter, "host " CLIENT));
+    expect_code(f, "display filter", display,
+                "(ip.addr == " CLIENT ") && (ip.addr == " R2 " || ip.addr == " R1 ")");
+    expect_code(f, "capture filter", capture,
+                "(host " CLIENT ") and (icmp or icmp6 or (host " R2 " or host " R1 ") and (port 53 or port 443))");
+    g_free(display);
+    g_free(capture);
+    assert_null(sse_service_filter(r, &r->web));
     feed_free(f);
 }
 
@@ -614,13 +617,15 @@ static void examples_are_failed_attempts(void **state)
     sse_addr client = feed_addr(CLIENT);
 
     (void)state;
-    expect_number(f, "examples", s->n_examples, SSE_EXAMPLES);
-    for (unsigned i = 0; i < s->n_examples; i++) {
-        assert_true(sse_addr_equal(&s->examples[i].src, &client));
-        assert_true(sse_tracker_is_resolver(f->t, &s->examples[i].dst));
-        assert_true(s->examples[i].dport == 443 || s->examples[i].dport == 53);
-        assert_true(s->examples[i].sport != 0);
-        assert_true(s->examples[i].frame != 0);
+    expect_number(f, "examples", s->examples->len, SSE_EXAMPLES);
+    for (guint i = 0; i < s->examples->len; i++) {
+        const sse_example *e = &g_array_index(s->examples, sse_example, i);
+
+        assert_true(sse_addr_equal(&e->src, &client));
+        assert_true(sse_tracker_is_resolver(f->t, &e->dst));
+        assert_true(e->dport == 443 || e->dport == 53);
+        assert_true(e->sport != 0);
+        assert_true(e->frame != 0);
     }
     feed_free(f);
 }

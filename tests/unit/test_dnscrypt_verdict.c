@@ -45,7 +45,7 @@ static void a_paired_reply_proves_its_port(void **state)
     expect_number(f, "answered", port_of(f, 443)->encrypted_answered, 1);
     /* The tables are about probes in the clear. */
     expect_number(f, "resolvers", feed_client(f)->resolvers->len, 0);
-    assert_non_null(strstr(feed_client(f)->dns.filter, R1));
+    assert_non_null(strstr(feed_client(f)->dns.peers, R1));
     expect_no_finding(f, SSE_FIND_DNSCRYPT_UNANSWERED);
 }
 

@@ -45,8 +45,7 @@ static void clear_service(sse_service_report *s)
     g_ptr_array_free(s->reasons, TRUE);
     g_ptr_array_free(s->advice, TRUE);
     g_ptr_array_free(s->allow, TRUE);
-    g_free(s->filter);
-    g_free(s->capture_filter);
+    g_array_free(s->examples, TRUE);
 }
 
 static void clear_gateway(gpointer data)
@@ -105,6 +104,8 @@ static sse_report *report_new(void)
     r->last_time = START + 40 * SSE_SECOND;
     r->findings = array_of(sizeof(sse_finding), clear_finding);
     r->clients = array_of(sizeof(sse_client_report), clear_client);
+    r->probes = array_of(sizeof(guint32), NULL);
+    r->handshakes = array_of(sizeof(guint32), NULL);
     r->fail_open = array_of(sizeof(guint32), NULL);
     r->frame_notes = array_of(sizeof(sse_frame_note), NULL);
     return r;
@@ -112,6 +113,7 @@ static sse_report *report_new(void)
 
 static void service_new(sse_service_report *s)
 {
+    s->examples = g_array_new(FALSE, FALSE, sizeof(sse_example));
     s->reasons = g_ptr_array_new_with_free_func(g_free);
     s->advice = g_ptr_array_new_with_free_func(g_free);
     s->allow = g_ptr_array_new_with_free_func(g_free);
@@ -197,6 +199,11 @@ static void add_change(sse_client_report *c, uint32_t frame, int64_t time, const
     g_array_append_val(c->timeline, change);
 }
 
+static void add_example(sse_service_report *s, sse_example example)
+{
+    g_array_append_val(s->examples, example);
+}
+
 static void set_version(sse_client_report *c, unsigned v, sse_state verdict, sse_port_state state, uint32_t tried,
                         uint32_t answered)
 {
@@ -226,11 +233,10 @@ static void dns_down(sse_client_report *c)
     s->evidence_time = START + 5 * SSE_SECOND;
     add_text(s->advice, "Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.");
     add_text(s->allow, "udp 443 208.67.222.222");
-    s->filter = g_strdup("(ip.addr == 192.168.0.204) && (ip.addr == 208.67.222.222)");
-    s->capture_filter = g_strdup("(host 192.168.0.204) and (host 208.67.222.222)");
-    s->examples[0] = (sse_example){ .frame = 3, .time = START + 572681000, .src = c->client,
-                                    .dst = addr("208.67.222.222"), .sport = 52002, .dport = 443, .transport = SSE_UDP };
-    s->n_examples = 1;
+    s->peers = (char *)"(ip.addr == 208.67.222.222)";
+    s->capture_peers = (char *)"(host 208.67.222.222)";
+    add_example(s, (sse_example){ .frame = 3, .time = START + 572681000, .src = c->client,
+                                  .dst = addr("208.67.222.222"), .sport = 52002, .dport = 443, .transport = SSE_UDP });
     c->named_version = c->client.family;
     set_version(c, c->named_version == 6, SSE_UNPROTECTED, SSE_PORT_DOWN, 4, 0);
     for (unsigned p = 0; p < 2; p++) {
@@ -263,11 +269,10 @@ static void web_down(sse_client_report *c)
     s->evidence_time = START + 22 * SSE_SECOND;
     add_text(s->advice, "Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.");
     add_text(s->allow, "tcp 443 " GATEWAY_NAME);
-    s->filter = g_strdup("(ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)");
-    s->capture_filter = g_strdup("(host 192.168.0.204) and (host 18.135.112.200)");
-    s->examples[0] = (sse_example){ .frame = 20, .time = START + 20 * SSE_SECOND, .src = c->client,
-                                    .dst = addr("18.135.112.200"), .sport = 56287, .dport = 443, .transport = SSE_TCP };
-    s->n_examples = 1;
+    s->peers = (char *)"(ip.addr == 18.135.112.200)";
+    s->capture_peers = (char *)"(host 18.135.112.200)";
+    add_example(s, (sse_example){ .frame = 20, .time = START + 20 * SSE_SECOND, .src = c->client,
+                                  .dst = addr("18.135.112.200"), .sport = 56287, .dport = 443, .transport = SSE_TCP });
     c->web_tried = c->web_failed = 3;
     c->has_fail_open = true;
     c->fail_open = 3;
@@ -960,7 +965,7 @@ static void long_addresses_keep_the_columns(void **state)
     g->address = addr("2a05:d018:1111:2222:3333:4444:5555:6666");
     g->outcomes[SSE_SWG_ICMP] = 4000000000u;
     g->rtt = (sse_rtt){ .count = 1, .min = 4999 * MS, .sum = 4999 * MS, .max = 4999 * MS };
-    c->web.examples[0].dst = g->address;
+    g_array_index(c->web.examples, sse_example, 0).dst = g->address;
     g_array_append_val(c->timeline, change);
     text = print(r, SSE_FORMAT_TEXT);
     check_has(text, "\n2a05:d018:1111:2222:3333:4444:5555:6666\n                      TCP 443      3 ");
@@ -1137,6 +1142,7 @@ static sse_report *hostile(const char *text)
     sse_candidate_report k = { .address = addr("18.135.112.200"), .failed = 12, .option = g_strdup(text) };
 
     g_array_append_val(c->candidates, k);
+    r->texts = g_string_chunk_new(256);
     replace(&r->filter, text);
     add_finding(r->findings, SSE_FIND_LOCAL_PROBE, text, 1);
     add_finding(c->findings, SSE_FIND_NAT_SEEN, text, 1);
@@ -1153,8 +1159,7 @@ static sse_report *hostile(const char *text)
         add_text(s->reasons, text);
         add_text(s->advice, text);
         add_text(s->allow, text);
-        replace(&s->filter, filter);
-        replace(&s->capture_filter, filter);
+        s->peers = s->capture_peers = g_string_chunk_insert_const(r->texts, filter);
     }
     g_free(filter);
     return r;

@@ -511,9 +511,9 @@ static void examples_of_the_web_are_failed_handshakes(void **state)
     for (int i = 0; i < 5; i++)
         feed_reset_handshake(f, 20 + i, CLIENT, GATEWAY);
     finish(f, 26);
-    expect_number(f, "examples", feed_client(f)->web.n_examples, SSE_EXAMPLES);
+    expect_number(f, "examples", feed_client(f)->web.examples->len, SSE_EXAMPLES);
     for (unsigned i = 0; i < SSE_EXAMPLES; i++) {
-        const sse_example *e = &feed_client(f)->web.examples[i];
+        const sse_example *e = &g_array_index(feed_client(f)->web.examples, sse_example, i);
 
         assert_true(sse_addr_equal(&e->dst, &to));
         assert_true(e->time >= feed_ns(20));
@@ -530,8 +530,8 @@ static void a_healthy_client_has_no_examples(void **state)
     start(f);
     feed_good_handshake(f, 10, CLIENT, GATEWAY);
     finish(f, 11);
-    expect_number(f, "dns", feed_client(f)->dns.n_examples, 0);
-    expect_number(f, "web", feed_client(f)->web.n_examples, 0);
+    expect_number(f, "dns", feed_client(f)->dns.examples->len, 0);
+    expect_number(f, "web", feed_client(f)->web.examples->len, 0);
 }
 
 int main(void)
