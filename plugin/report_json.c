@@ -8,147 +8,66 @@
 
 #include "report.h"
 #include "report_common.h"
+#include "report_json_members.h"
 #include "report_log.h"
-
-#include <wsutil/json_dumper.h>
 
 /* Bytes that come together before they are written. */
 #define PASS_ON (1 << 20)
 
-static void key(json_dumper *d, const char *name)
-{
-    json_dumper_set_member_name(d, name);
-}
-
-/* json_dumper escapes control characters; what else could deceive a reader is
- * made visible before. */
-static void string(json_dumper *d, const char *name, const char *value)
-{
-    if (name != NULL)
-        key(d, name);
-    if (value == NULL) {
-        json_dumper_value_anyf(d, "null");
-        return;
-    }
-    char *safe = sse_escape(value);
-    json_dumper_value_string(d, safe);
-    g_free(safe);
-}
-
-static void number(json_dumper *d, const char *name, uint32_t value)
-{
-    key(d, name);
-    json_dumper_value_anyf(d, "%u", value);
-}
-
-static void number_or_null(json_dumper *d, const char *name, uint32_t value)
-{
-    key(d, name);
-    if (value == 0)
-        json_dumper_value_anyf(d, "null");
-    else
-        json_dumper_value_anyf(d, "%u", value);
-}
-
-static void time_or_null(json_dumper *d, const char *name, bool known, int64_t time)
-{
-    char *text = known ? sse_time_iso(time) : NULL;
-
-    string(d, name, text);
-    g_free(text);
-}
-
-static void address(json_dumper *d, const char *name, const sse_addr *addr)
-{
-    char text[SSE_ADDR_TEXT];
-
-    string(d, name, sse_addr_text(addr, text));
-}
-
-static void strings(json_dumper *d, const char *name, const GPtrArray *values)
-{
-    key(d, name);
-    json_dumper_begin_array(d);
-    for (guint i = 0; i < values->len; i++)
-        string(d, NULL, (const char *)g_ptr_array_index(values, i));
-    json_dumper_end_array(d);
-}
-
-static void frames(json_dumper *d, const sse_frames *f)
-{
-    key(d, "frames");
-    json_dumper_begin_array(d);
-    for (uint32_t i = 0; i < f->kept; i++)
-        json_dumper_value_anyf(d, "%u", f->frame[i]);
-    json_dumper_end_array(d);
-    number(d, "frames_total", f->total);
-}
-
 static void since(json_dumper *d, const sse_since *s)
 {
-    key(d, "since");
+    sse_json_key(d, "since");
     if (s->frame == 0) {
         json_dumper_value_anyf(d, "null");
         return;
     }
     json_dumper_begin_object(d);
-    number(d, "frame", s->frame);
-    time_or_null(d, "time", true, s->time);
-    key(d, "at_or_before");
+    sse_json_number(d, "frame", s->frame);
+    sse_json_time(d, "time", true, s->time);
+    sse_json_key(d, "at_or_before");
     json_dumper_value_anyf(d, s->at_or_before ? "true" : "false");
     json_dumper_end_object(d);
-}
-
-static void milliseconds(json_dumper *d, const char *name, bool known, int64_t ns)
-{
-    key(d, name);
-    if (!known)
-        json_dumper_value_anyf(d, "null");
-    else
-        /* The sign apart: -0.5 ms has no whole part to carry it. */
-        json_dumper_value_anyf(d, "%s%" G_GINT64_FORMAT ".%03d", ns <= -1000 ? "-" : "",
-                               (gint64)ABS(ns / 1000000), (int)ABS(ns / 1000 % 1000));
 }
 
 static void round_trips(json_dumper *d, const sse_rtt *rtt)
 {
     bool known = rtt->count > 0;
 
-    key(d, "rtt_ms");
+    sse_json_key(d, "rtt_ms");
     json_dumper_begin_object(d);
-    milliseconds(d, "min", known, rtt->min);
-    milliseconds(d, "avg", known, known ? rtt->sum / rtt->count : 0);
-    milliseconds(d, "max", known, rtt->max);
+    sse_json_milliseconds(d, "min", known, rtt->min);
+    sse_json_milliseconds(d, "avg", known, known ? rtt->sum / rtt->count : 0);
+    sse_json_milliseconds(d, "max", known, rtt->max);
     json_dumper_end_object(d);
 }
 
 static void icmp(json_dumper *d, const sse_icmp_sum *sum)
 {
-    key(d, "icmp");
+    sse_json_key(d, "icmp");
     if (sum->count == 0) {
         json_dumper_value_anyf(d, "null");
         return;
     }
     json_dumper_begin_object(d);
-    address(d, "sender", &sum->sender);
-    number(d, "type", sum->type);
-    number(d, "code", sum->code);
-    number(d, "count", sum->count);
+    sse_json_address(d, "sender", &sum->sender);
+    sse_json_number(d, "type", sum->type);
+    sse_json_number(d, "code", sum->code);
+    sse_json_number(d, "count", sum->count);
     json_dumper_end_object(d);
 }
 
 static void findings(json_dumper *d, const GArray *list)
 {
-    key(d, "findings");
+    sse_json_key(d, "findings");
     json_dumper_begin_array(d);
     for (guint i = 0; i < list->len; i++) {
         const sse_finding *f = &g_array_index(list, sse_finding, i);
 
         json_dumper_begin_object(d);
-        string(d, "code", sse_finding_code_text(f->code));
-        string(d, "severity", "note");
-        frames(d, &f->frames);
-        string(d, "text", f->text);
+        sse_json_string(d, "code", sse_finding_code_text(f->code));
+        sse_json_string(d, "severity", "note");
+        sse_json_frames(d, &f->frames);
+        sse_json_string(d, "text", f->text);
         json_dumper_end_object(d);
     }
     json_dumper_end_array(d);
@@ -157,15 +76,15 @@ static void findings(json_dumper *d, const GArray *list)
 /* What both services have, in the contract's order. */
 static void service_head(json_dumper *d, const sse_service_report *s)
 {
-    string(d, "verdict", sse_state_code(s->verdict));
-    string(d, "cause", sse_cause_code(s->cause));
-    string(d, "confidence", sse_confidence_code(s->confidence));
-    strings(d, "reasons", s->reasons);
-    key(d, "control");
+    sse_json_string(d, "verdict", sse_state_code(s->verdict));
+    sse_json_string(d, "cause", sse_cause_code(s->cause));
+    sse_json_string(d, "confidence", sse_confidence_code(s->confidence));
+    sse_json_strings(d, "reasons", s->reasons);
+    sse_json_key(d, "control");
     if (s->has_control) {
         json_dumper_begin_object(d);
-        number(d, "dns_answers", s->control_dns_answers);
-        number(d, "tcp_opened", s->control_tcp_opened);
+        sse_json_number(d, "dns_answers", s->control_dns_answers);
+        sse_json_number(d, "tcp_opened", s->control_tcp_opened);
         json_dumper_end_object(d);
     } else {
         json_dumper_value_anyf(d, "null");
@@ -175,14 +94,14 @@ static void service_head(json_dumper *d, const sse_service_report *s)
 static void service_since(json_dumper *d, const sse_service_report *s)
 {
     since(d, &s->since);
-    key(d, "last_evidence");
+    sse_json_key(d, "last_evidence");
     if (s->evidence_frame == 0) {
         json_dumper_value_anyf(d, "null");
         return;
     }
     json_dumper_begin_object(d);
-    number(d, "frame", s->evidence_frame);
-    time_or_null(d, "time", true, s->evidence_time);
+    sse_json_number(d, "frame", s->evidence_frame);
+    sse_json_time(d, "time", true, s->evidence_time);
     json_dumper_end_object(d);
 }
 
@@ -190,28 +109,28 @@ static void service_tail(json_dumper *d, const sse_client_report *c, const sse_s
 {
     char *filter = sse_service_filter(c, s);
 
-    strings(d, "advice", s->advice);
-    strings(d, "allow", s->allow);
-    string(d, "filter", filter);
+    sse_json_strings(d, "advice", s->advice);
+    sse_json_strings(d, "allow", s->allow);
+    sse_json_string(d, "filter", filter);
     g_free(filter);
 }
 
 static void version(json_dumper *d, const char *name, const sse_version_report *v)
 {
-    key(d, name);
+    sse_json_key(d, name);
     json_dumper_begin_object(d);
-    string(d, "verdict", sse_state_code(v->verdict));
-    string(d, "cause", sse_cause_code(v->cause));
+    sse_json_string(d, "verdict", sse_state_code(v->verdict));
+    sse_json_string(d, "cause", sse_cause_code(v->cause));
     since(d, &v->since);
-    key(d, "ports");
+    sse_json_key(d, "ports");
     json_dumper_begin_array(d);
     for (unsigned i = 0; i < v->n_ports; i++) {
         const sse_port_report *p = &v->ports[i];
 
         json_dumper_begin_object(d);
-        number(d, "port", p->port);
-        string(d, "state", sse_port_state_code(p->state));
-        string(d, "cause", sse_cause_code(p->cause));
+        sse_json_number(d, "port", p->port);
+        sse_json_string(d, "state", sse_port_state_code(p->state));
+        sse_json_string(d, "cause", sse_cause_code(p->cause));
         since(d, &p->since);
         json_dumper_end_object(d);
     }
@@ -221,35 +140,35 @@ static void version(json_dumper *d, const char *name, const sse_version_report *
 
 static void resolvers(json_dumper *d, const GArray *rows)
 {
-    key(d, "resolvers");
+    sse_json_key(d, "resolvers");
     json_dumper_begin_array(d);
     for (guint i = 0; i < rows->len; i++) {
         const sse_resolver_report *r = &g_array_index(rows, sse_resolver_report, i);
 
         json_dumper_begin_object(d);
-        address(d, "address", &r->address);
-        number(d, "port", r->port);
-        string(d, "transport", r->transport == SSE_TCP ? "tcp" : "udp");
-        number(d, "probes", r->probes);
-        key(d, "outcomes");
+        sse_json_address(d, "address", &r->address);
+        sse_json_number(d, "port", r->port);
+        sse_json_string(d, "transport", r->transport == SSE_TCP ? "tcp" : "udp");
+        sse_json_number(d, "probes", r->probes);
+        sse_json_key(d, "outcomes");
         json_dumper_begin_object(d);
         for (unsigned o = 0; o < SSE_PROBE_OUTCOMES; o++)
             if (r->outcomes[o] > 0)
-                number(d, sse_probe_outcome_code((sse_probe_outcome)o), r->outcomes[o]);
+                sse_json_number(d, sse_probe_outcome_code((sse_probe_outcome)o), r->outcomes[o]);
         json_dumper_end_object(d);
         round_trips(d, &r->rtt);
         icmp(d, &r->icmp);
-        key(d, "fake_reply");
+        sse_json_key(d, "fake_reply");
         if (r->fake_frame != 0) {
             json_dumper_begin_object(d);
-            number(d, "rcode", r->fake_rcode);
-            number(d, "ttl", r->fake_ttl);
-            number(d, "frame", r->fake_frame);
+            sse_json_number(d, "rcode", r->fake_rcode);
+            sse_json_number(d, "ttl", r->fake_ttl);
+            sse_json_number(d, "frame", r->fake_frame);
             json_dumper_end_object(d);
         } else {
             json_dumper_value_anyf(d, "null");
         }
-        frames(d, &r->frames);
+        sse_json_frames(d, &r->frames);
         json_dumper_end_object(d);
     }
     json_dumper_end_array(d);
@@ -257,29 +176,29 @@ static void resolvers(json_dumper *d, const GArray *rows)
 
 static void gateways(json_dumper *d, const GArray *rows)
 {
-    key(d, "gateways");
+    sse_json_key(d, "gateways");
     json_dumper_begin_array(d);
     for (guint i = 0; i < rows->len; i++) {
         const sse_gateway_report *g = &g_array_index(rows, sse_gateway_report, i);
 
         json_dumper_begin_object(d);
-        address(d, "address", &g->address);
-        number(d, "port", g->port);
-        string(d, "name", g->name);
-        string(d, "known_from", sse_known_code(g->known_from));
-        number_or_null(d, "known_since_frame", g->known_since);
-        number(d, "handshakes", g->handshakes);
-        key(d, "outcomes");
+        sse_json_address(d, "address", &g->address);
+        sse_json_number(d, "port", g->port);
+        sse_json_string(d, "name", g->name);
+        sse_json_string(d, "known_from", sse_known_code(g->known_from));
+        sse_json_number_or_null(d, "known_since_frame", g->known_since);
+        sse_json_number(d, "handshakes", g->handshakes);
+        sse_json_key(d, "outcomes");
         json_dumper_begin_object(d);
         for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
             if (g->outcomes[o] > 0)
-                number(d, sse_swg_outcome_code((sse_swg_outcome)o), g->outcomes[o]);
+                sse_json_number(d, sse_swg_outcome_code((sse_swg_outcome)o), g->outcomes[o]);
         json_dumper_end_object(d);
         round_trips(d, &g->rtt);
-        string(d, "reset_origin", sse_origin_code(g->reset_origin));
-        strings(d, "reset_reasons", g->reset_reasons);
+        sse_json_string(d, "reset_origin", sse_origin_code(g->reset_origin));
+        sse_json_strings(d, "reset_reasons", g->reset_reasons);
         icmp(d, &g->icmp);
-        frames(d, &g->frames);
+        sse_json_frames(d, &g->frames);
         json_dumper_end_object(d);
     }
     json_dumper_end_array(d);
@@ -287,14 +206,14 @@ static void gateways(json_dumper *d, const GArray *rows)
 
 static void connects(json_dumper *d, const GArray *rows)
 {
-    key(d, "connect_answers");
+    sse_json_key(d, "connect_answers");
     json_dumper_begin_array(d);
     for (guint i = 0; i < rows->len; i++) {
         const sse_connect_report *c = &g_array_index(rows, sse_connect_report, i);
 
         json_dumper_begin_object(d);
-        number(d, "status", c->status);
-        frames(d, &c->frames);
+        sse_json_number(d, "status", c->status);
+        sse_json_frames(d, &c->frames);
         json_dumper_end_object(d);
     }
     json_dumper_end_array(d);
@@ -302,16 +221,16 @@ static void connects(json_dumper *d, const GArray *rows)
 
 static void candidates(json_dumper *d, const GArray *rows)
 {
-    key(d, "gateway_candidates");
+    sse_json_key(d, "gateway_candidates");
     json_dumper_begin_array(d);
     for (guint i = 0; i < rows->len; i++) {
         const sse_candidate_report *c = &g_array_index(rows, sse_candidate_report, i);
 
         json_dumper_begin_object(d);
-        address(d, "address", &c->address);
-        number(d, "failed", c->failed);
-        frames(d, &c->frames);
-        string(d, "option", c->option);
+        sse_json_address(d, "address", &c->address);
+        sse_json_number(d, "failed", c->failed);
+        sse_json_frames(d, &c->frames);
+        sse_json_string(d, "option", c->option);
         json_dumper_end_object(d);
     }
     json_dumper_end_array(d);
@@ -319,37 +238,37 @@ static void candidates(json_dumper *d, const GArray *rows)
 
 static void fail_open(json_dumper *d, const sse_client_report *c)
 {
-    key(d, "fail_open");
+    sse_json_key(d, "fail_open");
     if (!c->has_fail_open) {
         json_dumper_value_anyf(d, "null");
         return;
     }
     json_dumper_begin_object(d);
-    number(d, "connections", c->fail_open);
-    number_or_null(d, "first_frame", c->fail_open_first);
-    number_or_null(d, "last_frame", c->fail_open_last);
+    sse_json_number(d, "connections", c->fail_open);
+    sse_json_number_or_null(d, "first_frame", c->fail_open_first);
+    sse_json_number_or_null(d, "last_frame", c->fail_open_last);
     json_dumper_end_object(d);
 }
 
 static void timeline(json_dumper *d, const GArray *changes)
 {
-    key(d, "timeline");
+    sse_json_key(d, "timeline");
     json_dumper_begin_array(d);
     for (guint i = changes->len - MIN(changes->len, SSE_LISTED); i < changes->len; i++) {
         const sse_change *c = &g_array_index(changes, sse_change, i);
         bool network = c->service[0] == 'n';
 
         json_dumper_begin_object(d);
-        number(d, "frame", c->frame);
-        time_or_null(d, "time", true, c->time);
-        string(d, "service", c->service);
-        number_or_null(d, "ip", (uint32_t)c->ip);
+        sse_json_number(d, "frame", c->frame);
+        sse_json_time(d, "time", true, c->time);
+        sse_json_string(d, "service", c->service);
+        sse_json_number_or_null(d, "ip", (uint32_t)c->ip);
         if (network) {
-            address(d, "from", &c->from_addr);
-            address(d, "to", &c->to_addr);
+            sse_json_address(d, "from", &c->from_addr);
+            sse_json_address(d, "to", &c->to_addr);
         } else {
-            string(d, "from", sse_state_code(c->from));
-            string(d, "to", sse_state_code(c->to));
+            sse_json_string(d, "from", sse_state_code(c->from));
+            sse_json_string(d, "to", sse_state_code(c->to));
         }
         json_dumper_end_object(d);
     }
@@ -361,34 +280,34 @@ static void client(json_dumper *d, const sse_report *r, guint index)
     const sse_client_report *c = &g_array_index(r->clients, sse_client_report, index);
 
     json_dumper_begin_object(d);
-    address(d, "client", &c->client);
-    key(d, "addresses");
+    sse_json_address(d, "client", &c->client);
+    sse_json_key(d, "addresses");
     json_dumper_begin_array(d);
     for (guint i = 0; i < MIN(c->addresses->len, SSE_LISTED); i++)
-        address(d, NULL, &g_array_index(c->addresses, sse_addr, i));
+        sse_json_address(d, NULL, &g_array_index(c->addresses, sse_addr, i));
     json_dumper_end_array(d);
-    string(d, "capture_point", c->at_client ? "client" : "remote");
+    sse_json_string(d, "capture_point", c->at_client ? "client" : "remote");
 
-    key(d, "dns");
+    sse_json_key(d, "dns");
     json_dumper_begin_object(d);
     service_head(d, &c->dns);
-    string(d, "encryption", sse_encryption_code(c->encryption));
+    sse_json_string(d, "encryption", sse_encryption_code(c->encryption));
     service_since(d, &c->dns);
     version(d, "ipv4", &c->ip[0]);
     version(d, "ipv6", &c->ip[1]);
     resolvers(d, c->resolvers);
-    key(d, "identity");
+    sse_json_key(d, "identity");
     json_dumper_begin_object(d);
-    string(d, "server", c->server);
-    string(d, "orgid", c->orgid);
-    string(d, "originid", c->originid);
-    string(d, "device", c->device);
-    string(d, "source", c->source);
+    sse_json_string(d, "server", c->server);
+    sse_json_string(d, "orgid", c->orgid);
+    sse_json_string(d, "originid", c->originid);
+    sse_json_string(d, "device", c->device);
+    sse_json_string(d, "source", c->source);
     json_dumper_end_object(d);
     service_tail(d, c, &c->dns);
     json_dumper_end_object(d);
 
-    key(d, "web");
+    sse_json_key(d, "web");
     json_dumper_begin_object(d);
     service_head(d, &c->web);
     service_since(d, &c->web);
@@ -407,12 +326,12 @@ static void client(json_dumper *d, const sse_report *r, guint index)
 
 static void counts(json_dumper *d, const char *name, const uint32_t *count, sse_state failed)
 {
-    key(d, name);
+    sse_json_key(d, name);
     json_dumper_begin_object(d);
-    number(d, sse_state_code(failed), count[failed]);
-    number(d, "inconclusive", count[SSE_INCONCLUSIVE]);
-    number(d, "protected", count[SSE_PROTECTED]);
-    number(d, "not-observed", count[SSE_NOT_OBSERVED]);
+    sse_json_number(d, sse_state_code(failed), count[failed]);
+    sse_json_number(d, "inconclusive", count[SSE_INCONCLUSIVE]);
+    sse_json_number(d, "protected", count[SSE_PROTECTED]);
+    sse_json_number(d, "not-observed", count[SSE_NOT_OBSERVED]);
     json_dumper_end_object(d);
 }
 
@@ -435,22 +354,22 @@ static bool dump(const sse_report *report, GString *out, FILE *to)
     json_dumper *d = &dumper;
 
     json_dumper_begin_object(d);
-    string(d, "schema", "sseroaming/1");
-    string(d, "plugin", SSE_PLUGIN_VERSION);
-    number(d, "frames", report->frames);
-    time_or_null(d, "first_time", report->frames > 0, report->first_time);
-    time_or_null(d, "last_time", report->frames > 0, report->last_time);
-    string(d, "filter_applied", report->filter);
-    string(d, "dns", sse_state_code(report->dns));
-    string(d, "web", sse_state_code(report->web));
-    key(d, "counts");
+    sse_json_string(d, "schema", "sseroaming/1");
+    sse_json_string(d, "plugin", SSE_PLUGIN_VERSION);
+    sse_json_number(d, "frames", report->frames);
+    sse_json_time(d, "first_time", report->frames > 0, report->first_time);
+    sse_json_time(d, "last_time", report->frames > 0, report->last_time);
+    sse_json_string(d, "filter_applied", report->filter);
+    sse_json_string(d, "dns", sse_state_code(report->dns));
+    sse_json_string(d, "web", sse_state_code(report->web));
+    sse_json_key(d, "counts");
     json_dumper_begin_object(d);
-    number(d, "clients", report->clients->len);
+    sse_json_number(d, "clients", report->clients->len);
     counts(d, "dns", report->count_dns, SSE_UNPROTECTED);
     counts(d, "web", report->count_web, SSE_CLOUD_SERVICE_UNAVAILABLE);
     json_dumper_end_object(d);
     findings(d, report->findings);
-    key(d, "clients");
+    sse_json_key(d, "clients");
     json_dumper_begin_array(d);
     for (guint i = 0; i < report->clients->len; i++) {
         client(d, report, i);

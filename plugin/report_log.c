@@ -9,6 +9,7 @@
 #include "report_log.h"
 
 #include "report_common.h"
+#include "report_json_members.h"
 
 /* Statements of one result that are printed. */
 #define STATEMENTS 16
@@ -319,68 +320,19 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client)
 
 /* ---- JSON ---- */
 
-static void name(json_dumper *d, const char *member)
-{
-    json_dumper_set_member_name(d, member);
-}
-
-static void number(json_dumper *d, const char *member, uint32_t value)
-{
-    name(d, member);
-    json_dumper_value_anyf(d, "%u", value);
-}
-
-static void number_or_null(json_dumper *d, const char *member, uint32_t value)
-{
-    name(d, member);
-    if (value == 0)
-        json_dumper_value_anyf(d, "null");
-    else
-        json_dumper_value_anyf(d, "%u", value);
-}
-
-static void string(json_dumper *d, const char *member, const char *value)
-{
-    name(d, member);
-    json_dumper_value_string(d, value);
-}
-
-static void time_of(json_dumper *d, const char *member, int64_t time)
-{
-    char *text = sse_time_iso(time);
-
-    string(d, member, text);
-    g_free(text);
-}
-
-static void milliseconds(json_dumper *d, const char *member, bool known, int64_t ns)
-{
-    name(d, member);
-    if (!known)
-        json_dumper_value_anyf(d, "null");
-    else
-        json_dumper_value_anyf(d, "%s%" G_GINT64_FORMAT ".%03d", ns <= -1000 ? "-" : "", (gint64)ABS(ns / 1000000),
-                               (int)ABS(ns / 1000 % 1000));
-}
-
 static void statement(json_dumper *d, const sse_log_statement *st)
 {
     char *words = sse_log_words(st);
 
     json_dumper_begin_object(d);
-    number(d, "frame", st->note.frame);
-    time_of(d, "time", st->time);
-    string(d, "says", sse_log_event_code(st->note.event));
-    number_or_null(d, "ip", st->note.version);
-    number_or_null(d, "port", st->note.port);
-    string(d, "result", sse_log_result_code(st->result));
-    name(d, "frames");
-    json_dumper_begin_array(d);
-    for (uint32_t i = 0; i < st->frames.kept; i++)
-        json_dumper_value_anyf(d, "%u", st->frames.frame[i]);
-    json_dumper_end_array(d);
-    number(d, "frames_total", st->frames.total);
-    string(d, "text", words);
+    sse_json_number(d, "frame", st->note.frame);
+    sse_json_time(d, "time", true, st->time);
+    sse_json_string(d, "says", sse_log_event_code(st->note.event));
+    sse_json_number_or_null(d, "ip", st->note.version);
+    sse_json_number_or_null(d, "port", st->note.port);
+    sse_json_string(d, "result", sse_log_result_code(st->result));
+    sse_json_frames(d, &st->frames);
+    sse_json_string(d, "text", words);
     json_dumper_end_object(d);
     g_free(words);
 }
@@ -392,21 +344,21 @@ void sse_log_json(json_dumper *d, const sse_report *r, int64_t client)
 
     if (!is_of(r, client))
         return;
-    name(d, "log");
+    sse_json_key(d, "log");
     json_dumper_begin_object(d);
-    number(d, "entries", log->entries);
-    time_of(d, "first_time", log->first_time);
-    time_of(d, "last_time", log->last_time);
-    milliseconds(d, "shift_ms", true, log->shift);
-    milliseconds(d, "suggested_shift_ms", log->has_suggestion, log->suggestion);
-    number(d, "probing", log->probing);
-    number(d, "lined_up", log->lined_up);
-    name(d, "counts");
+    sse_json_number(d, "entries", log->entries);
+    sse_json_time(d, "first_time", true, log->first_time);
+    sse_json_time(d, "last_time", true, log->last_time);
+    sse_json_milliseconds(d, "shift_ms", true, log->shift);
+    sse_json_milliseconds(d, "suggested_shift_ms", log->has_suggestion, log->suggestion);
+    sse_json_number(d, "probing", log->probing);
+    sse_json_number(d, "lined_up", log->lined_up);
+    sse_json_key(d, "counts");
     json_dumper_begin_object(d);
     for (unsigned i = 0; i < SSE_LOG_RESULTS; i++)
-        number(d, sse_log_result_code((sse_log_result)i), log->counts[i]);
+        sse_json_number(d, sse_log_result_code((sse_log_result)i), log->counts[i]);
     json_dumper_end_object(d);
-    name(d, "statements");
+    sse_json_key(d, "statements");
     json_dumper_begin_array(d);
     for (guint i = 0; i < log->statements->len; i++) {
         const sse_log_statement *st = &g_array_index(log->statements, sse_log_statement, i);
@@ -415,28 +367,24 @@ void sse_log_json(json_dumper *d, const sse_report *r, int64_t client)
             statement(d, st);
     }
     json_dumper_end_array(d);
-    number(d, "statements_total", log->statements->len);
-    name(d, "fail_open");
+    sse_json_number(d, "statements_total", log->statements->len);
+    sse_json_key(d, "fail_open");
     if (log->bypass == 0) {
         json_dumper_value_anyf(d, "null");
     } else {
         json_dumper_begin_object(d);
-        number(d, "entries", log->bypass);
-        number(d, "first_frame", log->bypass_first);
-        number(d, "last_frame", log->bypass_last);
-        name(d, "web_down");
+        sse_json_number(d, "entries", log->bypass);
+        sse_json_number(d, "first_frame", log->bypass_first);
+        sse_json_number(d, "last_frame", log->bypass_last);
+        sse_json_key(d, "web_down");
         json_dumper_value_anyf(d, "%s", web_was_down(log) == WEB_UNKNOWN ? "null" : web_was_down(log) == WEB_DOWN ? "true" : "false");
-        name(d, "connections");
+        sse_json_key(d, "connections");
         if (log->has_connections)
             json_dumper_value_anyf(d, "%u", log->connections);
         else
             json_dumper_value_anyf(d, "null");
         json_dumper_end_object(d);
     }
-    name(d, "advice");
-    json_dumper_begin_array(d);
-    for (guint i = 0; i < log->advice->len; i++)
-        json_dumper_value_string(d, (const char *)g_ptr_array_index(log->advice, i));
-    json_dumper_end_array(d);
+    sse_json_strings(d, "advice", log->advice);
     json_dumper_end_object(d);
 }
