@@ -408,6 +408,39 @@ static void nat_from_both_sides(void **state)
     }
 }
 
+/* What a query is known by on the other side is not kept for ever, but longer
+ * than the other side takes, whatever else passes meanwhile. */
+static void nat_from_both_sides_of_a_busy_line(void **state)
+{
+    feed *f = *state;
+
+    for (uint16_t k = 0; k < 3; k++) {
+        const double at = 10 * k;
+        feed_dns query = { .client = CLIENT, .server = R1, .port = 443, .id = (uint16_t)(100 + k), .sport = 30000,
+                           .name = OBS_NAME_DEBUG };
+
+        feed_message(f, at, query);
+        const uint16_t ip_id = f->ip_id, newest_ip_id = (uint16_t)(ip_id + 25000);
+        const uint32_t payload = f->payload, newest_payload = payload + 25000;
+
+        for (uint16_t other = 1; other <= 25000; other++)
+            feed_query(f, at + other * 1e-6, CLIENT2, R2, k % 2 == 0 ? 443 : 53, other);
+        f->ip_id = ip_id;
+        f->payload = payload;
+        f->repeat_packet = true;
+        feed_host(f, OUTER, 9, 127);
+        query.client = OUTER;
+        query.sport = 40000;
+        feed_message(f, at + 0.026, query);
+        f->n_hosts--;
+        f->ip_id = newest_ip_id;
+        f->payload = newest_payload;
+    }
+    finish(f, 40);
+    expect_clients(f, 2);
+    expect_finding(f, SSE_FIND_NAT_SEEN);
+}
+
 static void a_probe_seen_on_both_sides_counts_once(void **state)
 {
     feed *f = *state;
@@ -456,6 +489,7 @@ int main(void)
         TEST(handshakes_older_than_the_change_decide_nothing),
         cmocka_unit_test(a_change_stands_in_the_timeline_with_both_addresses),
         cmocka_unit_test(nat_from_both_sides),
+        TEST(nat_from_both_sides_of_a_busy_line),
         TEST(a_probe_seen_on_both_sides_counts_once),
         TEST(a_reply_lost_inside_is_no_answer_for_the_client),
     };
