@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # sanitize.sh
-# The whole suite with AddressSanitizer and UndefinedBehaviorSanitizer in the
+# The default tests with AddressSanitizer and UndefinedBehaviorSanitizer in the
 # plugin and the tests (a stock tshark gets their runtime preloaded), or with
 # Wireshark's own guarded allocator.
 #
@@ -20,12 +20,12 @@ build=${SSE_SANITIZE_DIR:-$top/build/sanitize}
 sse_install "${SSE_BUILD_PACKAGES[@]}" "${SSE_TEST_PACKAGES[@]}"
 if [ "${1:-}" = strict ]; then
     shift
-    sse_build "$top" "$build.strict" -DSSE_BUILD_TESTS=ON
+    sse_build "$top" "$build.strict" -DSSE_BUILD_TESTS=ON -DSSE_TEST_PATIENCE=5
     cd "$build.strict"
-    SSE_TEST_WMEM=strict ctest -LE long --output-on-failure --no-tests=error "$@"
+    SSE_TEST_WMEM=strict ctest -LE "long|source" --output-on-failure --no-tests=error "$@"
     exit
 fi
-sse_build "$top" "$build" -DSSE_BUILD_TESTS=ON -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug \
+sse_build "$top" "$build" -DSSE_BUILD_TESTS=ON -DSSE_TEST_PATIENCE=5 -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug \
     -DCMAKE_C_FLAGS="-O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 runtime=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
 # Wireshark keeps what it registers once; leaks of ours are the unit tests' and
@@ -34,4 +34,4 @@ cd "$build"
 # Without setarch the sanitizer of gcc 12 hangs now and then on kernels that
 # spread addresses over 32 bits.
 SSE_TEST_PRELOAD=$runtime ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-    setarch -R ctest -LE long --output-on-failure --no-tests=error "$@"
+    setarch -R ctest -LE "long|source" --output-on-failure --no-tests=error "$@"

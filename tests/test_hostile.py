@@ -25,7 +25,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 
 import schema
 from flood import CLIENT, DEBUG, RESOLVER, SWG, Flood, p
-from wireshark import Wireshark, build_folder
+from wireshark import PATIENCE, Wireshark, build_folder
 
 ROUNDS = int(os.environ.get("SSE_HOSTILE_ROUNDS", "1"))
 # The richest of the captures: both services, every protocol, odd messages.
@@ -230,7 +230,8 @@ class Outputs(Case):
 
     def end(self, out, form):
         command = self.wireshark.command("tshark", "-q", "-r", self.wireshark.capture("both-failing"), "-z", form)
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, timeout=60,
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE,
+                              timeout=60 * PATIENCE,
                               env=self.wireshark.environment(), check=False)
 
     @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
@@ -287,7 +288,7 @@ class Live(Case):
             process.stdin.flush()
             first = process.stdout.readline()
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=100)
+            out, err = process.communicate(timeout=100 * PATIENCE)
         finally:
             watch.cancel()
             process.kill()

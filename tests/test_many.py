@@ -21,7 +21,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
-from wireshark import TOP, Wireshark, build_folder
+from wireshark import PATIENCE, TOP, Wireshark, build_folder
 
 README = os.path.join(TOP, "README.md")
 WEEK = 7 * 24 * 3600
@@ -81,7 +81,7 @@ class Folder:
 
     def run(self, block, timeout=60, before=""):
         done = subprocess.run(self.tools.command("bash", "-c", before + block), cwd=self.top, capture_output=True,
-                              stdin=subprocess.DEVNULL, timeout=timeout, check=False,
+                              stdin=subprocess.DEVNULL, timeout=timeout * PATIENCE, check=False,
                               env=self.tools.environment(config=self.home))
         return done.stdout.decode(), done.stderr.decode()
 

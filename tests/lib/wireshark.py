@@ -24,6 +24,9 @@ TOP = os.path.dirname(TESTS)
 CAPTURES = os.path.join(TESTS, "captures")
 LIBRARY = os.path.join(TOP, "packaging", "lib.sh")
 
+# How many times longer a program may take: with a sanitizer all is slow.
+PATIENCE = int(os.environ.get("SSE_TEST_PATIENCE", "1"))
+
 # What Wireshark's programs say on stderr whatever they do.
 _NOISE = re.compile(r"^Running as user .*\n", re.M)
 
@@ -116,7 +119,7 @@ class Wireshark:
         return list(arguments)
 
     def run(self, *arguments, data=b"", timeout=60, **how):
-        return Result(subprocess.run(self.command(*arguments), input=data, capture_output=True, timeout=timeout,
+        return Result(subprocess.run(self.command(*arguments), input=data, capture_output=True, timeout=timeout * PATIENCE,
                                      env=self.environment(**how), cwd=self.stage, check=False))
 
     def tshark(self, capture, *arguments, **how):
