@@ -7,6 +7,7 @@
  */
 
 #include "address.h"
+#include "hash.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -57,19 +58,18 @@ int sse_addr_compare(const sse_addr *a, const sse_addr *b)
     return memcmp(a->bytes, b->bytes, sizeof a->bytes);
 }
 
+uint64_t sse_mix_addr(uint64_t hash, const sse_addr *addr)
+{
+    uint64_t half[2];
+
+    memcpy(half, addr->bytes, sizeof half);
+    hash = sse_mix(hash, half[0]);
+    return addr->family == 6 ? sse_mix(hash, half[1]) : hash;
+}
+
 guint sse_addr_hash(const void *key)
 {
-    const sse_addr *addr = (const sse_addr *)key;
-    uint32_t word[4];
-    uint32_t hash;
-
-    memcpy(word, addr->bytes, sizeof word);
-    /* Multiplication by odd constants spreads addresses of one subnet, which
-     * differ in the last byte only, over all buckets. */
-    hash = word[0] * UINT32_C(0x9E3779B1);
-    if (addr->family == 6)
-        hash ^= (word[1] * UINT32_C(0x85EBCA77)) ^ (word[2] * UINT32_C(0xC2B2AE3D)) ^ (word[3] * UINT32_C(0x27D4EB2F));
-    return hash ^ (hash >> 15);
+    return (guint)sse_mix_addr(0, (const sse_addr *)key);
 }
 
 gboolean sse_addr_hash_equal(const void *a, const void *b)

@@ -35,6 +35,8 @@ static inline bool sse_addr_equal(const sse_addr *a, const sse_addr *b)
 {
     return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
+/** Takes an address into a hash: see hash.h. */
+uint64_t sse_mix_addr(uint64_t hash, const sse_addr *addr);
 /** GHashFunc and GEqualFunc over sse_addr. */
 guint    sse_addr_hash(const void *addr);
 gboolean sse_addr_hash_equal(const void *a, const void *b);

@@ -435,11 +435,11 @@ void sse_advise(sse_context *c, sse_group *g)
 
     advise_dns(c, g);
     advise_web(c, g);
-    for (guint i = 0; i < r->resolvers->len; i++)
+    for (guint i = 0; i < r->resolvers->len && peers->len < MAX_IN_FILTER; i++)
         add_address(peers, &g_array_index(r->resolvers, sse_resolver_report, i).address);
     for (unsigned v = 0; v < 2; v++)
         for (unsigned port = 0; port < PORTS; port++)
-            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+            for (guint i = 0; i < g->probes[v][port]->len && peers->len < MAX_IN_FILTER; i++) {
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
 
                 if (p->name == OBS_NAME_DNSCRYPT)
@@ -447,7 +447,7 @@ void sse_advise(sse_context *c, sse_group *g)
             }
     name_peers(&r->dns, peers, " and (port 53 or port 443)");
     g_array_set_size(peers, 0);
-    for (guint i = 0; i < r->gateways->len; i++)
+    for (guint i = 0; i < r->gateways->len && peers->len < MAX_IN_FILTER; i++)
         add_address(peers, &g_array_index(r->gateways, sse_gateway_report, i).address);
     for (guint i = 0; peers->len == 0 && i < g->lookups->len; i++)
         add_address(peers, &address_at(c, g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i)).server)->addr);

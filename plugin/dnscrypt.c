@@ -96,7 +96,7 @@ void sse_dnscrypt_learn(sse_dnscrypt_magics *magics, const sse_addr *server, con
 {
     sse_dnscrypt_known known = { .server = sse_addr_unmap(server), .frame = frame };
 
-    if (magics->len >= SSE_DNSCRYPT_MAGICS || sse_dnscrypt_find(magics, server, c->client_magic) != NULL)
+    if (sse_dnscrypt_full(magics) || sse_dnscrypt_find(magics, server, c->client_magic) != NULL)
         return;
     memcpy(known.magic, c->client_magic, sizeof known.magic);
     g_array_append_val(magics, known);

@@ -61,6 +61,11 @@ typedef GArray sse_dnscrypt_magics;
 
 sse_dnscrypt_magics *sse_dnscrypt_magics_new(void);
 void sse_dnscrypt_magics_free(sse_dnscrypt_magics *magics);
+/** No more are kept. */
+static inline bool sse_dnscrypt_full(const sse_dnscrypt_magics *magics)
+{
+    return magics->len >= SSE_DNSCRYPT_MAGICS;
+}
 void sse_dnscrypt_learn(sse_dnscrypt_magics *magics, const sse_addr *server, const sse_dnscrypt_certificate *c,
                         uint32_t frame);
 /** What is known of a magic of this server, or NULL. Either may be NULL: any. */

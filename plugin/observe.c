@@ -63,15 +63,51 @@ static inline bool gate_has(const sse_gate *gate, uint32_t hash)
     return (gate->perhaps[hash >> 24] >> (hash >> 18 & 63) & 1) != 0;
 }
 
-/* Both bits in one word: one load and one store at every packet. */
-static inline uint64_t reached_bits(uint32_t hash)
+/* Which destinations were seen is asked of every address that turns out to be a
+ * client, and a wrong "yes" would hide that a capture is one-way. So a filter
+ * takes one destination for each two of its words, which makes one wrong answer
+ * in some thousands, and then a larger one goes on. */
+#define FIRST_WORDS_BITS 10
+
+static void add_filter(sse_gate *gate)
 {
-    return UINT64_C(1) << (hash >> 16 & 63) | UINT64_C(1) << (hash >> 10 & 63);
+    const unsigned bits = FIRST_WORDS_BITS + 3 * gate->filters;
+
+    gate->reached[gate->filters++] = g_new0(uint64_t, (gsize)1 << bits);
+    gate->shift = 32 - bits;
+    gate->room = UINT32_C(1) << (bits - 1);
 }
 
-static inline bool gate_reached(const sse_gate *gate, uint32_t hash)
+/* All bits in one word: one load at every packet. They come from another hash
+ * than the word. */
+static inline uint64_t reached_bits(uint32_t hash)
 {
-    return (~gate->reached[hash >> 22] & reached_bits(hash)) == 0;
+    const uint32_t other = hash * UINT32_C(0x85EBCA77);
+
+    return UINT64_C(1) << (other >> 26) | UINT64_C(1) << (other >> 20 & 63) | UINT64_C(1) << (other >> 14 & 63);
+}
+
+static inline void reach(sse_gate *gate, uint32_t hash)
+{
+    uint64_t *word = &gate->reached[gate->filters - 1][hash >> gate->shift];
+    const uint64_t bits = reached_bits(hash);
+
+    if ((~*word & bits) == 0)
+        return;
+    *word |= bits;
+    if (--gate->room == 0 && gate->filters < SSE_GATE_FILTERS)
+        add_filter(gate);
+}
+
+static bool gate_reached(const sse_gate *gate, uint32_t hash)
+{
+    for (unsigned i = 0; i < gate->filters; i++) {
+        const uint64_t word = gate->reached[i][hash >> (32 - FIRST_WORDS_BITS - 3 * i)];
+
+        if ((~word & reached_bits(hash)) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* Takes in the addresses that are new to the tracker. */
@@ -91,7 +127,15 @@ void sse_gate_init(sse_gate *gate, sse_tracker *t)
 {
     memset(gate, 0, sizeof *gate);
     gate->all = t->config.gateways->len > 0;
+    add_filter(gate);
     gate_follow(gate, t);
+}
+
+void sse_gate_clear(sse_gate *gate)
+{
+    for (unsigned i = 0; i < gate->filters; i++)
+        g_free(gate->reached[i]);
+    gate->filters = 0;
 }
 
 bool sse_gate_perhaps(const sse_gate *gate, const address *addr)
@@ -101,15 +145,17 @@ bool sse_gate_perhaps(const sse_gate *gate, const address *addr)
     return gate_address(addr, &hash) && (gate->all || gate_has(gate, hash));
 }
 
-/* Seconds and nanoseconds of a file may be anything: keep to what nanoseconds
- * in 64 bits can hold. */
+/* Seconds and nanoseconds of a file may be anything: keep to the years 1827 to
+ * 2112, any two of which are less nanoseconds apart than 64 bits can hold. */
+#define FARTHEST INT64_C(4500000000)
+
 int64_t sse_packet_time(const packet_info *pinfo)
 {
     int64_t seconds = (int64_t)pinfo->abs_ts.secs;
 
     if ((pinfo->presence_flags & PINFO_HAS_TS) == 0)
         return 0;
-    return CLAMP(seconds, INT64_C(-9000000000), INT64_C(9000000000)) * SSE_SECOND +
+    return CLAMP(seconds, -FARTHEST, FARTHEST) * SSE_SECOND +
            CLAMP((int64_t)pinfo->abs_ts.nsecs, 0, SSE_SECOND - 1);
 }
 
@@ -131,6 +177,9 @@ static void read_name(name_reader *r, const sse_addr *addr, const char *name)
         lower[i] = g_ascii_tolower(name[i]);
         if (name[i] == '\0')
             break;
+        /* A file's block of names may hold anything; a gateway's name does not. */
+        if (!g_ascii_isalnum(name[i]) && strchr("-._", name[i]) == NULL)
+            return;
     }
     if (sse_names_classify(r->names, lower) == OBS_NAME_GATEWAY)
         sse_tracker_learn_gateway(r->tracker, addr, lower, SSE_KNOWN_HOSTS, r->pinfo->num, r->time);
@@ -320,7 +369,9 @@ static obs_dnscrypt observe_dnscrypt(const sse_wire *w, bool to_resolver, uint32
         return d;
     d.kind = kind == SSE_DNSCRYPT_QUERY ? OBS_DNSCRYPT_QUERY : OBS_DNSCRYPT_REPLY;
     nonce = sse_dnscrypt_client_nonce(kind, w->payload + skip, MIN(held, length));
-    d.foreign = kind == SSE_DNSCRYPT_QUERY && sse_dnscrypt_find(dnscrypt_magics(), &w->dst, NULL) != NULL &&
+    /* With a full table nobody knows which were announced. */
+    d.foreign = kind == SSE_DNSCRYPT_QUERY && !sse_dnscrypt_full(dnscrypt_magics()) &&
+                sse_dnscrypt_find(dnscrypt_magics(), &w->dst, NULL) != NULL &&
                 sse_dnscrypt_find(dnscrypt_magics(), &w->dst, w->payload + skip) == NULL;
     d.has_nonce = nonce != NULL;
     if (nonce != NULL)
@@ -493,7 +544,7 @@ void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_
     perhaps_dst = gate_address(&pinfo->net_dst, &dst);
     if (perhaps_dst) {
         /* Of every packet, as nobody knows yet who will turn out to be a client. */
-        gate->reached[dst >> 22] |= reached_bits(dst);
+        reach(gate, dst);
         perhaps_dst = gate_has(gate, dst) || gate->all;
     }
     perhaps_src = gate_address(&pinfo->net_src, &src) && (gate_has(gate, src) || gate->all);

@@ -14,17 +14,25 @@
 #include "tracker.h"
 #include "wire.h"
 
+/** Each has eight times the words of the one before; the first has 1,024. */
+#define SSE_GATE_FILTERS 4
+
 /** Which addresses may have a role: one bit per hash. Says "no" for nearly all
  * addresses at the price of a few instructions, and "perhaps" for the rest. */
 typedef struct sse_gate {
     uint64_t perhaps[256];
-    uint64_t reached[1024];  /**< destinations of packets so far, two bits of a word each */
+    uint64_t *reached[SSE_GATE_FILTERS]; /**< destinations of packets so far, three bits of a word each */
+    unsigned filters;        /**< so many there are; the last one takes in what comes */
+    unsigned shift;          /**< a hash's bits above it are the word in the last one */
+    uint32_t room;           /**< so many more destinations until it cannot tell any more */
     guint    addresses;      /**< so many of the tracker's are in */
     bool     all;            /**< ranges were configured: ask for each */
 } sse_gate;
 
-/** For a new tracker; the gate follows it on its own from then on. */
+/** For a new tracker; the gate follows it on its own from then on. Free with
+ * sse_gate_clear(). */
 void sse_gate_init(sse_gate *gate, sse_tracker *t);
+void sse_gate_clear(sse_gate *gate);
 
 /** Feeds one packet to the tracker. Call it once per packet, on the first
  * pass, for every packet of the file. */

@@ -24,6 +24,7 @@
 #include <epan/expert.h>
 #include <epan/packet.h>
 
+#include "observe.h"
 #include "packet-sseroaming.h"
 #include "wire.h"
 
@@ -92,13 +93,13 @@ static const value_string es_version_vals[] = {
 
 static sse_dnscrypt_magics *magics;
 /* Time of the newest DNSCrypt packet: how far the capture goes at least. */
-static nstime_t newest;
+static int64_t newest;
 
 static void start_file(void)
 {
     sse_dnscrypt_magics_free(magics);
     magics = sse_dnscrypt_magics_new();
-    nstime_set_zero(&newest);
+    newest = INT64_MIN;
 }
 
 static void close_file(void)
@@ -139,6 +140,7 @@ typedef struct transaction {
     uint32_t query, reply;           /* frames; 0 where not seen */
     uint32_t query_length;
     nstime_t time;                   /* of the query */
+    int64_t sent;                    /* the same, as sse_packet_time() has it */
 } transaction;
 
 static guint nonce_hash(const void *key)
@@ -180,11 +182,11 @@ static transaction *find_transaction(packet_info *pinfo, const uint8_t *nonce)
 static bool had_its_time(const transaction *t)
 {
     const sse_tracker *tracker = sseroaming_tracker();
-    int64_t query = (int64_t)t->time.secs * SSE_SECOND + t->time.nsecs;
+    int64_t query = t->sent;
 
     if (tracker != NULL && tracker->frames > 0)
         return tracker->last_time > query + tracker->config.probe_timeout;
-    return (int64_t)newest.secs * SSE_SECOND + newest.nsecs > query + REPLY_WAIT;
+    return newest > query + REPLY_WAIT;
 }
 
 static void mark_generated(proto_item *item)
@@ -240,6 +242,7 @@ static void dissect_query(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, p
         t->query = pinfo->num;
         t->query_length = tvb_reported_length(tvb);
         t->time = pinfo->abs_ts;
+        t->sent = sse_packet_time(pinfo);
     }
     col_append_sep_fstr(pinfo->cinfo, COL_INFO, "; ", "Query, client magic %s", magic);
     proto_item_append_text(item, ", query");
@@ -304,8 +307,8 @@ static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent
     transaction *t = find_transaction(pinfo, sse_dnscrypt_client_nonce(kind, bytes, held));
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "DNSCrypt");
-    if (!PINFO_FD_VISITED(pinfo) && nstime_cmp(&pinfo->abs_ts, &newest) > 0)
-        newest = pinfo->abs_ts;
+    if (!PINFO_FD_VISITED(pinfo))
+        newest = MAX(newest, sse_packet_time(pinfo));
     if (held < tvb_reported_length(tvb))
         expert_add_info(pinfo, item, &ei_cut);
     if (kind == SSE_DNSCRYPT_QUERY)

@@ -172,6 +172,7 @@ static void close_file(void)
     if (current == NULL)
         return;
     sse_report_free(current->report);
+    sse_gate_clear(&current->gate);
     sse_tracker_free(current->tracker);
     sse_settings_free(current->settings);
     g_free(current);
@@ -1095,6 +1096,10 @@ static sse_bool has_client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
     return client_of_packet(pinfo, &addr);
 }
 
+/* Wireshark makes it anew for each packet that is clicked, and reads it by a
+ * function that calls itself for each part. */
+#define CLIENT_FILTER_ADDRESSES 64
+
 /* All that the module of this client did, under each of its addresses. */
 static char *client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
 {
@@ -1112,7 +1117,7 @@ static char *client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
         return g_strdup_printf("sseroaming.client == \"%s\"", sse_addr_text(&addr, text));
     addresses = g_array_index(report->clients, sse_client_report, at - 1).addresses;
     filter = g_string_new(NULL);
-    for (guint i = 0; i < addresses->len; i++)
+    for (guint i = 0; i < MIN(addresses->len, CLIENT_FILTER_ADDRESSES); i++)
         g_string_append_printf(filter, "%ssseroaming.client == \"%s\"", i == 0 ? "" : " || ",
                                sse_addr_text(&g_array_index(addresses, sse_addr, i), text));
     return g_string_free(filter, FALSE);

@@ -7,6 +7,7 @@
  */
 
 #include "redact.h"
+#include "hash.h"
 
 #include <string.h>
 
@@ -34,7 +35,7 @@ const char *sse_redact(sse_tracker *t, sse_redact_kind kind, const char *value)
     if (!t->config.redact || *value == '\0')
         return value;
     if (table == NULL)
-        table = t->redacted[kind] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        table = t->redacted[kind] = g_hash_table_new_full(sse_hash_string, g_str_equal, g_free, g_free);
     key = key_of(kind, value);
     placeholder = (const char *)g_hash_table_lookup(table, key);
     if (placeholder == NULL && g_hash_table_size(table) >= SSE_MAX_FINDINGS) {

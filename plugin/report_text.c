@@ -405,7 +405,7 @@ static void gateway_table(GString *out, const sse_client_report *c)
 
 static void candidate_lines(GString *out, const sse_client_report *c)
 {
-    for (guint i = 0; i < c->candidates->len; i++) {
+    for (guint i = 0; i < MIN(c->candidates->len, SSE_ROWS_SHOWN); i++) {
         const sse_candidate_report *k = &g_array_index(c->candidates, sse_candidate_report, i);
         char address[SSE_ADDR_TEXT];
 
@@ -419,6 +419,7 @@ static void candidate_lines(GString *out, const sse_client_report *c)
         sse_wrap(out, "    ", k->option);
         frames_line(out, &k->frames);
     }
+    more_line(out, c->candidates->len, "more candidates");
 }
 
 static void identity_lines(GString *out, const sse_client_report *c)
@@ -465,7 +466,7 @@ static void fail_open_line(GString *out, const sse_client_report *c)
 
 static void finding_lines(GString *out, const char *title, const GArray *findings)
 {
-    for (guint i = 0; i < findings->len; i++) {
+    for (guint i = 0; i < MIN(findings->len, SSE_ROWS_SHOWN); i++) {
         const sse_finding *f = &g_array_index(findings, sse_finding, i);
         GString *text = g_string_new(f->text);
         char *start = g_strdup_printf("  %s: ", sse_finding_code_text(f->code));
@@ -481,6 +482,7 @@ static void finding_lines(GString *out, const char *title, const GArray *finding
         g_free(start);
         g_string_free(text, TRUE);
     }
+    more_line(out, findings->len, "more findings");
 }
 
 static void timeline_lines(GString *out, const GArray *timeline)

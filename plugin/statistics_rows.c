@@ -216,7 +216,7 @@ void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStri
     *cells = text_of(strings, filter);
 }
 
-const GArray *sse_table_records(const sse_report *report, sse_table table)
+const sse_record_set *sse_table_records(const sse_report *report, sse_table table)
 {
-    return table == SSE_TABLE_PROBES ? report->probes : report->handshakes;
+    return table == SSE_TABLE_PROBES ? &report->probes : &report->handshakes;
 }

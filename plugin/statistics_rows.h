@@ -39,7 +39,7 @@ const sse_addr *sse_table_client(const sse_tracker *t, sse_table table, uint32_t
 void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStringChunk *strings,
                    stat_tap_table_item_type *cells);
 
-/** The records of a table that count in a report: guint32, in order of sight. */
-const GArray *sse_table_records(const sse_report *report, sse_table table);
+/** The records of a table that count in a report. */
+const sse_record_set *sse_table_records(const sse_report *report, sse_table table);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "hash.h"
 #include "report_common.h"
 
 /* --- tables ------------------------------------------------------------------ */
@@ -68,7 +69,7 @@ static void append_filter(GString *out, const sse_report *report)
 
 GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_table table)
 {
-    const GArray *records = sse_table_records(report, table);
+    GArray *records = sse_record_list(sse_table_records(report, table));
     unsigned n;
     const stat_tap_table_item *columns = sse_table_columns(table, &n);
     size_t width[SSE_TABLE_COLUMNS_MAX];
@@ -79,6 +80,7 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
     append_filter(out, report);
     if (records->len == 0) {
         g_string_append_printf(out, "%s\n", sse_table_nothing());
+        g_array_free(records, TRUE);
         return out;
     }
     append_outcomes(out, t, records, table);
@@ -116,6 +118,7 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
         }
     }
     g_string_chunk_free(strings);
+    g_array_free(records, TRUE);
     return out;
 }
 
@@ -165,7 +168,7 @@ static node *node_of(node *parent, const char *name)
     node *child;
 
     if (parent->by_name == NULL) {
-        parent->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+        parent->by_name = g_hash_table_new(sse_hash_string, g_str_equal);
         parent->children = g_ptr_array_new_with_free_func(node_free);
     }
     child = (node *)g_hash_table_lookup(parent->by_name, name);
@@ -206,12 +209,12 @@ GString *sse_counts_text(const sse_tracker *t, const sse_report *report)
     const sse_branch *branches = sse_branches(&n);
 
     append_filter(out, report);
-    if (report->probes->len == 0 && report->handshakes->len == 0) {
+    if (report->probes.count == 0 && report->handshakes.count == 0) {
         g_string_append_printf(out, "%s\n", sse_table_nothing());
         return out;
     }
     for (unsigned b = 0; b < n; b++) {
-        const GArray *records = sse_table_records(report, branches[b].table);
+        GArray *records = sse_record_list(sse_table_records(report, branches[b].table));
         node *top = g_new0(node, 1);
 
         top->name = g_strdup(branches[b].title);
@@ -233,6 +236,7 @@ GString *sse_counts_text(const sse_tracker *t, const sse_report *report)
             append_node(out, top, NULL, 0);
         }
         node_free(top);
+        g_array_free(records, TRUE);
     }
     return out;
 }

@@ -33,12 +33,12 @@ static void tree_init(stats_tree *st)
     if (counted == NULL)
         counted = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     g_hash_table_insert(counted, st, g_hash_table_new(NULL, NULL));
-    if (report != NULL && report->probes->len == 0 && report->handshakes->len == 0) {
+    if (report != NULL && report->probes.count == 0 && report->handshakes.count == 0) {
         stats_tree_create_node(st, sse_table_nothing(), 0, STAT_DT_INT, FALSE);
         return;
     }
     for (unsigned b = 0; report != NULL && b < n; b++) {
-        if (sse_table_records(report, branches[b].table)->len > 0)
+        if (sse_table_records(report, branches[b].table)->count > 0)
             stats_tree_create_node(st, branches[b].title, 0, STAT_DT_INT, TRUE);
     }
 }

@@ -32,27 +32,12 @@ struct copy_slot {
     unsigned next;
 };
 
-uint64_t sse_mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
-    return hash ^ (hash >> 32);
-}
-
-uint64_t sse_mix_addr(uint64_t hash, const sse_addr *addr)
-{
-    uint64_t half[2];
-
-    memcpy(half, addr->bytes, sizeof half);
-    hash = sse_mix(hash, half[0]);
-    return addr->family == 6 ? sse_mix(hash, half[1]) : hash;
-}
-
 static guint identity_hash(const void *key)
 {
     const obs_identity *i = (const obs_identity *)key;
 
-    return g_str_hash(i->server) ^ (g_str_hash(i->device) << 1) ^ (g_str_hash(i->originid) << 2) ^
-           (g_str_hash(i->orgid) << 3);
+    return sse_hash_string(i->server) ^ (sse_hash_string(i->device) << 1) ^ (sse_hash_string(i->originid) << 2) ^
+           (sse_hash_string(i->orgid) << 3);
 }
 
 static gboolean identity_equal(const void *a, const void *b)
@@ -118,7 +103,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->index->handshakes = g_hash_table_new(NULL, NULL);
     t->index->lookups = g_hash_table_new(NULL, NULL);
     t->index->identities = g_hash_table_new_full(identity_hash, identity_equal, g_free, NULL);
-    t->index->names = g_hash_table_new(g_str_hash, g_str_equal);
+    t->index->names = g_hash_table_new(sse_hash_string, g_str_equal);
 
     for (guint i = 0; i < t->config.resolvers->len; i++) {
         const sse_range *range = &g_array_index(t->config.resolvers, sse_range, i);
@@ -140,6 +125,7 @@ void sse_free_address(sse_address *a)
     if (a->bypassed != NULL)
         g_hash_table_destroy(a->bypassed);
     g_free(a->waiting);
+    g_free(a->quic_frames);
     g_free(a->source);
 }
 
@@ -229,9 +215,12 @@ void sse_tracker_tick(sse_tracker *t, uint32_t frame, int64_t time)
             return;
         }
         if (t->epochs->len >= MAX_EPOCHS) {
-            /* A clock that jumps thousands of times says nothing any more:
-             * keep what there is, remember that it jumped. */
+            /* A clock that jumps thousands of times says little any more: from
+             * here on time only goes on, so that what waits does end. */
             now->stepped_back |= back;
+            if (time > now->end)
+                now->end = time;
+            sse_note_limit(t, SSE_LIMIT_CLOCK, SSE_NONE, frame, time);
             return;
         }
         sse_epoch next = { .start = time, .end = time, .stepped_back = back, .frame = frame };
@@ -273,7 +262,6 @@ uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
     a->known = SSE_KNOWN_NOT;
     a->name = SSE_NONE;
     a->newest = SSE_NONE;
-    a->other_identity = SSE_NONE;
     g_hash_table_insert(t->index->addresses, g_memdup2(addr, sizeof *addr), GUINT_TO_POINTER(index + 1));
     if (sse_ranges_contain(t->config.resolvers, addr))
         a->role |= SSE_ROLE_RESOLVER;
@@ -306,22 +294,21 @@ unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr)
     return sse_role_at(t, sse_find_address(t, addr), addr);
 }
 
-/* On a laptop's own capture one of the two addresses is always the same. */
+/* Every packet of a client asks for it: a place in a table of our own is found
+ * sooner than in GLib's. */
 static uint32_t look_up(const sse_tracker *t, const sse_addr *addr)
 {
-    struct sse_tracker_index *x = t->index;
+    uint32_t *place, found;
 
     if (addr == NULL)
         return SSE_NONE;
-    if (!sse_addr_equal(&x->recent, addr)) {
-        uint32_t found = sse_find_address(t, addr);
-
-        if (found == SSE_NONE)
-            return SSE_NONE;
-        x->recent = *addr;
-        x->recent_place = found;
-    }
-    return x->recent_place;
+    place = &t->index->lately[sse_addr_hash(addr) % LATELY];
+    if (*place != 0 && sse_addr_equal(&sse_tracker_address(t, *place - 1)->addr, addr))
+        return *place - 1;
+    found = sse_find_address(t, addr);
+    if (found != SSE_NONE)
+        *place = found + 1;
+    return found;
 }
 
 unsigned sse_tracker_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *dst, obs_places *places)
@@ -347,6 +334,8 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
                                    uint32_t frame, int64_t time)
 {
     uint32_t index = sse_find_address(t, addr);
+    /* A translator makes addresses of private ones and of block pages, too. */
+    const sse_addr inner = sse_addr_unmap(addr);
     sse_address *a;
 
     if (index != SSE_NONE && (sse_tracker_address(t, index)->role & SSE_ROLE_GATEWAY) != 0) {
@@ -362,10 +351,14 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
     }
     if (sse_tracker_is_resolver(t, addr))
         return SSE_NONE;
+    /* Else an answer that names the client's own address would take it, and
+     * all that it did, out of the verdict. */
+    if (index != SSE_NONE && (sse_tracker_address(t, index)->role & SSE_ROLE_CLIENT) != 0)
+        return SSE_NONE;
     /* Whoever answers a lookup could otherwise turn the client's own traffic
      * with its printer, or a block page, into traffic with a gateway. */
     if (known != SSE_KNOWN_PREFERENCE && known != SSE_KNOWN_BUILTIN &&
-        (!sse_addr_is_public(addr) || sse_addr_is_block_page(addr)))
+        (!sse_addr_is_public(&inner) || sse_addr_is_block_page(&inner)))
         return SSE_NONE;
     if (t->gateways >= t->limits.gateways || (index == SSE_NONE && t->addresses->len >= t->limits.addresses)) {
         sse_note_limit(t, SSE_LIMIT_GATEWAYS, SSE_NONE, frame, time);
@@ -652,9 +645,9 @@ static void charge_silence(sse_tracker *t, const waiting_slot *slot)
 {
     int64_t base;
     sse_control *control = control_of(t, slot->record, &base);
-    uint16_t *silent = slot->dns ? &control->silent_dns : &control->silent_tcp;
+    uint8_t *silent = slot->dns ? &control->silent_dns : &control->silent_tcp;
 
-    if (*silent < UINT16_MAX)
+    if (*silent < UINT8_MAX)
         (*silent)++;
 }
 
@@ -1075,7 +1068,9 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
         !sse_tracker_is_resolver(t, &p->dst)) {
         sse_address *a = sse_tracker_address(t, src);
 
-        if (a->quic_count < G_N_ELEMENTS(a->quic_frames))
+        if (a->quic_frames == NULL)
+            a->quic_frames = g_new(uint32_t, SSE_QUIC_FRAMES);
+        if (a->quic_count < SSE_QUIC_FRAMES)
             a->quic_frames[a->quic_count] = p->frame;
         a->quic_count++;
     }

@@ -28,12 +28,13 @@
 #define SSE_MAX_RECORDS    (1u << 24) /* probes; handshakes; lookups: of each */
 #define SSE_MAX_GATEWAYS   4096
 #define SSE_MAX_DIRECT     4096   /* direct connections per address */
-#define SSE_MAX_FINDINGS   65536  /* noted facts in all; names; identities; placeholders of a kind */
+#define SSE_MAX_FINDINGS   65535  /* noted facts in all; names; identities; placeholders of a kind */
 
 /** What was left out: bits of sse_tracker.left_out. */
 typedef enum {
     SSE_LIMIT_ADDRESSES, SSE_LIMIT_GATEWAYS, SSE_LIMIT_PROBES, SSE_LIMIT_HANDSHAKES, SSE_LIMIT_LOOKUPS,
     SSE_LIMIT_DIRECT, SSE_LIMIT_FACTS, SSE_LIMIT_NAMES, SSE_LIMIT_IDENTITIES, SSE_LIMIT_LOG,
+    SSE_LIMIT_CLOCK,         /**< steps and gaps of the clock */
     SSE_LIMIT_LISTED,        /**< of a report: see SSE_LISTED in verdict.h */
     SSE_LIMITS
 } sse_limit;
@@ -79,7 +80,7 @@ typedef struct sse_epoch {
 typedef struct sse_control {
     uint16_t dns_answers;    /**< from other servers, not SERVFAIL or REFUSED */
     uint16_t tcp_opened;     /**< other connections that opened */
-    uint16_t silent_tcp, silent_dns; /**< other attempts that had 5 s and met silence */
+    uint8_t  silent_tcp, silent_dns; /**< other attempts that had 5 s and met silence */
     uint16_t heard_first, heard_last;     /**< any packet of a public address */
     uint16_t gateway_first, gateway_last; /**< payload of a gateway */
     bool     proxy_answered; /**< a proxy answered CONNECT or an absolute URI with 2xx, 3xx */
@@ -111,11 +112,9 @@ typedef struct sse_probe {
     int64_t  last_time;      /**< newest attempt */
     int64_t  reply_time;
     uint32_t client, resolver; /**< indices into addresses */
-    uint32_t epoch;
     uint32_t frame, last_frame; /**< first and newest attempt; 0 without query */
     uint32_t reply_frame;    /**< 0 without reply */
     uint32_t question;       /**< UDP: hash of the question; TCP: sequence number of the SYN */
-    uint32_t query_identity, reply_identity; /**< indices into identities or SSE_NONE */
     uint32_t icmp;           /**< index into icmps or SSE_NONE */
     uint32_t older;          /**< index of an older probe with these ports and id, or SSE_NONE */
     uint32_t twin;           /**< the same query seen on the other side of a NAT, or SSE_NONE */
@@ -123,6 +122,8 @@ typedef struct sse_probe {
     uint32_t reset_frame;    /**< TCP: reset before the reply, or 0 */
     uint16_t port, sport, id;
     uint16_t attempts;
+    uint16_t epoch;          /**< there are at most 4,096 */
+    uint16_t query_identity, reply_identity; /**< see sse_identity() */
     uint8_t  rcode, reply_ttl, ttl;
     /* There may be millions of probes: what is small is kept small. */
     uint8_t  name      : 4;  /**< obs_name */
@@ -152,7 +153,6 @@ typedef struct sse_session {
     uint32_t first_payload_seq;
     uint32_t big_seq;        /**< a segment over 1,200 bytes not yet acknowledged */
     uint32_t connect_host;   /**< index into names or SSE_NONE: newest CONNECT */
-    uint32_t connect_frame;
     uint16_t first_payload_txs;
     uint16_t close_window;
     uint8_t  big_txs, close_ttl;
@@ -247,6 +247,8 @@ typedef struct sse_reset {
     uint32_t delay;          /**< us after the SYN */
 } sse_reset;
 
+#define SSE_QUIC_FRAMES 16
+
 /** One address that takes part, as client, resolver or gateway. */
 typedef struct sse_address {
     sse_addr addr;
@@ -266,9 +268,9 @@ typedef struct sse_address {
     uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
     int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
     uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
-    uint32_t quic_frames[16];
+    uint32_t *quic_frames;   /**< the first SSE_QUIC_FRAMES; NULL until there are any */
     int64_t  last_udp_probe; /**< newest UDP probe it sent */
-    uint32_t other_identity; /**< index into identities or SSE_NONE: newest of its queries that are no probes */
+    uint16_t other_identity; /**< see sse_identity(): newest of its queries that are no probes */
     int64_t  source_time;    /**< of the reply that gave source; 0 none */
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
@@ -348,6 +350,13 @@ typedef struct sse_tracker {
 #define sse_tracker_address(t, i)   (&g_array_index((t)->addresses, sse_address, (i)))
 #define sse_tracker_probe(t, i)     (&g_array_index((t)->probes, sse_probe, (i)))
 #define sse_tracker_handshake(t, i) (&g_array_index((t)->handshakes, sse_handshake, (i)))
+
+/** What a probe's query or reply said of who asks. number: its query_identity
+ * or reply_identity, 1 for the first. @return NULL for 0: nothing. */
+static inline const obs_identity *sse_identity(const sse_tracker *t, uint16_t number)
+{
+    return number == 0 ? NULL : &g_array_index(t->identities, obs_identity, number - 1);
+}
 
 /** A tracker with the configuration's own copies; free with sse_tracker_free(). */
 sse_tracker *sse_tracker_new(const sse_config *config);

@@ -23,6 +23,9 @@
  * the module uses a fresh port or a fresh id each time, so it is the first. */
 #define MAX_CHAIN       256
 
+/* What is longer ago than the timeout and this has no part in a new query. */
+#define STALE_AFTER     (10 * SSE_SECOND)
+
 static uint64_t probe_key(uint32_t client, uint32_t resolver, uint16_t sport, uint16_t port, sse_transport transport)
 {
     return sse_mix(sse_mix(transport + 1u, (uint64_t)client << 32 | resolver), (uint64_t)sport << 16 | port);
@@ -33,13 +36,14 @@ static bool same_flow(const sse_probe *q, uint32_t client, uint32_t resolver, ui
     return q->client == client && q->resolver == resolver && q->sport == sport && q->port == port;
 }
 
-static uint32_t intern_identity(sse_tracker *t, uint32_t client, int64_t time, const obs_identity *identity)
+/* @return its number: see sse_identity(). */
+static uint16_t intern_identity(sse_tracker *t, uint32_t client, int64_t time, const obs_identity *identity)
 {
     obs_identity key;
-    uint32_t index;
+    guint number;
 
     if (identity == NULL)
-        return SSE_NONE;
+        return 0;
     /* The source port in "source" changes with every query: kept once, of the
      * newest, or each reply would be an identity of its own. */
     if (identity->source[0] != '\0' && client != SSE_NONE) {
@@ -57,12 +61,12 @@ static uint32_t intern_identity(sse_tracker *t, uint32_t client, int64_t time, c
     g_strlcpy(key.originid, identity->originid, sizeof key.originid);
     g_strlcpy(key.device, identity->device, sizeof key.device);
     key.dnscrypt = identity->dnscrypt;
-    index = GPOINTER_TO_UINT(g_hash_table_lookup(t->index->identities, &key)) - 1;
-    if (index != SSE_NONE)
-        return index;
+    number = GPOINTER_TO_UINT(g_hash_table_lookup(t->index->identities, &key));
+    if (number != 0)
+        return (uint16_t)number;
     if (t->identities->len >= t->limits.findings) {
         sse_note_limit(t, SSE_LIMIT_IDENTITIES, client, t->newest_frame, t->last_time);
-        return SSE_NONE;
+        return 0;
     }
     /* Numbered by sight, so that every output uses the same placeholder. */
     sse_redact(t, SSE_REDACT_ORG, key.orgid);
@@ -70,7 +74,7 @@ static uint32_t intern_identity(sse_tracker *t, uint32_t client, int64_t time, c
     sse_redact(t, SSE_REDACT_DEVICE, key.device);
     g_array_append_val(t->identities, key);
     g_hash_table_insert(t->index->identities, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(t->identities->len));
-    return t->identities->len - 1;
+    return (uint16_t)t->identities->len;
 }
 
 static uint32_t new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, const obs_packet *p, uint16_t sport,
@@ -89,8 +93,8 @@ static uint32_t new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, co
     q->port = port;
     q->transport = (uint8_t)transport;
     q->local = local;
-    q->epoch = sse_epoch_now(t);
-    q->query_identity = q->reply_identity = q->icmp = q->twin = SSE_NONE;
+    q->epoch = (uint16_t)sse_epoch_now(t);
+    q->icmp = q->twin = SSE_NONE;
     sse_init_control(&q->control);
     q->older = sse_index_get(t->index->probes, key);
     sse_index_put(t->index->probes, key, index);
@@ -133,8 +137,7 @@ static void fill_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
     q->question = dns->question;
     q->name = (uint8_t)dns->name;
     q->ttl = p->ttl;
-    uint32_t identity = intern_identity(t, SSE_NONE, p->time, dns->identity);
-    q->query_identity = identity;
+    q->query_identity = intern_identity(t, SSE_NONE, p->time, dns->identity);
 }
 
 /* An ICMP error about this query may have come first in the file. */
@@ -166,6 +169,11 @@ static void probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
     for (unsigned steps = 0; found != SSE_NONE && steps < MAX_CHAIN; steps++) {
         sse_probe *q = sse_tracker_probe(t, found);
 
+        /* Those behind it are older still. In one epoch no time is more than a
+         * second earlier than one before it. */
+        if (!copy && (q->epoch != sse_epoch_now(t) ||
+                      sse_clock(t) - q->last_time > t->config.probe_timeout + STALE_AFTER))
+            break;
         if (same_flow(q, client, resolver, p->sport, p->dport) && q->id == dns->id && q->question == dns->question &&
             q->transport == SSE_UDP) {
             if (copy && q->frame != 0) {
@@ -175,6 +183,8 @@ static void probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
             if (q->frame == 0 && q->epoch == sse_epoch_now(t) && q->reply_time >= p->time &&
                 sse_clock(t) - q->reply_time <= ORPHAN_WAIT) {
                 fill_query(t, found, p, dns);
+                if (local)
+                    sse_tracker_address(t, resolver)->answers = true;
                 sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, found, 1);
                 if (!local) {
                     sse_tracker_address(t, client)->last_udp_probe = p->time;
@@ -245,8 +255,7 @@ static void take_reply(sse_tracker *t, uint32_t index, const obs_packet *p, cons
         q->rcode = dns->rcode;
         q->reply_ttl = p->ttl;
         q->reply_cut = p->cut;
-        uint32_t identity = intern_identity(t, q->client, p->time, dns->identity);
-        sse_tracker_probe(t, index)->reply_identity = identity;
+        q->reply_identity = intern_identity(t, q->client, p->time, dns->identity);
     }
     sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_PROBE, index, q->attempts);
 }
@@ -255,22 +264,22 @@ static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
 {
     uint32_t client = sse_destination_of(t, p), resolver = sse_source_of(t, p);
     bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT || dns->name == OBS_NAME_DNSCRYPT;
-    uint32_t found = SSE_NONE, wrong = SSE_NONE;
+    uint32_t found = SSE_NONE, wrong = SSE_NONE, at = SSE_NONE;
 
     if (client != SSE_NONE && resolver != SSE_NONE)
-        found = sse_index_get(t->index->probes, probe_key(client, resolver, p->dport, p->sport, SSE_UDP));
-    for (unsigned steps = 0; found != SSE_NONE && steps < MAX_CHAIN; steps++) {
-        const sse_probe *q = sse_tracker_probe(t, found);
+        at = sse_index_get(t->index->probes, probe_key(client, resolver, p->dport, p->sport, SSE_UDP));
+    for (unsigned steps = 0; at != SSE_NONE && found == SSE_NONE && steps < MAX_CHAIN; steps++) {
+        const sse_probe *q = sse_tracker_probe(t, at);
 
         if (same_flow(q, client, resolver, p->dport, p->sport) && q->id == dns->id && q->transport == SSE_UDP &&
             q->frame != 0 && q->time <= p->time &&
             (q->name == OBS_NAME_DNSCRYPT) == (dns->name == OBS_NAME_DNSCRYPT)) {
             if (dns->qname == NULL || q->question == dns->question)
-                break;
-            if (wrong == SSE_NONE && q->reply == SSE_REPLY_NONE)
-                wrong = found;
+                found = at;
+            else if (wrong == SSE_NONE && q->reply == SSE_REPLY_NONE)
+                wrong = at;
         }
-        found = q->older;
+        at = q->older;
     }
     if (found == SSE_NONE && wrong == SSE_NONE && !probe_name)
         return;
@@ -282,6 +291,8 @@ static void probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
     if (dns->certificate_expired)
         sse_add_fact(t, SSE_FACT_CERTIFICATE, client, p, &p->src);
     if (found != SSE_NONE) {
+        if (local)
+            sse_tracker_address(t, resolver)->answers = true;
         take_reply(t, found, p, dns);
         return;
     }
@@ -317,17 +328,26 @@ static uint64_t lookup_key(const sse_addr *client, const sse_addr *server, uint1
                    (uint64_t)sport << 48 | (uint64_t)dns->id << 32 | dns->question);
 }
 
+static bool same_lookup(const sse_tracker *t, const sse_lookup *l, const sse_addr *client, const sse_addr *server,
+                        uint16_t sport, const obs_dns *dns)
+{
+    return l->question == dns->question && l->id == dns->id && l->sport == sport &&
+           sse_addr_equal(&sse_tracker_address(t, l->server)->addr, server) &&
+           (l->client == SSE_NONE || sse_addr_equal(&sse_tracker_address(t, l->client)->addr, client));
+}
+
 static uint32_t lookup_of(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     const sse_addr *client = dns->response ? &p->dst : &p->src, *server = dns->response ? &p->src : &p->dst;
-    uint64_t key = lookup_key(client, server, dns->response ? p->dport : p->sport, dns);
+    const uint16_t sport = dns->response ? p->dport : p->sport;
+    uint64_t key = lookup_key(client, server, sport, dns);
     uint32_t index = sse_index_get(t->index->lookups, key);
     sse_lookup *l;
 
     if (index != SSE_NONE) {
         l = &g_array_index(t->lookups, sse_lookup, index);
         /* An id comes again after a while: that is another lookup. */
-        if (l->question == dns->question && l->id == dns->id && l->epoch == sse_epoch_now(t) &&
+        if (same_lookup(t, l, client, server, sport, dns) && l->epoch == sse_epoch_now(t) &&
             p->time - l->last_time <= 60 * SSE_SECOND)
             return index;
     }
@@ -341,7 +361,7 @@ static uint32_t lookup_of(sse_tracker *t, const obs_packet *p, const obs_dns *dn
     l->question = dns->question;
     l->qtype = dns->qtype;
     l->id = dns->id;
-    l->sport = dns->response ? p->dport : p->sport;
+    l->sport = sport;
     l->name = sse_intern_name(t, dns->qname != NULL ? dns->qname : "");
     l->loopback = sse_addr_is_loopback(client);
     l->client = SSE_NONE;
@@ -384,10 +404,14 @@ static void lookup(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
             sse_client_sent(t, l->client, p);
             sse_tracker_address(t, l->client)->uses_web = true;
         }
+        if (l->answered)
+            sse_tracker_address(t, l->server)->answers = true;
         sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_LOOKUP, index, l->queries);
         return;
     }
-    sse_tracker_address(t, l->server)->answers = true;
+    /* Without a question anybody could say so of the client itself. */
+    if (l->queries > 0)
+        sse_tracker_address(t, l->server)->answers = true;
     sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_LOOKUP, index, l->queries);
     if (l->answered)
         return;
@@ -448,9 +472,7 @@ void sse_dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         if (resolver) {
             probe_reply(t, p, dns, false);
         } else if (probe_name) {
-            uint32_t server_index = sse_make_address(t, &p->src);
-
-            sse_tracker_address(t, server_index)->answers = true;
+            sse_make_address(t, &p->src);
             probe_reply(t, p, dns, true);
         }
         return;
@@ -574,8 +596,7 @@ bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, 
     } else if (dns != NULL && dns->name != OBS_NAME_OTHER && out && !dns->response) {
         q->id = dns->id;
         q->name = (uint8_t)dns->name;
-        uint32_t identity = intern_identity(t, SSE_NONE, p->time, dns->identity);
-        sse_tracker_probe(t, index)->query_identity = identity;
+        q->query_identity = intern_identity(t, SSE_NONE, p->time, dns->identity);
         sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, q->attempts);
     } else if (dns != NULL && in && dns->response) {
         q->opened = true;

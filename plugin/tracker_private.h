@@ -9,6 +9,7 @@
 #ifndef SSE_TRACKER_PRIVATE_H
 #define SSE_TRACKER_PRIVATE_H
 
+#include "hash.h"
 #include "tracker.h"
 
 /** How long another attempt waits before it counts as silence. */
@@ -26,11 +27,14 @@ typedef struct sse_orphan {
 } sse_orphan;
 
 /* What only packets of the same moment ask for: a table that forgets. */
-#define RECENT_KEPT 32768
+#define RECENT_KEPT 4096
 typedef struct sse_recent {
     GHashTable *newer;       /**< up to RECENT_KEPT keys -> index + 1 */
     GHashTable *older;       /**< those before them; NULL until there are any */
 } sse_recent;
+
+/* Small enough to stay in the processor's cache. */
+#define LATELY 1024
 
 struct sse_tracker_index {
     GHashTable *addresses;   /**< sse_addr -> index + 1 */
@@ -42,8 +46,7 @@ struct sse_tracker_index {
     GHashTable *identities;  /**< obs_identity -> index + 1 */
     GHashTable *names;       /**< char * -> index + 1 */
     struct copy_slot *copies;
-    sse_addr recent;         /**< the address that was looked up last and known; family 0: none */
-    uint32_t recent_place;   /**< its index */
+    uint32_t lately[LATELY]; /**< index + 1 of addresses that were looked up, by their hash */
     sse_orphan *orphans;     /**< ORPHANS, a ring; NULL where there was none */
     unsigned next_orphan;
 };
@@ -83,9 +86,6 @@ struct sse_waiting {
     early_slot   early[EARLY_SLOTS];
     unsigned     next_early;
 };
-
-uint64_t sse_mix(uint64_t hash, uint64_t value);
-uint64_t sse_mix_addr(uint64_t hash, const sse_addr *addr);
 
 static inline uint32_t sse_index_get(GHashTable *table, uint64_t key)
 {

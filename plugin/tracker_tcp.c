@@ -198,7 +198,6 @@ static void client_payload(sse_tracker *t, uint32_t index, const obs_packet *p, 
     if (tcp->http.kind == OBS_HTTP_CONNECT || tcp->http.kind == OBS_HTTP_ABSOLUTE) {
         if (tcp->http.kind == OBS_HTTP_CONNECT) {
             s->connect_waiting = true;
-            s->connect_frame = p->frame;
             s->connect_host = sse_intern_name(t, tcp->http.host);
         }
         sse_add_mark(t, p->frame, SSE_MARK_CONNECT, SSE_OF_HANDSHAKE, index, h->attempts);

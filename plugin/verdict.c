@@ -514,8 +514,8 @@ void sse_report_free(sse_report *r)
     g_array_free(r->findings, TRUE);
     g_array_free(r->clients, TRUE);
     g_array_free(r->fail_open, TRUE);
-    g_array_free(r->probes, TRUE);
-    g_array_free(r->handshakes, TRUE);
+    g_free(r->probes.bits);
+    g_free(r->handshakes.bits);
     g_array_free(r->frame_notes, TRUE);
     if (r->texts != NULL)
         g_string_chunk_free(r->texts);
@@ -703,18 +703,34 @@ static void make_states(sse_client_report *r)
     }
 }
 
+static void add_record(sse_record_set *set, uint32_t record)
+{
+    set->bits[record / 8] |= (uint8_t)(1u << record % 8);
+    set->count++;
+}
+
+static void set_size(sse_record_set *set, uint32_t size)
+{
+    set->bits = g_new0(uint8_t, size / 8 + 1);
+    set->size = size;
+}
+
 /* What the rows of resolvers and gateways are made of. */
 static void list_records(const sse_context *c)
 {
+    sse_report *r = c->report;
+
+    set_size(&r->probes, c->t->probes->len);
     for (guint32 i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
 
         if (c->probe_counts[i] && !p->local && p->name != OBS_NAME_DNSCRYPT)
-            g_array_append_val(c->report->probes, i);
+            add_record(&r->probes, i);
     }
+    set_size(&r->handshakes, c->t->handshakes->len);
     for (guint32 i = 0; i < c->t->handshakes->len; i++) {
         if (c->swg_counts[i])
-            g_array_append_val(c->report->handshakes, i);
+            add_record(&r->handshakes, i);
     }
 }
 
@@ -734,8 +750,6 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     r->nothing = g_array_new(FALSE, FALSE, 1);
     r->lists = g_hash_table_new_full(list_hash, list_equal, (GDestroyNotify)g_ptr_array_unref, NULL);
     r->by_address = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
-    r->probes = cleared_array(sizeof(guint32), NULL);
-    r->handshakes = cleared_array(sizeof(guint32), NULL);
     r->fail_open = cleared_array(sizeof(guint32), NULL);
     r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
     if (selection != NULL) {
@@ -819,9 +833,19 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
 
 bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record)
 {
-    const GArray *records = of == SSE_OF_PROBE ? r->probes : of == SSE_OF_HANDSHAKE ? r->handshakes : NULL;
+    const sse_record_set *set = of == SSE_OF_PROBE ? &r->probes : of == SSE_OF_HANDSHAKE ? &r->handshakes : NULL;
 
-    return records != NULL && g_array_binary_search((GArray *)records, &record, sse_compare_numbers, NULL);
+    return set != NULL && record < set->size && (set->bits[record / 8] >> record % 8 & 1) != 0;
+}
+
+GArray *sse_record_list(const sse_record_set *set)
+{
+    GArray *list = g_array_sized_new(FALSE, FALSE, sizeof(guint32), set->count);
+
+    for (guint32 i = 0; i < set->size; i++)
+        if ((set->bits[i / 8] >> i % 8 & 1) != 0)
+            g_array_append_val(list, i);
+    return list;
 }
 
 sse_state sse_report_state_at(const sse_report *r, const sse_addr *client, int version, uint32_t frame)

@@ -184,12 +184,12 @@ typedef struct sse_finding {
 } sse_finding;
 
 typedef struct sse_change {
-    uint32_t frame;
     int64_t  time;
     const char *service;     /**< "dns", "web", "network" */
-    int      ip;             /**< 4, 6; 0 for web and network */
-    sse_state from, to;      /**< dns and web */
-    sse_addr  from_addr, to_addr; /**< network */
+    uint32_t frame;
+    uint8_t  ip;             /**< 4, 6; 0 for web and network */
+    uint8_t  from, to;       /**< dns and web: sse_state */
+    sse_addr from_addr, to_addr; /**< network */
 } sse_change;
 
 /** What a firewall team needs of one failed attempt: the ticket's 5-tuples. */
@@ -255,6 +255,12 @@ typedef enum { SSE_LOST_NONE, SSE_LOST_TO_CLIENT, SSE_LOST_FROM_CLIENT } sse_los
 /** What the client's own logs say: see verdict_log.h. */
 typedef struct sse_log_report sse_log_report;
 
+/** Some of the tracker's probes or handshakes. */
+typedef struct sse_record_set {
+    uint8_t *bits;           /**< bit i % 8 of byte i / 8: is record i in it? */
+    uint32_t size, count;    /**< records there are; records in it */
+} sse_record_set;
+
 typedef struct sse_report {
     uint32_t  frames;
     int64_t   first_time, last_time; /**< ns; 0 with frames == 0 */
@@ -270,9 +276,9 @@ typedef struct sse_report {
     GHashTable *lists;       /**< GPtrArray: the lists of such sentences, each once */
     GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
     sse_log_report *log;     /**< NULL without logs */
-    /* for the tables: the records that count, in order of sight */
-    GArray   *probes;        /**< guint32: of tracker's probes, those in the clear to resolvers */
-    GArray   *handshakes;    /**< guint32: of tracker's handshakes */
+    /* for the tables: the records that count */
+    sse_record_set probes;   /**< of the tracker's probes, those in the clear to resolvers */
+    sse_record_set handshakes;
     /* for the packets themselves, sorted by frame */
     GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */
     GArray   *frame_notes;   /**< sse_frame_note */
@@ -312,6 +318,8 @@ char *sse_service_capture_filter(const sse_client_report *client, const sse_serv
 
 /** Is the record among the report's probes or handshakes? */
 bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record);
+/** The members of a set, guint32 in order of sight; free the array. */
+GArray *sse_record_list(const sse_record_set *set);
 
 /** The outcome of one record as far as the clock allows: PENDING while it
  * waits. *final (may be NULL): no later packet can change it. */

@@ -110,17 +110,15 @@ static GArray *uses_of(const sse_context *c, const bool *wanted)
 
 static void join_by_device(const sse_context *c, uint32_t *parent)
 {
-    GHashTable *owner = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *owner = g_hash_table_new(sse_hash_string, g_str_equal);
 
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
         const obs_identity *identity;
         uint32_t first;
 
-        if (p->local || p->query_identity == SSE_NONE || !is_client(address_at(c, p->client)))
-            continue;
-        identity = &g_array_index(c->t->identities, obs_identity, p->query_identity);
-        if (identity->device[0] == '\0')
+        identity = sse_identity(c->t, p->query_identity);
+        if (p->local || identity == NULL || identity->device[0] == '\0' || !is_client(address_at(c, p->client)))
             continue;
         first = GPOINTER_TO_UINT(g_hash_table_lookup(owner, identity->device));
         if (first == 0)

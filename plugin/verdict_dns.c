@@ -188,7 +188,7 @@ static bool find_fall_back(const sse_context *c, const sse_group *g, unsigned v)
         if (!starts || p->time > c->t->last_time - FALL_BACK_MAX)
             continue;
         while (k < on53->len && (probe_at(c, item(on53, k))->time < p->time + FALL_BACK_MIN ||
-                                 probe_at(c, item(on53, k))->query_identity != SSE_NONE ||
+                                 probe_at(c, item(on53, k))->query_identity != 0 ||
                                  probe_at(c, item(on53, k))->name == OBS_NAME_DNSCRYPT))
             k++;
         if (k == on53->len || probe_at(c, item(on53, k))->time > p->time + FALL_BACK_MAX)
@@ -214,14 +214,11 @@ static const char *known_org(const sse_context *c, const sse_group *g)
         for (unsigned port = 0; port < PORTS; port++) {
             for (guint i = g->probes[v][port]->len; i > 0; i--) {
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i - 1));
-                uint32_t id[2] = { p->reply_identity, p->query_identity };
+                const obs_identity *said[2] = { sse_identity(c->t, p->reply_identity), sse_identity(c->t, p->query_identity) };
 
-                for (unsigned k = 0; k < 2; k++) {
-                    const char *org = id[k] != SSE_NONE ? g_array_index(c->t->identities, obs_identity, id[k]).orgid
-                                                        : "";
-                    if (org[0] != '\0')
-                        return org;
-                }
+                for (unsigned k = 0; k < 2; k++)
+                    if (said[k] != NULL && said[k]->orgid[0] != '\0')
+                        return said[k]->orgid;
             }
         }
     }
@@ -240,9 +237,9 @@ static void find_local_named(const sse_context *c, sse_group *g)
         const sse_probe *p = probe_at(c, index);
         const char *org;
 
-        if (p->reply != SSE_REPLY_OPENDNS || p->reply_identity == SSE_NONE)
+        if (p->reply != SSE_REPLY_OPENDNS || p->reply_identity == 0)
             continue;
-        org = g_array_index(c->t->identities, obs_identity, p->reply_identity).orgid;
+        org = sse_identity(c->t, p->reply_identity)->orgid;
         if (org[0] != '\0' && strcmp(org, "0") != 0 && (own == NULL || strcmp(own, org) == 0))
             add_to_own(g->local_named, index);
     }
@@ -643,8 +640,7 @@ static sse_encryption encryption(const sse_context *c, const sse_group *g)
                     (r->since.frame != 0 && p->time < r->since.time))
                     continue;
                 if (p->name == OBS_NAME_DNSCRYPT ||
-                    (p->reply_identity != SSE_NONE &&
-                     g_array_index(c->t->identities, obs_identity, p->reply_identity).dnscrypt))
+                    (p->reply_identity != 0 && sse_identity(c->t, p->reply_identity)->dnscrypt))
                     return SSE_ENC_ENCRYPTED;
             }
         }
@@ -692,13 +688,13 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
 
                 on443 |= port == PORT_443;
                 /* Nobody's nslookup speaks DNSCrypt. */
-                identity |= p->query_identity != SSE_NONE || p->name == OBS_NAME_DNSCRYPT;
+                identity |= p->query_identity != 0 || p->name == OBS_NAME_DNSCRYPT;
                 newest = MAX(newest, p->last_time);
             }
         }
     }
     for (guint i = 0; i < g->members->len; i++)
-        identity |= address_at(c, item(g->members, i))->other_identity != SSE_NONE;
+        identity |= address_at(c, item(g->members, i))->other_identity != 0;
     if (s->verdict != SSE_PROTECTED)
         return;
     if (!on443 && !identity)

@@ -258,11 +258,6 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
                     frames);
 }
 
-static const obs_identity *identity_of(const sse_context *c, uint32_t index)
-{
-    return index == SSE_NONE ? NULL : &g_array_index(c->t->identities, obs_identity, index);
-}
-
 static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frames)
 {
     for (unsigned v = 0; v < 2; v++) {
@@ -270,8 +265,8 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
             for (guint i = 0; i < g->probes[v][port]->len; i++) {
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
-                const obs_identity *asked = identity_of(c, p->query_identity);
-                const obs_identity *got = identity_of(c, p->reply_identity);
+                const obs_identity *asked = sse_identity(c->t, p->query_identity);
+                const obs_identity *got = sse_identity(c->t, p->reply_identity);
 
                 if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && !p->reply_cut && asked != NULL && p->name == OBS_NAME_DEBUG &&
                     (asked->device[0] != '\0' || asked->orgid[0] != '\0') &&
@@ -302,7 +297,7 @@ static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, 
     for (guint i = 0; i < g->probes[v][port]->len; i++) {
         uint32_t index = item(g->probes[v][port], i);
         const sse_probe *p = probe_at(c, index);
-        const obs_identity *got = identity_of(c, p->reply_identity);
+        const obs_identity *got = sse_identity(c->t, p->reply_identity);
 
         if (c->probe_outcome[index] != SSE_PROBE_ANSWERED || p->frame == 0 || p->name != OBS_NAME_DEBUG)
             continue;
@@ -384,14 +379,18 @@ static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
 
 /* ---- the web's ---- */
 
-static void *key_of(const sse_handshake *h)
+/* dead: of each gateway's row the index of the finding that says it never
+ * opened, + 1; 0 without. */
+static guint dead_of(const sse_context *c, const sse_client_report *r, const guint *dead, const sse_handshake *h)
 {
-    return GSIZE_TO_POINTER((gsize)h->gateway << 1 | (h->port == 443));
+    const sse_gateway_report *row = sse_gateway_row_of(c, r, h);
+
+    return row != NULL ? dead[row - (const sse_gateway_report *)(const void *)r->gateways->data] : 0;
 }
 
 /* Failures of outages are said by the timeline, those of a gateway that never
  * opens by a finding of its own. */
-static void find_partly_failing(const sse_context *c, sse_group *g, GHashTable *dead, GArray *frames)
+static void find_partly_failing(const sse_context *c, sse_group *g, const guint *dead, GArray *frames)
 {
     const GArray *timeline = g->report->timeline;
     uint32_t failed = 0, tried = 0;
@@ -408,7 +407,7 @@ static void find_partly_failing(const sse_context *c, sse_group *g, GHashTable *
             if (change->service[0] == 'w')
                 down = change->to == SSE_CLOUD_SERVICE_UNAVAILABLE;
         }
-        if (down || g_hash_table_contains(dead, key_of(h)))
+        if (down || dead_of(c, g->report, dead, h) != 0)
             continue;
         tried++;
         if (sse_swg_failed((sse_swg_outcome)c->swg_outcome[index])) {
@@ -422,12 +421,70 @@ static void find_partly_failing(const sse_context *c, sse_group *g, GHashTable *
                     frames);
 }
 
+/* A frame and the finding that it belongs to. */
+typedef struct dead_frame {
+    guint   finding;
+    guint32 frame;
+} dead_frame;
+
+static int by_finding(const void *a, const void *b)
+{
+    const dead_frame *x = (const dead_frame *)a, *y = (const dead_frame *)b;
+
+    if (x->finding != y->finding)
+        return x->finding < y->finding ? -1 : 1;
+    return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* The gateways that never opened while another served. @return what dead_of()
+ * reads; g_free() it. */
+static guint *find_dead_gateways(const sse_context *c, sse_group *g, uint32_t completed)
+{
+    sse_client_report *r = g->report;
+    guint *dead = g_new0(guint, r->gateways->len + 1);
+    const guint before = r->findings->len;
+    GArray *frames = g_array_new(FALSE, FALSE, sizeof(dead_frame));
+
+    for (guint k = 0; k < r->gateways->len; k++) {
+        const sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, k);
+        uint32_t own_failed = 0, opened = row->outcomes[SSE_SWG_OPENED] + row->outcomes[SSE_SWG_COMPLETED];
+        char text[SSE_ADDR_TEXT];
+
+        for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
+            own_failed += sse_swg_failed((sse_swg_outcome)o) ? row->outcomes[o] : 0;
+        /* A session that fails has opened. */
+        opened += row->outcomes[SSE_SWG_SESSION_RESET] + row->outcomes[SSE_SWG_SESSION_CLOSED] +
+                  row->outcomes[SSE_SWG_SESSION_STALLED] + row->outcomes[SSE_SWG_SESSION_SILENT];
+        if (own_failed < 2 || opened > 0 || completed <= row->outcomes[SSE_SWG_COMPLETED])
+            continue;
+        add(r->findings, SSE_FIND_GATEWAY_UNREACHABLE,
+            g_strdup_printf("No connection to the gateway %s port %u opened; another gateway serves.",
+                            sse_addr_text(&row->address, text), row->port));
+        dead[k] = r->findings->len;
+    }
+    for (guint i = 0; i < g->all_handshakes->len && r->findings->len > before; i++) {
+        const sse_handshake *h = handshake_at(c, item(g->all_handshakes, i));
+        dead_frame f = { .finding = dead_of(c, r, dead, h), .frame = h->frame };
+
+        if (f.finding != 0 && f.frame != 0)
+            g_array_append_val(frames, f);
+    }
+    g_array_sort(frames, by_finding);
+    for (guint i = 0; i < frames->len; i++) {
+        const dead_frame *f = &g_array_index(frames, dead_frame, i);
+
+        sse_frames_add(&g_array_index(r->findings, sse_finding, f->finding - 1).frames, f->frame);
+    }
+    g_array_free(frames, TRUE);
+    return dead;
+}
+
 static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
     GArray *slow = g_array_new(FALSE, FALSE, sizeof(guint32));
-    GHashTable *dead = g_hash_table_new(NULL, NULL); /* gateways that never opened, see key_of() */
     uint32_t completed = 0;
+    guint *dead;
 
     for (guint i = 0; i < g->all_handshakes->len; i++) {
         uint32_t index = item(g->all_handshakes, i);
@@ -444,35 +501,10 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
         give_frames(add(r->findings, SSE_FIND_RESET_ON_PATH,
                         g_strdup("Connections to the gateway are reset by a device on the path, not by the gateway.")),
                     frames);
-    for (guint k = 0; k < r->gateways->len; k++) {
-        const sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, k);
-        uint32_t own_failed = 0, opened = row->outcomes[SSE_SWG_OPENED] + row->outcomes[SSE_SWG_COMPLETED];
-        char text[SSE_ADDR_TEXT];
-        bool unreachable;
-
-        for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
-            own_failed += sse_swg_failed((sse_swg_outcome)o) ? row->outcomes[o] : 0;
-        /* A session that fails has opened. */
-        opened += row->outcomes[SSE_SWG_SESSION_RESET] + row->outcomes[SSE_SWG_SESSION_CLOSED] +
-                  row->outcomes[SSE_SWG_SESSION_STALLED] + row->outcomes[SSE_SWG_SESSION_SILENT];
-        unreachable = own_failed >= 2 && opened == 0 && completed > row->outcomes[SSE_SWG_COMPLETED];
-        if (unreachable) {
-            for (guint i = 0; i < g->all_handshakes->len; i++) {
-                const sse_handshake *h = handshake_at(c, item(g->all_handshakes, i));
-
-                if (h->port == row->port && sse_addr_equal(&address_at(c, h->gateway)->addr, &row->address)) {
-                    collect(frames, h->frame);
-                    g_hash_table_add(dead, key_of(h));
-                }
-            }
-            give_frames(add(r->findings, SSE_FIND_GATEWAY_UNREACHABLE,
-                            g_strdup_printf("No connection to the gateway %s port %u opened; another gateway serves.",
-                                            sse_addr_text(&row->address, text), row->port)), frames);
-        }
-    }
+    dead = find_dead_gateways(c, g, completed);
     if (r->web.verdict == SSE_PROTECTED)
         find_partly_failing(c, g, dead, frames);
-    g_hash_table_destroy(dead);
+    g_free(dead);
     if (slow->len > 0)
         give_frames(add(r->findings, SSE_FIND_SLOW_HANDSHAKE,
                         g_strdup("Connections to the gateway took more than 3 s to open.")), slow);
@@ -572,7 +604,7 @@ static void find_client(sse_context *c, sse_group *g, GArray *frames)
         const sse_address *a = address_at(c, item(g->members, m));
 
         quic += a->quic_count;
-        for (unsigned i = 0; i < MIN(a->quic_count, G_N_ELEMENTS(a->quic_frames)); i++)
+        for (unsigned i = 0; i < MIN(a->quic_count, SSE_QUIC_FRAMES); i++)
             collect(frames, a->quic_frames[i]);
     }
     if (quic > 0) {
@@ -712,6 +744,7 @@ static void limit_reached(sse_context *c, GArray *frames)
         [SSE_LIMIT_LOOKUPS] = "further lookups of gateway names", [SSE_LIMIT_DIRECT] = "further direct connections",
         [SSE_LIMIT_FACTS] = "further findings", [SSE_LIMIT_NAMES] = "further names",
         [SSE_LIMIT_IDENTITIES] = "further identities", [SSE_LIMIT_LOG] = "further entries of a log",
+        [SSE_LIMIT_CLOCK] = "further steps and gaps of the clock (time only goes on from there)",
         [SSE_LIMIT_LISTED] = "older entries of a timeline or further addresses of one client (they were judged)",
     };
     GString *text = g_string_new("A limit of the plugin was reached. Left out: ");
@@ -752,9 +785,12 @@ void sse_find_capture(sse_context *c)
         }
     }
     if (one_way > 0)
-        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE, one_way == clients
+        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE, clients == 1
                         ? g_strdup("No packet towards the client is in the file: only one direction was captured, or "
                                    "nothing ever reached it.")
+                        : one_way == clients
+                        ? g_strdup_printf("No packet towards any of the %u clients is in the file: only one direction "
+                                          "was captured, or nothing ever reached them.", clients)
                         : g_strdup_printf("No packet towards %u of the %u clients is in the file: only one direction "
                                           "was captured, or nothing ever reached them.", one_way, clients)), frames);
     for (guint i = 0; i < c->groups->len; i++) {

@@ -139,6 +139,8 @@ void sse_judge_web(sse_context *c, sse_group *g);
 /** Rows of the tables; identity; examples (verdict_tables.c). */
 void sse_make_tables(sse_context *c, sse_group *g);
 void sse_fill_frames(sse_context *c);
+/** The row of a handshake's gateway and port, once they are sorted; NULL: none. */
+sse_gateway_report *sse_gateway_row_of(const sse_context *c, const sse_client_report *r, const sse_handshake *h);
 
 /** Findings of a client, and of the capture (verdict_findings.c). */
 void sse_find(sse_context *c, sse_group *g);

@@ -16,7 +16,7 @@ static void add_rtt(sse_rtt *rtt, int64_t time)
         rtt->min = time;
     if (rtt->count == 0 || time > rtt->max)
         rtt->max = time;
-    rtt->sum += time;
+    rtt->sum = time > INT64_MAX - rtt->sum ? INT64_MAX : rtt->sum + time;
     rtt->count++;
 }
 
@@ -272,7 +272,7 @@ static void make_gateways(sse_context *c, sse_group *g)
 static void find_identity(sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
-    uint32_t best = SSE_NONE;
+    uint16_t best = 0;
     int64_t best_time = INT64_MIN;
     bool from_reply = false;
     const obs_identity *identity;
@@ -281,11 +281,11 @@ static void find_identity(sse_context *c, sse_group *g)
         for (unsigned port = 0; port < PORTS; port++) {
             for (guint i = 0; i < g->probes[v][port]->len; i++) {
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
-                bool reply = p->reply_identity != SSE_NONE && p->reply == SSE_REPLY_OPENDNS;
+                bool reply = p->reply_identity != 0 && p->reply == SSE_REPLY_OPENDNS;
                 int64_t time = reply ? p->reply_time : p->time;
-                uint32_t id = reply ? p->reply_identity : p->query_identity;
+                uint16_t id = reply ? p->reply_identity : p->query_identity;
 
-                if (id != SSE_NONE && (reply > from_reply || (reply == from_reply && time >= best_time))) {
+                if (id != 0 && (reply > from_reply || (reply == from_reply && time >= best_time))) {
                     best = id;
                     best_time = time;
                     from_reply = reply;
@@ -293,11 +293,11 @@ static void find_identity(sse_context *c, sse_group *g)
             }
         }
     }
-    for (guint i = 0; i < g->members->len && best == SSE_NONE; i++)
+    for (guint i = 0; i < g->members->len && best == 0; i++)
         best = address_at(c, item(g->members, i))->other_identity;
-    if (best == SSE_NONE)
+    identity = sse_identity(c->t, best);
+    if (identity == NULL)
         return;
-    identity = &g_array_index(c->t->identities, obs_identity, best);
 #define KEEP(field, kind) \
     if (identity->field[0] != '\0') \
         r->field = g_strdup(sse_redact(c->t, kind, identity->field))
@@ -431,6 +431,16 @@ void sse_make_tables(sse_context *c, sse_group *g)
     make_examples(c, g);
 }
 
+sse_gateway_report *sse_gateway_row_of(const sse_context *c, const sse_client_report *r, const sse_handshake *h)
+{
+    const sse_gateway_report sought = { .address = address_at(c, h->gateway)->addr, .port = h->port };
+    guint row;
+
+    if (!g_array_binary_search(r->gateways, &sought, compare_gateways, &row))
+        return NULL;
+    return &g_array_index(r->gateways, sse_gateway_report, row);
+}
+
 /* Which row's frames a record belongs to; rows do not move any more. */
 static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
 {
@@ -454,11 +464,10 @@ static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
                                  ? NULL : &g_array_index(c->groups, sse_group, c->group_of[h->client]);
 
         if (g != NULL && g->report != NULL && c->swg_counts[mark->record]) {
-            const sse_gateway_report sought = { .address = address_at(c, h->gateway)->addr, .port = h->port };
-            guint row;
+            sse_gateway_report *row = sse_gateway_row_of(c, g->report, h);
 
-            if (g_array_binary_search(g->report->gateways, &sought, compare_gateways, &row))
-                return &g_array_index(g->report->gateways, sse_gateway_report, row).frames;
+            if (row != NULL)
+                return &row->frames;
         }
     }
     return NULL;

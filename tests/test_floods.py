@@ -112,7 +112,13 @@ def connections_to_gateways(flood, number):
     flood.time += 20_000
     to = at(18, number % 5000)
     flood.tcp(CLIENT, to, 10000 + number % 50000, 443, p.SYN, number)
-    flood.tcp(to, CLIENT, 443, 10000 + number % 50000, p.RST | p.ACK, 0, number + 1, ttl=128)
+    if number != 600:
+        flood.tcp(to, CLIENT, 443, 10000 + number % 50000, p.RST | p.ACK, 0, number + 1, ttl=128)
+        return
+    # One that serves: each of the others is a finding.
+    flood.tcp(to, CLIENT, 443, 10600, p.SYN | p.ACK, 7, number + 1, ttl=50)
+    flood.tcp(CLIENT, to, 10600, 443, p.ACK, number + 1, 8, b"x" * 100)
+    flood.tcp(to, CLIENT, 443, 10600, p.ACK, 8, number + 101, b"y" * 100, ttl=50)
 
 
 def names(flood, number):

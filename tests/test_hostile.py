@@ -24,7 +24,8 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
 import schema
-from flood import CLIENT, DEBUG, RESOLVER, SWG, Flood, p
+from flood import CLIENT, DEBUG, GATEWAY, RESOLVER, START, SWG, Flood, at, p
+from pcapng import Writer
 from wireshark import PATIENCE, Wireshark, build_folder
 
 ROUNDS = int(os.environ.get("SSE_HOSTILE_ROUNDS", "1"))
@@ -32,6 +33,10 @@ ROUNDS = int(os.environ.get("SSE_HOSTILE_ROUNDS", "1"))
 SEEDS = ("article-dns", "article-swg", "both-failing", "dns-tcp-only", "dns-dnscrypt", "dns-ipv6", "web-proxy-502",
          "web-session-reset", "capture-hostile-strings", "capture-broken-messages")
 RATES = (0.0005, 0.005, 0.02, 0.1)
+
+
+ONE_WAY = ("No packet towards any of the 100 clients is in the file: only one direction was captured, or nothing ever reached "
+           "them.")
 
 
 class Case(unittest.TestCase):
@@ -131,6 +136,19 @@ class Strings(Case):
             out = self.wireshark.tshark(capture, "-2", "-T", "fields", *arguments).out
             self.safe(out.replace("\t", " "), capture)
 
+    def test_block_of_names(self):
+        """A name resolution block is part of the file."""
+        for name, handshakes in (("swg-1.sigproxy.qq.opendns.com", 1), ("\x1b[31m\u202e.sigproxy.qq.opendns.com", 0)):
+            flood = Flood()
+            flood.tcp(CLIENT, GATEWAY, 50000, 443, p.SYN, 7)
+            file = Writer("", snaplen=0)
+            file.names([(p.address(GATEWAY), name)])
+            file.packet(START, flood.bytes()[40:])
+            path = self.wireshark.file(file.bytes(), "names.pcapng")
+            out = self.wireshark.tshark(path, "-T", "fields", "-e", "sseroaming.name", "-e", "sseroaming.swg.id").out
+            self.assertEqual(out, "%s\t1\n" % name if handshakes else "\t\n")
+            report = self.json(self.wireshark.tshark(path, "-q", "-z", "sseroaming,json"), name)
+            self.assertEqual(len(report["clients"]), handshakes)
 
     def test_details(self):
         """Our subtree and our column; what other dissectors print is theirs."""
@@ -189,6 +207,25 @@ class Deceit(Case):
             self.assertEqual([row["outcomes"] for row in client["dns"]["resolvers"] if "answered" in row["outcomes"]], [], what)
             found = [finding for finding in client["findings"] if finding["code"] == "forged-reply"]
             self.assertEqual([finding["frames"] for finding in found], [[4, 6, 8, 10]], what)
+
+
+    def test_one_way_behind_much_else(self):
+        """However many destinations were seen before, none is taken for a client's."""
+        flood = Flood()
+        for number in range(60_000):
+            flood.time += 100
+            flood.udp(at(11, number), at(100, number * 7), 5000, 5001, b"x")
+        for burst in range(6):
+            flood.time += 11_000_000
+            for number in range(100):
+                flood.query(at(10, 1000 + number), number, port=53 if burst % 2 else 443, sport=30000 + burst)
+        flood.time += 20_000_000
+        flood.udp(at(11, 1), at(100, 1), 5000, 5001, b"x")
+        path = self.wireshark.file(flood.bytes(), "one-way.pcap")
+        report = self.json(self.wireshark.tshark(path, "-q", "-z", "sseroaming,json"), "one way")
+        self.assertEqual(len(report["clients"]), 100)
+        found = [finding["text"] for finding in report["findings"] if finding["code"] == "one-way-capture"]
+        self.assertEqual(found, [ONE_WAY])
 
 
 class Files(Case):
@@ -281,7 +318,7 @@ class Live(Case):
         process = subprocess.Popen(self.wireshark.command("tshark", "-i", "-", "-l", "-z", "sseroaming,json"),
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    env=self.wireshark.environment(), cwd=self.wireshark.stage)
-        watch = threading.Timer(120, process.kill)
+        watch = threading.Timer(120 * PATIENCE, process.kill)
         watch.start()
         try:
             process.stdin.write(data)

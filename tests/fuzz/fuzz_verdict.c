@@ -36,11 +36,14 @@ static const char *const cast[32] = {
     "10.0.0.8", "fe80::1", "172.16.0.9", "146.112.63.3",                   /* 28-31 */
 };
 
+/* What observe.c makes of the times of a file. */
+#define FARTHEST (INT64_C(4500000000) * SSE_SECOND)
+
 static const int64_t steps[32] = {
     0, 1, 1000, 1000000, 20000000, 50000000, 100000000, 170000000,
     500000000, 1000000000, 1000000001, 2000000000, 3000000000, 3000000001, 5000000000, 5000000001,
     10000000000, 15000000000, 30000000000, 60000000000, 120000000000, 600000000000, 600000000001, 3600000000000,
-    -1000, -20000000, -1000000000, -1000000001, -5000000000, -600000000000, 1000000, 1000000,
+    -1000, -20000000, -1000000000, -1000000001, -5000000000, -600000000000, 2 * FARTHEST, -2 * FARTHEST,
 };
 
 static const uint16_t ports[16] = { 443, 53, 80, 443, 53, 5353, 443, 0, 8080, 3128, 22, 65535, 443, 53, 80, 443 };
@@ -290,7 +293,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         obs_identity identity;
         sse_addr answers[4];
 
-        time += steps[when & 31];
+        time = steps[when & 31] < 0 ? MAX(-FARTHEST - steps[when & 31], time) + steps[when & 31]
+                                    : MIN(FARTHEST - steps[when & 31], time) + steps[when & 31];
         in_order = in_order && steps[when & 31] > 0;
         p.time = time;
         sse_tracker_tick(t, frame, time);

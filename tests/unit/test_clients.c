@@ -60,6 +60,21 @@ static void a_loopback_address_is_never_a_client(void **state)
     expect_clients(f, 0);
 }
 
+/* Else one forged packet would take a client out of the verdict. */
+static void an_answer_that_nobody_asked_for_makes_no_forwarder(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_message(f, 1, (feed_dns){ .client = "10.0.0.99", .server = CLIENT, .port = 53, .id = 1, .name = OBS_NAME_DEBUG,
+                                   .response = true, .answers = 1, .server_string = true });
+    feed_message(f, 2, (feed_dns){ .client = "10.0.0.99", .server = CLIENT, .port = 53, .id = 2, .name = OBS_NAME_GATEWAY,
+                                   .response = true, .answers = 1, .address = { GATEWAY } });
+    finish(f, 6);
+    assert_non_null(feed_client_of(f, CLIENT));
+    expect_code(f, "verdict", sse_state_code(feed_client_of(f, CLIENT)->dns.verdict), "protected");
+}
+
 static void an_address_that_answers_such_questions_is_never_a_client(void **state)
 {
     feed *f = *state;
@@ -420,10 +435,10 @@ static void nat_from_both_sides_of_a_busy_line(void **state)
                            .name = OBS_NAME_DEBUG };
 
         feed_message(f, at, query);
-        const uint16_t ip_id = f->ip_id, newest_ip_id = (uint16_t)(ip_id + 25000);
-        const uint32_t payload = f->payload, newest_payload = payload + 25000;
+        const uint16_t ip_id = f->ip_id, newest_ip_id = (uint16_t)(ip_id + 4000);
+        const uint32_t payload = f->payload, newest_payload = payload + 4000;
 
-        for (uint16_t other = 1; other <= 25000; other++)
+        for (uint16_t other = 1; other <= 4000; other++)
             feed_query(f, at + other * 1e-6, CLIENT2, R2, k % 2 == 0 ? 443 : 53, other);
         f->ip_id = ip_id;
         f->payload = payload;
@@ -431,7 +446,7 @@ static void nat_from_both_sides_of_a_busy_line(void **state)
         feed_host(f, OUTER, 9, 127);
         query.client = OUTER;
         query.sport = 40000;
-        feed_message(f, at + 0.026, query);
+        feed_message(f, at + 0.005, query);
         f->n_hosts--;
         f->ip_id = newest_ip_id;
         f->payload = newest_payload;
@@ -470,6 +485,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_loopback_address_is_never_a_client),
+        TEST(an_answer_that_nobody_asked_for_makes_no_forwarder),
         TEST(an_address_that_answers_such_questions_is_never_a_client),
         TEST(that_is_settled_at_the_end_of_the_file),
         TEST(two_hosts_are_two_clients),

@@ -287,6 +287,43 @@ static void clock_jumps_are_bounded(void **state)
     expect_finding(f, SSE_FIND_CLOCK_JUMP);
 }
 
+/* What waits ends there too: an outage does not hide behind the last break. */
+static void time_goes_on_after_the_last_break_of_the_clock(void **state)
+{
+    feed *f = *state;
+
+    for (unsigned i = 0; i < 5000; i++)
+        feed_tick(f, i * 700.0);
+    feed_burst(f, 4500000, CLIENT, 443, ANSWERED);
+    feed_dead_cycle(f, 4500100, CLIENT, SILENT, SILENT);
+    feed_dead_cycle(f, 4500115, CLIENT, SILENT, SILENT);
+    feed_control(f, 4500126, CLIENT);
+    feed_tick(f, 4500140);
+    assert_int_equal(f->t->epochs->len, 4096);
+    expect_dns(f, "unprotected", "no-reply");
+    expect_left_out(f, "clock");
+}
+
+/* More probes of one port than are looked at for the one that is meant: a
+ * reply that fits none of them is nobody's. */
+static void a_reply_beyond_the_probes_of_a_port_is_forged(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    for (uint16_t i = 0; i < 300; i++)
+        feed_message(f, 20 + i * 0.001, (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .id = i, .sport = 30000,
+                                                    .name = OBS_NAME_DEBUG });
+    uint32_t frame = feed_message(f, 20.5, (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .id = 9999, .sport = 30000,
+                                                       .name = OBS_NAME_DEBUG, .response = true, .answers = 1,
+                                                       .server_string = true });
+    feed_tick(f, 40);
+    expect_number(f, "answered", g_array_index(feed_client(f)->resolvers, sse_resolver_report, 0).outcomes[SSE_PROBE_ANSWERED] +
+                                 g_array_index(feed_client(f)->resolvers, sse_resolver_report, 1).outcomes[SSE_PROBE_ANSWERED], 2);
+    expect_finding(f, SSE_FIND_FORGED_REPLY);
+    expect_number(f, "frame", feed_finding(f, SSE_FIND_FORGED_REPLY)->frames.frame[0], frame);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +339,8 @@ int main(void)
         TEST(more_than_a_report_lists_is_said),
         TEST(many_clients_with_one_packet_each),
         TEST(clock_jumps_are_bounded),
+        TEST(time_goes_on_after_the_last_break_of_the_clock),
+        TEST(a_reply_beyond_the_probes_of_a_port_is_forged),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,8 +104,6 @@ static sse_report *report_new(void)
     r->last_time = START + 40 * SSE_SECOND;
     r->findings = array_of(sizeof(sse_finding), clear_finding);
     r->clients = array_of(sizeof(sse_client_report), clear_client);
-    r->probes = array_of(sizeof(guint32), NULL);
-    r->handshakes = array_of(sizeof(guint32), NULL);
     r->fail_open = array_of(sizeof(guint32), NULL);
     r->frame_notes = array_of(sizeof(sse_frame_note), NULL);
     return r;

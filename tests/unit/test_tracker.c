@@ -329,8 +329,8 @@ static void identities_are_kept_with_the_query_and_with_the_reply(void **state)
     feed_message(f, 0, (feed_dns){ .client = CLIENT, .server = R1, .port = 53, .id = 1, .name = OBS_NAME_DEBUG, .identity = &asked });
     feed_message(f, 0.02, (feed_dns){ .client = CLIENT, .server = R1, .port = 53, .id = 1, .name = OBS_NAME_DEBUG, .identity = &told,
                                       .response = true, .answers = 5, .server_string = true });
-    assert_string_equal(g_array_index(f->t->identities, obs_identity, probe(f, 0)->query_identity).device, asked.device);
-    assert_string_equal(g_array_index(f->t->identities, obs_identity, probe(f, 0)->reply_identity).orgid, told.orgid);
+    assert_string_equal(sse_identity(f->t, probe(f, 0)->query_identity)->device, asked.device);
+    assert_string_equal(sse_identity(f->t, probe(f, 0)->reply_identity)->orgid, told.orgid);
 }
 
 /* ---- copies ---- */
@@ -502,6 +502,8 @@ static void answers_never_teach(void **state)
     static const char *const never[] = {
         "10.1.2.3", "192.168.1.1", "127.0.0.1", "169.254.3.4", "224.0.0.5", R1, "208.67.222.220",
         "146.112.61.106", "146.112.61.117", "146.112.199.10", "fe80::1", "::1", "ff02::1", "fd00::1", R1_6, "2620:119:18::113", "2620:119:19::5",
+        /* What a translator makes of a block page, and of a private address. */
+        "64:ff9b::146.112.61.106", "64:ff9b::10.0.0.7",
     };
 
     (void)state;
@@ -515,6 +517,20 @@ static void answers_never_teach(void **state)
         expect_finding(f, SSE_FIND_GATEWAY_SUSPICIOUS);
         feed_free(f);
     }
+}
+
+static void an_answer_never_teaches_a_clients_own_address(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, "93.184.216.99", 443, SILENT);
+    feed_lookup(f, 1, CLIENT, LOCAL_DNS, 1);
+    feed_answer(f, 1.02, CLIENT, LOCAL_DNS, 1, 0, "93.184.216.99");
+    feed_dead_cycle(f, 5, "93.184.216.99", SILENT, SILENT);
+    feed_tick(f, 20);
+    expect_number(f, "role", role(f, "93.184.216.99"), SSE_ROLE_CLIENT);
+    expect_finding(f, SSE_FIND_GATEWAY_SUSPICIOUS);
+    assert_non_null(feed_client_of(f, "93.184.216.99"));
 }
 
 static void answers_for_other_names_teach_nothing(void **state)
@@ -1150,6 +1166,7 @@ int main(void)
         TEST(every_address_of_the_chain_is_taught),
         TEST(loopback_answers_teach_but_make_no_client),
         cmocka_unit_test(answers_never_teach),
+        TEST(an_answer_never_teaches_a_clients_own_address),
         TEST(answers_for_other_names_teach_nothing),
         cmocka_unit_test(a_learnt_name_keeps_where_it_is_known_from),
         TEST(a_private_address_is_not_learnt),
