@@ -44,6 +44,24 @@ static void equal_addresses_have_equal_memory_and_hash(void **state)
     assert_int_equal(sse_addr_hash(&a), sse_addr_hash(&b));
 }
 
+/* Addresses that fall into one place of a table whose hash is the sum of their
+ * words, each times a constant: nobody shall be able to choose such ones. */
+static void addresses_do_not_choose_their_hash(void **state)
+{
+    GHashTable *hashes = g_hash_table_new(NULL, NULL);
+
+    (void)state;
+    for (uint32_t i = 0; i < 10000; i++) {
+        sse_addr a = feed_addr("2001:db8::");
+        const uint32_t words[2] = { (UINT32_C(1) ^ i * UINT32_C(0x27D4EB2F)) * UINT32_C(0xA89ED915), i };
+
+        memcpy(a.bytes + 8, words, sizeof words);
+        g_hash_table_add(hashes, GUINT_TO_POINTER(sse_addr_hash(&a)));
+    }
+    assert_in_range(g_hash_table_size(hashes), 9990, 10000);
+    g_hash_table_destroy(hashes);
+}
+
 static void ipv4_and_ipv6_with_the_same_bytes_differ(void **state)
 {
     static const uint8_t bytes[16] = { 10, 0, 0, 5 };
@@ -273,6 +291,7 @@ int main(void)
         cmocka_unit_test(parse_reads_what_text_writes),
         cmocka_unit_test(parse_refuses_what_is_no_address),
         cmocka_unit_test(equal_addresses_have_equal_memory_and_hash),
+        cmocka_unit_test(addresses_do_not_choose_their_hash),
         cmocka_unit_test(ipv4_and_ipv6_with_the_same_bytes_differ),
         cmocka_unit_test(order_is_ipv4_first_then_by_bytes),
         cmocka_unit_test(nat64_unmaps_to_its_ipv4_address),
