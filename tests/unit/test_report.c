@@ -1040,6 +1040,12 @@ static void long_lists(void **state)
 
         g->address = addr("18.0.0.0");
         g->address.bytes[3] = (uint8_t)i;
+        sse_candidate_report k = { .address = addr("19.0.0.0"), .failed = 2, .option = g_strdup("-o x") };
+        k.address.bytes[3] = (uint8_t)i;
+        g_array_append_val(c->candidates, k);
+        char *finding = g_strdup_printf("Finding %u.", i);
+        add_finding(c->findings, SSE_FIND_GATEWAY_UNREACHABLE, finding, i + 1);
+        g_free(finding);
     }
     check_all(r);
     json = print(r, SSE_FORMAT_TEXT);
@@ -1053,6 +1059,12 @@ static void long_lists(void **state)
     check_has(text, "18.0.0.62 ");
     check_lacks(text, "18.0.0.63 ");
     check_has(text, "37 more gateways are left out here; -z sseroaming,json has them. ");
+    check_has(text, "19.0.0.63: ");
+    check_lacks(text, "19.0.0.64: ");
+    check_has(text, "36 more candidates are left out here; -z sseroaming,json has them. ");
+    check_has(text, "Finding 62. ");
+    check_lacks(text, "Finding 63. ");
+    check_has(text, "37 more findings are left out here; -z sseroaming,json has them. ");
     json = print(r, SSE_FORMAT_TICKET);
     ticket = flat(json);
     g_free(json);
