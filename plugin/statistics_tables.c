@@ -138,9 +138,6 @@ static tap_packet_status add_packet(sse_table which, sse_mark_of of, stat_data_t
             !sse_report_counts(report, of, tap->marks[i].record))
             continue;
         g_hash_table_add(f->shown, key);
-        /* The first row takes the place of the hint. */
-        if (f->next == 0 && table->num_elements > 0)
-            g_ptr_array_add(f->rows, table->elements[0]);
         sse_table_row(tap->tracker, which, tap->marks[i].record, f->strings, cells);
         stat_tap_init_table_row(table, f->next++, (unsigned)data->stat_tap_data->nfields, cells);
         status = TAP_PACKET_REDRAW;

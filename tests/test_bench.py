@@ -96,8 +96,8 @@ def main():
     check_script(tools, checks)
     few = ["--packets", "300", "--inputs", "mixed"]
     table(checks, "times", build, few + ["--pairs", "2", "--modes", "report,sharkd", "--with", "plugin,lua,nothing"],
-          ["input", "packets", "mode", "with", "stock CPU s", "CPU", "wall", "memory MB", "more bytes/packet"],
-          [["mixed", "300", mode, variant, NUMBER, SPREAD, SPREAD, r"\d+", r"-?\d+"]
+          ["input", "packets", "mode", "with", "stock CPU s", "CPU", "least CPU", "wall", "memory MB", "more bytes/packet"],
+          [["mixed", "300", mode, variant, NUMBER, SPREAD, NUMBER, SPREAD, r"\d+", r"-?\d+"]
            for mode, variants in (("report", ("plugin", "lua", "nothing")), ("sharkd", ("plugin", "nothing")))
            for variant in variants])
     table(checks, "scale", build, ["--inputs", "probes", "--scale", "100,1000"],
