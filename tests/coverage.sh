@@ -12,6 +12,19 @@ build=${SSE_COVERAGE_DIR:-$top/build/coverage}
 # shellcheck source=packaging/lib.sh
 . "$top/packaging/lib.sh"
 
+usage()
+{
+    sse_say "usage: tests/coverage.sh [--missing]"
+    sse_say "  --missing  list the lines and branches that no unit test runs"
+    sse_say "Environment: SSE_COVERAGE_DIR, the build folder (default: build/coverage in the checkout)"
+}
+
+case ${1:-} in
+    --help|-h) usage; exit 0 ;;
+    ''|--missing) ;;
+    *) usage; exit 2 ;;
+esac
+
 sse_install "${SSE_BUILD_PACKAGES[@]}" "${SSE_TEST_PACKAGES[@]}"
 # -O0: an optimised branch is not the source's.
 sse_build "$top" "$build" -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Debug -DSSE_BUILD_TESTS=ON \

@@ -7,7 +7,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 set -eu -o pipefail
-build=${1:?"usage: tests/memcheck.sh BUILD"}
+case ${1:-} in
+    ''|-*) echo "usage: tests/memcheck.sh BUILD (the build folder)" >&2; exit 2 ;;
+esac
+build=$1
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # shellcheck source=packaging/lib.sh
 . "$top/packaging/lib.sh"

@@ -4,24 +4,32 @@
 SSE Roaming plugin for Wireshark
 SPDX-License-Identifier: GPL-2.0-or-later
 
-    bench.py [--build FOLDER]                  all that README.md has; most of an hour
+    bench.py [--build FOLDER]                  all inputs in all modes; about an hour
     bench.py --inputs mixed --modes report,details --with plugin --packets 100000 --pairs 3
     bench.py --instructions                    instructions per packet, by callgrind
-    bench.py --scale 10000,100000,1000000      seconds by size of the file, and the exponent
+    bench.py --scale 10000,100000,1000000      seconds of CPU by size of the file, and the exponent
 
-Writes its inputs itself (inputs.py). Each measurement is a pair: stock tshark,
-then tshark with what is compared, on the same file; every other pair the other
-way round, so that a slow moment of the machine meets both. Printed are medians
-of the pairs' ratios, with the smallest and the largest; and the least CPU time
-of all runs over the least of all stock runs, which other work can only lengthen.
+Writes its inputs itself (inputs.py says what is in each). Each measurement is a
+pair: stock tshark, then tshark with what is compared, on the same file; every
+other pair the other way round, so that a slow moment of the machine meets both.
+Without --packets and --pairs: mixed has 400,000 packets and five pairs, answers
+100,000 and one, all others 1,000,000 and one; flood-spoofed needs 5 GB of memory.
+
+Columns: "stock CPU s" are seconds of stock tshark, user and system together, its
+start of 0.2 s among them. "CPU" and "wall" are ratios to stock: the median of the
+pairs, and the smallest and largest. "least CPU" is the least time of all runs over
+the least of all stock runs, which other work can only lengthen. "memory MB" is the
+peak with what is compared, "more bytes/packet" what that is beyond stock's peak.
+With --instructions the start, reading the file and printing are left out; with
+--scale what a file without packets takes. Below some 100,000 packets the start
+and the steps in which Wireshark takes memory hide all else.
 
 What is compared (--with):
     plugin   the plugin of the build folder
-    lua      recognise.lua: a post-dissector that recognises by fields
-    transum  Wireshark's own TRANSUM switched on
+    lua      recognise.lua: a post-dissector that recognises by fields (one pair)
+    transum  Wireshark's own TRANSUM switched on (one pair)
     nothing  stock tshark once more: what the machine alone does to a ratio
 
-CPU is user and system time together. Memory is the peak of what was resident.
 Run it on a machine that has nothing else to do; the number of instructions
 alone does not depend on that.
 """
@@ -31,6 +39,7 @@ import json
 import math
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -235,8 +244,11 @@ def listed(known):
 
 def numbers(text):
     if not re.fullmatch(r"[1-9]\d*(,[1-9]\d*)+", text):
-        raise argparse.ArgumentTypeError("not numbers: " + text)
-    return [int(word) for word in text.split(",")]
+        raise argparse.ArgumentTypeError("not two numbers or more: " + text)
+    sizes = [int(word) for word in text.split(",")]
+    if len(set(sizes)) < 2:
+        raise argparse.ArgumentTypeError("one size has no exponent: " + text)
+    return sizes
 
 
 def positive(text):
@@ -246,7 +258,7 @@ def positive(text):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="What the plugin costs, against stock tshark.")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=wireshark.build_folder([]), help="build folder (default: build/)")
     parser.add_argument("--inputs", type=listed(list(inputs.INPUTS)), help="of: " + ", ".join(inputs.INPUTS))
     parser.add_argument("--modes", type=listed(list(MODES)), default=list(MODES), help="of: " + ", ".join(MODES))
@@ -257,6 +269,13 @@ def main():
     what.add_argument("--instructions", action="store_true", help="instructions per packet, by callgrind")
     what.add_argument("--scale", type=numbers, metavar="N,N,...", help="seconds by number of packets")
     options = parser.parse_args()
+    if options.scale and (options.packets or options.pairs or options.modes != list(MODES)):
+        parser.error("--scale takes neither --packets nor --pairs nor --modes")
+    if options.instructions and options.pairs:
+        parser.error("--instructions takes no --pairs: each number is counted once")
+    for program in ("tshark", "sharkd", *(["valgrind"] if options.instructions else [])):
+        if shutil.which(program) is None:
+            parser.error("%s is not installed" % program)
 
     bench = Bench(options.build)
     if options.instructions:
@@ -273,4 +292,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -22,6 +22,8 @@ declare -A runs=([dns]=1000000 [dnscrypt]=200000 [http]=500000 [log]=200000 [pre
 usage()
 {
     sse_say "usage: tests/fuzz/run.sh [--times N | --seconds N] [TARGET...]"
+    sse_say "libFuzzer with AddressSanitizer and UndefinedBehaviorSanitizer (installs clang), one target on each processor;"
+    sse_say "without options a minute or two in all."
     sse_say "  --times N    N times the usual number of executions"
     sse_say "  --seconds N  each target for N seconds instead (a long run: 28800, on an idle computer)"
     sse_say "Targets: ${targets[*]}. Environment: SSE_FUZZ_DIR, the build folder (default: build/fuzz)."
@@ -32,13 +34,24 @@ times=1 seconds=
 while [ $# -gt 0 ]; do
     case $1 in
         --help|-h) usage; exit 0 ;;
-        --times) times=$2; shift 2 ;;
-        --seconds) seconds=$2; shift 2 ;;
+        --times|--seconds)
+            case ${2:-} in
+                ''|0*|*[!0-9]*) sse_say "$1 takes a number"; exit 2 ;;
+            esac
+            if [ "$1" = --times ]; then times=$2; else seconds=$2; fi
+            shift 2 ;;
         -*) usage; exit 2 ;;
         *) break ;;
     esac
 done
 [ $# -eq 0 ] || targets=("$@")
+for target in "${targets[@]}"; do
+    if [ -z "${runs[$target]:-}" ]; then
+        sse_say "no such target: $target"
+        usage
+        exit 2
+    fi
+done
 
 sse_install "${SSE_BUILD_PACKAGES[@]}" clang libclang-rt-14-dev libcmocka-dev python3
 sse_say "Building in $build"
