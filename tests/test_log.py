@@ -99,7 +99,7 @@ class Open(Case):
                  for name in names if name == "sseroaming-log.so"]
         self.assertEqual([os.path.basename(os.path.dirname(path)) for path in found], ["wiretap"])
         symbols = subprocess.run(["nm", "-D", "--defined-only", found[0]], capture_output=True, text=True, check=True).stdout
-        self.assertEqual({line.split()[-1] for line in symbols.splitlines()} - {"plugin_describe"},
+        self.assertEqual({line.split()[-1] for line in symbols.splitlines() if "__odr_asan." not in line} - {"plugin_describe"},
                          {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register"})
         for name, data, entries in (("module.txt", MODULE, 6), ("agent.txt", AGENT, 1)):
             said = self.good("capinfos", "-tEcI", self.file(data, name))
