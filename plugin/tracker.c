@@ -17,6 +17,7 @@
 #define CLOCK_GAP   (600 * SSE_SECOND)
 #define CLOCK_STEP  (1 * SSE_SECOND)
 #define MAX_EPOCHS  4096
+G_STATIC_ASSERT(MAX_EPOCHS <= UINT16_MAX); /* sse_probe.epoch */
 
 /* Same addresses, ports, IP id and payload within this time is a copy. */
 #define COPY_WINDOW         (50 * SSE_MSECOND)

@@ -26,6 +26,9 @@
 /* What is longer ago than the timeout and this has no part in a new query. */
 #define STALE_AFTER     (10 * SSE_SECOND)
 
+/* The numbers of identities. */
+G_STATIC_ASSERT(SSE_MAX_FINDINGS <= UINT16_MAX);
+
 static uint64_t probe_key(uint32_t client, uint32_t resolver, uint16_t sport, uint16_t port, sse_transport transport)
 {
     return sse_mix(sse_mix(transport + 1u, (uint64_t)client << 32 | resolver), (uint64_t)sport << 16 | port);
