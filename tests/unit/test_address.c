@@ -58,7 +58,7 @@ static void addresses_do_not_choose_their_hash(void **state)
         memcpy(a.bytes + 8, words, sizeof words);
         g_hash_table_add(hashes, GUINT_TO_POINTER(sse_addr_hash(&a)));
     }
-    assert_in_range(g_hash_table_size(hashes), 9990, 10000);
+    assert_true(g_hash_table_size(hashes) > 9990);
     g_hash_table_destroy(hashes);
 }
 
