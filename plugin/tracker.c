@@ -587,31 +587,38 @@ void sse_init_control(sse_control *control)
     control->gateway_first = control->gateway_last = SSE_NOT_HEARD;
 }
 
-/* The control record of an sse_address.newest, and its time. */
-static sse_control *control_of(sse_tracker *t, uint32_t record, int64_t *base)
+sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number)
 {
-    uint32_t index = record / 4;
+    const uint32_t index = number / 4;
 
-    if (record % 4 == SSE_OF_PROBE) {
-        *base = sse_tracker_probe(t, index)->time;
-        return &sse_tracker_probe(t, index)->control;
+    switch ((sse_mark_of)(number % 4)) {
+    case SSE_OF_PROBE: {
+        sse_probe *p = sse_tracker_probe(t, index);
+
+        return (sse_control_ref){ p->time, p->client, &p->control };
     }
-    if (record % 4 == SSE_OF_HANDSHAKE) {
-        *base = sse_tracker_handshake(t, index)->time;
-        return &sse_tracker_handshake(t, index)->control;
+    case SSE_OF_HANDSHAKE: {
+        sse_handshake *h = sse_tracker_handshake(t, index);
+
+        return (sse_control_ref){ h->time, h->client, &h->control };
     }
-    *base = g_array_index(t->lookups, sse_lookup, index).time;
-    return &g_array_index(t->lookups, sse_lookup, index).control;
+    default: {
+        sse_lookup *l = &g_array_index(t->lookups, sse_lookup, index);
+
+        return (sse_control_ref){ l->time, l->client, &l->control };
+    }
+    }
 }
 
 sse_control *sse_control_at(sse_tracker *t, sse_address *a, int64_t time, int64_t *base)
 {
-    sse_control *control;
+    sse_control_ref r;
 
     if (a->newest == SSE_NONE)
         return NULL;
-    control = control_of(t, a->newest, base);
-    return time >= *base && time - *base <= SSE_CONTROL_SPAN ? control : NULL;
+    r = sse_record_of(t, a->newest);
+    *base = r.time;
+    return time >= r.time && time - r.time <= SSE_CONTROL_SPAN ? r.control : NULL;
 }
 
 void sse_heard(sse_tracker *t, uint32_t address, const obs_packet *p, bool gateway_payload)
@@ -644,8 +651,7 @@ void sse_heard(sse_tracker *t, uint32_t address, const obs_packet *p, bool gatew
 /* Silence is charged to the record that was newest when the attempt was made. */
 static void charge_silence(sse_tracker *t, const waiting_slot *slot)
 {
-    int64_t base;
-    sse_control *control = control_of(t, slot->record, &base);
+    sse_control *control = sse_record_of(t, slot->record).control;
     uint8_t *silent = slot->dns ? &control->silent_dns : &control->silent_tcp;
 
     if (*silent < UINT8_MAX)

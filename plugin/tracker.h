@@ -279,7 +279,7 @@ typedef struct sse_address {
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
     GArray  *candidates;     /**< sse_candidate */
     struct sse_waiting *waiting; /**< attempts that wait for an answer */
-    uint32_t newest;         /**< its newest record, index * 4 + sse_mark_of; SSE_NONE without */
+    uint32_t newest;         /**< number of its newest record, see sse_record_number(); SSE_NONE without */
 } sse_address;
 
 /** Facts noted as they pass; the verdict makes findings of them. */
@@ -350,6 +350,20 @@ typedef struct sse_tracker {
 #define sse_tracker_address(t, i)   (&g_array_index((t)->addresses, sse_address, (i)))
 #define sse_tracker_probe(t, i)     (&g_array_index((t)->probes, sse_probe, (i)))
 #define sse_tracker_handshake(t, i) (&g_array_index((t)->handshakes, sse_handshake, (i)))
+
+/** Probes, handshakes and lookups in one count, as an address's newest record
+ * and the lists of a client name them: with millions of these, small. */
+static inline uint32_t sse_record_number(sse_mark_of of, uint32_t index)
+{
+    return index * 4 + of;
+}
+/** What the rules on other traffic ask of such a record. */
+typedef struct sse_control_ref {
+    int64_t  time;
+    uint32_t client;         /**< address */
+    sse_control *control;
+} sse_control_ref;
+sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number);
 
 /** What a probe's query or reply said of who asks. number: its query_identity
  * or reply_identity, 1 for the first. @return NULL for 0: nothing. */

@@ -102,7 +102,7 @@ static uint32_t new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, co
     q->older = sse_index_get(t->index->probes, key);
     sse_index_put(t->index->probes, key, index);
     if (!local && transport == SSE_UDP)
-        sse_tracker_address(t, client)->newest = index * 4 + SSE_OF_PROBE;
+        sse_tracker_address(t, client)->newest = sse_record_number(SSE_OF_PROBE, index);
     return index;
 }
 
@@ -374,7 +374,7 @@ static uint32_t lookup_of(sse_tracker *t, const obs_packet *p, const obs_dns *dn
     l->client = asker;
     sse_init_control(&l->control);
     if (asker != SSE_NONE)
-        sse_tracker_address(t, asker)->newest = index * 4 + SSE_OF_LOOKUP;
+        sse_tracker_address(t, asker)->newest = sse_record_number(SSE_OF_LOOKUP, index);
     sse_index_put(t->index->lookups, key, index);
     return index;
 }

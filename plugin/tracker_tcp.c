@@ -61,7 +61,7 @@ static uint32_t new_handshake(sse_tracker *t, uint32_t client, uint32_t gateway,
     sse_init_control(&h->control);
     h->older = sse_index_get(t->index->handshakes, key);
     sse_index_put(t->index->handshakes, key, index);
-    sse_tracker_address(t, client)->newest = index * 4 + SSE_OF_HANDSHAKE;
+    sse_tracker_address(t, client)->newest = sse_record_number(SSE_OF_HANDSHAKE, index);
     sse_tracker_address(t, client)->uses_web = true;
     return index;
 }

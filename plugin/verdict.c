@@ -110,29 +110,6 @@ void sse_add_change(sse_group *g, const sse_change *change)
     g_array_append_vals(g->report->timeline, change, 1);
 }
 
-sse_control_ref sse_record_of(const sse_tracker *t, guint32 number)
-{
-    const uint32_t index = number / 4;
-
-    switch ((sse_mark_of)(number % 4)) {
-    case SSE_OF_PROBE: {
-        const sse_probe *p = sse_tracker_probe(t, index);
-
-        return (sse_control_ref){ p->time, p->client, &p->control };
-    }
-    case SSE_OF_HANDSHAKE: {
-        const sse_handshake *h = sse_tracker_handshake(t, index);
-
-        return (sse_control_ref){ h->time, h->client, &h->control };
-    }
-    default: {
-        const sse_lookup *l = &g_array_index(t->lookups, sse_lookup, index);
-
-        return (sse_control_ref){ l->time, l->client, &l->control };
-    }
-    }
-}
-
 /* The IP version of a record. */
 static int version_of(const sse_group *g, const sse_control_ref *r)
 {

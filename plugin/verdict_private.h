@@ -75,20 +75,6 @@ typedef struct sse_control_total {
     uint32_t heard[2], gateway_heard; /**< records in which there was something */
 } sse_control_total;
 
-/** What the rules on other traffic ask of a probe, handshake or lookup. */
-typedef struct sse_control_ref {
-    int64_t  time;
-    uint32_t client;         /**< address */
-    const sse_control *control;
-} sse_control_ref;
-
-/** The number by which a client's list names a record. With millions of them
- * the lists are a good part of the memory. */
-static inline guint32 sse_record_number(sse_mark_of of, uint32_t index)
-{
-    return index * 4 + of;
-}
-sse_control_ref sse_record_of(const sse_tracker *t, guint32 number);
 /** Of a client's records, by time. */
 static inline sse_control_ref sse_record_at(const sse_group *g, guint i)
 {
