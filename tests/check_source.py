@@ -23,16 +23,17 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 
 from wireshark import TESTS, TOP, build_folder
 
-SOURCES = sorted(glob.glob(os.path.join(TOP, "plugin", "*.c")))
-HEADERS = sorted(glob.glob(os.path.join(TOP, "plugin", "*.h")))
+SOURCES = sorted(glob.glob(os.path.join(TOP, "plugin", "**", "*.c"), recursive=True))
+HEADERS = sorted(glob.glob(os.path.join(TOP, "plugin", "**", "*.h"), recursive=True))
+INCLUDES = ["-I" + folder for folder in sorted({os.path.dirname(path) for path in HEADERS})]
 DISSECTORS = [path for path in SOURCES if os.path.basename(path).startswith("packet-")]
 
 # -z has no other way to refuse its argument in 4.0 and 4.4: one file, one place.
-MAY_EXIT = os.path.join(TOP, "plugin", "statistics.c")
+MAY_EXIT = os.path.join(TOP, "plugin", "epan", "statistics.c")
 
 CPPCHECK = [
     "cppcheck", "--quiet", "--std=c11", "--library=gtk", "--enable=warning,performance,portability", "--inline-suppr",
-    "--error-exitcode=1", "-I", os.path.join(TOP, "plugin"),
+    "--error-exitcode=1", *INCLUDES,
     # It does not read the headers of the system.
     "--suppress=missingInclude", "--suppress=missingIncludeSystem",
     # It does not know __has_include.

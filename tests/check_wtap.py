@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks plugin/compat_wtap.h against the source package of the Wireshark that is
+"""Checks plugin/compat/compat_wtap.h against the source package of the Wireshark that is
 installed: the members of struct wtap that the reader of logs uses have the same
 types, places and sizes in both, and the functions the same types.
 
@@ -44,7 +44,7 @@ def main():
     installed = [flag[2:] for flag in flags() if flag.startswith("-I")]
     has_header = any(os.path.exists(os.path.join(folder, "wiretap", "wtap_module.h")) for folder in installed)
     with tempfile.TemporaryDirectory() as folder:
-        ours = layout(folder, "ours", "-I", os.path.join(TOP, "plugin"))
+        ours = layout(folder, "ours", "-I", os.path.join(TOP, "plugin", "compat"))
         if has_header:
             print("Wireshark installs wiretap/wtap_module.h, which is used; the types fit:\n" + ours, end="")
             return 0

@@ -16,7 +16,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$top/packaging/lib.sh"
 sse_install valgrind
 # Our sources, as a stack names them.
-ours=$(cd "$top/plugin" && printf '%s|' *.c | sed 's/\.c|/|/g; s/|$//')
+ours=$(find "$top/plugin" -name '*.c' -printf '%f|' | sed 's/\.c|/|/g; s/|$//')
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=0 count=0

@@ -23,7 +23,6 @@
 #include "redact.h"
 #include "report_common.h"
 #include "verdict_log.h"
-#include "wiretap-log.h"
 
 static int proto_log = -1;
 

@@ -25,6 +25,9 @@ typedef enum {
     SSE_LOG_AGENT            /**< Umbrella.txt: "Date : 08/27/2024", "Time : 06:41:22", ..., "Description : ..." */
 } sse_log_file;
 
+/** The dissector that the reader of files names in its frames. */
+#define SSE_LOG_DISSECTOR "sseroaming.log"
+
 /** An entry that is longer is handed out in pieces. */
 #define SSE_LOG_TEXT_MAX 65536
 /** So many bytes at the start of a file decide whether it is one of the logs. */

@@ -9,9 +9,6 @@
 #ifndef SSE_WIRETAP_LOG_H
 #define SSE_WIRETAP_LOG_H
 
-/** The dissector that the frames name. */
-#define SSE_LOG_DISSECTOR "sseroaming.log"
-
 /** To be called by Wireshark, from wiretap-plugin.c. */
 void wtap_register_sseroaming_log(void);
 
