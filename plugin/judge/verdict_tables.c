@@ -8,7 +8,7 @@
  */
 
 #include "verdict_private.h"
-#include "redact.h"
+#include "names.h"
 
 static void add_rtt(sse_rtt *rtt, int64_t time)
 {
@@ -167,7 +167,7 @@ static sse_gateway_report *gateway_row(sse_context *c, sse_group *g, const sse_h
 
     if (*place == 0) {
         if (a->name != SSE_NONE)
-            made.name = sse_redact_name(c->t, (const char *)g_ptr_array_index(c->t->names, a->name));
+            made.name = sse_redact_name(c->t->redactor, (const char *)g_ptr_array_index(c->t->names, a->name));
         made.reset_reasons = g_ptr_array_new_with_free_func(g_free);
         g_array_append_val(r->gateways, made);
         *place = r->gateways->len;
@@ -300,7 +300,7 @@ static void find_identity(sse_context *c, sse_group *g)
         return;
 #define KEEP(field, kind) \
     if (identity->field[0] != '\0') \
-        r->field = g_strdup(sse_redact(c->t, kind, identity->field))
+        r->field = g_strdup(sse_redact(c->t->redactor, kind, identity->field))
     if (identity->server[0] != '\0')
         r->server = g_strdup(identity->server);
     KEEP(orgid, SSE_REDACT_ORG);
@@ -313,7 +313,7 @@ static void find_identity(sse_context *c, sse_group *g)
 
         if (from_reply && a->source != NULL && a->source_time >= newest) {
             g_free(r->source);
-            r->source = g_strdup(sse_redact(c->t, SSE_REDACT_SOURCE, a->source));
+            r->source = g_strdup(sse_redact(c->t->redactor, SSE_REDACT_SOURCE, a->source));
             newest = a->source_time;
         }
     }

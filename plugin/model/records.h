@@ -13,6 +13,7 @@
 #define SSE_RECORDS_H
 
 #include "observation.h"
+#include "redact.h"
 
 #define SSE_SECOND  INT64_C(1000000000)
 #define SSE_MSECOND INT64_C(1000000)
@@ -26,7 +27,7 @@
 #define SSE_MAX_RECORDS    (1u << 24) /* probes; handshakes; lookups: of each */
 #define SSE_MAX_GATEWAYS   4096
 #define SSE_MAX_DIRECT     4096   /* direct connections per address */
-#define SSE_MAX_FINDINGS   65535  /* noted facts in all; names; identities; placeholders of a kind */
+#define SSE_MAX_FINDINGS   65535  /* noted facts in all; names; identities */
 
 /** What was left out: bits of sse_tracker.left_out. */
 typedef enum {
@@ -337,7 +338,7 @@ typedef struct sse_tracker {
     GArray  *facts;          /**< sse_fact */
     GArray  *marks;          /**< sse_mark */
     GPtrArray *names;        /**< char *, each once */
-    GHashTable *redacted[7]; /**< placeholders by kind, see redact.h */
+    sse_redactor *redactor;  /**< of everything that is printed of this file */
     sse_limits limits;
     uint32_t left_out;       /**< a bit for each sse_limit that was reached */
     uint32_t generation;     /**< grows with every record and change */

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "redact.h"
 #include "room.h"
 #include "store.h"
 
@@ -65,9 +64,9 @@ uint16_t sse_intern_identity(sse_tracker *t, uint32_t client, int64_t time, cons
         return 0;
     }
     /* Numbered by sight, so that every output uses the same placeholder. */
-    sse_redact(t, SSE_REDACT_ORG, key.orgid);
-    sse_redact(t, SSE_REDACT_ORIGIN, key.originid);
-    sse_redact(t, SSE_REDACT_DEVICE, key.device);
+    sse_redact(t->redactor, SSE_REDACT_ORG, key.orgid);
+    sse_redact(t->redactor, SSE_REDACT_ORIGIN, key.originid);
+    sse_redact(t->redactor, SSE_REDACT_DEVICE, key.device);
     g_array_append_val(t->identities, key);
     g_hash_table_insert(t->index->identities, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(t->identities->len));
     return (uint16_t)t->identities->len;

@@ -45,6 +45,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->identities = g_array_new(FALSE, TRUE, sizeof(obs_identity));
     t->facts = g_array_new(FALSE, TRUE, sizeof(sse_fact));
     t->marks = g_array_new(FALSE, TRUE, sizeof(sse_mark));
+    t->redactor = sse_redactor_new(config->redact);
     t->names = g_ptr_array_new_with_free_func(g_free);
     t->by_address = g_hash_table_new_full(sse_addr_hash, sse_addr_hash_equal, g_free, NULL);
     t->index = sse_index_new();
@@ -80,9 +81,7 @@ void sse_tracker_free(sse_tracker *t)
     g_array_free(t->facts, TRUE);
     g_array_free(t->marks, TRUE);
     g_ptr_array_free(t->names, TRUE);
-    for (unsigned i = 0; i < G_N_ELEMENTS(t->redacted); i++)
-        if (t->redacted[i] != NULL)
-            g_hash_table_destroy(t->redacted[i]);
+    sse_redactor_free(t->redactor);
     g_hash_table_destroy(t->by_address);
     sse_index_free(t->index);
     sse_log_book_free(t->log);

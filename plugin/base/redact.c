@@ -7,9 +7,16 @@
  */
 
 #include "redact.h"
+
+#include <glib.h>
+#include <string.h>
+
 #include "hash.h"
 
-#include <string.h>
+struct sse_redactor {
+    bool        enabled;
+    GHashTable *placeholders[SSE_REDACT_KINDS]; /* value -> placeholder; NULL until there are any */
+};
 
 static const char *const kind_names[SSE_REDACT_KINDS] = { "org", "origin", "device", "user", "source",
                                                               "address", "bundle" };
@@ -26,19 +33,37 @@ static char *key_of(sse_redact_kind kind, const char *value)
     return key;
 }
 
-const char *sse_redact(sse_tracker *t, sse_redact_kind kind, const char *value)
+sse_redactor *sse_redactor_new(bool enabled)
 {
-    GHashTable *table = t->redacted[kind];
+    sse_redactor *r = g_new0(sse_redactor, 1);
+
+    r->enabled = enabled;
+    return r;
+}
+
+void sse_redactor_free(sse_redactor *r)
+{
+    if (r == NULL)
+        return;
+    for (unsigned i = 0; i < SSE_REDACT_KINDS; i++)
+        if (r->placeholders[i] != NULL)
+            g_hash_table_destroy(r->placeholders[i]);
+    g_free(r);
+}
+
+const char *sse_redact(sse_redactor *r, sse_redact_kind kind, const char *value)
+{
+    GHashTable *table = r->placeholders[kind];
     const char *placeholder;
     char *key;
 
-    if (!t->config.redact || *value == '\0')
+    if (!r->enabled || *value == '\0')
         return value;
     if (table == NULL)
-        table = t->redacted[kind] = g_hash_table_new_full(sse_hash_string, g_str_equal, g_free, g_free);
+        table = r->placeholders[kind] = g_hash_table_new_full(sse_hash_string, g_str_equal, g_free, g_free);
     key = key_of(kind, value);
     placeholder = (const char *)g_hash_table_lookup(table, key);
-    if (placeholder == NULL && g_hash_table_size(table) >= SSE_MAX_FINDINGS) {
+    if (placeholder == NULL && g_hash_table_size(table) >= SSE_MAX_PLACEHOLDERS) {
         /* Past the limit all further values share one placeholder: what a
          * sender can make us keep is bounded, and nothing is given away. */
         placeholder = "redacted";
@@ -50,22 +75,4 @@ const char *sse_redact(sse_tracker *t, sse_redact_kind kind, const char *value)
     }
     g_free(key);
     return placeholder;
-}
-
-char *sse_redact_name(sse_tracker *t, const char *name)
-{
-    static const char head[] = "swg-url-proxy-https-";
-    const char *number = name + sizeof head - 1;
-    size_t digits;
-    char *org, *redacted;
-
-    if (!t->config.redact || g_ascii_strncasecmp(name, head, sizeof head - 1) != 0)
-        return g_strdup(name);
-    digits = strspn(number, "0123456789");
-    if (digits == 0 || number[digits] != '.')
-        return g_strdup(name);
-    org = g_strndup(number, digits);
-    redacted = g_strconcat(head, sse_redact(t, SSE_REDACT_ORG, org), number + digits, NULL);
-    g_free(org);
-    return redacted;
 }
