@@ -537,8 +537,7 @@ static bool takes_part(const sse_group *g)
 /* The worst first: an outage of either service before doubt before health. */
 static unsigned badness(const sse_client_report *r)
 {
-    unsigned dns = r->dns.verdict >= SSE_UNPROTECTED ? 3 : (unsigned)r->dns.verdict;
-    unsigned web = r->web.verdict >= SSE_UNPROTECTED ? 3 : (unsigned)r->web.verdict;
+    unsigned dns = sse_state_badness(r->dns.verdict), web = sse_state_badness(r->web.verdict);
 
     return MAX(dns, web) * 16 + dns * 4 + web;
 }

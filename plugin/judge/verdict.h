@@ -12,85 +12,8 @@
 #ifndef SSE_VERDICT_H
 #define SSE_VERDICT_H
 
+#include "codes.h"
 #include "tracker.h"
-
-/** Outcomes of probes and handshakes; the numbers are the values of the
- * fields sseroaming.probe.outcome and sseroaming.swg.outcome. */
-typedef enum {
-    SSE_PROBE_PENDING = 0, SSE_PROBE_ANSWERED, SSE_PROBE_NO_REPLY, SSE_PROBE_LATE,
-    SSE_PROBE_INTERCEPTED, SSE_PROBE_REFUSED, SSE_PROBE_COURT_ORDER,
-    SSE_PROBE_ICMP, SSE_PROBE_RESET,
-    SSE_PROBE_OUTCOMES
-} sse_probe_outcome;
-
-typedef enum {
-    SSE_SWG_PENDING = 0, SSE_SWG_COMPLETED, SSE_SWG_OPENED, SSE_SWG_NO_REPLY,
-    SSE_SWG_RESET, SSE_SWG_ICMP, SSE_SWG_SESSION_RESET, SSE_SWG_SESSION_CLOSED,
-    SSE_SWG_SESSION_STALLED, SSE_SWG_SESSION_SILENT,
-    SSE_SWG_OUTCOMES
-} sse_swg_outcome;
-
-/** Verdicts of both services, in one enum so that they share tables. Worse is
- * larger. */
-typedef enum {
-    SSE_NOT_OBSERVED = 0, SSE_PROTECTED, SSE_INCONCLUSIVE,
-    SSE_UNPROTECTED,           /**< DNS only */
-    SSE_CLOUD_SERVICE_UNAVAILABLE, /**< web only */
-    SSE_STATES
-} sse_state;
-
-typedef enum { SSE_PORT_UNTESTED = 0, SSE_PORT_UP, SSE_PORT_DOWN } sse_port_state;
-
-/** Causes. SSE_CAUSE_NONE prints as null. */
-typedef enum {
-    SSE_CAUSE_NONE = 0,
-    /* of a port, by probe outcome */
-    SSE_CAUSE_COURT_ORDER, SSE_CAUSE_INTERCEPTED, SSE_CAUSE_REFUSED,
-    SSE_CAUSE_ICMP_UNREACHABLE, SSE_CAUSE_LATE, SSE_CAUSE_NO_REPLY,
-    /* of the web, by handshake outcome (no-reply and icmp-unreachable as above) */
-    SSE_CAUSE_RESET, SSE_CAUSE_SESSION_RESET, SSE_CAUSE_SESSION_CLOSED,
-    SSE_CAUSE_SESSION_STALLED, SSE_CAUSE_SESSION_SILENT,
-    SSE_CAUSE_PROXY_ERROR, SSE_CAUSE_NAME_NOT_RESOLVED,
-    /* of an inconclusive state */
-    SSE_CAUSE_PROTECTED_NETWORK, SSE_CAUSE_NO_CONNECTIVITY,
-    SSE_CAUSES
-} sse_cause;
-
-typedef enum { SSE_ENC_UNKNOWN = 0, SSE_ENC_ENCRYPTED, SSE_ENC_AVAILABLE, SSE_ENC_UNAVAILABLE } sse_encryption;
-typedef enum { SSE_ORIGIN_NONE = 0, SSE_ORIGIN_UNKNOWN, SSE_ORIGIN_ON_PATH, SSE_ORIGIN_GATEWAY } sse_origin;
-typedef enum { SSE_CONFIDENCE_NONE = 0, SSE_CONFIDENCE_HIGH, SSE_CONFIDENCE_LIMITED } sse_confidence;
-
-/** The codes of VERDICT.md, "Findings", in its order. */
-typedef enum {
-    SSE_FIND_ENCRYPTED_PORT_BLOCKED = 0, SSE_FIND_PORT_53_BLOCKED, SSE_FIND_PORT_53_INTERCEPTED,
-    SSE_FIND_RESOLVER_UNREACHABLE, SSE_FIND_PROBE_LOSS, SSE_FIND_TCP_ONLY,
-    SSE_FIND_NOT_IDENTIFIED, SSE_FIND_ANSWERED_VIA_FORWARDER,
-    SSE_FIND_CONFLICTING_REPLIES, SSE_FIND_FORGED_REPLY, SSE_FIND_RESET_ON_PATH,
-    SSE_FIND_GATEWAY_UNREACHABLE, SSE_FIND_GATEWAY_PARTLY_FAILING,
-    SSE_FIND_SLOW_HANDSHAKE, SSE_FIND_PATH_MTU, SSE_FIND_PROXY_DENIED, SSE_FIND_PROXY_ERROR,
-    SSE_FIND_CAPTIVE_PORTAL, SSE_FIND_CERTIFICATE_EXPIRED, SSE_FIND_DNSCRYPT_UNANSWERED,
-    SSE_FIND_IPV6_NO_CONNECTIVITY, SSE_FIND_QUIC_DIRECT, SSE_FIND_NAT_SEEN,
-    SSE_FIND_NETWORK_CHANGED, SSE_FIND_NO_CONTROL_TRAFFIC, SSE_FIND_STATE_FLAPPED,
-    /* of the capture */
-    SSE_FIND_ONE_WAY_CAPTURE, SSE_FIND_LATE_START, SSE_FIND_CUT_PACKETS, SSE_FIND_CLOCK_JUMP,
-    SSE_FIND_TIMESTAMPS_UNUSABLE, SSE_FIND_LOCAL_PROBE, SSE_FIND_GATEWAY_SUSPICIOUS,
-    SSE_FIND_LIMIT_REACHED,
-    SSE_FINDINGS
-} sse_finding_code;
-
-/** The stable names of VERDICT.md ("no-reply", "cloud-service-unavailable",
- * ...). Never NULL, save sse_cause_code(SSE_CAUSE_NONE),
- * sse_origin_code(SSE_ORIGIN_NONE), sse_confidence_code(SSE_CONFIDENCE_NONE). */
-const char *sse_probe_outcome_code(sse_probe_outcome o);
-const char *sse_swg_outcome_code(sse_swg_outcome o);
-const char *sse_state_code(sse_state s);
-const char *sse_port_state_code(sse_port_state s);
-const char *sse_cause_code(sse_cause c);
-const char *sse_encryption_code(sse_encryption e);
-const char *sse_origin_code(sse_origin o);
-const char *sse_confidence_code(sse_confidence c);
-const char *sse_finding_code_text(sse_finding_code c);
-const char *sse_known_code(sse_known k);
 
 /** First 16 frames in order, and how many there are. */
 #define SSE_FRAMES_KEPT 16
@@ -325,9 +248,6 @@ GArray *sse_record_list(const sse_record_set *set);
  * waits. *final (may be NULL): no later packet can change it. */
 sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final);
 sse_swg_outcome sse_handshake_outcome_of(const sse_tracker *t, const sse_handshake *h, bool *final);
-/** Has it failed, rather than gone well or not ended? */
-bool sse_probe_failed(sse_probe_outcome o);
-bool sse_swg_failed(sse_swg_outcome o);
 /** Where the reset of a handshake came from; reasons may be NULL, else gets
  * char * that the caller frees. */
 sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake *h, GPtrArray *reasons);

@@ -19,16 +19,6 @@
 #define NEXT_DOOR_DELAY     2000u   /* us */
 #define TTL_AGREES          2
 
-bool sse_probe_failed(sse_probe_outcome o)
-{
-    return o != SSE_PROBE_PENDING && o != SSE_PROBE_ANSWERED;
-}
-
-bool sse_swg_failed(sse_swg_outcome o)
-{
-    return o != SSE_SWG_PENDING && o != SSE_SWG_COMPLETED && o != SSE_SWG_OPENED;
-}
-
 /* Deadlines pass with the times of packets; exactly at the deadline is in
  * time. A clock that broke before leaves the deadline open. */
 static bool has_passed(const sse_tracker *t, uint32_t epoch, int64_t deadline)

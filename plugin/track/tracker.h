@@ -14,6 +14,7 @@
 #ifndef SSE_TRACKER_H
 #define SSE_TRACKER_H
 
+#include "codes.h"
 #include "observation.h"
 
 #define SSE_SECOND  INT64_C(1000000000)
@@ -213,8 +214,6 @@ typedef struct sse_lookup {
     bool     incomplete;     /**< no error, but its records are cut or did not fit (TC) */
     sse_control control;
 } sse_lookup;
-
-typedef enum { SSE_KNOWN_DNS, SSE_KNOWN_HOSTS, SSE_KNOWN_PREFERENCE, SSE_KNOWN_BUILTIN, SSE_KNOWN_LOG, SSE_KNOWN_NOT } sse_known;
 
 /** A connection to a public address that is no gateway. */
 typedef struct sse_direct {
