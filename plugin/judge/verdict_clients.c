@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "tracker_private.h"
+#include "hash.h"
 #include "verdict_private.h"
 
 #include <string.h>
@@ -380,7 +380,7 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
             g_hash_table_add(asked, g_memdup2(&flow, sizeof flow));
     }
     for (guint i = 0; i < c->t->probes->len; i++) {
-        sse_probe *p = probe_at(c, i);
+        const sse_probe *p = probe_at(c, i);
         sse_group *g = group_of_address(c, p->client);
         const guint32 number = sse_record_number(SSE_OF_PROBE, i);
         unsigned v = address_at(c, p->client)->addr.family == 6;
@@ -401,7 +401,7 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
             continue;
         }
         if (p->is_copy_of_twin && is_pair(pairs, probe_at(c, p->twin)->client, p->client)) {
-            sse_probe *inner = probe_at(c, p->twin);
+            const sse_probe *inner = probe_at(c, p->twin);
             sse_group *inner_group = group_of_address(c, inner->client);
 
             if (inner_group != NULL) {

@@ -10,7 +10,7 @@
 #ifndef SSE_VERDICT_LOG_H
 #define SSE_VERDICT_LOG_H
 
-#include "tracker_log.h"
+#include "log_records.h"
 #include "verdict.h"
 
 /** The numbers are the values of the field sseroaming.log.packets. */

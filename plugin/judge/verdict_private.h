@@ -10,6 +10,7 @@
 #ifndef SSE_VERDICT_PRIVATE_H
 #define SSE_VERDICT_PRIVATE_H
 
+#include "icmp.h"
 #include "verdict.h"
 
 /** A run's window goes on so long after its newest failure. */

@@ -1,4 +1,4 @@
-/* tracker_log.c
+/* log_book.c
  * What the client's own logs said.
  *
  * SSE Roaming plugin for Wireshark
@@ -6,9 +6,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "tracker_log.h"
+#include "log_book.h"
 
-#include "tracker_private.h"
+#include "room.h"
+#include "tracker.h"
 
 void sse_log_book_free(sse_log_book *book)
 {

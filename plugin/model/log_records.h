@@ -1,17 +1,17 @@
-/* tracker_log.h
- * What the client's own logs said, kept in file order for the verdict. Knows no
- * Wireshark type.
+/* log_records.h
+ * What the client's own logs said, kept in file order. Knows no Wireshark type.
  *
  * SSE Roaming plugin for Wireshark
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_TRACKER_LOG_H
-#define SSE_TRACKER_LOG_H
+#ifndef SSE_LOG_RECORDS_H
+#define SSE_LOG_RECORDS_H
 
 #include "log_observation.h"
-#include "tracker.h"
+
+#include <glib.h>
 
 /** Statements that are kept. Past them entries are only counted, and the
  * finding limit-reached says so. */
@@ -33,12 +33,5 @@ typedef struct sse_log_book {
     int64_t  first_time, last_time; /**< earliest and latest, ns */
     GArray  *notes;          /**< sse_log_note */
 } sse_log_book;
-
-/** One entry of a log, on the first pass, in file order.
- * @param name the gateway's name in a RESOLVED entry where it is one; it
- *        teaches the gateway's address. NULL else. */
-void sse_tracker_log(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *said, const char *name);
-
-void sse_log_book_free(sse_log_book *book);
 
 #endif
