@@ -10,7 +10,7 @@
 #ifndef SSE_REPORT_COMMON_H
 #define SSE_REPORT_COMMON_H
 
-#include "report.h"
+#include "print.h"
 
 /** More addresses than this in a row are for nobody to read. */
 #define SSE_ADDRESSES_NAMED 16

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "report.h"
+#include "print.h"
 #include "report_common.h"
 #include "report_json_members.h"
 #include "report_log.h"

@@ -1,4 +1,4 @@
-/* verdict_dns.c
+/* dns.c
  * DNS protection: ports, states, causes, outages and their exceptions, as the
  * section "DNS protection" of VERDICT.md has them.
  *
@@ -7,7 +7,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_private.h"
+#include "dns.h"
+
+#include "background.h"
+#include "confidence.h"
+#include "timeline.h"
 
 #include <string.h>
 

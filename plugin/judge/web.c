@@ -1,4 +1,4 @@
-/* verdict_web.c
+/* web.c
  * Web protection: the rules of "Web protection" in VERDICT.md, in their order,
  * replayed over the file so that outages that ended are known too; fail-open.
  *
@@ -7,7 +7,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_private.h"
+#include "web.h"
+
+#include "background.h"
+#include "confidence.h"
 
 #include <string.h>
 
