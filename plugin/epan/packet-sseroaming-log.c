@@ -22,7 +22,7 @@
 #include "packet-sseroaming-log.h"
 #include "packet-sseroaming.h"
 #include "report_common.h"
-#include "verdict_log.h"
+#include "log_report.h"
 
 static int proto_log = -1;
 

@@ -8,7 +8,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_private.h"
+#include "advice.h"
+
+#include "findings.h"
 
 #include <string.h>
 

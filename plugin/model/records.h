@@ -12,6 +12,7 @@
 #ifndef SSE_RECORDS_H
 #define SSE_RECORDS_H
 
+#include "codes.h"
 #include "observation.h"
 #include "redact.h"
 
@@ -212,8 +213,6 @@ typedef struct sse_lookup {
     bool     incomplete;     /**< no error, but its records are cut or did not fit (TC) */
     sse_control control;
 } sse_lookup;
-
-typedef enum { SSE_KNOWN_DNS, SSE_KNOWN_HOSTS, SSE_KNOWN_PREFERENCE, SSE_KNOWN_BUILTIN, SSE_KNOWN_LOG, SSE_KNOWN_NOT } sse_known;
 
 /** A connection to a public address that is no gateway. */
 typedef struct sse_direct {

@@ -93,43 +93,6 @@ char *sse_time_utc_second(int64_t time)
     return text != NULL ? text : g_strdup("an impossible time");
 }
 
-const char *sse_state_words(sse_state state)
-{
-    static const char *const words[SSE_STATES] = {
-        [SSE_NOT_OBSERVED] = "Not observed",
-        [SSE_PROTECTED] = "Protected",
-        [SSE_INCONCLUSIVE] = "Inconclusive",
-        [SSE_UNPROTECTED] = "Unprotected",
-        [SSE_CLOUD_SERVICE_UNAVAILABLE] = "Cloud service unavailable",
-    };
-
-    return words[state];
-}
-
-const char *sse_cause_words(sse_cause cause)
-{
-    static const char *const words[SSE_CAUSES] = {
-        [SSE_CAUSE_NONE] = "",
-        [SSE_CAUSE_COURT_ORDER] = "refused by OpenDNS because of a court order",
-        [SSE_CAUSE_INTERCEPTED] = "intercepted",
-        [SSE_CAUSE_REFUSED] = "refused",
-        [SSE_CAUSE_ICMP_UNREACHABLE] = "rejected by ICMP",
-        [SSE_CAUSE_LATE] = "answers come too late",
-        [SSE_CAUSE_NO_REPLY] = "no reply",
-        [SSE_CAUSE_RESET] = "reset",
-        [SSE_CAUSE_SESSION_RESET] = "reset after it opened",
-        [SSE_CAUSE_SESSION_CLOSED] = "closed after it opened",
-        [SSE_CAUSE_SESSION_STALLED] = "data never acknowledged",
-        [SSE_CAUSE_SESSION_SILENT] = "data never answered",
-        [SSE_CAUSE_PROXY_ERROR] = "the gateway answers with errors",
-        [SSE_CAUSE_NAME_NOT_RESOLVED] = "the gateway's name does not resolve",
-        [SSE_CAUSE_PROTECTED_NETWORK] = "protected network or Virtual Appliance",
-        [SSE_CAUSE_NO_CONNECTIVITY] = "no connectivity at all",
-    };
-
-    return words[cause];
-}
-
 const char *sse_plural(uint32_t n, const char *one, const char *many)
 {
     return n == 1 ? one : many;
@@ -297,9 +260,7 @@ char *sse_origin_words(const sse_gateway_report *gateway)
 
     if (gateway->reset_origin == SSE_ORIGIN_NONE)
         return NULL;
-    words = g_string_new(gateway->reset_origin == SSE_ORIGIN_ON_PATH   ? "likely a device on the path"
-                         : gateway->reset_origin == SSE_ORIGIN_GATEWAY ? "likely the gateway itself"
-                                                                       : "unknown");
+    words = g_string_new(sse_origin_code_words(gateway->reset_origin));
     for (guint i = 0; i < gateway->reset_reasons->len; i++)
         g_string_append_printf(words, "%s%s", i == 0 ? ": " : "; ",
                                (const char *)g_ptr_array_index(gateway->reset_reasons, i));

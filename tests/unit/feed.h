@@ -18,6 +18,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "tracker.h"
 #include "verdict.h"
 
 /* The cast of every test. The client's addresses are private or documentation

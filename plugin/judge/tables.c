@@ -1,4 +1,4 @@
-/* verdict_tables.c
+/* tables.c
  * The rows of the report's tables: probes by resolver, handshakes by gateway,
  * identity, candidates, the frames that take part, and example packets.
  *
@@ -7,8 +7,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_private.h"
+#include "tables.h"
+
 #include "names.h"
+#include "origin.h"
 
 static void add_rtt(sse_rtt *rtt, int64_t time)
 {

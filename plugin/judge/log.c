@@ -1,4 +1,4 @@
-/* verdict_log.c
+/* log.c
  * What the client said in its own logs, against what the packets show. A log
  * decides nothing: it is heard beside the verdict.
  *
@@ -12,11 +12,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_log.h"
+#include "log.h"
 
 #include <string.h>
 
-#include "verdict_private.h"
 
 /* A log's second, and the clocks of two computers. */
 #define SLACK            (1 * SSE_SECOND)
@@ -758,27 +757,6 @@ void sse_judge_log(sse_context *c)
     judge_statements(c, log, client != NULL ? &s.of[log->client] : NULL, client);
     advise(c, log, client != NULL ? &s.of[log->client] : NULL);
     free_sides(&s);
-}
-
-const sse_log_statement *sse_log_statement_at(const sse_report *r, uint32_t frame)
-{
-    guint low = 0, high;
-
-    if (r->log == NULL)
-        return NULL;
-    high = r->log->statements->len;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(r->log->statements, sse_log_statement, middle).note.frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == r->log->statements->len)
-        return NULL;
-    const sse_log_statement *st = &g_array_index(r->log->statements, sse_log_statement, low);
-    return st->note.frame == frame ? st : NULL;
 }
 
 void sse_log_report_free(sse_log_report *log)

@@ -1,4 +1,4 @@
-/* verdict_findings.c
+/* findings.c
  * Findings: facts worth saying that decide nothing. The closed list is in
  * VERDICT.md and README.
  *
@@ -7,7 +7,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_private.h"
+#include "findings.h"
+
+#include "background.h"
+#include "tables.h"
 
 #include <string.h>
 

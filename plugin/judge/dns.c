@@ -1,4 +1,4 @@
-/* verdict_dns.c
+/* dns.c
  * DNS protection: ports, states, causes, outages and their exceptions, as the
  * section "DNS protection" of VERDICT.md has them.
  *
@@ -7,7 +7,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_private.h"
+#include "dns.h"
+
+#include "background.h"
+#include "confidence.h"
+#include "timeline.h"
 
 #include <string.h>
 
@@ -276,31 +280,29 @@ typedef struct judgement {
     sse_cause cause;
 } judgement;
 
-static sse_cause cause_of(sse_probe_outcome o)
-{
-    switch (o) {
-    case SSE_PROBE_COURT_ORDER: return SSE_CAUSE_COURT_ORDER;
-    case SSE_PROBE_INTERCEPTED: return SSE_CAUSE_INTERCEPTED;
-    case SSE_PROBE_REFUSED:     return SSE_CAUSE_REFUSED;
-    case SSE_PROBE_ICMP:        return SSE_CAUSE_ICMP_UNREACHABLE;
-    case SSE_PROBE_LATE:        return SSE_CAUSE_LATE;
-    default:                    return SSE_CAUSE_NO_REPLY;
-    }
-}
-
 /* The most frequent outcome but no-reply, if it occurs at least twice or
  * nothing else does: ICMP errors are rate-limited, silence beside them is
- * their echo. Ties go to the stronger cause, which is the smaller number. */
+ * their echo. Ties go to the stronger cause. */
 static sse_cause strongest_cause(const uint32_t count[SSE_CAUSES])
 {
     sse_cause best = SSE_CAUSE_NO_REPLY;
 
-    for (unsigned k = SSE_CAUSE_COURT_ORDER; k < SSE_CAUSE_NO_REPLY; k++)
-        if (count[k] > 0 && (best == SSE_CAUSE_NO_REPLY || count[k] > count[best]))
+    for (unsigned k = 0; k < SSE_CAUSES; k++) {
+        if (k == SSE_CAUSE_NO_REPLY || count[k] == 0)
+            continue;
+        if (best == SSE_CAUSE_NO_REPLY || count[k] > count[best] ||
+            (count[k] == count[best] && sse_cause_rank_dns((sse_cause)k) < sse_cause_rank_dns(best)))
             best = (sse_cause)k;
+    }
     if (best != SSE_CAUSE_NO_REPLY && count[best] < 2 && count[SSE_CAUSE_NO_REPLY] > 0)
         return SSE_CAUSE_NO_REPLY;
     return best;
+}
+
+/* Of the causes of both ports the one that the state is named by. */
+static sse_cause stronger_cause(sse_cause a, sse_cause b)
+{
+    return sse_cause_rank_dns(b) < sse_cause_rank_dns(a) ? b : a;
 }
 
 static sse_cause cause_of_run(const sse_context *c, const sse_run *run)
@@ -308,7 +310,7 @@ static sse_cause cause_of_run(const sse_context *c, const sse_run *run)
     uint32_t count[SSE_CAUSES] = { 0 };
 
     for (guint i = 0; i < run->items->len; i++)
-        count[cause_of((sse_probe_outcome)c->probe_outcome[item(run->items, i)])]++;
+        count[sse_probe_cause((sse_probe_outcome)c->probe_outcome[item(run->items, i)])]++;
     return strongest_cause(count);
 }
 
@@ -331,7 +333,7 @@ static void sum_run(const sse_context *c, const port_scan *s, run_sum *sum)
     for (; sum->summed < s->failures->len; sum->summed++) {
         uint32_t index = item(s->failures, sum->summed);
 
-        sum->count[cause_of((sse_probe_outcome)c->probe_outcome[index])]++;
+        sum->count[sse_probe_cause((sse_probe_outcome)c->probe_outcome[index])]++;
         sum->silence &= is_silence(c, index);
     }
     sum->first = probe_at(c, sum->first_probe)->time;
@@ -361,7 +363,7 @@ static judgement judge_outage(const sse_context *c, sse_group *g, unsigned v, co
         j.cause = SSE_CAUSE_NO_CONNECTIVITY;
         return j;
     }
-    j.cause = MIN(strongest_cause(runs[PORT_443].count), strongest_cause(runs[PORT_53].count));
+    j.cause = stronger_cause(strongest_cause(runs[PORT_443].count), strongest_cause(runs[PORT_53].count));
     return j;
 }
 

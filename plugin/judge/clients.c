@@ -1,4 +1,4 @@
-/* verdict_clients.c
+/* clients.c
  * Which addresses are one client, and what evidence belongs to it: device ids,
  * link-layer addresses, changes of network, a NAT seen from both sides.
  *
@@ -7,8 +7,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "clients.h"
+
+#include "background.h"
 #include "hash.h"
-#include "verdict_private.h"
 
 #include <string.h>
 

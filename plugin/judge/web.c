@@ -1,4 +1,4 @@
-/* verdict_web.c
+/* web.c
  * Web protection: the rules of "Web protection" in VERDICT.md, in their order,
  * replayed over the file so that outages that ended are known too; fail-open.
  *
@@ -7,7 +7,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_private.h"
+#include "web.h"
+
+#include "background.h"
+#include "confidence.h"
 
 #include <string.h>
 
@@ -311,33 +314,23 @@ static int rule_of(const sse_context *c, const sse_group *g, web_scan *s)
     return 0;
 }
 
-static sse_cause cause_of(sse_swg_outcome o)
-{
-    switch (o) {
-    case SSE_SWG_RESET:           return SSE_CAUSE_RESET;
-    case SSE_SWG_ICMP:            return SSE_CAUSE_ICMP_UNREACHABLE;
-    case SSE_SWG_SESSION_RESET:   return SSE_CAUSE_SESSION_RESET;
-    case SSE_SWG_SESSION_CLOSED:  return SSE_CAUSE_SESSION_CLOSED;
-    case SSE_SWG_SESSION_STALLED: return SSE_CAUSE_SESSION_STALLED;
-    case SSE_SWG_SESSION_SILENT:  return SSE_CAUSE_SESSION_SILENT;
-    default:                      return SSE_CAUSE_NO_REPLY;
-    }
-}
-
 static sse_cause cause_of_run(const sse_context *c, const web_scan *s)
 {
-    uint32_t count[SSE_SWG_OUTCOMES] = { 0 };
-    unsigned best = SSE_SWG_NO_REPLY;
+    uint32_t count[SSE_CAUSES] = { 0 };
+    sse_cause best = SSE_CAUSE_NO_REPLY;
 
     for (guint i = run_start(c, s); i < s->failures->len; i++)
-        count[outcome_at(c, item(s->failures, i))]++;
-    /* Ties by the order of the outcome table, from no-reply down. */
-    for (unsigned o = SSE_SWG_RESET; o < SSE_SWG_OUTCOMES; o++)
-        if (count[o] > 0 && (best == SSE_SWG_NO_REPLY || count[o] > count[best]))
-            best = o;
-    if (best != SSE_SWG_NO_REPLY && count[best] < 2 && count[SSE_SWG_NO_REPLY] > 0)
-        best = SSE_SWG_NO_REPLY;
-    return cause_of((sse_swg_outcome)best);
+        count[sse_swg_cause(outcome_at(c, item(s->failures, i)))]++;
+    for (unsigned k = 0; k < SSE_CAUSES; k++) {
+        if (k == SSE_CAUSE_NO_REPLY || count[k] == 0)
+            continue;
+        if (best == SSE_CAUSE_NO_REPLY || count[k] > count[best] ||
+            (count[k] == count[best] && sse_cause_rank_web((sse_cause)k) < sse_cause_rank_web(best)))
+            best = (sse_cause)k;
+    }
+    if (best != SSE_CAUSE_NO_REPLY && count[best] < 2 && count[SSE_CAUSE_NO_REPLY] > 0)
+        best = SSE_CAUSE_NO_REPLY;
+    return best;
 }
 
 typedef struct judgement {

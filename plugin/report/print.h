@@ -1,4 +1,4 @@
-/* report.h
+/* print.h
  * The verdict in words and as JSON. These functions only print what stands in
  * the report; they decide nothing.
  *
@@ -7,12 +7,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_REPORT_H
-#define SSE_REPORT_H
+#ifndef SSE_REPORT_PRINT_H
+#define SSE_REPORT_PRINT_H
 
 #include <stdio.h>
 
-#include "verdict.h"
+#include "advice.h"
+#include "report.h"
 
 typedef enum { SSE_FORMAT_TEXT = 0, SSE_FORMAT_JSON, SSE_FORMAT_TICKET } sse_format;
 

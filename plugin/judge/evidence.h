@@ -1,17 +1,17 @@
-/* verdict_private.h
- * What the parts of the verdict share: one client's evidence, in order of
- * time, and the report that is being made of it.
+/* evidence.h
+ * One client's evidence in order of time, and the context in which all clients are
+ * judged: what the parts of the verdict share.
  *
  * SSE Roaming plugin for Wireshark
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_VERDICT_PRIVATE_H
-#define SSE_VERDICT_PRIVATE_H
+#ifndef SSE_JUDGE_EVIDENCE_H
+#define SSE_JUDGE_EVIDENCE_H
 
 #include "icmp.h"
-#include "verdict.h"
+#include "selection.h"
 
 /** A run's window goes on so long after its newest failure. */
 #define RUN_WINDOW      (10 * SSE_SECOND)
@@ -69,13 +69,6 @@ typedef struct sse_group {
     sse_client_report *report;
 } sse_group;
 
-/** Sums over all records before one of them, so that a span of any length
- * costs two look-ups and a few steps. Of what is read by IP version: [0] IPv4, [1] IPv6. */
-typedef struct sse_control_total {
-    uint32_t dns_answers, tcp_opened, silent_dns, silent_tcp[2], proxy_answered, captive;
-    uint32_t heard[2], gateway_heard; /**< records in which there was something */
-} sse_control_total;
-
 /** Of a client's records, by time. */
 static inline sse_control_ref sse_record_at(const sse_group *g, guint i)
 {
@@ -115,48 +108,10 @@ static inline GArray *sse_own_array(GArray **array, size_t size)
 }
 #define add_to_own(array, value) g_array_append_vals(sse_own_array(&(array), sizeof (value)), &(value), 1)
 
-/** Collects clients and their evidence (verdict_clients.c). */
-void sse_collect_groups(sse_context *c);
-void sse_free_groups(sse_context *c);
-
-/** States, causes, timeline of each service (verdict_dns.c, verdict_web.c). */
-void sse_judge_dns(sse_context *c, sse_group *g);
-void sse_judge_web(sse_context *c, sse_group *g);
-
-/** Rows of the tables; identity; examples (verdict_tables.c). */
-void sse_make_tables(sse_context *c, sse_group *g);
-void sse_fill_frames(sse_context *c);
-/** The row of a handshake's gateway and port, once they are sorted; NULL: none. */
-sse_gateway_report *sse_gateway_row_of(const sse_context *c, const sse_client_report *r, const sse_handshake *h);
-
-/** Findings of a client, and of the capture (verdict_findings.c). */
-void sse_find(sse_context *c, sse_group *g);
-void sse_find_capture(sse_context *c);
-const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_code code);
-
-/** Advice, allow lists, filters (advice.c). */
-void sse_advise(sse_context *c, sse_group *g);
-
-/** The client's own logs (verdict_log.c); the clients are in order by now. */
-void sse_judge_log(sse_context *c);
-
 /* shared tools */
-/** Is this probe or handshake in? Without a selection (NULL) all are. */
-bool sse_is_selected(const sse_selection *s, sse_mark_of of, uint32_t record);
 void sse_frames_add(sse_frames *frames, uint32_t frame);
 void sse_run_clear(sse_run *run);
 void sse_add_change(sse_group *g, const sse_change *change);
-/** Makes the totals of a client's records, once these are sorted. */
-void sse_total_control(sse_group *g);
-/** Sums over the client's records from time first to newest. */
-typedef struct sse_control_sum {
-    uint32_t dns_answers, tcp_opened, silent;
-    bool proxy_answered, captive;
-} sse_control_sum;
-sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newest, int version);
-/** Was a packet of a public address heard between two times? */
-bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version);
-bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to);
 static inline bool is_routing(const sse_context *c, uint32_t icmp)
 {
     const sse_icmp *i = &g_array_index(c->t->icmps, sse_icmp, icmp);
@@ -166,10 +121,5 @@ static inline bool is_routing(const sse_context *c, uint32_t icmp)
 
 /** For arrays of guint32: frames, indices. */
 int sse_compare_numbers(const void *a, const void *b);
-/** The rule "no connectivity" of VERDICT.md over a run. */
-bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int version);
-void sse_add_reason(sse_service_report *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/** Sets confidence and its reasons from what limits every verdict. */
-void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, bool failing);
 
 #endif

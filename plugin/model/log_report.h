@@ -1,17 +1,17 @@
-/* verdict_log.h
- * What the client said in its own logs, against what the packets show. Knows no
- * Wireshark type.
+/* log_report.h
+ * What the client said in its own logs, against what the packets show: the part of
+ * the report that is about logs.
  *
  * SSE Roaming plugin for Wireshark
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_VERDICT_LOG_H
-#define SSE_VERDICT_LOG_H
+#ifndef SSE_LOG_REPORT_H
+#define SSE_LOG_REPORT_H
 
+#include "report.h"
 #include "log_records.h"
-#include "verdict.h"
 
 /** The numbers are the values of the field sseroaming.log.packets. */
 typedef enum {
