@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "icmp.h"
+
 /* Marks that turn the direction of writing can make a name read as another
  * (Unicode TR 36, 3.2). */
 static bool deceives(gunichar c)
@@ -156,38 +158,9 @@ void sse_wrap_printf(GString *out, const char *head, const char *format, ...)
 /* Statuses named in a sentence. */
 #define CONNECTS_NAMED 4
 
-/* What the error says: RFC 792, RFC 1812 5.2.7.1; RFC 4443 3.1, 3.3. */
-static const char *icmp_meaning(uint8_t family, uint8_t type, uint8_t code)
-{
-    static const struct {
-        uint8_t family, type, code;
-        const char *meaning;
-    } meanings[] = {
-        { 4, 3, 0, "network unreachable" },
-        { 4, 3, 1, "host unreachable" },
-        { 4, 3, 3, "port unreachable" },
-        { 4, 3, 9, "network administratively prohibited" },
-        { 4, 3, 10, "host administratively prohibited" },
-        { 4, 3, 13, "administratively prohibited" },
-        { 4, 11, 0, "time to live exceeded" },
-        { 6, 1, 0, "no route to destination" },
-        { 6, 1, 1, "administratively prohibited" },
-        { 6, 1, 3, "address unreachable" },
-        { 6, 1, 4, "port unreachable" },
-        { 6, 1, 5, "source address failed policy" },
-        { 6, 1, 6, "route rejected" },
-        { 6, 3, 0, "hop limit exceeded" },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(meanings); i++)
-        if (meanings[i].family == family && meanings[i].type == type && meanings[i].code == code)
-            return meanings[i].meaning;
-    return NULL;
-}
-
 char *sse_icmp_words(const sse_icmp_sum *icmp)
 {
-    const char *meaning = icmp_meaning(icmp->sender.family, icmp->type, icmp->code);
+    const char *meaning = sse_icmp_meaning(icmp->sender.family, icmp->type, icmp->code);
     char sender[SSE_ADDR_TEXT];
 
     return g_strdup_printf("%s, %s type %u code %u%s%s%s, %u %s", sse_addr_text(&icmp->sender, sender),

@@ -13,6 +13,14 @@
 
 #include "redact.h"
 
+/** The names of probes, as the preference's default (Cisco's document 222351). */
+#define SSE_DEFAULT_PROBE_NAMES   "debug.opendns.com, 2.dnscrypt-cert.opendns.com"
+/** Suffixes of the gateway's names, as the preference's default (Secure Access
+ * and Umbrella, "Network requirements"). */
+#define SSE_DEFAULT_GATEWAY_NAMES ".sigproxy.qq.opendns.com, .sseproxy.qq.opendns.com"
+/** The gateway's name that Secure Access gives to every client. */
+#define SSE_ANY_GATEWAY_NAME      "swg-url-proxy-https-sse.sigproxy.qq.opendns.com"
+
 /** A gateway's name as it is to be printed: with redaction without the number
  * of the organisation, which stands in
  * swg-url-proxy-https-NUMBER.sseproxy.qq.opendns.com. @return a string to

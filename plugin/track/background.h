@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_BACKGROUND_H
-#define SSE_BACKGROUND_H
+#ifndef SSE_TRACK_BACKGROUND_H
+#define SSE_TRACK_BACKGROUND_H
 
 #include "records.h"
 

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
+#include "addresses.h"
 #include "endpoints.h"
+#include "ports.h"
 #include "room.h"
 
 /* Connections to 443 of a client whose gateway nobody named: one of these
@@ -64,7 +66,7 @@ static sse_direct *direct_of(sse_address *a, const sse_addr *addr, uint16_t port
 /* Is a destination on 443 a candidate? Not once the client is known to use a gateway. */
 static bool wants_candidates(const sse_address *a, const obs_packet *p)
 {
-    return p->dport == 443 && !a->uses_web && a->last_udp_probe != 0;
+    return p->dport == SSE_PORT_GATEWAY && !a->uses_web && a->last_udp_probe != 0;
 }
 
 static void add_candidate_frame(sse_candidate *candidate, uint32_t frame)
@@ -109,7 +111,7 @@ void sse_direct_syn(sse_tracker *t, uint32_t client, const obs_packet *p, bool o
         candidate->failed++;
         candidate->opened |= opened;
     }
-    if (p->dport == 443 || p->dport == 80)
+    if (sse_is_gateway_port(p->dport))
         note_direct(t, client, p, opened);
 }
 
@@ -129,8 +131,8 @@ void sse_direct_connect(sse_tracker *t, uint32_t client, const obs_packet *p)
 
 void sse_direct_opened(sse_address *a, const obs_packet *p)
 {
-    sse_candidate *candidate = p->sport == 443 ? candidate_of(a, &p->src, false) : NULL;
-    sse_direct *direct = p->sport == 443 || p->sport == 80 ? direct_of(a, &p->src, p->sport, p->dport) : NULL;
+    sse_candidate *candidate = p->sport == SSE_PORT_GATEWAY ? candidate_of(a, &p->src, false) : NULL;
+    sse_direct *direct = sse_is_gateway_port(p->sport) ? direct_of(a, &p->src, p->sport, p->dport) : NULL;
 
     if (candidate != NULL)
         candidate->opened = true;

@@ -8,8 +8,10 @@
 
 #include "gateways.h"
 
+#include "addresses.h"
 #include "endpoints.h"
 #include "interned.h"
+#include "ports.h"
 #include "room.h"
 #include "tracker.h"
 
@@ -65,7 +67,7 @@ uint32_t sse_gateway_of(sse_tracker *t, const obs_packet *p, bool destination)
     uint16_t port = destination ? p->dport : p->sport;
     uint32_t index;
 
-    if (port != 443 && port != 80)
+    if (!sse_is_gateway_port(port))
         return SSE_NONE;
     index = destination ? sse_destination_of(t, p) : sse_source_of(t, p);
     if (index != SSE_NONE && (sse_address_at(t, index)->role & SSE_ROLE_GATEWAY) != 0)

@@ -13,6 +13,7 @@
 #include "early.h"
 #include "frames.h"
 #include "gateways.h"
+#include "icmp.h"
 #include "nat.h"
 #include "room.h"
 #include "sessions.h"
@@ -310,13 +311,13 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
 bool sse_handshake_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
 {
     uint32_t client = sse_find_address(t, &icmp->src), gateway = sse_find_address(t, &icmp->dst), index;
-    bool v4 = p->src.family == 4;
     sse_handshake *h;
+    bool rejects;
 
     if (icmp->protocol != 6 || gateway == SSE_NONE || client == SSE_NONE ||
         (sse_address_at(t, gateway)->role & SSE_ROLE_GATEWAY) == 0)
         return false;
-    bool rejects = v4 ? (icmp->type == 3 && icmp->code != 4) || icmp->type == 11 : icmp->type == 1 || icmp->type == 3;
+    rejects = sse_icmp_is_rejection(&p->src, icmp->type, icmp->code);
     index = find_handshake(t, client, gateway, icmp->sport, icmp->dport);
     if (index == SSE_NONE) {
         if (rejects)
@@ -329,7 +330,7 @@ bool sse_handshake_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icm
         return true;
     }
     sse_add_mark(t, p->frame, SSE_MARK_ICMP, SSE_OF_HANDSHAKE, index, h->attempts);
-    if (v4 ? icmp->type == 3 && icmp->code == 4 : icmp->type == 2) {
+    if (sse_icmp_is_too_big(&p->src, icmp->type, icmp->code)) {
         if (icmp->quoted_len > SSE_BIG_SEGMENT)
             sse_add_fact(t, SSE_FACT_PATH_MTU, client, p, &icmp->dst);
         return true;

@@ -8,6 +8,7 @@
 
 #include "log_book.h"
 
+#include "ports.h"
 #include "room.h"
 #include "tracker.h"
 
@@ -24,8 +25,7 @@ static bool can_be_compared(const obs_log *said)
     switch (said->event) {
     case OBS_LOG_PROBING:
     case OBS_LOG_REJECTED:
-        /* Ports that the module is known to probe (VERDICT.md). */
-        return said->port == 443 || said->port == 53;
+        return sse_is_resolver_port(said->port);
     case OBS_LOG_HANDSHAKE_FAILED:
     case OBS_LOG_STATE:
         return true;

@@ -13,8 +13,10 @@
 #include "control.h"
 #include "early.h"
 #include "frames.h"
+#include "icmp.h"
 #include "interned.h"
 #include "nat.h"
+#include "ports.h"
 #include "room.h"
 
 #define RCODE_NXDOMAIN  3
@@ -260,12 +262,11 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
 {
     uint32_t client = sse_find_address(t, &icmp->src), resolver = sse_find_address(t, &icmp->dst), found;
     sse_transport transport = icmp->protocol == 6 ? SSE_TCP : SSE_UDP;
-    bool v4 = p->src.family == 4;
 
-    if ((icmp->dport != 53 && icmp->dport != 443) || !sse_tracker_is_resolver(t, &icmp->dst))
+    if (!sse_is_resolver_port(icmp->dport) || !sse_tracker_is_resolver(t, &icmp->dst))
         return false;
     /* "Fragmentation needed" and "packet too big" reject nothing of 35 bytes. */
-    if (v4 ? !((icmp->type == 3 && icmp->code != 4) || icmp->type == 11) : !(icmp->type == 1 || icmp->type == 3))
+    if (!sse_icmp_is_rejection(&p->src, icmp->type, icmp->code))
         return true;
     if (client == SSE_NONE || resolver == SSE_NONE) {
         sse_keep_orphan(t, p, NULL, icmp);

@@ -11,6 +11,7 @@
 #include "endpoints.h"
 #include "frames.h"
 #include "interned.h"
+#include "ports.h"
 #include "probes.h"
 #include "probes_dnscrypt.h"
 #include "room.h"
@@ -20,10 +21,8 @@
 
 bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns)
 {
-    bool out = (p->dport == 53 || p->dport == 443) &&
-               sse_is_resolver_at(t, sse_destination_of(t, p), &p->dst);
-    bool in = !out && (p->sport == 53 || p->sport == 443) &&
-              sse_is_resolver_at(t, sse_source_of(t, p), &p->src);
+    bool out = sse_is_resolver_port(p->dport) && sse_is_resolver_at(t, sse_destination_of(t, p), &p->dst);
+    bool in = !out && sse_is_resolver_port(p->sport) && sse_is_resolver_at(t, sse_source_of(t, p), &p->src);
     uint32_t client, resolver, index;
     sse_probe *q;
 

@@ -9,6 +9,7 @@
 
 #include "tracker.h"
 
+#include "addresses.h"
 #include "background.h"
 #include "control.h"
 #include "frames.h"
@@ -17,6 +18,7 @@
 #include "interned.h"
 #include "log_book.h"
 #include "lookups.h"
+#include "ports.h"
 #include "probes.h"
 #include "probes_dnscrypt.h"
 #include "probes_tcp.h"
@@ -24,10 +26,8 @@
 
 sse_tracker *sse_tracker_new(const sse_config *config)
 {
-    /* swgAnycast of the module's SWGConfig.json */
-    static const uint8_t builtin[4] = { 146, 112, 255, 50 };
     sse_tracker *t = g_new0(sse_tracker, 1);
-    sse_addr addr = sse_addr_v4(builtin);
+    sse_addr builtin;
 
     t->config = *config;
     t->limits = (sse_limits){ .addresses = SSE_MAX_ADDRESSES, .records = SSE_MAX_RECORDS, .gateways = SSE_MAX_GATEWAYS,
@@ -55,7 +55,8 @@ sse_tracker *sse_tracker_new(const sse_config *config)
 
         sse_make_address(t, &range->base);
     }
-    sse_tracker_learn_gateway(t, &addr, NULL, SSE_KNOWN_BUILTIN, 0, 0);
+    if (sse_addr_parse(SSE_BUILTIN_GATEWAY, &builtin))
+        sse_tracker_learn_gateway(t, &builtin, NULL, SSE_KNOWN_BUILTIN, 0, 0);
     return t;
 }
 
@@ -94,7 +95,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     bool probe_name = (dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT);
     const sse_addr *server = dns->response ? &p->src : &p->dst;
     uint16_t port = dns->response ? p->sport : p->dport;
-    bool resolver = sse_tracker_is_resolver(t, server) && (port == 53 || port == 443);
+    bool resolver = sse_tracker_is_resolver(t, server) && sse_is_resolver_port(port);
     uint32_t client;
 
     if ((probe_name || dns->name == OBS_NAME_GATEWAY) && !sse_has_room_for_addresses(t, p))

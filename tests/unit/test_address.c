@@ -8,6 +8,8 @@
 
 #include "feed.h"
 
+#include "addresses.h"
+
 static void parse_reads_what_text_writes(void **state)
 {
     static const char *const texts[] = { "0.0.0.0", "208.67.222.222", "255.255.255.255", "::", "::1", "2620:119:35::35" };
