@@ -1,5 +1,5 @@
 /* address.c
- * IP addresses as plain data: text, classes, and sets of addresses and ranges.
+ * IP addresses as plain data: classes, and sets of addresses and ranges.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -9,7 +9,6 @@
 #include "address.h"
 #include "hash.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 sse_addr sse_addr_v4(const uint8_t bytes[4])
@@ -26,29 +25,6 @@ sse_addr sse_addr_v6(const uint8_t bytes[16])
 
     memcpy(addr.bytes, bytes, 16);
     return addr;
-}
-
-bool sse_addr_parse(const char *text, sse_addr *addr)
-{
-    uint8_t bytes[16];
-
-    if (inet_pton(AF_INET, text, bytes) == 1) {
-        *addr = sse_addr_v4(bytes);
-        return true;
-    }
-    if (inet_pton(AF_INET6, text, bytes) == 1) {
-        *addr = sse_addr_v6(bytes);
-        return true;
-    }
-    return false;
-}
-
-const char *sse_addr_text(const sse_addr *addr, char buffer[SSE_ADDR_TEXT])
-{
-    if (addr->family == 0 ||
-        inet_ntop(addr->family == 4 ? AF_INET : AF_INET6, addr->bytes, buffer, SSE_ADDR_TEXT) == NULL)
-        buffer[0] = '\0';
-    return buffer;
 }
 
 int sse_addr_compare(const sse_addr *a, const sse_addr *b)

@@ -28,7 +28,10 @@ typedef struct sse_addr {
 
 sse_addr sse_addr_v4(const uint8_t bytes[4]);
 sse_addr sse_addr_v6(const uint8_t bytes[16]);
+/** Reads an IPv4 or IPv6 address and nothing else: what POSIX's inet_pton()
+ * takes. @return false where it is none; *addr stays. */
 bool     sse_addr_parse(const char *text, sse_addr *addr);
+/** Writes an address as RFC 5952 says; family 0 is empty. @return buffer */
 const char *sse_addr_text(const sse_addr *addr, char buffer[SSE_ADDR_TEXT]);
 int      sse_addr_compare(const sse_addr *a, const sse_addr *b);
 static inline bool sse_addr_equal(const sse_addr *a, const sse_addr *b)
