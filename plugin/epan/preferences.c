@@ -269,6 +269,9 @@ sse_settings *sse_preferences_settings(void)
     s->config.log_shift = log_shift_ns;
     s->names.probes = copy_names((const GPtrArray *)lists[LIST_PROBE_NAMES].list);
     s->names.gateways = copy_names((const GPtrArray *)lists[LIST_GATEWAY_NAMES].list);
+    /* The tracker makes copies of its own. */
+    s->config.probe_names = s->names.probes;
+    s->config.gateway_names = s->names.gateways;
     return s;
 }
 

@@ -8,6 +8,8 @@
 
 #include "records.h"
 
+#include <string.h>
+
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr)
 {
     return GPOINTER_TO_UINT(g_hash_table_lookup(t->by_address, addr)) - 1;
@@ -65,4 +67,38 @@ const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned
         low++;
     *count = low - first;
     return *count > 0 ? &g_array_index(t->marks, sse_mark, first) : NULL;
+}
+
+static GPtrArray *copy_names(const GPtrArray *names)
+{
+    GPtrArray *copy;
+
+    if (names == NULL)
+        return NULL;
+    copy = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < names->len; i++)
+        g_ptr_array_add(copy, g_strdup((const char *)g_ptr_array_index(names, i)));
+    return copy;
+}
+
+void sse_config_copy(sse_config *to, const sse_config *from)
+{
+    *to = *from;
+    to->resolvers = g_array_copy(from->resolvers);
+    to->gateways = g_array_copy(from->gateways);
+    to->probe_names = copy_names(from->probe_names);
+    to->gateway_names = copy_names(from->gateway_names);
+}
+
+void sse_config_clear(sse_config *config)
+{
+    if (config->resolvers != NULL)
+        g_array_free(config->resolvers, TRUE);
+    if (config->gateways != NULL)
+        g_array_free(config->gateways, TRUE);
+    if (config->probe_names != NULL)
+        g_ptr_array_free(config->probe_names, TRUE);
+    if (config->gateway_names != NULL)
+        g_ptr_array_free(config->gateway_names, TRUE);
+    memset(config, 0, sizeof *config);
 }

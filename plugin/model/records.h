@@ -52,11 +52,17 @@ typedef struct sse_limits {
 typedef struct sse_config {
     GArray  *resolvers;      /**< sse_range; the resolvers' addresses */
     GArray  *gateways;       /**< sse_range; gateways by preference */
+    GPtrArray *probe_names;  /**< char *; names of probes. NULL, as below: not to be said */
+    GPtrArray *gateway_names; /**< char *; gateways' names end in one of these */
     int64_t  probe_timeout;  /**< ns */
     int64_t  syn_timeout;    /**< ns */
     bool     redact;
     int64_t  log_shift;      /**< ns that are added to the times of log entries */
 } sse_config;
+
+/** A copy with lists of its own, for sse_config_clear(). */
+void sse_config_copy(sse_config *to, const sse_config *from);
+void sse_config_clear(sse_config *config);
 
 /** What an address is known to be: bits of sse_tracker_role(). */
 enum {
