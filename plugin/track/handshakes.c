@@ -213,10 +213,10 @@ static void rejected(sse_tracker *t, sse_handshake *h, const obs_packet *p, cons
 /* A reset or an ICMP error about this SYN may have come first in the file. */
 static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
 {
-    sse_orphan *o;
+    sse_early *o;
     unsigned at = 0;
 
-    while ((o = sse_next_orphan(t, p, &at)) != NULL) {
+    while ((o = sse_next_early(t, p, &at)) != NULL) {
         sse_handshake *h = sse_handshake_at(t, index);
 
         if (h->session != NULL || (h->met != SSE_MET_NOTHING && h->met_seq == tcp->seq))
@@ -225,13 +225,13 @@ static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
             if (sse_addr_equal(&o->packet.src, &p->dst) && o->packet.sport == p->dport && o->packet.dport == p->sport &&
                 o->tcp.ack == tcp->seq + 1) {
                 reset(t, index, &o->packet, &o->tcp);
-                sse_take_orphan(o);
+                sse_take_early(o);
             }
         } else if (o->icmp.protocol == 6 && sse_addr_equal(&o->icmp.dst, &p->dst) && o->icmp.sport == p->sport &&
                    o->icmp.dport == p->dport && o->icmp.seq == tcp->seq) {
             sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_HANDSHAKE, index, h->attempts);
             rejected(t, h, &o->packet, &o->icmp);
-            sse_take_orphan(o);
+            sse_take_early(o);
         }
     }
 }
@@ -298,7 +298,7 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
     if ((tcp->flags & OBS_TCP_RST) != 0 && ack &&
         (index == SSE_NONE || (sse_handshake_at(t, index)->session == NULL &&
                                !fits_a_syn(sse_handshake_at(t, index), tcp))))
-        sse_keep_orphan(t, p, tcp, NULL);
+        sse_keep_early(t, p, tcp, NULL);
     if (index == SSE_NONE)
         return true;
     if (syn && ack)
@@ -321,7 +321,7 @@ bool sse_handshake_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icm
     index = find_handshake(t, client, gateway, icmp->sport, icmp->dport);
     if (index == SSE_NONE) {
         if (rejects)
-            sse_keep_orphan(t, p, NULL, icmp);
+            sse_keep_early(t, p, NULL, icmp);
         return false;
     }
     h = sse_handshake_at(t, index);
@@ -338,7 +338,7 @@ bool sse_handshake_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icm
     if (!rejects || h->session != NULL)
         return true;
     if (icmp->seq != h->seq && icmp->seq != h->prev_seq) {
-        sse_keep_orphan(t, p, NULL, icmp);
+        sse_keep_early(t, p, NULL, icmp);
         return true;
     }
     if (h->met == SSE_MET_NOTHING || h->met_seq != icmp->seq)

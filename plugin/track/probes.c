@@ -82,10 +82,10 @@ static void fill_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
 /* An ICMP error about this query may have come first in the file. */
 static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
 {
-    sse_orphan *o;
+    sse_early *o;
     unsigned at = 0;
 
-    while ((o = sse_next_orphan(t, p, &at)) != NULL) {
+    while ((o = sse_next_early(t, p, &at)) != NULL) {
         sse_probe *q = sse_probe_at(t, index);
 
         if (o->tcp.flags != 0 || o->icmp.protocol != 17 || !sse_addr_equal(&o->icmp.dst, &p->dst) ||
@@ -94,7 +94,7 @@ static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
         if (q->icmp == SSE_NONE)
             q->icmp = sse_add_icmp(t, &o->packet, &o->icmp);
         sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_PROBE, index, q->attempts);
-        sse_take_orphan(o);
+        sse_take_early(o);
     }
 }
 
@@ -119,7 +119,7 @@ void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, ui
                 return;
             }
             if (q->frame == 0 && q->epoch == sse_epoch_now(t) && q->reply_time >= p->time &&
-                sse_clock(t) - q->reply_time <= ORPHAN_WAIT) {
+                sse_clock(t) - q->reply_time <= SSE_EARLY_WAIT) {
                 fill_query(t, found, p, dns);
                 if (local)
                     sse_address_at(t, resolver)->answers = true;
@@ -269,7 +269,7 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     if (!sse_icmp_is_rejection(&p->src, icmp->type, icmp->code))
         return true;
     if (client == SSE_NONE || resolver == SSE_NONE) {
-        sse_keep_orphan(t, p, NULL, icmp);
+        sse_keep_early(t, p, NULL, icmp);
         return true;
     }
     found = sse_newest_probe(t, client, resolver, icmp->sport, icmp->dport, transport);
@@ -290,6 +290,6 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
         }
         found = q->older;
     }
-    sse_keep_orphan(t, p, NULL, icmp);
+    sse_keep_early(t, p, NULL, icmp);
     return true;
 }

@@ -127,7 +127,7 @@ static const early_slot *early_answer(const sse_address *a, uint64_t key, int64_
     for (unsigned i = 0; a->waiting != NULL && i < EARLY_SLOTS; i++) {
         const early_slot *early = &a->waiting->early[i];
 
-        if (early->key == key && early->time >= time && early->time - time <= ORPHAN_WAIT)
+        if (early->key == key && early->time >= time && early->time - time <= SSE_EARLY_WAIT)
             return early;
     }
     return NULL;
