@@ -58,7 +58,7 @@ static uint32_t new_handshake(sse_tracker *t, uint32_t client, uint32_t gateway,
     h->sport = sport;
     h->port = port;
     h->epoch = sse_epoch_now(t);
-    h->icmp = h->twin = SSE_NONE;
+    h->icmp = h->nat_peer = SSE_NONE;
     sse_init_control(&h->control);
     h->older = sse_index_get(t->index->handshakes, key);
     sse_index_put(t->index->handshakes, key, index);

@@ -56,7 +56,7 @@ uint32_t sse_new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, const
     q->transport = (uint8_t)transport;
     q->local = local;
     q->epoch = (uint16_t)sse_epoch_now(t);
-    q->icmp = q->twin = SSE_NONE;
+    q->icmp = q->nat_peer = SSE_NONE;
     sse_init_control(&q->control);
     q->older = sse_index_get(t->index->probes, key);
     sse_index_put(t->index->probes, key, index);
