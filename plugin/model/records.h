@@ -13,6 +13,7 @@
 #define SSE_RECORDS_H
 
 #include "codes.h"
+#include "name_lists.h"
 #include "observation.h"
 #include "redact.h"
 
@@ -52,6 +53,7 @@ typedef struct sse_limits {
 typedef struct sse_config {
     GArray  *resolvers;      /**< sse_range; the resolvers' addresses */
     GArray  *gateways;       /**< sse_range; gateways by preference */
+    sse_names names;         /**< of probes, and of gateways; for who prints what was looked for */
     int64_t  probe_timeout;  /**< ns */
     int64_t  syn_timeout;    /**< ns */
     bool     redact;

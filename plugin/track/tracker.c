@@ -34,6 +34,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
                               .direct = SSE_MAX_DIRECT, .findings = SSE_MAX_FINDINGS };
     t->config.resolvers = g_array_copy(config->resolvers);
     t->config.gateways = g_array_copy(config->gateways);
+    t->config.names = sse_names_copy(&config->names);
     t->epochs = g_array_new(FALSE, TRUE, sizeof(sse_epoch));
     t->addresses = g_array_new(FALSE, TRUE, sizeof(sse_address));
     t->probes = g_array_new(FALSE, TRUE, sizeof(sse_probe));
@@ -70,6 +71,7 @@ void sse_tracker_free(sse_tracker *t)
         g_free(sse_handshake_at(t, i)->session);
     g_array_free(t->config.resolvers, TRUE);
     g_array_free(t->config.gateways, TRUE);
+    sse_names_clear(&t->config.names);
     g_array_free(t->epochs, TRUE);
     g_array_free(t->addresses, TRUE);
     g_array_free(t->probes, TRUE);
