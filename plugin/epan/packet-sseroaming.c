@@ -695,7 +695,7 @@ static void show_probe(const packet *p, const sse_mark *mark)
     if (p->tree != NULL)
         print_probe(p, mark, q, outcome, say);
     /* Of a DNSCrypt query the protocol DNSCrypt says it itself. */
-    counts = q->name != OBS_NAME_DNSCRYPT && !q->is_copy_of_twin && mark->kind != SSE_MARK_COPY;
+    counts = q->name != OBS_NAME_DNSCRYPT && !q->is_nat_copy && mark->kind != SSE_MARK_COPY;
     decides = counts && probe_decider(t, q, outcome) == p->pinfo->num;
     if (say && decides)
         expert(p, &ei_probe[outcome]);
@@ -833,7 +833,7 @@ static void show_handshake(const packet *p, const sse_mark *mark)
     const sse_handshake *h = sse_tracker_handshake(t, mark->record);
     bool final;
     sse_swg_outcome outcome = sse_handshake_outcome_of(t, h, &final);
-    bool say = final || p->visited, counts = !h->is_copy_of_twin && mark->kind != SSE_MARK_COPY;
+    bool say = final || p->visited, counts = !h->is_nat_copy && mark->kind != SSE_MARK_COPY;
     bool decides = counts && swg_decider(h, outcome) == p->pinfo->num;
 
     if (p->tree != NULL)

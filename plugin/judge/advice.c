@@ -202,7 +202,7 @@ static void advise_dns(sse_context *c, sse_group *g)
 static void allow_gateways(const sse_context *c, const sse_group *g, sse_service_report *s)
 {
     const GArray *gateways = g->report->gateways;
-    const GPtrArray *names = c->report->in_force.gateway_names;
+    const GPtrArray *names = c->report->in_force.names.gateways;
 
     for (guint i = 0; i < gateways->len && s->allow->len < MAX_IN_FILTER; i++) {
         const sse_gateway_report *row = &g_array_index(gateways, sse_gateway_report, i);

@@ -550,7 +550,7 @@ static GHashTable *outer_frames(sse_context *c)
     c->outer_frames = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     copies = g_array_new(FALSE, FALSE, sizeof(guint32));
     for (guint i = 0; i < c->t->probes->len; i++)
-        if (probe_at(c, i)->is_copy_of_twin)
+        if (probe_at(c, i)->is_nat_copy)
             g_array_append_val(copies, i);
     g_array_sort_with_data(copies, by_client_and_frame, c);
     for (guint i = 0; i < copies->len; i++) {

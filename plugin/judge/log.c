@@ -168,7 +168,7 @@ static void add_probe(const sse_context *c, guint index, sides *s)
     evidence e = { .time = p->time, .frame = p->frame, .outcome = c->probe_outcome[index] };
     side *of;
 
-    if (p->local || p->name == OBS_NAME_DNSCRYPT || p->transport != SSE_UDP || p->is_copy_of_twin || p->frame == 0 || port < 0)
+    if (p->local || p->name == OBS_NAME_DNSCRYPT || p->transport != SSE_UDP || p->is_nat_copy || p->frame == 0 || port < 0)
         return;
     of = side_of(c, p->client, s);
     if (of == NULL)
@@ -184,7 +184,7 @@ static void add_handshake(const sse_context *c, guint index, sides *s)
     evidence e = { .time = MAX(h->last_syn, h->met_time), .frame = h->frame, .outcome = c->swg_outcome[index] };
     side *of;
 
-    if (h->is_copy_of_twin || h->frame == 0)
+    if (h->is_nat_copy || h->frame == 0)
         return;
     of = side_of(c, h->client, s);
     if (of == NULL)

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "lower_bound.h"
+
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr)
 {
     return GPOINTER_TO_UINT(g_hash_table_lookup(t->by_address, addr)) - 1;
@@ -50,35 +52,19 @@ sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number)
     }
 }
 
-const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned *count)
+static bool is_before_frame(const void *sorted, guint index, const void *key)
 {
-    guint low = 0, high = t->marks->len, first;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(t->marks, sse_mark, middle).frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    first = low;
-    while (low < t->marks->len && g_array_index(t->marks, sse_mark, low).frame == frame)
-        low++;
-    *count = low - first;
-    return *count > 0 ? &g_array_index(t->marks, sse_mark, first) : NULL;
+    return g_array_index((const GArray *)sorted, sse_mark, index).frame < *(const uint32_t *)key;
 }
 
-static GPtrArray *copy_names(const GPtrArray *names)
+const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned *count)
 {
-    GPtrArray *copy;
+    guint first = sse_lower_bound(t->marks, t->marks->len, is_before_frame, &frame), end = first;
 
-    if (names == NULL)
-        return NULL;
-    copy = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < names->len; i++)
-        g_ptr_array_add(copy, g_strdup((const char *)g_ptr_array_index(names, i)));
-    return copy;
+    while (end < t->marks->len && g_array_index(t->marks, sse_mark, end).frame == frame)
+        end++;
+    *count = end - first;
+    return *count > 0 ? &g_array_index(t->marks, sse_mark, first) : NULL;
 }
 
 void sse_config_copy(sse_config *to, const sse_config *from)
@@ -86,8 +72,7 @@ void sse_config_copy(sse_config *to, const sse_config *from)
     *to = *from;
     to->resolvers = g_array_copy(from->resolvers);
     to->gateways = g_array_copy(from->gateways);
-    to->probe_names = copy_names(from->probe_names);
-    to->gateway_names = copy_names(from->gateway_names);
+    to->names = sse_names_copy(&from->names);
 }
 
 void sse_config_clear(sse_config *config)
@@ -96,9 +81,6 @@ void sse_config_clear(sse_config *config)
         g_array_free(config->resolvers, TRUE);
     if (config->gateways != NULL)
         g_array_free(config->gateways, TRUE);
-    if (config->probe_names != NULL)
-        g_ptr_array_free(config->probe_names, TRUE);
-    if (config->gateway_names != NULL)
-        g_ptr_array_free(config->gateway_names, TRUE);
+    sse_names_clear(&config->names);
     memset(config, 0, sizeof *config);
 }

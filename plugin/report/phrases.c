@@ -107,7 +107,7 @@ static void add_value(GString *out, const char *name, size_t length, const value
     else if (IS("resolvers"))
         add_resolvers(out, v->report->in_force.resolvers, v->ip);
     else if (IS("gateway_names"))
-        sse_names_words(out, v->report->in_force.gateway_names);
+        sse_names_words(out, v->report->in_force.names.gateways);
     else if (IS("limits"))
         add_limits(out, v->report->left_out);
 #undef IS

@@ -617,11 +617,11 @@ static void looked_for(GString *out, const sse_report *r)
 {
     GString *text = g_string_new("TXT queries for ");
 
-    sse_names_words(text, r->in_force.probe_names);
+    sse_names_words(text, r->in_force.names.probes);
     g_string_append(text, " to the OpenDNS resolvers (");
     sse_resolvers_words(text, r->in_force.resolvers);
     g_string_append(text, ") on ports 443 and 53; lookups of names below ");
-    sse_names_words(text, r->in_force.gateway_names);
+    sse_names_words(text, r->in_force.names.gateways);
     g_string_append(text, "; connections on ports 443 and 80 to the addresses that these give, to " SSE_BUILTIN_GATEWAY
                     " (the gateway's fixed address), and to those of the preference sseroaming.gateways.");
     sse_wrap(out, "Looked for: ", text->str);

@@ -133,7 +133,7 @@ static void service_tail(GString *out, const sse_report *r, const sse_client_rep
  * of the IP version. */
 static void test_line(GString *out, const sse_report *r, unsigned ip)
 {
-    const GPtrArray *names = r->in_force.probe_names;
+    const GPtrArray *names = r->in_force.names.probes;
     const GArray *resolvers = r->in_force.resolvers;
     const char *name = NULL;
     char text[SSE_ADDR_TEXT] = "", *command;
@@ -216,7 +216,7 @@ static bool opens(sse_cause cause)
  * Access gives to every client, where it is among those looked for. */
 static const char *any_gateway(const sse_report *r)
 {
-    const GPtrArray *names = r->in_force.gateway_names;
+    const GPtrArray *names = r->in_force.names.gateways;
 
     for (guint i = 0; names != NULL && i < names->len; i++)
         if (g_str_has_suffix(SSE_ANY_GATEWAY_NAME, (const char *)g_ptr_array_index(names, i)))

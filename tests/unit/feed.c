@@ -13,6 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "addresses.h"
+#include "names.h"
+
 #define SERVER_TTL 50
 #define CLIENT_TTL 128
 #define ROUTER_MAC 1
@@ -26,6 +29,8 @@ feed *feed_new_with(const char *resolvers, const char *gateways)
     sse_config config = {
         .resolvers = sse_ranges_parse(resolvers, false, &error),
         .gateways = sse_ranges_parse(gateways, true, &error),
+        .names = { .probes = sse_names_parse_probes(SSE_DEFAULT_PROBE_NAMES, &error),
+                   .gateways = sse_names_parse_gateways(SSE_DEFAULT_GATEWAY_NAMES, &error) },
         .probe_timeout = 5 * SSE_SECOND,
         .syn_timeout = 3 * SSE_SECOND,
     };
@@ -33,17 +38,18 @@ feed *feed_new_with(const char *resolvers, const char *gateways)
     assert_non_null(config.resolvers);
     assert_non_null(config.gateways);
     f->texts = g_ptr_array_new_with_free_func(g_free);
-    config.probe_names = g_ptr_array_new();
-    g_ptr_array_add(config.probe_names, (gpointer)"debug.opendns.com");
-    g_ptr_array_add(config.probe_names, (gpointer)"2.dnscrypt-cert.opendns.com");
-    config.gateway_names = g_ptr_array_new();
-    g_ptr_array_add(config.gateway_names, (gpointer)".sigproxy.qq.opendns.com");
-    g_ptr_array_add(config.gateway_names, (gpointer)".sseproxy.qq.opendns.com");
+    config.names.probes = g_ptr_array_new();
+    g_ptr_array_add(config.names.probes, (gpointer)"debug.opendns.com");
+    g_ptr_array_add(config.names.probes, (gpointer)"2.dnscrypt-cert.opendns.com");
+    config.names.gateways = g_ptr_array_new();
+    g_ptr_array_add(config.names.gateways, (gpointer)".sigproxy.qq.opendns.com");
+    g_ptr_array_add(config.names.gateways, (gpointer)".sseproxy.qq.opendns.com");
     f->t = sse_tracker_new(&config);
-    g_ptr_array_free(config.probe_names, TRUE);
-    g_ptr_array_free(config.gateway_names, TRUE);
+    g_ptr_array_free(config.names.probes, TRUE);
+    g_ptr_array_free(config.names.gateways, TRUE);
     g_array_free(config.resolvers, TRUE);
     g_array_free(config.gateways, TRUE);
+    sse_names_clear(&config.names);
     f->ip_id = 1;
     f->payload = 1;
     f->id = 1000;
@@ -54,8 +60,7 @@ feed *feed_new_with(const char *resolvers, const char *gateways)
 
 feed *feed_new(void)
 {
-    return feed_new_with("208.67.222.222, 208.67.220.220, 208.67.222.220, 208.67.220.222, "
-                         "2620:119:35::35, 2620:119:53::53", "");
+    return feed_new_with(SSE_DEFAULT_RESOLVERS, "");
 }
 
 void feed_free(feed *f)

@@ -110,8 +110,8 @@ static sse_report *report_new(void)
     r->fail_open = array_of(sizeof(guint32), NULL);
     r->frame_notes = array_of(sizeof(sse_frame_note), NULL);
     r->in_force.resolvers = sse_ranges_parse(SSE_DEFAULT_RESOLVERS, false, &error);
-    r->in_force.probe_names = names_of("debug.opendns.com", "2.dnscrypt-cert.opendns.com");
-    r->in_force.gateway_names = names_of(".sigproxy.qq.opendns.com", ".sseproxy.qq.opendns.com");
+    r->in_force.names.probes = names_of("debug.opendns.com", "2.dnscrypt-cert.opendns.com");
+    r->in_force.names.gateways = names_of(".sigproxy.qq.opendns.com", ".sseproxy.qq.opendns.com");
     return r;
 }
 
@@ -1196,7 +1196,7 @@ static sse_report *hostile(const char *text)
     replace(&c->source, text);
     replace(&g->name, text);
     add_allow(&c->web, SSE_TCP, NULL, g_string_chunk_insert_const(r->texts, text));
-    g_ptr_array_add(r->in_force.gateway_names, g_strdup(text));
+    g_ptr_array_add(r->in_force.names.gateways, g_strdup(text));
     add_advice(&c->web, SSE_ADVICE_GATEWAY_NAMES);
     return r;
 }
