@@ -11,7 +11,7 @@
 #include <epan/proto.h>
 
 #include "packet-dnscrypt.h"
-#include "packet-sseroaming-log.h"
+#include "packet-umbrella-log.h"
 #include "packet-sseroaming.h"
 
 #ifndef SSE_PLUGIN_VERSION

@@ -25,8 +25,7 @@
 #include <epan/packet.h>
 
 #include "observe.h"
-#include "packet-sseroaming.h"
-#include "wire.h"
+#include "session.h"
 
 #define PORT_DNS   53
 #define PORT_HTTPS 443
@@ -88,30 +87,6 @@ static const value_string es_version_vals[] = {
     { 2, "X25519-XChacha20Poly1305" },
     { 0, NULL }
 };
-
-/* --- one file ---------------------------------------------------------------- */
-
-static sse_dnscrypt_magics *magics;
-/* Time of the newest DNSCrypt packet: how far the capture goes at least. */
-static int64_t newest;
-
-static void start_file(void)
-{
-    sse_dnscrypt_magics_free(magics);
-    magics = sse_dnscrypt_magics_new();
-    newest = INT64_MIN;
-}
-
-static void close_file(void)
-{
-    sse_dnscrypt_magics_free(magics);
-    magics = NULL;
-}
-
-sse_dnscrypt_magics *dnscrypt_magics(void)
-{
-    return magics;
-}
 
 static bool is_enabled(void)
 {
@@ -181,12 +156,12 @@ static transaction *find_transaction(packet_info *pinfo, const uint8_t *nonce)
 /* Did the capture go on for as long as a client waits? */
 static bool had_its_time(const transaction *t)
 {
-    const sse_tracker *tracker = sseroaming_tracker();
+    const sse_tracker *tracker = sse_session_tracker();
     int64_t query = t->sent;
 
     if (tracker != NULL && tracker->frames > 0)
         return tracker->last_time > query + tracker->config.probe_timeout;
-    return newest > query + REPLY_WAIT;
+    return sse_session_file()->newest_dnscrypt > query + REPLY_WAIT;
 }
 
 static void mark_generated(proto_item *item)
@@ -232,8 +207,8 @@ static char *magic_text(packet_info *pinfo, tvbuff_t *tvb, int offset)
 static void dissect_query(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const uint8_t *bytes,
                           const sse_addr *server, transaction *t)
 {
-    const sse_dnscrypt_known *known = sse_dnscrypt_find(magics, server, bytes);
-    const sse_dnscrypt_known *any = sse_dnscrypt_find(magics, server, NULL);
+    const sse_dnscrypt_known *known = sse_dnscrypt_find(sse_session_file()->magics, server, bytes);
+    const sse_dnscrypt_known *any = sse_dnscrypt_find(sse_session_file()->magics, server, NULL);
     char *magic = magic_text(pinfo, tvb, 0);
     proto_item *magic_item;
     int offset = 0;
@@ -308,7 +283,7 @@ static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "DNSCrypt");
     if (!PINFO_FD_VISITED(pinfo))
-        newest = MAX(newest, sse_packet_time(pinfo));
+        sse_session_file()->newest_dnscrypt = MAX(sse_session_file()->newest_dnscrypt, sse_packet_time(pinfo));
     if (held < tvb_reported_length(tvb))
         expert_add_info(pinfo, item, &ei_cut);
     if (kind == SSE_DNSCRYPT_QUERY)
@@ -324,8 +299,8 @@ static sse_dnscrypt_kind classify(tvbuff_t *tvb, int offset, const sse_addr *ser
 
     return held <= 0 ? SSE_DNSCRYPT_NONE
                      : sse_dnscrypt_classify(tvb_get_ptr(tvb, offset, held), (uint32_t)held,
-                                             (uint32_t)tvb_reported_length_remaining(tvb, offset), to_server, magics,
-                                             server);
+                                             (uint32_t)tvb_reported_length_remaining(tvb, offset), to_server,
+                                             sse_session_file()->magics, server);
 }
 
 /** What is known of a message when it is handed to the dissector. */
@@ -364,8 +339,8 @@ static void show_certificate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
         expert_add_info(pinfo, item, &ei_cert_short);
         return;
     }
-    if (!PINFO_FD_VISITED(pinfo) && magics != NULL && !pinfo->flags.in_error_pkt)
-        sse_dnscrypt_learn(magics, server, &c, pinfo->num);
+    if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt)
+        sse_dnscrypt_learn(sse_session_file()->magics, server, &c, pinfo->num);
     proto_item_append_text(item, ": serial %u, client magic %s", c.serial,
                            magic_text(pinfo, tvb, offset + SSE_CERT_CLIENT_MAGIC));
     proto_tree_add_item(sub, hf_cert_magic, tvb, offset, 4, ENC_ASCII);
@@ -399,7 +374,7 @@ void dnscrypt_show_certificates(tvbuff_t *tvb, packet_info *pinfo, proto_tree *p
     sse_addr server;
 
     if (!m->response || !sse_dnscrypt_is_provider(m->wire_name, m->name_length) || !is_enabled() ||
-        !sse_wire_address(&pinfo->src, &server))
+        !sse_address_of(&pinfo->src, &server))
         return;
     sse_dns_read_records(m, NULL);
     if (m->n_certificates == 0)
@@ -427,7 +402,7 @@ static int dissect_dns_53(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 
     if (handle_dns == NULL)
         return 0;
-    if (sseroaming_resolver(pinfo, &server, &to_server) && !read_dns(tvb, 0, &m)) {
+    if (sse_session_resolver(pinfo, &server, &to_server) && !read_dns(tvb, 0, &m)) {
         taken = dnscrypt_dissect_udp(tvb, pinfo, tree, &server, to_server);
         if (taken > 0)
             return taken;
@@ -435,7 +410,7 @@ static int dissect_dns_53(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     taken = call_dissector_only(handle_dns, tvb, pinfo, tree, data);
     /* The first label of a certificate's name is "2": hardly any other's is. */
     if (taken > 0 && pinfo->srcport == PORT_DNS && tvb_captured_length(tvb) > 16 && tvb_get_ntohs(tvb, 12) == 0x0132 &&
-        sseroaming_is_enabled() && read_dns(tvb, 0, &m))
+        sse_session_is_enabled() && read_dns(tvb, 0, &m))
         dnscrypt_show_certificates(tvb, pinfo, tree, &m);
     return taken;
 }
@@ -446,10 +421,10 @@ static int dissect_dns_53(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
  * port. */
 static bool find_server(packet_info *pinfo, sse_addr *server, bool *to_server)
 {
-    if (sseroaming_resolver(pinfo, server, to_server))
+    if (sse_session_resolver(pinfo, server, to_server))
         return true;
     *to_server = pinfo->destport <= pinfo->srcport;
-    if (!sse_wire_address(*to_server ? &pinfo->dst : &pinfo->src, server))
+    if (!sse_address_of(*to_server ? &pinfo->dst : &pinfo->src, server))
         memset(server, 0, sizeof *server);
     return false;
 }
@@ -642,8 +617,6 @@ void proto_register_dnscrypt(void)
     if (proto_dns != -1)
         proto_dns_53 = proto_register_protocol_in_name_only("DNS, or DNSCrypt of a known resolver", "DNS or DNSCrypt",
                                                             "dnscrypt.dns53", proto_dns, FT_BYTES);
-    register_init_routine(start_file);
-    register_cleanup_routine(close_file);
 }
 
 void proto_reg_handoff_dnscrypt(void)

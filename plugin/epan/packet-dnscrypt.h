@@ -11,10 +11,6 @@
 
 #include "compat.h"
 #include "dns_message.h"
-#include "dnscrypt.h"
-
-/** Client magics that certificates of the open file announced. */
-sse_dnscrypt_magics *dnscrypt_magics(void);
 
 /** Dissects a UDP payload from or to a resolver that is no DNS message.
  * @return 0 where it is not DNSCrypt either, or the protocol is off. */

@@ -26,7 +26,8 @@
 #include "packet-sseroaming.h"
 #include "preferences.h"
 #include "redact.h"
-#include "statistics.h"
+#include "session.h"
+#include "tap-report.h"
 
 #define PORT_DNS   53
 #define PORT_HTTPS 443
@@ -154,76 +155,6 @@ static value_string origin_vals[SSE_ORIGIN_GATEWAY + 1];
 static value_string known_vals[SSE_KNOWN_NOT + 2];
 static value_string finding_vals[SSE_FINDINGS + 1];
 
-/* --- one file -------------------------------------------------------------- */
-
-/* All that is known of the file that is open. */
-typedef struct open_file {
-    sse_settings *settings;
-    sse_tracker  *tracker;
-    sse_gate      gate;
-    sse_report   *report;            /* cached for frames seen again */
-    uint32_t      report_generation, report_frames;
-} open_file;
-
-static open_file *current;
-
-static void close_file(void)
-{
-    if (current == NULL)
-        return;
-    sse_report_free(current->report);
-    sse_gate_clear(&current->gate);
-    sse_tracker_free(current->tracker);
-    sse_settings_free(current->settings);
-    g_free(current);
-    current = NULL;
-}
-
-static void start_file(void)
-{
-    close_file();
-    current = g_new0(open_file, 1);
-    current->settings = sse_preferences_settings();
-    current->tracker = sse_tracker_new(&current->settings->config);
-    sse_gate_init(&current->gate, current->tracker);
-}
-
-sse_tracker *sseroaming_tracker(void)
-{
-    return current != NULL ? current->tracker : NULL;
-}
-
-const sse_names *sseroaming_names(void)
-{
-    return current != NULL ? &current->settings->names : NULL;
-}
-
-bool sseroaming_is_enabled(void)
-{
-    return proto_is_protocol_enabled(find_protocol_by_id(proto_sseroaming));
-}
-
-/* The verdict over the file as far as it is read, drawn anew only when the
- * records or the clock have moved. */
-static const sse_report *report_of(open_file *f)
-{
-    const sse_tracker *t = f->tracker;
-
-    if (f->report == NULL || f->report_generation != t->generation || f->report_frames != t->frames) {
-        sse_report_free(f->report);
-        f->report = sse_verdict(f->tracker, NULL);
-        /* Settling may have moved the generation. */
-        f->report_generation = t->generation;
-        f->report_frames = t->frames;
-    }
-    return f->report;
-}
-
-const sse_report *sseroaming_report(void)
-{
-    return current != NULL ? report_of(current) : NULL;
-}
-
 /* --- helpers --------------------------------------------------------------- */
 
 /* The packet that is being printed. */
@@ -232,10 +163,10 @@ typedef struct packet {
     packet_info *pinfo;
     proto_tree  *tree;               /* our subtree; NULL where none is built */
     proto_item  *item;
-    open_file   *file;
+    sse_open_file   *file;
     bool         visited;
     const sse_report *report;        /* NULL on the first pass */
-    const sse_wire *wire;            /* its headers; only with a subtree, NULL where they were not found */
+    const sse_ip_layers *wire;            /* its headers; only with a subtree, NULL where they were not found */
 } packet;
 
 static void mark_generated(proto_item *item)
@@ -273,7 +204,7 @@ static int find_address(tvbuff_t *tvb, int offset, const sse_addr *addr)
  * ICMP error quotes. An address that is in neither selects nothing. */
 static void add_address(const packet *p, int hf, const sse_addr *addr)
 {
-    const sse_wire *w = p->wire;
+    const sse_ip_layers *w = p->wire;
     tvbuff_t *tvb = p->tvb;
     char text[SSE_ADDR_TEXT];
     int at = -1;
@@ -292,7 +223,7 @@ static void add_address(const packet *p, int hf, const sse_addr *addr)
 /* The port of a resolver or gateway, from whichever side the packet comes. */
 static void add_port(const packet *p, uint16_t port)
 {
-    const sse_wire *w = p->wire;
+    const sse_ip_layers *w = p->wire;
 
     if (w == NULL || (w->protocol != SSE_IP_UDP && w->protocol != SSE_IP_TCP) || (w->dport != port && w->sport != port))
         add_uint(p, hf_port, port);
@@ -397,13 +328,13 @@ static void add_states(const packet *p, uint32_t client)
 /* --- strings of the packet itself ------------------------------------------- */
 
 /* The packet's headers once more, for its details. */
-static const sse_wire *read_wire(const packet *p)
+static const sse_ip_layers *read_wire(const packet *p)
 {
-    sse_wire *w = wmem_new(p->pinfo->pool, sse_wire);
+    sse_ip_layers *w = wmem_new(p->pinfo->pool, sse_ip_layers);
     sse_addr src, dst;
 
-    return sse_wire_address(&p->pinfo->net_src, &src) && sse_wire_address(&p->pinfo->net_dst, &dst) &&
-           sse_wire_read(p->tvb, p->pinfo, &src, &dst, w) ? w : NULL;
+    return sse_address_of(&p->pinfo->net_src, &src) && sse_address_of(&p->pinfo->net_dst, &dst) &&
+           sse_ip_layers_read(p->tvb, p->pinfo, &src, &dst, w) ? w : NULL;
 }
 
 /* "dnscrypt enabled (HEX)": the client magic that the query came with, and
@@ -418,8 +349,8 @@ static void add_client_magic(const packet *p, tvbuff_t *tvb, int offset, const s
         return;
     /* The certificate may have come from another of the service's addresses,
      * or this reply from a proxy on the client itself. */
-    known = sse_dnscrypt_find(dnscrypt_magics(), NULL, magic);
-    any = sse_dnscrypt_find(dnscrypt_magics(), NULL, NULL);
+    known = sse_dnscrypt_find(p->file->magics, NULL, magic);
+    any = sse_dnscrypt_find(p->file->magics, NULL, NULL);
     added = proto_tree_add_bytes_with_length(p->tree, hf_client_magic, tvb, offset + (int)item->offset,
                                              (int)item->length, magic, sizeof magic);
     if (sse_dnscrypt_is_opendns_magic(magic))
@@ -457,7 +388,7 @@ static void add_items(const packet *p, const sse_dns_items *items, tvbuff_t *tvb
 /* The DNS message of this packet, if it is one on the service's ports. */
 static bool read_message(const packet *p, sse_dns_message **m, sse_dns_items **items, tvbuff_t **tvb, int *offset)
 {
-    const sse_wire *w = p->wire != NULL ? p->wire : read_wire(p);
+    const sse_ip_layers *w = p->wire != NULL ? p->wire : read_wire(p);
 
     if (w == NULL)
         return false;
@@ -515,7 +446,7 @@ static bool carries_identity(const sse_dns_items *items)
 
 static void add_icmp(const packet *p)
 {
-    const sse_wire *w = p->wire;
+    const sse_ip_layers *w = p->wire;
     int header;
 
     if (w == NULL || (w->protocol != SSE_IP_ICMP && w->protocol != SSE_IP_ICMPV6))
@@ -732,7 +663,7 @@ static void print_reset_origin(const packet *p, const sse_handshake *h)
 static void add_connect_host(const packet *p)
 {
     obs_http http = { .kind = OBS_HTTP_NONE };
-    const sse_wire *w = p->wire;
+    const sse_ip_layers *w = p->wire;
     size_t length;
 
     if (w == NULL || w->payload == NULL || !sse_http_read(w->payload, w->payload_held, &http) ||
@@ -889,7 +820,7 @@ static void print_noted(const packet *p)
     proto_item_append_text(p->item, ", noted");
     add_uint(p, hf_kind, KIND_NOTED);
     for (unsigned i = 0; i < 2; i++) {
-        if (sse_wire_address(i == 0 ? &p->pinfo->net_src : &p->pinfo->net_dst, &addr) &&
+        if (sse_address_of(i == 0 ? &p->pinfo->net_src : &p->pinfo->net_dst, &addr) &&
             (sse_tracker_role(p->file->tracker, &addr) & SSE_ROLE_CLIENT) != 0) {
             add_address(p, hf_client, &addr);
             return;
@@ -934,7 +865,7 @@ static void queue_tap(const packet *p, const sse_mark *marks, unsigned count)
     /* Without marks it is a fail-open SYN. */
     tap->from_client = count == 0 ||
                        (first->kind != SSE_MARK_ICMP && client != SSE_NONE &&
-                        sse_wire_address(&p->pinfo->net_src, &src) && sse_addr_equal(&src, address_of(p, client)));
+                        sse_address_of(&p->pinfo->net_src, &src) && sse_addr_equal(&src, address_of(p, client)));
     tap_queue_packet(tap_sseroaming, p->pinfo, tap);
 }
 
@@ -958,10 +889,10 @@ static void show_identity(packet *p, proto_tree *tree)
     int offset;
     bool to_server;
 
-    if (p->pinfo->ptype != PT_UDP || !sse_gate_perhaps(&p->file->gate, &p->pinfo->net_dst) ||
-        !sseroaming_resolver(p->pinfo, &server, &to_server) || !to_server ||
+    if (p->pinfo->ptype != PT_UDP || !sse_filter_perhaps(&p->file->filter, &p->pinfo->net_dst) ||
+        !sse_session_resolver(p->pinfo, &server, &to_server) || !to_server ||
         !read_message(p, &m, &items, &tvb, &offset) || m->response || !carries_identity(items) ||
-        !sse_wire_address(&p->pinfo->net_src, &src))
+        !sse_address_of(&p->pinfo->net_src, &src))
         return;
     begin_tree(p, tree);
     proto_item_append_text(p->item, ", DNS query with an identity");
@@ -974,7 +905,7 @@ static void show_identity(packet *p, proto_tree *tree)
 /* A packet that may have something to show.
  * Apart from its caller, which every packet runs through.
  * @return how much of it is ours: all or nothing. */
-static G_GNUC_NO_INLINE int show_packet(open_file *f, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool visited)
+static G_GNUC_NO_INLINE int show_packet(sse_open_file *f, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool visited)
 {
     const sse_tracker *t = f->tracker;
     const sse_mark *marks = NULL;
@@ -991,7 +922,7 @@ static G_GNUC_NO_INLINE int show_packet(open_file *f, tvbuff_t *tvb, packet_info
     packet p = { .tvb = tvb, .pinfo = pinfo, .file = f, .visited = visited };
 
     if (visited) {
-        p.report = report_of(f);
+        p.report = sse_session_report();
         /* Drawing the verdict settles the tracker, which may move the marks. */
         marks = sse_tracker_marks(t, pinfo->num, &count);
         note = first_at(p.report->frame_notes, sizeof(sse_frame_note), offsetof(sse_frame_note, frame), pinfo->num);
@@ -1027,7 +958,7 @@ static G_GNUC_NO_INLINE int show_packet(open_file *f, tvbuff_t *tvb, packet_info
 
             proto_item_append_text(p.item, ", direct connection while web protection is down");
             add_uint(&p, hf_kind, KIND_FAIL_OPEN);
-            if (sse_wire_address(&pinfo->net_src, &src))
+            if (sse_address_of(&pinfo->net_src, &src))
                 add_address(&p, hf_client, &src);
         }
         mark_generated(proto_tree_add_boolean(p.tree, hf_fail_open, tvb, 0, 0, true));
@@ -1044,14 +975,14 @@ static G_GNUC_NO_INLINE int show_packet(open_file *f, tvbuff_t *tvb, packet_info
 /* This runs for every packet of every file. */
 static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    open_file *f = current;
+    sse_open_file *f = sse_session_file();
     bool visited = PINFO_FD_VISITED(pinfo) ? true : false;
     const GArray *marks;
 
     if (f == NULL)
         return 0;
-    if (!visited)
-        sse_observe(f->tracker, &f->gate, &f->settings->names, tvb, pinfo);
+    if (!visited && (sse_observe(f, tvb, pinfo) & SSE_SEEN_RESOLVER_TCP) != 0)
+        dnscrypt_expect_tcp(pinfo);
     marks = f->tracker->marks;
     if (marks->len == 0 ||
         (!visited && tree == NULL && g_array_index(marks, sse_mark, marks->len - 1).frame != pinfo->num))
@@ -1064,11 +995,11 @@ static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 /* The client that a packet is about, by its address in it. */
 static bool client_of_packet(const packet_info *pinfo, sse_addr *addr)
 {
-    const sse_tracker *t = sseroaming_tracker();
+    const sse_tracker *t = sse_session_tracker();
     const sse_mark *marks;
     unsigned count = 0;
 
-    if (t == NULL || !sseroaming_is_enabled())
+    if (t == NULL || !sse_session_is_enabled())
         return false;
     marks = sse_tracker_marks(t, pinfo->num, &count);
     for (unsigned i = 0; i < count; i++) {
@@ -1082,7 +1013,7 @@ static bool client_of_packet(const packet_info *pinfo, sse_addr *addr)
     /* A packet of the client that is no part of a probe or handshake, such as a
      * direct connection. */
     for (unsigned i = 0; i < 2; i++) {
-        if (sse_wire_address(i == 0 ? &pinfo->net_src : &pinfo->net_dst, addr) &&
+        if (sse_address_of(i == 0 ? &pinfo->net_src : &pinfo->net_dst, addr) &&
             (sse_tracker_role(t, addr) & SSE_ROLE_CLIENT) != 0)
             return true;
     }
@@ -1103,7 +1034,7 @@ static sse_bool has_client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
 /* All that the module of this client did, under each of its addresses. */
 static char *client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
 {
-    const sse_report *report = sseroaming_report();
+    const sse_report *report = sse_session_report();
     const GArray *addresses;
     char text[SSE_ADDR_TEXT];
     GString *filter;
@@ -1125,40 +1056,20 @@ static char *client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
 
 /* --- DNS and DNSCrypt on UDP 443 ---------------------------------------------- */
 
-bool sseroaming_resolver(const packet_info *pinfo, sse_addr *server, bool *to_server)
-{
-    const open_file *f = current;
-    bool to = pinfo->destport == PORT_HTTPS || pinfo->destport == PORT_DNS;
-    bool from = pinfo->srcport == PORT_HTTPS || pinfo->srcport == PORT_DNS;
-
-    if (f == NULL)
-        return false;
-    /* This stands before every DNS packet: the gate says no at little cost. */
-    to = to && sse_gate_perhaps(&f->gate, &pinfo->net_dst);
-    from = from && sse_gate_perhaps(&f->gate, &pinfo->net_src);
-    if (!to && !from)
-        return false;
-    *to_server = to && sse_wire_address(&pinfo->net_dst, server) && sse_tracker_is_resolver(f->tracker, server);
-    if (!*to_server &&
-        !(from && sse_wire_address(&pinfo->net_src, server) && sse_tracker_is_resolver(f->tracker, server)))
-        return false;
-    return sseroaming_is_enabled();
-}
-
 /* Wireshark finds DNS on UDP 443 only by a heuristic, which loses against any
  * protocol on the client's port and may be switched off. This takes messages
  * from and to the resolvers that are DNS or DNSCrypt beyond doubt, and leaves
  * all else as if it were not there. */
 static int dissect_dns_443(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    open_file *f = current;
+    sse_open_file *f = sse_session_file();
     sse_dns_message m;
     sse_addr server;
     bool to_server;
     uint32_t held;
     int taken;
 
-    if (handle_dns == NULL || !sseroaming_resolver(pinfo, &server, &to_server))
+    if (handle_dns == NULL || !sse_session_resolver(pinfo, &server, &to_server))
         return 0;
     held = tvb_captured_length(tvb);
     if (held == 0)
@@ -1492,9 +1403,7 @@ void proto_register_sseroaming(void)
 
     handle_sseroaming = register_dissector("sseroaming", dissect_sseroaming, proto_sseroaming_packets);
     tap_sseroaming = register_tap(SSEROAMING_TAP);
-    register_init_routine(start_file);
-    register_cleanup_routine(close_file);
-    register_shutdown_routine(sse_preferences_shutdown);
+    sse_session_register(proto_sseroaming);
     sse_preferences_register(proto_sseroaming);
     sse_statistics_register();
     SSE_REGISTER_CONVERSATION_FILTER("sseroaming", "SSE Roaming client", has_client_filter, client_filter);
@@ -1505,5 +1414,5 @@ void proto_reg_handoff_sseroaming(void)
 {
     dissector_add_uint("udp.port", PORT_HTTPS, create_dissector_handle(dissect_dns_443, proto_sseroaming_dns));
     handle_dns = find_dissector_add_dependency("dns", proto_sseroaming_dns);
-    sse_wire_handoff();
+    sse_ip_layers_handoff();
 }
