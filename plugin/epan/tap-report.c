@@ -307,7 +307,7 @@ static sse_stat_init_result listener_init(const char *argument, void *data _U_)
     SSE_STAT_INIT_OK;
 }
 
-void sse_statistics_register(void)
+void sse_taps_register(void)
 {
     static stat_tap_ui option = {
         REGISTER_STAT_GROUP_GENERIC, NULL, OPTION, listener_init, 0, NULL,

@@ -10,6 +10,6 @@
 #define SSE_TAP_REPORT_H
 
 /** Registers the -z options. Call it once, while protocols register. */
-void sse_statistics_register(void);
+void sse_taps_register(void);
 
 #endif
