@@ -241,6 +241,12 @@ static void observe_certificates(const sse_open_file *f, const sse_dns_message *
     dns->certificate_expired = whole > 0 && !good;
 }
 
+/* A reply about a provider of DNSCrypt, of any server. */
+static inline unsigned about_certificates(const sse_dns_message *m)
+{
+    return m->response && sse_dnscrypt_is_provider(m->wire_name, m->name_length) ? SSE_SEEN_CERTIFICATES : 0;
+}
+
 /* DNSCrypt with a resolver. skip: the message's length before it, over TCP. */
 static obs_dnscrypt observe_dnscrypt(const sse_open_file *f, const sse_ip_layers *w, bool to_resolver, uint32_t skip)
 {
@@ -280,18 +286,23 @@ static bool from_resolver(const sse_tracker *t, const sse_ip_layers *w)
     return (w->sport == PORT_DNS || w->sport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->src);
 }
 
-static void observe_udp(const sse_open_file *f, packet_info *pinfo, obs_packet *p, const sse_ip_layers *w,
-                        unsigned roles)
+/* @return SSE_SEEN_ bits */
+static unsigned observe_udp(const sse_open_file *f, packet_info *pinfo, obs_packet *p, const sse_ip_layers *w,
+                            unsigned roles)
 {
     sse_tracker *t = f->tracker;
     sse_dns_message m;
+    unsigned seen = 0;
 
     if (sse_observe_dns(w, &f->settings->names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL)) {
         obs_dns dns;
 
+        seen = about_certificates(&m);
         /* Other people's lookups: the most frequent case here. */
         if (m.name == OBS_NAME_OTHER && (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_CLIENT)) == 0)
-            return;
+            return seen;
+        if (w->sport != PORT_DNS && w->dport != PORT_DNS && !m.cut_name)
+            seen |= SSE_SEEN_DNS_443;
         /* Any query to a resolver may carry an identity. */
         if (m.name != OBS_NAME_OTHER || (!m.response && m.count[3] > 0 && (roles & SSE_ROLE_RESOLVER) != 0))
             read_records(t, &m, pinfo);
@@ -299,7 +310,7 @@ static void observe_udp(const sse_open_file *f, packet_info *pinfo, obs_packet *
         sse_dns_observation(&m, SSE_UDP, &dns);
         observe_certificates(f, &m, p, &dns);
         sse_tracker_dns(t, p, &dns);
-        return;
+        return seen;
     }
     if ((roles & SSE_ROLE_RESOLVER) != 0) {
         bool to = to_resolver(t, w);
@@ -310,7 +321,7 @@ static void observe_udp(const sse_open_file *f, packet_info *pinfo, obs_packet *
         if (dnscrypt.kind != OBS_DNSCRYPT_NONE) {
             hash_payload(p, w, true);
             sse_tracker_dnscrypt(t, p, &dnscrypt);
-            return;
+            return SSE_SEEN_DNSCRYPT;
         }
     }
     if ((roles & SSE_ROLE_CLIENT) != 0) {
@@ -319,6 +330,7 @@ static void observe_udp(const sse_open_file *f, packet_info *pinfo, obs_packet *
         hash_payload(p, w, false);
         sse_tracker_udp(t, p, &udp);
     }
+    return seen;
 }
 
 /* @return SSE_SEEN_ bits */
@@ -333,20 +345,21 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
     bool has_dns = sse_observe_dns(w, &f->settings->names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL);
 
     if (has_dns) {
+        seen = about_certificates(&m);
         if (m.name != OBS_NAME_OTHER)
             read_records(t, &m, pinfo);
         sse_dns_observation(&m, SSE_TCP, &dns);
         observe_certificates(f, &m, p, &dns);
     }
     if (roles == 0 && (!has_dns || m.name == OBS_NAME_OTHER))
-        return 0;
+        return seen;
     if (!has_dns && w->payload != NULL && sse_http_may_start(w->payload[0]))
         sse_http_read(w->payload, w->payload_held, &tcp.http);
     if ((roles & SSE_ROLE_RESOLVER) != 0) {
         bool to = to_resolver(t, w);
 
         if (to || from_resolver(t, w)) {
-            seen = SSE_SEEN_RESOLVER_TCP;
+            seen |= SSE_SEEN_RESOLVER_TCP;
             if (!has_dns)
                 tcp.dnscrypt = observe_dnscrypt(f, w, to, 2);
         }
@@ -393,8 +406,7 @@ static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_i
     fill_packet(&p, pinfo, time, &w, &places);
     switch (w.protocol) {
     case SSE_IP_UDP:
-        observe_udp(f, pinfo, &p, &w, roles);
-        break;
+        return observe_udp(f, pinfo, &p, &w, roles);
     case SSE_IP_TCP:
         return observe_tcp(f, pinfo, &p, &w, roles);
     case SSE_IP_ICMP:
@@ -451,5 +463,7 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
         return 0;
     seen = observe_packet(f, frame, pinfo, time, perhaps_src, perhaps_dst, on_53);
     sse_filter_follow(filter, t);
+    if ((seen & SSE_SEEN_CERTIFICATES) != 0)
+        g_array_append_val(f->certificate_frames, pinfo->num);
     return seen;
 }

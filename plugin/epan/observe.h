@@ -16,7 +16,10 @@
 
 /** What a packet is, beside what the tracker makes of it: bits. */
 enum {
-    SSE_SEEN_RESOLVER_TCP = 1 /**< TCP with a resolver's port 53 or 443 */
+    SSE_SEEN_RESOLVER_TCP = 1, /**< TCP with a resolver's port 53 or 443 */
+    SSE_SEEN_DNSCRYPT = 2,     /**< a datagram of DNSCrypt with a resolver */
+    SSE_SEEN_DNS_443 = 4,      /**< a datagram of DNS with a resolver's port 443 */
+    SSE_SEEN_CERTIFICATES = 8  /**< a reply about a DNSCrypt provider: it may hold certificates */
 };
 
 /** Feeds one packet to the tracker. Call it once per packet, on the first

@@ -24,11 +24,8 @@
 #define PORT_HTTPS 443
 
 static int proto_sseroaming = -1;
-static int proto_sseroaming_dns = -1;
-static int proto_sseroaming_packets = -1;
 static int tap_sseroaming = -1;
 static dissector_handle_t handle_sseroaming;
-static dissector_handle_t handle_dns;
 
 static int ett_sseroaming = -1;
 
@@ -87,6 +84,53 @@ static void show_identity(sse_frame_view *p, proto_tree *tree)
     sse_message_add_items(p, items, tvb, offset);
 }
 
+/* What there is to show of a frame, beside its marks. */
+typedef struct shown {
+    sse_frame_view view;
+    const sse_mark *marks;
+    unsigned count;
+    guint first_note;                /* in the report's frame_notes, SSE_NOWHERE without */
+    bool fail_open;                  /* a direct connection while web protection is down */
+} shown;
+
+/* A frame that takes part. data: what there is to show; called by name, without
+ * it, there is nothing. */
+static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo _U_, proto_tree *tree, void *data)
+{
+    shown *s = (shown *)data;
+    sse_frame_view *p;
+
+    if (s == NULL)
+        return 0;
+    p = &s->view;
+    begin_tree(p, tree);
+    for (unsigned i = 0; i < s->count; i++) {
+        switch ((sse_mark_of)s->marks[i].of) {
+        case SSE_OF_PROBE:
+            sse_show_probe(p, &s->marks[i]);
+            break;
+        case SSE_OF_HANDSHAKE:
+            sse_show_handshake(p, &s->marks[i]);
+            break;
+        case SSE_OF_LOOKUP:
+            sse_show_lookup(p, &s->marks[i]);
+            break;
+        case SSE_OF_FACT:
+            sse_show_fact(p, &s->marks[i], s->count == 1);
+            break;
+        }
+    }
+    if (s->fail_open)
+        sse_show_fail_open(p, s->count == 0);
+    else if (s->first_note != SSE_NOWHERE && s->count == 0 && p->tree != NULL)
+        sse_show_noted(p);
+    if (s->first_note != SSE_NOWHERE)
+        sse_show_findings(p, s->first_note);
+    if (s->count > 0 || s->fail_open)
+        queue_tap(p, s->marks, s->count);
+    return (int)tvb_captured_length(tvb);
+}
+
 /* A packet that may have something to show.
  * Apart from its caller, which every packet runs through.
  * @return how much of it is ours: all or nothing. */
@@ -94,106 +138,46 @@ static G_GNUC_NO_INLINE int show_packet(sse_open_file *f, tvbuff_t *tvb, packet_
                                         bool visited)
 {
     const sse_tracker *t = f->tracker;
-    const sse_mark *marks = NULL;
-    unsigned count = 0;
-    guint note = 0;
-    bool noted = false, fail_open = false;
-
-    /* Whose expert items these are. Wireshark itself sets it only for what has
-     * a layer, and puts back what it was. */
-    pinfo->current_proto = "SSE Roaming";
-    if (visited || g_array_index(t->marks, sse_mark, t->marks->len - 1).frame == pinfo->num)
-        marks = sse_tracker_marks(t, pinfo->num, &count);
-
-    sse_frame_view p = { .tvb = tvb, .pinfo = pinfo, .file = f, .visited = visited };
+    shown s = { .view = { .tvb = tvb, .pinfo = pinfo, .file = f, .visited = visited }, .first_note = SSE_NOWHERE };
 
     if (visited) {
-        p.report = sse_session_report();
         /* Drawing the verdict settles the tracker, which may move the marks. */
-        marks = sse_tracker_marks(t, pinfo->num, &count);
-        note = sse_first_at(p.report->frame_notes, sizeof(sse_frame_note), offsetof(sse_frame_note, frame), pinfo->num);
-        noted = note != SSE_NOWHERE;
-        fail_open = sse_first_at(p.report->fail_open, sizeof(guint32), 0, pinfo->num) != SSE_NOWHERE;
+        s.view.report = sse_session_report();
+        s.first_note = sse_first_at(s.view.report->frame_notes, sizeof(sse_frame_note),
+                                    offsetof(sse_frame_note, frame), pinfo->num);
+        s.fail_open = sse_first_at(s.view.report->fail_open, sizeof(guint32), 0, pinfo->num) != SSE_NOWHERE;
     }
-    if (count == 0 && !noted && !fail_open) {
-        if (tree != NULL && (pinfo->destport == PORT_DNS || pinfo->destport == PORT_HTTPS))
-            show_identity(&p, tree);
-        return 0;
-    }
-    begin_tree(&p, tree);
-    for (unsigned i = 0; i < count; i++) {
-        switch ((sse_mark_of)marks[i].of) {
-        case SSE_OF_PROBE:
-            sse_show_probe(&p, &marks[i]);
-            break;
-        case SSE_OF_HANDSHAKE:
-            sse_show_handshake(&p, &marks[i]);
-            break;
-        case SSE_OF_LOOKUP:
-            sse_show_lookup(&p, &marks[i]);
-            break;
-        case SSE_OF_FACT:
-            sse_show_fact(&p, &marks[i], count == 1);
-            break;
-        }
-    }
-    if (fail_open)
-        sse_show_fail_open(&p, count == 0);
-    else if (noted && count == 0 && p.tree != NULL)
-        sse_show_noted(&p);
-    if (noted)
-        sse_show_findings(&p, note);
-    if (count > 0 || fail_open)
-        queue_tap(&p, marks, count);
-    return (int)tvb_captured_length(tvb);
+    if (visited || g_array_index(t->marks, sse_mark, t->marks->len - 1).frame == pinfo->num)
+        s.marks = sse_tracker_marks(t, pinfo->num, &s.count);
+    if (s.count > 0 || s.first_note != SSE_NOWHERE || s.fail_open)
+        return call_dissector_only(handle_sseroaming, tvb, pinfo, tree, &s);
+    if (tree != NULL && (pinfo->destport == PORT_DNS || pinfo->destport == PORT_HTTPS))
+        show_identity(&s.view, tree);
+    return 0;
 }
 
 /* This runs for every packet of every file. */
-static int dissect_sseroaming(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+static int dissect_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     sse_open_file *f = sse_session_file();
     bool visited = PINFO_FD_VISITED(pinfo) ? true : false;
+    unsigned seen = 0;
     const GArray *marks;
 
-    if (f == NULL)
+    if (f == NULL || !sse_session_is_enabled())
         return 0;
-    if (!visited && (sse_observe(f, tvb, pinfo) & SSE_SEEN_RESOLVER_TCP) != 0)
-        dnscrypt_expect_tcp(pinfo);
+    if (!visited)
+        seen = sse_observe(f, tvb, pinfo);
+    else if (f->certificate_frames->len > 0 &&
+             sse_first_at(f->certificate_frames, sizeof(uint32_t), 0, pinfo->num) != SSE_NOWHERE)
+        seen = SSE_SEEN_CERTIFICATES;
+    if (seen != 0)
+        dnscrypt_seen(tvb, pinfo, tree, seen);
     marks = f->tracker->marks;
     if (marks->len == 0 ||
         (!visited && tree == NULL && g_array_index(marks, sse_mark, marks->len - 1).frame != pinfo->num))
         return 0;
     return show_packet(f, tvb, pinfo, tree, visited);
-}
-
-/* --- DNS and DNSCrypt on UDP 443 ---------------------------------------------- */
-
-/* Wireshark finds DNS on UDP 443 only by a heuristic, which loses against any
- * protocol on the client's port and may be switched off. This takes messages
- * from and to the resolvers that are DNS or DNSCrypt beyond doubt, and leaves
- * all else as if it were not there. */
-static int dissect_dns_443(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
-{
-    sse_open_file *f = sse_session_file();
-    sse_dns_message m;
-    sse_addr server;
-    bool to_server;
-    uint32_t held;
-    int taken;
-
-    if (handle_dns == NULL || !sse_session_resolver(pinfo, &server, &to_server))
-        return 0;
-    held = tvb_captured_length(tvb);
-    if (held == 0)
-        return 0;
-    if (!sse_dns_read_question(&m, tvb_get_ptr(tvb, 0, (int)held), held, tvb_reported_length(tvb),
-                               &f->settings->names) ||
-        m.cut_name || !sse_dns_is_plausible(&m))
-        return dnscrypt_dissect_udp(tvb, pinfo, tree, &server, to_server);
-    taken = call_dissector_only(handle_dns, tvb, pinfo, tree, NULL);
-    if (taken > 0)
-        dnscrypt_show_certificates(tvb, pinfo, tree, &m);
-    return taken;
 }
 
 /* --- registration --------------------------------------------------------------- */
@@ -212,27 +196,17 @@ void proto_register_sseroaming(void)
     sse_marks_handshake_register(proto_sseroaming, experts);
     sse_marks_lookup_register(proto_sseroaming);
     sse_marks_finding_register(proto_sseroaming, experts);
-    /* Switched on and off with its parent. */
-    proto_sseroaming_dns = proto_register_protocol_in_name_only(
-        "SSE Roaming DNS on UDP 443", "SSE Roaming DNS", "sseroaming.dns443", proto_sseroaming, FT_BYTES);
-
-    /* For a dissector of a protocol in its own right, Wireshark keeps a list of
-     * layers at each packet: some 500 instructions to learn that there is none
-     * of ours in it. Nothing reads the list after a post-dissector. */
-    proto_sseroaming_packets = proto_register_protocol_in_name_only(
-        "SSE Roaming, all packets", "SSE Roaming packets", "sseroaming.packets", proto_sseroaming, FT_BYTES);
-
-    handle_sseroaming = register_dissector("sseroaming", dissect_sseroaming, proto_sseroaming_packets);
+    handle_sseroaming = register_dissector("sseroaming", dissect_sseroaming, proto_sseroaming);
     tap_sseroaming = register_tap(SSEROAMING_TAP);
     sse_session_register(proto_sseroaming);
     sse_preferences_register(proto_sseroaming);
     sse_client_filter_register();
-    register_postdissector(handle_sseroaming);
+    /* Of no protocol: for one, Wireshark keeps a list of layers at each packet,
+     * some 500 instructions to learn that there is none of ours in it. */
+    register_postdissector(create_dissector_handle(dissect_packet, -1));
 }
 
 void proto_reg_handoff_sseroaming(void)
 {
-    dissector_add_uint("udp.port", PORT_HTTPS, create_dissector_handle(dissect_dns_443, proto_sseroaming_dns));
-    handle_dns = find_dissector_add_dependency("dns", proto_sseroaming_dns);
     sse_ip_layers_handoff();
 }

@@ -23,6 +23,7 @@ static void close_file(void)
     sse_report_free(current->report);
     sse_filter_clear(&current->filter);
     sse_dnscrypt_magics_free(current->magics);
+    g_array_free(current->certificate_frames, TRUE);
     sse_tracker_free(current->tracker);
     sse_settings_free(current->settings);
     g_free(current);
@@ -36,6 +37,7 @@ static void start_file(void)
     current->settings = sse_preferences_settings();
     current->tracker = sse_tracker_new(&current->settings->config);
     current->magics = sse_dnscrypt_magics_new();
+    current->certificate_frames = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     current->newest_dnscrypt = INT64_MIN;
     sse_filter_init(&current->filter, current->tracker);
 }

@@ -31,6 +31,7 @@ typedef struct sse_open_file {
     sse_tracker  *tracker;
     sse_address_filter filter;
     sse_dnscrypt_magics *magics;     /**< client magics that certificates announced */
+    GArray *certificate_frames;      /**< uint32_t, in order: DNS replies about a DNSCrypt provider */
     int64_t newest_dnscrypt;         /**< sse_packet_time() of the newest DNSCrypt packet; INT64_MIN before it */
     sse_report *report;              /**< see sse_session_report() */
     uint32_t report_generation, report_frames;
