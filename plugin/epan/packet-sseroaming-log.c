@@ -17,12 +17,12 @@
 #include <epan/packet.h>
 
 #include "log_text.h"
+#include "names.h"
 #include "observe.h"
 #include "packet-sseroaming-log.h"
 #include "packet-sseroaming.h"
-#include "redact.h"
 #include "report_common.h"
-#include "verdict_log.h"
+#include "log_report.h"
 
 static int proto_log = -1;
 
@@ -127,7 +127,7 @@ static const char *gateway_name(const shown *s)
 
     if (!s->redact)
         return name;
-    redacted = sse_redact_name(sseroaming_tracker(), name);
+    redacted = sse_redact_name(sseroaming_tracker()->redactor, name);
     copy = wmem_strdup(s->pinfo->pool, redacted);
     g_free(redacted);
     return copy;

@@ -21,11 +21,11 @@
 #include <epan/tap.h>
 
 #include "http_message.h"
+#include "names.h"
 #include "observe.h"
 #include "packet-dnscrypt.h"
 #include "packet-sseroaming.h"
 #include "preferences.h"
-#include "redact.h"
 #include "statistics.h"
 
 #define PORT_DNS   53
@@ -316,7 +316,7 @@ static void add_name(const packet *p, uint32_t name)
 
     if (p->tree == NULL || name == SSE_NONE || name >= t->names->len)
         return;
-    text = sse_redact_name(p->file->tracker, (const char *)g_ptr_array_index(t->names, name));
+    text = sse_redact_name(p->file->tracker->redactor, (const char *)g_ptr_array_index(t->names, name));
     add_text(p, hf_name, text);
     g_free(text);
 }
@@ -438,7 +438,7 @@ static void add_items(const packet *p, const sse_dns_items *items, tvbuff_t *tvb
     for (unsigned i = 0; i < items->count; i++) {
         const sse_dns_item *item = &items->item[i];
         int kind = sse_item_redaction(item->kind);
-        const char *text = kind < 0 ? item->text : sse_redact(t, (sse_redact_kind)kind, item->text);
+        const char *text = kind < 0 ? item->text : sse_redact(t->redactor, (sse_redact_kind)kind, item->text);
         bool bytes = item->kind == SSE_DNS_CERTIFICATE || item->kind == SSE_DNS_EDNS_UNKNOWN;
 
         /* A placeholder has no bytes in the packet, and must not show them;

@@ -24,7 +24,7 @@
 #include <wsutil/report_message.h>
 
 #include "packet-sseroaming.h"
-#include "report.h"
+#include "print.h"
 #include "statistics.h"
 #include "statistics_tables.h"
 #include "statistics_text.h"

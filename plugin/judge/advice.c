@@ -8,7 +8,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_private.h"
+#include "advice.h"
+
+#include "findings.h"
+#include "icmp.h"
 
 #include <string.h>
 
@@ -71,16 +74,12 @@ static void allow_resolvers(const sse_context *c, sse_service_report *s, unsigne
 }
 
 /* Whose ICMP error it is tells whom to ask. @return whether a filter sent it: only
- * then a rule is the remedy. Codes: RFC 792, RFC 1812 5.2.7.1,
- * RFC 4443 3.1. */
+ * then a rule is the remedy. */
 static bool say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_addr *destination)
 {
     char text[SSE_ADDR_TEXT];
     bool v4 = icmp->sender.family == 4;
-    bool filter = v4 ? icmp->type == 3 && (icmp->code == 9 || icmp->code == 10 || icmp->code == 13 ||
-                                           (icmp->code == 3 && !sse_addr_equal(&icmp->sender, destination)))
-                     : icmp->type == 1 && (icmp->code == 1 || icmp->code == 5 || icmp->code == 6 ||
-                                           (icmp->code == 4 && !sse_addr_equal(&icmp->sender, destination)));
+    bool filter = sse_icmp_is_filter(&icmp->sender, icmp->type, icmp->code, destination);
 
     sse_addr_text(&icmp->sender, text);
     if (filter)

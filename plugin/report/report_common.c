@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "icmp.h"
+
 /* Marks that turn the direction of writing can make a name read as another
  * (Unicode TR 36, 3.2). */
 static bool deceives(gunichar c)
@@ -93,43 +95,6 @@ char *sse_time_utc_second(int64_t time)
     return text != NULL ? text : g_strdup("an impossible time");
 }
 
-const char *sse_state_words(sse_state state)
-{
-    static const char *const words[SSE_STATES] = {
-        [SSE_NOT_OBSERVED] = "Not observed",
-        [SSE_PROTECTED] = "Protected",
-        [SSE_INCONCLUSIVE] = "Inconclusive",
-        [SSE_UNPROTECTED] = "Unprotected",
-        [SSE_CLOUD_SERVICE_UNAVAILABLE] = "Cloud service unavailable",
-    };
-
-    return words[state];
-}
-
-const char *sse_cause_words(sse_cause cause)
-{
-    static const char *const words[SSE_CAUSES] = {
-        [SSE_CAUSE_NONE] = "",
-        [SSE_CAUSE_COURT_ORDER] = "refused by OpenDNS because of a court order",
-        [SSE_CAUSE_INTERCEPTED] = "intercepted",
-        [SSE_CAUSE_REFUSED] = "refused",
-        [SSE_CAUSE_ICMP_UNREACHABLE] = "rejected by ICMP",
-        [SSE_CAUSE_LATE] = "answers come too late",
-        [SSE_CAUSE_NO_REPLY] = "no reply",
-        [SSE_CAUSE_RESET] = "reset",
-        [SSE_CAUSE_SESSION_RESET] = "reset after it opened",
-        [SSE_CAUSE_SESSION_CLOSED] = "closed after it opened",
-        [SSE_CAUSE_SESSION_STALLED] = "data never acknowledged",
-        [SSE_CAUSE_SESSION_SILENT] = "data never answered",
-        [SSE_CAUSE_PROXY_ERROR] = "the gateway answers with errors",
-        [SSE_CAUSE_NAME_NOT_RESOLVED] = "the gateway's name does not resolve",
-        [SSE_CAUSE_PROTECTED_NETWORK] = "protected network or Virtual Appliance",
-        [SSE_CAUSE_NO_CONNECTIVITY] = "no connectivity at all",
-    };
-
-    return words[cause];
-}
-
 const char *sse_plural(uint32_t n, const char *one, const char *many)
 {
     return n == 1 ? one : many;
@@ -193,38 +158,9 @@ void sse_wrap_printf(GString *out, const char *head, const char *format, ...)
 /* Statuses named in a sentence. */
 #define CONNECTS_NAMED 4
 
-/* What the error says: RFC 792, RFC 1812 5.2.7.1; RFC 4443 3.1, 3.3. */
-static const char *icmp_meaning(uint8_t family, uint8_t type, uint8_t code)
-{
-    static const struct {
-        uint8_t family, type, code;
-        const char *meaning;
-    } meanings[] = {
-        { 4, 3, 0, "network unreachable" },
-        { 4, 3, 1, "host unreachable" },
-        { 4, 3, 3, "port unreachable" },
-        { 4, 3, 9, "network administratively prohibited" },
-        { 4, 3, 10, "host administratively prohibited" },
-        { 4, 3, 13, "administratively prohibited" },
-        { 4, 11, 0, "time to live exceeded" },
-        { 6, 1, 0, "no route to destination" },
-        { 6, 1, 1, "administratively prohibited" },
-        { 6, 1, 3, "address unreachable" },
-        { 6, 1, 4, "port unreachable" },
-        { 6, 1, 5, "source address failed policy" },
-        { 6, 1, 6, "route rejected" },
-        { 6, 3, 0, "hop limit exceeded" },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(meanings); i++)
-        if (meanings[i].family == family && meanings[i].type == type && meanings[i].code == code)
-            return meanings[i].meaning;
-    return NULL;
-}
-
 char *sse_icmp_words(const sse_icmp_sum *icmp)
 {
-    const char *meaning = icmp_meaning(icmp->sender.family, icmp->type, icmp->code);
+    const char *meaning = sse_icmp_meaning(icmp->sender.family, icmp->type, icmp->code);
     char sender[SSE_ADDR_TEXT];
 
     return g_strdup_printf("%s, %s type %u code %u%s%s%s, %u %s", sse_addr_text(&icmp->sender, sender),
@@ -297,9 +233,7 @@ char *sse_origin_words(const sse_gateway_report *gateway)
 
     if (gateway->reset_origin == SSE_ORIGIN_NONE)
         return NULL;
-    words = g_string_new(gateway->reset_origin == SSE_ORIGIN_ON_PATH   ? "likely a device on the path"
-                         : gateway->reset_origin == SSE_ORIGIN_GATEWAY ? "likely the gateway itself"
-                                                                       : "unknown");
+    words = g_string_new(sse_origin_code_words(gateway->reset_origin));
     for (guint i = 0; i < gateway->reset_reasons->len; i++)
         g_string_append_printf(words, "%s%s", i == 0 ? ": " : "; ",
                                (const char *)g_ptr_array_index(gateway->reset_reasons, i));

@@ -10,7 +10,7 @@
 #ifndef SSE_REPORT_COMMON_H
 #define SSE_REPORT_COMMON_H
 
-#include "report.h"
+#include "print.h"
 
 /** More addresses than this in a row are for nobody to read. */
 #define SSE_ADDRESSES_NAMED 16
@@ -28,12 +28,6 @@ char *sse_escape(const char *text);
 char *sse_time_utc(int64_t time);
 /** The same to the second. */
 char *sse_time_utc_second(int64_t time);
-
-/** "Unprotected", "Cloud service unavailable", ...: the words of the module's
- * own window. */
-const char *sse_state_words(sse_state state);
-/** "no reply", "reset", ...; "" for none. */
-const char *sse_cause_words(sse_cause cause);
 
 /** "frame" or "frames", ...: the word that goes with a number. */
 const char *sse_plural(uint32_t n, const char *one, const char *many);

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "report.h"
+#include "print.h"
 #include "report_common.h"
 #include "report_json_members.h"
 #include "report_log.h"
@@ -65,7 +65,7 @@ static void findings(json_dumper *d, const GArray *list)
 
         json_dumper_begin_object(d);
         sse_json_string(d, "code", sse_finding_code_text(f->code));
-        sse_json_string(d, "severity", "note");
+        sse_json_string(d, "severity", sse_finding_severity(f->code));
         sse_json_frames(d, &f->frames);
         sse_json_string(d, "text", f->text);
         json_dumper_end_object(d);

@@ -11,8 +11,8 @@
 
 #include <wsutil/json_dumper.h>
 
-#include "report.h"
-#include "verdict_log.h"
+#include "print.h"
+#include "log_report.h"
 
 /** One statement and what the packets say to it: "rejected all candidates for
  * port 53 over IPv4; the 4 probes had no reply"; g_free() it. */

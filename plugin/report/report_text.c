@@ -162,7 +162,7 @@ static void web_line(GString *out, const sse_client_report *c)
 
 static unsigned severity(const sse_service_report *s)
 {
-    return s->verdict >= SSE_UNPROTECTED ? SSE_UNPROTECTED : s->verdict;
+    return sse_state_badness(s->verdict);
 }
 
 /* What to do first about the worse service; DNS before the web, which needs it.
@@ -181,7 +181,7 @@ static const sse_service_report *to_do_line(GString *out, const sse_report *r, g
     if (c->candidates->len > 0)
         sse_wrap_printf(out, "To do: ", "run again with %s to judge what may be the gateway.",
                         g_array_index(c->candidates, sse_candidate_report, 0).option);
-    else if (severity(&c->dns) <= SSE_PROTECTED && severity(&c->web) <= SSE_PROTECTED)
+    else if (severity(&c->dns) <= sse_state_badness(SSE_PROTECTED) && severity(&c->web) <= sse_state_badness(SSE_PROTECTED))
         sse_wrap(out, "To do: ", sse_log_denied(r, index) ? "nothing on the network; look at the host (see the client's log below)."
                  : "nothing.");
     return NULL;
@@ -345,23 +345,7 @@ static void known_line(GString *out, const sse_gateway_report *g)
 
     if (g->name != NULL)
         g_string_append_printf(text, "%s, ", g->name);
-    switch (g->known_from) {
-    case SSE_KNOWN_DNS:
-        g_string_append(text, "learnt from DNS");
-        break;
-    case SSE_KNOWN_HOSTS:
-        g_string_append(text, "from the names that Wireshark knows");
-        break;
-    case SSE_KNOWN_PREFERENCE:
-        g_string_append(text, "from the preference sseroaming.gateways");
-        break;
-    case SSE_KNOWN_LOG:
-        g_string_append(text, "learnt from the client's log");
-        break;
-    default:
-        g_string_append_printf(text, "known from: %s", sse_known_code(g->known_from));
-        break;
-    }
+    g_string_append(text, sse_known_words(g->known_from));
     if (g->known_since != 0)
         g_string_append_printf(text, " in frame %u", g->known_since);
     sse_wrap(out, "    ", text->str);
@@ -428,12 +412,6 @@ static void identity_lines(GString *out, const sse_client_report *c)
         { "server", c->server }, { "orgid", c->orgid }, { "originid", c->originid }, { "device", c->device },
         { "source", c->source },
     };
-    static const char *const encryption[] = {
-        [SSE_ENC_UNKNOWN] = "unknown",
-        [SSE_ENC_ENCRYPTED] = "DNS is encrypted (DNSCrypt)",
-        [SSE_ENC_AVAILABLE] = "available, UDP 443 is up",
-        [SSE_ENC_UNAVAILABLE] = "unavailable, UDP 443 is down and only 53 is up",
-    };
     GString *line = g_string_new(NULL);
 
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
@@ -444,7 +422,7 @@ static void identity_lines(GString *out, const sse_client_report *c)
     if (line->len > 0)
         sse_wrap(out, "Identity: ", line->str);
     if (c->dns.verdict != SSE_NOT_OBSERVED)
-        sse_wrap(out, "Encryption: ", encryption[c->encryption]);
+        sse_wrap(out, "Encryption: ", sse_encryption_words(c->encryption));
     g_string_free(line, TRUE);
 }
 

@@ -21,9 +21,11 @@
 
 #include <string.h>
 
-#include "report.h"
+#include "print.h"
 #include "report_common.h"
-#include "verdict_log.h"
+#include "log_report.h"
+#include "tracker.h"
+#include "verdict.h"
 
 static const char *const cast[32] = {
     "10.0.0.5", "10.0.0.6", "2001:db8::5", "192.0.2.7",                    /* 0-3: clients */

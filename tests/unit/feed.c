@@ -58,6 +58,13 @@ void feed_free(feed *f)
     g_free(f);
 }
 
+void feed_redact(feed *f)
+{
+    f->t->config.redact = true;
+    sse_redactor_free(f->t->redactor);
+    f->t->redactor = sse_redactor_new(true);
+}
+
 int feed_setup(void **state)
 {
     *state = feed_new();

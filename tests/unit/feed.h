@@ -18,6 +18,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "tracker.h"
 #include "verdict.h"
 
 /* The cast of every test. The client's addresses are private or documentation
@@ -73,6 +74,9 @@ void feed_free(feed *f);
 int feed_setup(void **state);
 int feed_teardown(void **state);
 #define TEST(function) cmocka_unit_test_setup_teardown(function, feed_setup, feed_teardown)
+
+/** From here on customer data is redacted. */
+void feed_redact(feed *f);
 
 sse_addr feed_addr(const char *text);
 int64_t  feed_ns(double at);

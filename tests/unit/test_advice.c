@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "advice.h"
 #include "feed.h"
 
 #define LATE_REPLY (-1)

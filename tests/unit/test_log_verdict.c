@@ -9,7 +9,7 @@
 
 #include "feed.h"
 
-#include "verdict_log.h"
+#include "log_report.h"
 
 /* An entry of the log; the feed's next frame. */
 static uint32_t entry(feed *f, double at, const obs_log *said)

@@ -17,7 +17,7 @@
 
 #include <wsutil/wsjson.h>
 
-#include "report.h"
+#include "print.h"
 #include "report_common.h"
 
 #define START (INT64_C(1724728063) * SSE_SECOND) /* 2024-08-27 03:07:43 UTC */

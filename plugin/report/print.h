@@ -1,0 +1,41 @@
+/* print.h
+ * The verdict in words and as JSON. These functions only print what stands in
+ * the report; they decide nothing.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_REPORT_PRINT_H
+#define SSE_REPORT_PRINT_H
+
+#include <stdio.h>
+
+#include "advice.h"
+#include "report.h"
+
+typedef enum { SSE_FORMAT_TEXT = 0, SSE_FORMAT_JSON, SSE_FORMAT_TICKET } sse_format;
+
+/** The report as text for people; as one line of JSON ("sseroaming/1"); as the
+ * block to paste into a ticket for a firewall team. Each ends with a newline.
+ * Control characters, invalid UTF-8 and bidirectional marks come out escaped.
+ * @return a string to free with g_string_free(). */
+GString *sse_report_print(const sse_report *report, sse_format format);
+
+/** The three printers behind it. */
+GString *sse_report_text(const sse_report *report);
+GString *sse_report_ticket(const sse_report *report);
+GString *sse_report_json(const sse_report *report);
+/** Writes the same as it comes: a million clients fill a gigabyte. */
+bool sse_report_write_json(const sse_report *report, FILE *to);
+
+/** A time as ISO 8601 UTC with nanoseconds: "2024-08-27T03:07:43.572681000Z". */
+char *sse_time_iso(int64_t time_ns);
+
+/** Version of the plugin, from the build. */
+#ifndef SSE_PLUGIN_VERSION
+#error "SSE_PLUGIN_VERSION comes from CMakeLists.txt"
+#endif
+
+#endif
