@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "http_message.h"
+#include "origin.h"
+#include "outcome.h"
 #include "phrases.h"
 
 /* How far from a mark its partner is looked for: an attempt and its answer

@@ -8,6 +8,8 @@
 
 #include "marks.h"
 
+#include "outcome.h"
+
 #include "message_fields.h"
 
 static int hf_probe_id = -1;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "outcome.h"
 #include "phrases.h"
 
 /* A line of a table, before it becomes cells. */

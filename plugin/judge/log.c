@@ -757,12 +757,3 @@ void sse_judge_log(sse_context *c)
     advise(c, log, client != NULL ? &s.of[log->client] : NULL);
     free_sides(&s);
 }
-
-void sse_log_report_free(sse_log_report *log)
-{
-    if (log == NULL)
-        return;
-    g_array_free(log->statements, TRUE);
-    g_array_free(log->advice, TRUE);
-    g_free(log);
-}

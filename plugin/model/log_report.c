@@ -28,3 +28,12 @@ const sse_log_statement *sse_log_statement_at(const sse_report *r, uint32_t fram
     st = &g_array_index(r->log->statements, sse_log_statement, at);
     return st->note.frame == frame ? st : NULL;
 }
+
+void sse_log_report_free(sse_log_report *log)
+{
+    if (log == NULL)
+        return;
+    g_array_free(log->statements, TRUE);
+    g_array_free(log->advice, TRUE);
+    g_free(log);
+}
