@@ -21,7 +21,8 @@
 #include "observe.h"
 #include "packet-sseroaming-log.h"
 #include "packet-sseroaming.h"
-#include "report_common.h"
+#include "layout.h"
+#include "phrases.h"
 #include "log_report.h"
 
 static int proto_log = -1;

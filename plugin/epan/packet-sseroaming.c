@@ -23,6 +23,7 @@
 #include "http_message.h"
 #include "names.h"
 #include "observe.h"
+#include "phrases.h"
 #include "packet-dnscrypt.h"
 #include "packet-sseroaming.h"
 #include "preferences.h"
@@ -713,7 +714,7 @@ static void print_reset_delay(const packet *p)
 
 static void print_reset_origin(const packet *p, const sse_handshake *h)
 {
-    GPtrArray *reasons = g_ptr_array_new_with_free_func(g_free);
+    GArray *reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
     sse_origin origin = sse_handshake_reset_origin(p->file->tracker, h, reasons);
 
     if (origin != SSE_ORIGIN_NONE) {
@@ -721,11 +722,14 @@ static void print_reset_origin(const packet *p, const sse_handshake *h)
         proto_tree *tree = proto_item_add_subtree(item, ett_reset);
 
         mark_generated(item);
-        for (guint i = 0; i < reasons->len; i++)
-            mark_generated(proto_tree_add_string(tree, hf_swg_reset_reason, p->tvb, 0, 0,
-                                                 (const char *)g_ptr_array_index(reasons, i)));
+        for (guint i = 0; i < reasons->len; i++) {
+            char *text = sse_reason_text(&g_array_index(reasons, sse_reason, i));
+
+            mark_generated(proto_tree_add_string(tree, hf_swg_reset_reason, p->tvb, 0, 0, text));
+            g_free(text);
+        }
     }
-    g_ptr_array_free(reasons, TRUE);
+    g_array_free(reasons, TRUE);
 }
 
 /* From the packet itself: a connection may carry several. */

@@ -548,7 +548,7 @@ static void find_network_changes(sse_context *c)
                  old->time - g_array_index(mine, own_use, first->before - 1).use.time <= USE_GAP))
                 continue;
             sse_change change = {
-                .frame = now->frame, .time = now->time, .service = "network",
+                .frame = now->frame, .time = now->time, .service = SSE_SERVICE_NETWORK,
                 .from_addr = address_at(c, old->address)->addr, .to_addr = address_at(c, now->address)->addr,
             };
             add_to_own(g->changes, change);

@@ -128,6 +128,8 @@ sse_names sse_names_copy(const sse_names *names)
 
 void sse_names_clear(sse_names *names)
 {
-    g_ptr_array_free(names->probes, TRUE);
-    g_ptr_array_free(names->gateways, TRUE);
+    if (names->probes != NULL)
+        g_ptr_array_free(names->probes, TRUE);
+    if (names->gateways != NULL)
+        g_ptr_array_free(names->gateways, TRUE);
 }

@@ -8,6 +8,8 @@
 
 #include "records.h"
 
+#include <string.h>
+
 #include "lower_bound.h"
 
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr)
@@ -63,4 +65,22 @@ const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned
         end++;
     *count = end - first;
     return *count > 0 ? &g_array_index(t->marks, sse_mark, first) : NULL;
+}
+
+void sse_config_copy(sse_config *to, const sse_config *from)
+{
+    *to = *from;
+    to->resolvers = g_array_copy(from->resolvers);
+    to->gateways = g_array_copy(from->gateways);
+    to->names = sse_names_copy(&from->names);
+}
+
+void sse_config_clear(sse_config *config)
+{
+    if (config->resolvers != NULL)
+        g_array_free(config->resolvers, TRUE);
+    if (config->gateways != NULL)
+        g_array_free(config->gateways, TRUE);
+    sse_names_clear(&config->names);
+    memset(config, 0, sizeof *config);
 }

@@ -60,6 +60,10 @@ typedef struct sse_config {
     int64_t  log_shift;      /**< ns that are added to the times of log entries */
 } sse_config;
 
+/** A copy with lists of its own, for sse_config_clear(). */
+void sse_config_copy(sse_config *to, const sse_config *from);
+void sse_config_clear(sse_config *config);
+
 /** What an address is known to be: bits of sse_tracker_role(). */
 enum {
     SSE_ROLE_RESOLVER = 1,

@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "print.h"
-#include "report_common.h"
+#include "layout.h"
 #include "log_report.h"
 #include "names.h"
 #include "tracker.h"

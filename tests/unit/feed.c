@@ -37,7 +37,16 @@ feed *feed_new_with(const char *resolvers, const char *gateways)
 
     assert_non_null(config.resolvers);
     assert_non_null(config.gateways);
+    f->texts = g_ptr_array_new_with_free_func(g_free);
+    config.names.probes = g_ptr_array_new();
+    g_ptr_array_add(config.names.probes, (gpointer)"debug.opendns.com");
+    g_ptr_array_add(config.names.probes, (gpointer)"2.dnscrypt-cert.opendns.com");
+    config.names.gateways = g_ptr_array_new();
+    g_ptr_array_add(config.names.gateways, (gpointer)".sigproxy.qq.opendns.com");
+    g_ptr_array_add(config.names.gateways, (gpointer)".sseproxy.qq.opendns.com");
     f->t = sse_tracker_new(&config);
+    g_ptr_array_free(config.names.probes, TRUE);
+    g_ptr_array_free(config.names.gateways, TRUE);
     g_array_free(config.resolvers, TRUE);
     g_array_free(config.gateways, TRUE);
     sse_names_clear(&config.names);
@@ -60,6 +69,7 @@ void feed_free(feed *f)
         return;
     sse_report_free(f->report);
     sse_tracker_free(f->t);
+    g_ptr_array_free(f->texts, TRUE);
     g_free(f);
 }
 
@@ -628,18 +638,44 @@ static double since_start(int64_t time)
     return (double)(time - START * SSE_SECOND) / 1e9;
 }
 
+const char *feed_text(feed *f, char *text)
+{
+    g_ptr_array_add(f->texts, text);
+    return text;
+}
+
+const char *feed_finding_text(feed *f, const sse_finding *finding)
+{
+    return feed_text(f, sse_finding_text(f->report, finding));
+}
+
+const char *feed_reason(feed *f, const GArray *reasons, guint i)
+{
+    return feed_text(f, sse_reason_text(&g_array_index(reasons, sse_reason, i)));
+}
+
+const char *feed_advice(feed *f, const GArray *advice, guint i)
+{
+    return feed_text(f, sse_advice_text(f->report, &g_array_index(advice, sse_advice, i)));
+}
+
+const char *feed_allow(feed *f, const GArray *allow, guint i)
+{
+    return feed_text(f, sse_allow_text(&g_array_index(allow, sse_allow, i)));
+}
+
 static const char *or_null(const char *text)
 {
     return text != NULL ? text : "null";
 }
 
-static void print_findings(const char *whose, const GArray *findings)
+static void print_findings(feed *f, const char *whose, const GArray *findings)
 {
     for (guint i = 0; findings != NULL && i < findings->len; i++) {
         const sse_finding *finding = &g_array_index(findings, sse_finding, i);
 
         print_error("    %s finding %s, frame %u: %s\n", whose, sse_finding_code_text(finding->code),
-                    finding->frames.kept > 0 ? finding->frames.frame[0] : 0, or_null(finding->text));
+                    finding->frames.kept > 0 ? finding->frames.frame[0] : 0, feed_finding_text(f, finding));
     }
 }
 
@@ -681,9 +717,9 @@ static void print_file(feed *f)
         print_error("    client %s: dns %s (%s) since frame %u, web %s (%s) since frame %u\n", sse_addr_text(&c->client, a),
                     sse_state_code(c->dns.verdict), or_null(sse_cause_code(c->dns.cause)), c->dns.since.frame,
                     sse_state_code(c->web.verdict), or_null(sse_cause_code(c->web.cause)), c->web.since.frame);
-        print_findings("client's", c->findings);
+        print_findings(f, "client's", c->findings);
     }
-    print_findings("capture's", feed_report(f)->findings);
+    print_findings(f, "capture's", feed_report(f)->findings);
 }
 
 static void failed_at(feed *f, const char *file, int line)

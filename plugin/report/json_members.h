@@ -1,4 +1,4 @@
-/* report_json_members.h
+/* json_members.h
  * Members of JSON objects, written alike by all that writes some. Names are
  * constants; what is unknown is null.
  *
@@ -10,7 +10,7 @@
 #ifndef SSE_REPORT_JSON_MEMBERS_H
 #define SSE_REPORT_JSON_MEMBERS_H
 
-#include "verdict.h"
+#include "report.h"
 
 #include <wsutil/json_dumper.h>
 
@@ -26,8 +26,10 @@ void sse_json_number_or_null(json_dumper *d, const char *name, uint32_t value);
 void sse_json_time(json_dumper *d, const char *name, bool known, int64_t time);
 /** As a string; name as above. */
 void sse_json_address(json_dumper *d, const char *name, const sse_addr *addr);
-/** An array of strings (char *). */
-void sse_json_strings(json_dumper *d, const char *name, const GPtrArray *values);
+/** The same of a text that is freed. */
+void sse_json_text(json_dumper *d, const char *name, char *text);
+/** The member "advice": sentences (sse_advice). */
+void sse_json_advice(json_dumper *d, const sse_report *r, const GArray *advice);
 /** "frames" and "frames_total". */
 void sse_json_frames(json_dumper *d, const sse_frames *f);
 /** ns as milliseconds with three decimals; null where they are not known. */

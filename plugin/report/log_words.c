@@ -1,4 +1,4 @@
-/* report_log.c
+/* log_words.c
  * What the client's own log says against the packets, as text and as JSON.
  *
  * SSE Roaming plugin for Wireshark
@@ -6,10 +6,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "report_log.h"
-
-#include "report_common.h"
-#include "report_json_members.h"
+#include "json_members.h"
+#include "layout.h"
+#include "log_words.h"
+#include "phrases.h"
 
 /* Statements of one result that are printed. */
 #define STATEMENTS 16
@@ -281,6 +281,14 @@ static void left_out_line(GString *out, const sse_log_report *log)
                     log->left_out_addr.family != 0 ? sse_addr_text(&log->left_out_addr, address) : "several clients");
 }
 
+static void advice_line(GString *out, const sse_report *r, const sse_advice *advice)
+{
+    char *text = sse_advice_text(r, advice);
+
+    sse_wrap(out, "  ", text);
+    g_free(text);
+}
+
 void sse_log_lines(GString *out, const sse_report *r, int64_t client)
 {
     const sse_log_report *log = r->log;
@@ -313,7 +321,7 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client)
                             sse_plural(log->reasons[i], "statement", "statements"), reason_words((sse_log_reason)i));
     fail_open_line(out, log);
     for (guint i = 0; i < log->advice->len; i++)
-        sse_wrap_printf(out, "  ", "%s", (const char *)g_ptr_array_index(log->advice, i));
+        advice_line(out, r, &g_array_index(log->advice, sse_advice, i));
     g_free(first);
     g_free(last);
 }
@@ -385,6 +393,6 @@ void sse_log_json(json_dumper *d, const sse_report *r, int64_t client)
             json_dumper_value_anyf(d, "null");
         json_dumper_end_object(d);
     }
-    sse_json_strings(d, "advice", log->advice);
+    sse_json_advice(d, r, log->advice);
     json_dumper_end_object(d);
 }

@@ -1,4 +1,4 @@
-/* report_json_members.c
+/* json_members.c
  * Members of JSON objects, written alike by all that writes some.
  *
  * SSE Roaming plugin for Wireshark
@@ -6,9 +6,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "report_json_members.h"
-
-#include "report_common.h"
+#include "json_members.h"
+#include "layout.h"
+#include "phrases.h"
 
 void sse_json_key(json_dumper *d, const char *name)
 {
@@ -58,12 +58,18 @@ void sse_json_address(json_dumper *d, const char *name, const sse_addr *addr)
     sse_json_string(d, name, sse_addr_text(addr, text));
 }
 
-void sse_json_strings(json_dumper *d, const char *name, const GPtrArray *values)
+void sse_json_text(json_dumper *d, const char *name, char *text)
 {
-    sse_json_key(d, name);
+    sse_json_string(d, name, text);
+    g_free(text);
+}
+
+void sse_json_advice(json_dumper *d, const sse_report *r, const GArray *advice)
+{
+    sse_json_key(d, "advice");
     json_dumper_begin_array(d);
-    for (guint i = 0; i < values->len; i++)
-        sse_json_string(d, NULL, (const char *)g_ptr_array_index(values, i));
+    for (guint i = 0; i < advice->len; i++)
+        sse_json_text(d, NULL, sse_advice_text(r, &g_array_index(advice, sse_advice, i)));
     json_dumper_end_array(d);
 }
 

@@ -1,4 +1,4 @@
-/* report_log.h
+/* log_words.h
  * What the client's own log says against the packets, as text and as JSON.
  *
  * SSE Roaming plugin for Wireshark
@@ -11,7 +11,6 @@
 
 #include <wsutil/json_dumper.h>
 
-#include "print.h"
 #include "log_report.h"
 
 /** One statement and what the packets say to it: "rejected all candidates for

@@ -1,4 +1,4 @@
-/* report_ticket.c
+/* ticket.c
  * The block to paste into a ticket for a firewall team.
  *
  * SSE Roaming plugin for Wireshark
@@ -6,18 +6,19 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "report_common.h"
-#include "report_log.h"
+#include "filters.h"
+#include "layout.h"
+#include "log_words.h"
+#include "names.h"
+#include "phrases.h"
+#include "printers.h"
+#include "provider.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* A ticket is about some clients, not about all of a company. */
 #define TICKETS 10
-
-/* The name that Cisco Secure Access gives to every client; for a test where the
- * capture shows no gateway. */
-#define ANY_GATEWAY "swg-url-proxy-https-sse.sigproxy.qq.opendns.com"
 
 static void endpoint(GString *text, const sse_addr *addr, uint16_t port)
 {
@@ -90,12 +91,19 @@ static void headline(GString *out, const char *service, const sse_client_report 
     g_free(time);
 }
 
+/* A line of a text that is freed. */
+static void say(GString *out, const char *head, char *text)
+{
+    sse_wrap(out, head, text);
+    g_free(text);
+}
+
 static bool answered_by_others(const sse_service_report *s)
 {
     return s->cause == SSE_CAUSE_INTERCEPTED || s->cause == SSE_CAUSE_REFUSED;
 }
 
-static void service_tail(GString *out, const sse_client_report *c, const sse_service_report *s)
+static void service_tail(GString *out, const sse_report *r, const sse_client_report *c, const sse_service_report *s)
 {
     if (s->has_control && s->control_dns_answers == 0 && s->control_tcp_opened == 0)
         sse_wrap(out, "Meanwhile: ", "nothing else of this client was answered");
@@ -105,12 +113,12 @@ static void service_tail(GString *out, const sse_client_report *c, const sse_ser
                         s->control_tcp_opened, sse_plural(s->control_tcp_opened, "connection", "connections"));
     sse_wrap(out, "Captured: ", c->at_client ? "at the client" : "away from the client");
     for (guint i = 0; i < s->reasons->len; i++)
-        sse_wrap(out, i == 0 ? "Caution: " : "         ", (const char *)g_ptr_array_index(s->reasons, i));
+        say(out, i == 0 ? "Caution: " : "         ", sse_reason_text(&g_array_index(s->reasons, sse_reason, i)));
     for (guint i = 0; i < s->advice->len; i++)
-        sse_wrap(out, i == 0 ? "To do: " : "       ", (const char *)g_ptr_array_index(s->advice, i));
+        say(out, i == 0 ? "To do: " : "       ", sse_advice_text(r, &g_array_index(s->advice, sse_advice, i)));
     for (guint i = 0; i < s->allow->len; i++)
-        sse_wrap(out, i > 0 ? "       " : answered_by_others(s) ? "Exempt: " : "Allow: ",
-                 (const char *)g_ptr_array_index(s->allow, i));
+        say(out, i > 0 ? "       " : answered_by_others(s) ? "Exempt: " : "Allow: ",
+            sse_allow_text(&g_array_index(s->allow, sse_allow, i)));
     char *display = sse_service_filter(c, s), *capture = sse_service_capture_filter(c, s);
 
     if (display != NULL)
@@ -121,7 +129,31 @@ static void service_tail(GString *out, const sse_client_report *c, const sse_ser
     g_free(capture);
 }
 
-static void dns_ticket(GString *out, const sse_client_report *c)
+/* A test of what the preferences name: the first debug probe, the first resolver
+ * of the IP version. */
+static void test_line(GString *out, const sse_report *r, unsigned ip)
+{
+    const GPtrArray *names = r->in_force.names.probes;
+    const GArray *resolvers = r->in_force.resolvers;
+    const char *name = NULL;
+    char text[SSE_ADDR_TEXT] = "", *command;
+
+    for (guint i = 0; names != NULL && i < names->len && name == NULL; i++)
+        if (!sse_is_provider_name((const char *)g_ptr_array_index(names, i)))
+            name = (const char *)g_ptr_array_index(names, i);
+    for (guint i = 0; resolvers != NULL && i < resolvers->len && text[0] == '\0'; i++)
+        if (g_array_index(resolvers, sse_range, i).base.family == ip)
+            sse_addr_text(&g_array_index(resolvers, sse_range, i).base, text);
+    if (name == NULL || text[0] == '\0')
+        return;
+    command = g_strdup_printf("nslookup -type=txt %s %s", name, text);
+    sse_line(out, "Test again on the client: ", command);
+    g_free(command);
+    sse_wrap(out, "    ", "good is an answer with a line that starts with \"server\". It tests port 53; UDP 443 shows in "
+             "a new capture.");
+}
+
+static void dns_ticket(GString *out, const sse_report *report, const sse_client_report *c)
 {
     sse_icmp_sum rejected = { .count = 0 };
     char *fake = NULL;
@@ -151,11 +183,8 @@ static void dns_ticket(GString *out, const sse_client_report *c)
     g_free(fake);
     example_lines(out, &c->dns);
     icmp_line(out, &rejected);
-    service_tail(out, c, &c->dns);
-    sse_line(out, "Test again on the client: nslookup -type=txt debug.opendns.com ",
-             c->named_version == 6 ? "2620:119:53::53" : "208.67.222.222");
-    sse_wrap(out, "    ", "good is an answer with a line that starts with \"server\". It tests port 53; UDP 443 shows in "
-             "a new capture.");
+    service_tail(out, report, c, &c->dns);
+    test_line(out, report, c->named_version == 6 ? 6 : 4);
 }
 
 /* Whether a name can stand in a command that people paste into a shell: it
@@ -183,7 +212,19 @@ static bool opens(sse_cause cause)
     }
 }
 
-static void web_ticket(GString *out, const sse_client_report *c)
+/* A name for a test where the capture shows no gateway: the one that Cisco Secure
+ * Access gives to every client, where it is among those looked for. */
+static const char *any_gateway(const sse_report *r)
+{
+    const GPtrArray *names = r->in_force.names.gateways;
+
+    for (guint i = 0; names != NULL && i < names->len; i++)
+        if (g_str_has_suffix(SSE_ANY_GATEWAY_NAME, (const char *)g_ptr_array_index(names, i)))
+            return SSE_ANY_GATEWAY_NAME;
+    return names != NULL && names->len > 0 ? (const char *)g_ptr_array_index(names, 0) + 1 : NULL;
+}
+
+static void web_ticket(GString *out, const sse_report *report, const sse_client_report *c)
 {
     char test[SSE_ADDR_TEXT] = "", *words;
     const char *name = NULL, *host;
@@ -227,10 +268,14 @@ static void web_ticket(GString *out, const sse_client_report *c)
     if (words != NULL)
         sse_wrap(out, "CONNECT answered with: ", words);
     g_free(words);
-    service_tail(out, c, &c->web);
-    host = name != NULL ? name : test[0] != '\0' ? test : ANY_GATEWAY;
+    service_tail(out, report, c, &c->web);
+    if (name == NULL && (test[0] == '\0' || c->web.cause == SSE_CAUSE_NAME_NOT_RESOLVED))
+        name = any_gateway(report);
+    host = name != NULL ? name : test;
+    if (*host == '\0')
+        return;
     if (c->web.cause == SSE_CAUSE_NAME_NOT_RESOLVED) {
-        sse_line(out, "Test again on the client: nslookup ", name != NULL ? name : ANY_GATEWAY);
+        sse_line(out, "Test again on the client: nslookup ", host);
         return;
     }
     words = g_strdup_printf("Test-NetConnection %s -Port 443", host);
@@ -289,11 +334,11 @@ GString *sse_report_ticket(const sse_report *report)
         if (written > 0)
             g_string_append_c(out, '\n');
         if (dns_failed(c))
-            dns_ticket(out, c);
+            dns_ticket(out, report, c);
         if (dns_failed(c) && web_failed(c))
             g_string_append_c(out, '\n');
         if (web_failed(c))
-            web_ticket(out, c);
+            web_ticket(out, report, c);
         sse_log_ticket_line(out, report, i);
         written++;
     }

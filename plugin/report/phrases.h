@@ -1,44 +1,42 @@
-/* report_common.h
- * Words that the text report and the ticket share: times, names of states,
- * lines that wrap, strings made safe to print.
+/* phrases.h
+ * Sentences: the rows of service/codes.h, reasons.h and advice_codes.h with the
+ * numbers of a report in them, and phrases that several printers share.
+ *
+ * In the rows stands in braces: {0}, {1}, {2} a number of the finding or reason;
+ * {ms0} the same in us as milliseconds; {ip} "IPv4" or "IPv6"; {cause} a cause's
+ * code; {address}, {other} addresses; {icmp} type and code of an ICMP error;
+ * {reason} the sentence of the finding's reason; {resolvers} those of the IP
+ * version, {gateway_names} the names, both as the preferences say; {limits} what
+ * was left out.
  *
  * SSE Roaming plugin for Wireshark
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_REPORT_COMMON_H
-#define SSE_REPORT_COMMON_H
+#ifndef SSE_PHRASES_H
+#define SSE_PHRASES_H
 
-#include "print.h"
+#include "report.h"
 
 /** More addresses than this in a row are for nobody to read. */
 #define SSE_ADDRESSES_NAMED 16
 /** Nor are more rows of a table, or entries of a timeline; JSON has them. */
 #define SSE_ROWS_SHOWN 64
 
-/** Columns of text, save filters. */
-#define SSE_WIDTH 98
+/** The sentence of a finding, of a reason, of an advice; "udp 443 ADDRESS" for
+ * what to let through; the option that names a candidate. g_free() each. */
+char *sse_finding_text(const sse_report *r, const sse_finding *f);
+char *sse_reason_text(const sse_reason *reason);
+char *sse_advice_text(const sse_report *r, const sse_advice *advice);
+char *sse_allow_text(const sse_allow *row);
+char *sse_candidate_option(const sse_candidate_report *candidate);
 
-/** A string from a packet made safe to print: valid UTF-8, with control
- * characters and marks of direction as \\xNN and \\u{NNNN}. g_free() it. */
-char *sse_escape(const char *text);
-
-/** "2024-08-27 03:07:43.572681 UTC"; g_free() it. */
-char *sse_time_utc(int64_t time);
-/** The same to the second. */
-char *sse_time_utc_second(int64_t time);
-
-/** "frame" or "frames", ...: the word that goes with a number. */
-const char *sse_plural(uint32_t n, const char *one, const char *many);
-
-/** Appends text, escaped, in lines of at most SSE_WIDTH columns: the first
- * begins with head, the others with as many blanks. Ends with a newline. Words
- * too long for a line are cut. */
-void sse_wrap(GString *out, const char *head, const char *text);
-void sse_wrap_printf(GString *out, const char *head, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/** The same in one line however long it gets: what a reader copies. */
-void sse_line(GString *out, const char *head, const char *text);
+/** Appends "a.example", "a.example and b.example", "a, b and c": names (char *)
+ * without the dot that they may begin with. NULL is none. */
+void sse_names_words(GString *out, const GPtrArray *names);
+/** Appends the first two resolvers (sse_range), and whether there are others. */
+void sse_resolvers_words(GString *out, const GArray *resolvers);
 
 /** "192.168.0.1, ICMP type 3 code 13 (administratively prohibited), 6 times";
  * g_free() it. */

@@ -1,4 +1,4 @@
-/* report_text.c
+/* text.c
  * The verdict in words: five lines that say it all, then the tables.
  *
  * SSE Roaming plugin for Wireshark
@@ -6,8 +6,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "report_common.h"
-#include "report_log.h"
+#include "addresses.h"
+#include "filters.h"
+#include "layout.h"
+#include "log_words.h"
+#include "phrases.h"
+#include "printers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -175,38 +179,46 @@ static const sse_service_report *to_do_line(GString *out, const sse_report *r, g
     if (first->advice->len == 0)
         first = first == &c->dns ? &c->web : &c->dns;
     if (first->advice->len > 0) {
-        sse_wrap(out, "To do: ", (const char *)g_ptr_array_index(first->advice, 0));
+        char *text = sse_advice_text(r, &g_array_index(first->advice, sse_advice, 0));
+
+        sse_wrap(out, "To do: ", text);
+        g_free(text);
         return first;
     }
-    if (c->candidates->len > 0)
-        sse_wrap_printf(out, "To do: ", "run again with %s to judge what may be the gateway.",
-                        g_array_index(c->candidates, sse_candidate_report, 0).option);
-    else if (severity(&c->dns) <= sse_state_badness(SSE_PROTECTED) && severity(&c->web) <= sse_state_badness(SSE_PROTECTED))
+    if (c->candidates->len > 0) {
+        char *option = sse_candidate_option(&g_array_index(c->candidates, sse_candidate_report, 0));
+
+        sse_wrap_printf(out, "To do: ", "run again with %s to judge what may be the gateway.", option);
+        g_free(option);
+    } else if (severity(&c->dns) <= sse_state_badness(SSE_PROTECTED) && severity(&c->web) <= sse_state_badness(SSE_PROTECTED)) {
         sse_wrap(out, "To do: ", sse_log_denied(r, index) ? "nothing on the network; look at the host (see the client's log below)."
                  : "nothing.");
+    }
     return NULL;
 }
 
 /* What the first lines had no room for. */
-static void details(GString *out, const sse_client_report *c, const sse_service_report *said)
+static void details(GString *out, const sse_report *r, const sse_client_report *c, const sse_service_report *said)
 {
     const sse_service_report *services[2] = { &c->dns, &c->web };
     static const char *const names[2] = { "DNS", "Web" };
-    const char *first = said != NULL ? (const char *)g_ptr_array_index(said->advice, 0) : "";
     GString *line = g_string_new(NULL);
 
     for (unsigned i = 0; i < 2; i++) {
         for (guint k = 0; k < services[i]->advice->len; k++) {
-            const char *advice = (const char *)g_ptr_array_index(services[i]->advice, k);
+            const sse_advice *advice = &g_array_index(services[i]->advice, sse_advice, k);
+            char *text;
 
             /* Both services may ask for the same thing. */
-            if (strcmp(advice, first) == 0)
+            if (said != NULL && memcmp(advice, said->advice->data, sizeof *advice) == 0)
                 continue;
 
             if (line->len == 0)
                 g_string_append_c(out, '\n');
             g_string_assign(line, "said");
-            sse_wrap(out, i == 0 ? "  DNS: " : "  Web: ", advice);
+            text = sse_advice_text(r, advice);
+            sse_wrap(out, i == 0 ? "  DNS: " : "  Web: ", text);
+            g_free(text);
         }
     }
 
@@ -236,11 +248,14 @@ static void details(GString *out, const sse_client_report *c, const sse_service_
         sse_wrap(out, "Last evidence: ", line->str);
     for (unsigned i = 0; i < 2; i++) {
         for (guint k = 0; k < services[i]->reasons->len; k++) {
+            char *text = sse_reason_text(&g_array_index(services[i]->reasons, sse_reason, k));
+
             if (k == 0 && services[i]->confidence == SSE_CONFIDENCE_LIMITED)
                 sse_wrap_printf(out, "", "Confidence in the verdict on %s is limited:", names[i]);
             else if (k == 0)
                 sse_wrap_printf(out, "", "Reasons for the verdict on %s:", names[i]);
-            sse_wrap(out, "  - ", (const char *)g_ptr_array_index(services[i]->reasons, k));
+            sse_wrap(out, "  - ", text);
+            g_free(text);
         }
     }
     g_string_free(line, TRUE);
@@ -391,7 +406,7 @@ static void candidate_lines(GString *out, const sse_client_report *c)
 {
     for (guint i = 0; i < MIN(c->candidates->len, SSE_ROWS_SHOWN); i++) {
         const sse_candidate_report *k = &g_array_index(c->candidates, sse_candidate_report, i);
-        char address[SSE_ADDR_TEXT];
+        char *option = sse_candidate_option(k), address[SSE_ADDR_TEXT];
 
         if (i == 0)
             g_string_append(out, "\nGateway candidates: no gateway is known; run again with the option of one to judge it\n");
@@ -400,7 +415,8 @@ static void candidate_lines(GString *out, const sse_client_report *c)
                             sse_plural(k->failed, "SYN", "SYNs"));
         else
             sse_wrap_printf(out, "  ", "%s: received a CONNECT on 443", sse_addr_text(&k->address, address));
-        sse_wrap(out, "    ", k->option);
+        sse_wrap(out, "    ", option);
+        g_free(option);
         frames_line(out, &k->frames);
     }
     more_line(out, c->candidates->len, "more candidates");
@@ -442,11 +458,12 @@ static void fail_open_line(GString *out, const sse_client_report *c)
     g_string_free(frames, TRUE);
 }
 
-static void finding_lines(GString *out, const char *title, const GArray *findings)
+static void finding_lines(GString *out, const sse_report *r, const char *title, const GArray *findings)
 {
     for (guint i = 0; i < MIN(findings->len, SSE_ROWS_SHOWN); i++) {
         const sse_finding *f = &g_array_index(findings, sse_finding, i);
-        GString *text = g_string_new(f->text);
+        char *sentence = sse_finding_text(r, f);
+        GString *text = g_string_new(sentence);
         char *start = g_strdup_printf("  %s: ", sse_finding_code_text(f->code));
 
         if (i == 0)
@@ -458,6 +475,7 @@ static void finding_lines(GString *out, const char *title, const GArray *finding
         }
         sse_wrap(out, start, text->str);
         g_free(start);
+        g_free(sentence);
         g_string_free(text, TRUE);
     }
     more_line(out, findings->len, "more findings");
@@ -476,11 +494,11 @@ static void timeline_lines(GString *out, const GArray *timeline)
             g_string_append(out, "\nTimeline\n");
             more_line(out, timeline->len, "older changes");
         }
-        if (c->service[0] == 'n')
+        if (c->service == SSE_SERVICE_NETWORK)
             sse_wrap_printf(out, start, "Network: %s to %s", sse_addr_text(&c->from_addr, from),
                             sse_addr_text(&c->to_addr, to));
         else
-            sse_wrap_printf(out, start, "%s%s: %s%s%s", c->service[0] == 'd' ? "DNS" : "Web",
+            sse_wrap_printf(out, start, "%s%s: %s%s%s", sse_service_words(c->service),
                             c->ip == 4 ? " IPv4" : c->ip == 6 ? " IPv6" : "",
                             c->from == SSE_NOT_OBSERVED ? "" : sse_state_words(c->from),
                             c->from == SSE_NOT_OBSERVED ? "" : " to ", sse_state_words(c->to));
@@ -497,14 +515,14 @@ static void client_block(GString *out, const sse_report *r, guint index)
     dns_lines(out, c);
     web_line(out, c);
     sse_log_head_line(out, r, index);
-    details(out, c, to_do_line(out, r, index));
+    details(out, r, c, to_do_line(out, r, index));
     resolver_table(out, c);
     gateway_table(out, c);
     candidate_lines(out, c);
     identity_lines(out, c);
     fail_open_line(out, c);
     sse_log_lines(out, r, index);
-    finding_lines(out, "Findings", c->findings);
+    finding_lines(out, r, "Findings", c->findings);
     timeline_lines(out, c->timeline);
     char *dns = sse_service_filter(c, &c->dns), *web = sse_service_filter(c, &c->web);
 
@@ -572,8 +590,8 @@ static void clients(GString *out, const sse_report *r)
         unsigned worst = MAX(severity(&c->dns), severity(&c->web));
 
         /* Whose log was read is shown, well or not. */
-        if (r->clients->len > 1 && worst <= SSE_PROTECTED && (r->log == NULL || r->log->client != (int64_t)i)) {
-            summary_add(worst == SSE_PROTECTED ? &well : &silent, c);
+        if (r->clients->len > 1 && worst <= sse_state_badness(SSE_PROTECTED) && (r->log == NULL || r->log->client != (int64_t)i)) {
+            summary_add(worst == sse_state_badness(SSE_PROTECTED) ? &well : &silent, c);
         } else if (shown >= CLIENTS_IN_FULL) {
             summary_add(&left_out, c);
         } else {
@@ -594,7 +612,22 @@ static void clients(GString *out, const sse_report *r)
     sse_wrap(out, "", "-z sseroaming,json has all of them; -z \"sseroaming,ip.addr == ADDRESS\" shows one in full.");
 }
 
-/* The lists of preferences are not part of a report: this names the defaults. */
+/* What the preferences name. */
+static void looked_for(GString *out, const sse_report *r)
+{
+    GString *text = g_string_new("TXT queries for ");
+
+    sse_names_words(text, r->in_force.names.probes);
+    g_string_append(text, " to the OpenDNS resolvers (");
+    sse_resolvers_words(text, r->in_force.resolvers);
+    g_string_append(text, ") on ports 443 and 53; lookups of names below ");
+    sse_names_words(text, r->in_force.names.gateways);
+    g_string_append(text, "; connections on ports 443 and 80 to the addresses that these give, to " SSE_BUILTIN_GATEWAY
+                    " (the gateway's fixed address), and to those of the preference sseroaming.gateways.");
+    sse_wrap(out, "Looked for: ", text->str);
+    g_string_free(text, TRUE);
+}
+
 static void nothing(GString *out, const sse_report *r)
 {
     g_string_append(out, "DNS: Not observed. Web: Not observed.\n");
@@ -606,11 +639,7 @@ static void nothing(GString *out, const sse_report *r)
             sse_wrap(out, "", "A filter on an outcome or a state needs two passes: tshark -2.");
         return;
     }
-    sse_wrap(out, "Looked for: ", "TXT queries for debug.opendns.com and 2.dnscrypt-cert.opendns.com to the OpenDNS "
-             "resolvers (208.67.222.222, 208.67.220.220 and the others) on ports 443 and 53; lookups of names below "
-             "sigproxy.qq.opendns.com and sseproxy.qq.opendns.com; connections on ports 443 and 80 to the addresses that "
-             "these give, to 146.112.255.50 (the gateway's fixed address), and to those of the preference "
-             "sseroaming.gateways.");
+    looked_for(out, r);
     if (r->frames == 0)
         return;
     sse_wrap(out, "To check: ", "Interface: was it the one that the client's packets really leave by? With a VPN up, that "
@@ -631,7 +660,7 @@ GString *sse_report_text(const sse_report *report)
     else
         clients(out, report);
     sse_log_lines(out, report, -1);
-    finding_lines(out, "Findings about the capture", report->findings);
+    finding_lines(out, report, "Findings about the capture", report->findings);
     if (report->frames > 0) {
         char *first = sse_time_utc(report->first_time), *last = sse_time_utc(report->last_time);
 

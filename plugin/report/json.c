@@ -1,4 +1,4 @@
-/* report_json.c
+/* json.c
  * The verdict as one line of JSON, schema "sseroaming/1" (VERDICT.md, "JSON").
  *
  * SSE Roaming plugin for Wireshark
@@ -6,10 +6,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#include "filters.h"
+#include "json_members.h"
+#include "layout.h"
+#include "log_words.h"
+#include "phrases.h"
 #include "print.h"
-#include "report_common.h"
-#include "report_json_members.h"
-#include "report_log.h"
+#include "printers.h"
 
 /* Bytes that come together before they are written. */
 #define PASS_ON (1 << 20)
@@ -56,7 +59,16 @@ static void icmp(json_dumper *d, const sse_icmp_sum *sum)
     json_dumper_end_object(d);
 }
 
-static void findings(json_dumper *d, const GArray *list)
+static void reasons(json_dumper *d, const char *name, const GArray *list)
+{
+    sse_json_key(d, name);
+    json_dumper_begin_array(d);
+    for (guint i = 0; i < list->len; i++)
+        sse_json_text(d, NULL, sse_reason_text(&g_array_index(list, sse_reason, i)));
+    json_dumper_end_array(d);
+}
+
+static void findings(json_dumper *d, const sse_report *r, const GArray *list)
 {
     sse_json_key(d, "findings");
     json_dumper_begin_array(d);
@@ -67,7 +79,7 @@ static void findings(json_dumper *d, const GArray *list)
         sse_json_string(d, "code", sse_finding_code_text(f->code));
         sse_json_string(d, "severity", sse_finding_severity(f->code));
         sse_json_frames(d, &f->frames);
-        sse_json_string(d, "text", f->text);
+        sse_json_text(d, "text", sse_finding_text(r, f));
         json_dumper_end_object(d);
     }
     json_dumper_end_array(d);
@@ -79,7 +91,7 @@ static void service_head(json_dumper *d, const sse_service_report *s)
     sse_json_string(d, "verdict", sse_state_code(s->verdict));
     sse_json_string(d, "cause", sse_cause_code(s->cause));
     sse_json_string(d, "confidence", sse_confidence_code(s->confidence));
-    sse_json_strings(d, "reasons", s->reasons);
+    reasons(d, "reasons", s->reasons);
     sse_json_key(d, "control");
     if (s->has_control) {
         json_dumper_begin_object(d);
@@ -105,12 +117,16 @@ static void service_since(json_dumper *d, const sse_service_report *s)
     json_dumper_end_object(d);
 }
 
-static void service_tail(json_dumper *d, const sse_client_report *c, const sse_service_report *s)
+static void service_tail(json_dumper *d, const sse_report *r, const sse_client_report *c, const sse_service_report *s)
 {
     char *filter = sse_service_filter(c, s);
 
-    sse_json_strings(d, "advice", s->advice);
-    sse_json_strings(d, "allow", s->allow);
+    sse_json_advice(d, r, s->advice);
+    sse_json_key(d, "allow");
+    json_dumper_begin_array(d);
+    for (guint i = 0; i < s->allow->len; i++)
+        sse_json_text(d, NULL, sse_allow_text(&g_array_index(s->allow, sse_allow, i)));
+    json_dumper_end_array(d);
     sse_json_string(d, "filter", filter);
     g_free(filter);
 }
@@ -196,7 +212,7 @@ static void gateways(json_dumper *d, const GArray *rows)
         json_dumper_end_object(d);
         round_trips(d, &g->rtt);
         sse_json_string(d, "reset_origin", sse_origin_code(g->reset_origin));
-        sse_json_strings(d, "reset_reasons", g->reset_reasons);
+        reasons(d, "reset_reasons", g->reset_reasons);
         icmp(d, &g->icmp);
         sse_json_frames(d, &g->frames);
         json_dumper_end_object(d);
@@ -230,7 +246,7 @@ static void candidates(json_dumper *d, const GArray *rows)
         sse_json_address(d, "address", &c->address);
         sse_json_number(d, "failed", c->failed);
         sse_json_frames(d, &c->frames);
-        sse_json_string(d, "option", c->option);
+        sse_json_text(d, "option", sse_candidate_option(c));
         json_dumper_end_object(d);
     }
     json_dumper_end_array(d);
@@ -256,12 +272,12 @@ static void timeline(json_dumper *d, const GArray *changes)
     json_dumper_begin_array(d);
     for (guint i = changes->len - MIN(changes->len, SSE_LISTED); i < changes->len; i++) {
         const sse_change *c = &g_array_index(changes, sse_change, i);
-        bool network = c->service[0] == 'n';
+        bool network = c->service == SSE_SERVICE_NETWORK;
 
         json_dumper_begin_object(d);
         sse_json_number(d, "frame", c->frame);
         sse_json_time(d, "time", true, c->time);
-        sse_json_string(d, "service", c->service);
+        sse_json_string(d, "service", sse_service_code(c->service));
         sse_json_number_or_null(d, "ip", (uint32_t)c->ip);
         if (network) {
             sse_json_address(d, "from", &c->from_addr);
@@ -304,7 +320,7 @@ static void client(json_dumper *d, const sse_report *r, guint index)
     sse_json_string(d, "device", c->device);
     sse_json_string(d, "source", c->source);
     json_dumper_end_object(d);
-    service_tail(d, c, &c->dns);
+    service_tail(d, r, c, &c->dns);
     json_dumper_end_object(d);
 
     sse_json_key(d, "web");
@@ -315,10 +331,10 @@ static void client(json_dumper *d, const sse_report *r, guint index)
     connects(d, c->connects);
     candidates(d, c->candidates);
     fail_open(d, c);
-    service_tail(d, c, &c->web);
+    service_tail(d, r, c, &c->web);
     json_dumper_end_object(d);
 
-    findings(d, c->findings);
+    findings(d, r, c->findings);
     timeline(d, c->timeline);
     sse_log_json(d, r, index);
     json_dumper_end_object(d);
@@ -368,7 +384,7 @@ static bool dump(const sse_report *report, GString *out, FILE *to)
     counts(d, "dns", report->count_dns, SSE_UNPROTECTED);
     counts(d, "web", report->count_web, SSE_CLOUD_SERVICE_UNAVAILABLE);
     json_dumper_end_object(d);
-    findings(d, report->findings);
+    findings(d, report, report->findings);
     sse_json_key(d, "clients");
     json_dumper_begin_array(d);
     for (guint i = 0; i < report->clients->len; i++) {
