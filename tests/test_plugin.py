@@ -8,6 +8,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 Usage: test_plugin.py [--build FOLDER] [CLASS[.TEST]...]
 """
 
+import fcntl
 import json
 import os
 import re
@@ -16,11 +17,13 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
-from wireshark import TOP, Wireshark, build_folder
+from wireshark import TOP, Wireshark, build_folder, shell
 
 SOME = ("article-dns", "article-swg", "both-failing", "dns-intercepted-nxdomain", "dns-tcp-only", "dns-dnscrypt",
         "dns-ipv6", "web-completed", "capture-cut-replies", "capture-broken-messages", "capture-hostile-strings",
@@ -170,7 +173,55 @@ def first_difference(one, other):
 
 
 class Decoding(Case):
-    """DNS on UDP 443 to the resolvers is always shown as DNS."""
+    """DNS and DNSCrypt with the resolvers are found, and no port is taken from its protocol."""
+
+    ENCRYPTED = ("dnscrypt-port-53", "dnscrypt-udp", "dnscrypt-tcp", "dns-dnscrypt-53", "dns-dnscrypt", "dns-dnscrypt-ipv6")
+
+    def frames(self, capture, *arguments):
+        return self.good(capture, *arguments, "-T", "fields", "-e", "frame.number").split()
+
+    def test_protocols(self):
+        # No pseudo protocol: each can be switched off, and means something.
+        rows = [line.split("\t") for line in self.wireshark.run("tshark", "-G", "protocols").out.splitlines()]
+        none = self.wireshark.run("tshark", "-G", "protocols", plugin=False).out
+        self.assertEqual({row[2] for row in rows if "\t".join(row) not in none}, {"sseroaming", "sseroaming.log", "dnscrypt"})
+
+    def test_ports_stay_with_dns(self):
+        other = ("-o", "dns.udp.port:53,5300", "-o", "dns.tcp.port:53,5300")
+        for capture in self.ENCRYPTED:
+            with self.subTest(capture=capture):
+                wanted = self.frames(capture, "-2", "-Y", "dnscrypt.mac")
+                self.assertGreater(len(wanted), 3)
+                for more in ((), other):
+                    self.assertEqual(self.frames(capture, *more, "-Y", "dnscrypt.mac"), wanted)
+                    self.assertEqual(self.good(capture, "-2", *more, "-V"), self.good(capture, "-2", "-V"))
+                    self.assertEqual(self.frames(capture, "-2", *more, "-Y", "dnscrypt.mac and dns"), [])
+                    self.assertEqual(self.frames(capture, "-2", *more, "-Y", "_ws.malformed"), [])
+                # What lets heuristics go first lets the first packet of a first pass be DNSCrypt's.
+                self.assertEqual(self.frames(capture, "-o", "udp.try_heuristic_first:TRUE", "-Y",
+                                             "_ws.malformed or (dnscrypt.mac and dns)"), [])
+
+    def test_udp_streams(self):
+        for capture in self.ENCRYPTED:
+            for passes in ((), ("-2",)):
+                arguments = (*passes, "-T", "fields", "-e", "frame.number", "-e", "udp.stream", "-e", "tcp.stream")
+                self.assertEqual(self.good(capture, *arguments), self.good(capture, *arguments, plugin=False), capture)
+
+    def test_decode_as(self):
+        for capture, port in (("dnscrypt-port-53", "53"), ("dns-dnscrypt-53", "53"), ("dnscrypt-udp", "443")):
+            wanted = self.frames(capture, "-2", "-Y", "dnscrypt.mac")
+            decoded = ("-d", "udp.port==%s,dnscrypt" % port)
+            self.assertEqual(self.frames(capture, *decoded, "-Y", "dnscrypt.mac"), wanted)
+            self.assertEqual(self.frames(capture, *decoded, "-Y", "_ws.malformed"), [])
+            # What the user says counts.
+            for passes in ((), ("-2",)):
+                self.assertEqual(self.frames(capture, *passes, "-d", "udp.port==%s,syslog" % port, "-Y", "dnscrypt.mac"), [])
+
+    def test_switched_off(self):
+        for capture in self.ENCRYPTED:
+            off = ("--disable-protocol", "dnscrypt")
+            self.assertEqual(self.frames(capture, "-2", *off, "-Y", "dnscrypt"), [])
+            self.assertEqual(self.good(capture, *off, "-q", "-z", "sseroaming"), self.good(capture, "-q", "-z", "sseroaming"))
 
     def test_without_heuristic(self):
         for capture in ("article-dns", "dns-ipv6"):
@@ -753,6 +804,35 @@ class Scripts(unittest.TestCase):
     def test_run_bits(self):
         for file in self.FILES[1:]:
             self.assertTrue(os.access(os.path.join(TOP, file), os.X_OK), file)
+
+    @unittest.skipUnless(shutil.which("apt-get"), "no apt-get")
+    def test_apt_waits(self):
+        """Each of apt's locks, in folders of its own, held by this process; the commands are the shortest that take it."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("lists/partial", "archives/partial", "dpkg"):
+                os.makedirs(os.path.join(folder, name))
+            with open(os.path.join(folder, "dpkg/status"), "w", encoding="utf-8"):
+                pass
+            apt = ["env", "LC_ALL=C", "apt-get", "-qq"] + [part for option in (
+                "Dir::State::lists=%s/lists", "Dir::Cache::archives=%s/archives", "Dir::State::status=%s/dpkg/status",
+                "Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache=", "Dir::Etc::sourcelist=/dev/null", "Dir::Etc::sourceparts=/dev/null")
+                for part in ("-o", option.replace("%s", folder))]
+            for lock, command in (("lists/lock", "update"), ("archives/lock", "clean"), ("dpkg/lock-frontend", "install")):
+                with self.subTest(lock=lock), open(os.path.join(folder, lock), "w", encoding="utf-8") as file:
+                    fcntl.lockf(file, fcntl.LOCK_EX)
+                    done = shell('SSE_APT_WAIT=0; sse_apt "$@"', *apt, command)
+                    self.assertEqual((done.status, done.out), (100, ""))
+                    self.assertIn("Could not get lock", done.err)
+                    threading.Timer(1, fcntl.lockf, (file, fcntl.LOCK_UN)).start()
+                    done = shell('sse_apt "$@"', *apt, command)
+                    self.assertEqual((done.status, done.out), (0, ""), done.err)
+                    self.assertRegex(done.err, r"\AWaiting for another program that installs: \S+%s\..*\n\Z" % lock)
+            # What is no lock is no reason to wait.
+            begun = time.monotonic()
+            done = shell('sse_apt "$@"', *apt, "install", "no-such-package-at-all")
+            self.assertEqual(done.status, 100)
+            self.assertIn("Unable to locate package", done.err)
+            self.assertLess(time.monotonic() - begun, 60)
 
 
 if __name__ == "__main__":

@@ -8,19 +8,23 @@
 
 #include "codes.h"
 
-/* A macro counts the arguments of a row; that none of its texts is empty is
- * asserted here. */
+/* A macro counts the arguments of a row; that none of its names and texts is
+ * empty is asserted here. */
+#define HAS_NAMES(NAME, id) (sizeof(#NAME) > 1 && sizeof(#id) > 1)
+#define HAS_ITEM(group, severity, expert) (sizeof(#group) > 1 && sizeof(#severity) > 1 && sizeof(expert) > 1)
 #define OUTCOME_IS_WHOLE(NAME, id, code, cause, group, severity, expert) \
-    G_STATIC_ASSERT(sizeof(code) > 1 && sizeof(expert) > 1);
-#define QUIET_IS_WHOLE(NAME, id, code) G_STATIC_ASSERT(sizeof(code) > 1);
-#define STATE_IS_WHOLE(NAME, id, code, badness, words) G_STATIC_ASSERT(sizeof(code) > 1 && sizeof(words) > 1);
+    G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1 && HAS_ITEM(group, severity, expert));
+#define QUIET_IS_WHOLE(NAME, id, code) G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1);
+#define STATE_IS_WHOLE(NAME, id, code, badness, words) \
+    G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1 && sizeof(words) > 1);
 #define CHANGE_IS_WHOLE(NAME, id, filter, group, severity, expert) \
-    G_STATIC_ASSERT(sizeof(filter) > 1 && sizeof(expert) > 1);
+    G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(filter) > 1 && HAS_ITEM(group, severity, expert));
 #define CAUSE_IS_WHOLE(NAME, id, code, dns, web, words) \
-    G_STATIC_ASSERT(sizeof(code) > 1 && sizeof(words) > 1 && (dns) + (web) > 0);
+    G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1 && sizeof(words) > 1 && (dns) + (web) > 0);
 #define FINDING_IS_WHOLE(NAME, id, code, group, severity, expert, sentence) \
-    G_STATIC_ASSERT(sizeof(code) > 1 && sizeof(expert) > 1 && sizeof(sentence) > 1);
-#define SMALL_IS_WHOLE(NAME, id, code, words) G_STATIC_ASSERT(sizeof(code) > 1 && sizeof(words) > 1);
+    G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1 && HAS_ITEM(group, severity, expert) && sizeof(sentence) > 1);
+#define SMALL_IS_WHOLE(NAME, id, code, words) \
+    G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1 && sizeof(words) > 1);
 
 SSE_PROBE_OUTCOME_ROWS(QUIET_IS_WHOLE, OUTCOME_IS_WHOLE)
 SSE_SWG_OUTCOME_ROWS(QUIET_IS_WHOLE, OUTCOME_IS_WHOLE)

@@ -38,15 +38,7 @@ feed *feed_new_with(const char *resolvers, const char *gateways)
     assert_non_null(config.resolvers);
     assert_non_null(config.gateways);
     f->texts = g_ptr_array_new_with_free_func(g_free);
-    config.names.probes = g_ptr_array_new();
-    g_ptr_array_add(config.names.probes, (gpointer)"debug.opendns.com");
-    g_ptr_array_add(config.names.probes, (gpointer)"2.dnscrypt-cert.opendns.com");
-    config.names.gateways = g_ptr_array_new();
-    g_ptr_array_add(config.names.gateways, (gpointer)".sigproxy.qq.opendns.com");
-    g_ptr_array_add(config.names.gateways, (gpointer)".sseproxy.qq.opendns.com");
     f->t = sse_tracker_new(&config);
-    g_ptr_array_free(config.names.probes, TRUE);
-    g_ptr_array_free(config.names.gateways, TRUE);
     g_array_free(config.resolvers, TRUE);
     g_array_free(config.gateways, TRUE);
     sse_names_clear(&config.names);

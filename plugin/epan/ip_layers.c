@@ -1,4 +1,4 @@
-/* wire.c
+/* ip_layers.c
  * Where in this frame are the innermost IP header, the transport header and
  * the payload? Post-dissectors are not told; this finds out from the bytes.
  *
@@ -14,7 +14,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "wire.h"
+#include "ip_layers.h"
 
 #include <string.h>
 
@@ -54,13 +54,13 @@ static uint32_t get32(const uint8_t *p)
     return (uint32_t)get16(p) << 16 | get16(p + 2);
 }
 
-void sse_wire_handoff(void)
+void sse_ip_layers_handoff(void)
 {
     proto_icmp = proto_get_id_by_filter_name("icmp");
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
 }
 
-bool sse_wire_address(const address *from, sse_addr *addr)
+bool sse_address_of(const address *from, sse_addr *addr)
 {
     if (from->type == AT_IPv4 && from->len == 4) {
         *addr = sse_addr_v4((const uint8_t *)from->data);
@@ -73,7 +73,7 @@ bool sse_wire_address(const address *from, sse_addr *addr)
     return false;
 }
 
-uint32_t sse_wire_hash(const uint8_t *bytes, uint32_t length, uint32_t limit)
+uint32_t sse_hash_bytes(const uint8_t *bytes, uint32_t length, uint32_t limit)
 {
     uint64_t hash = UINT64_C(0x9e3779b97f4a7c15) ^ length;
     uint32_t at = 0;
@@ -335,7 +335,7 @@ static sse_addr header_address(const source *s, const ip_header *h, bool destina
     return h->version == 4 ? sse_addr_v4(p + (destination ? 16 : 12)) : sse_addr_v6(p + (destination ? 24 : 8));
 }
 
-static void set_header(const source *s, const ip_header *h, sse_wire *w)
+static void set_header(const source *s, const ip_header *h, sse_ip_layers *w)
 {
     w->ip_tvb = s->tvb;
     w->ip_offset = (int)h->start;
@@ -343,7 +343,7 @@ static void set_header(const source *s, const ip_header *h, sse_wire *w)
     w->ip_id = h->id;
 }
 
-static void set_payload(const source *s, uint32_t start, uint32_t end, sse_wire *w)
+static void set_payload(const source *s, uint32_t start, uint32_t end, sse_ip_layers *w)
 {
     w->tvb = s->tvb;
     w->payload_length = end > start ? end - start : 0;
@@ -353,7 +353,7 @@ static void set_payload(const source *s, uint32_t start, uint32_t end, sse_wire 
     w->cut = w->payload_held < w->payload_length;
 }
 
-static void read_transport(const source *s, uint32_t start, uint32_t end, uint8_t protocol, sse_wire *w)
+static void read_transport(const source *s, uint32_t start, uint32_t end, uint8_t protocol, sse_ip_layers *w)
 {
     const uint8_t *p = s->bytes + start;
     uint32_t held = start < s->held ? s->held - start : 0;
@@ -388,7 +388,7 @@ static void read_transport(const source *s, uint32_t start, uint32_t end, uint8_
     }
 }
 
-static void read_icmp(const source *s, uint32_t start, uint32_t end, uint8_t protocol, sse_wire *w)
+static void read_icmp(const source *s, uint32_t start, uint32_t end, uint8_t protocol, sse_ip_layers *w)
 {
     if (start + ICMP_HEADER > s->held)
         return;
@@ -405,7 +405,7 @@ static bool reassembled(packet_info *pinfo, const ip_header *h, source *whole)
     return open_source(sse_data_source(pinfo, h->version == 4 ? "Reassembled IPv4" : "Reassembled IPv6"), whole);
 }
 
-bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, const sse_addr *dst, sse_wire *w)
+bool sse_ip_layers_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, const sse_addr *dst, sse_ip_layers *w)
 {
     source s;
     ip_header h;
@@ -454,7 +454,7 @@ bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, con
     return true;
 }
 
-bool sse_wire_quote(const sse_wire *w, obs_icmp *icmp)
+bool sse_ip_layers_quote(const sse_ip_layers *w, obs_icmp *icmp)
 {
     source s = { .bytes = w->payload, .held = w->payload_held, .length = w->payload_length };
     ip_header h;

@@ -1,4 +1,4 @@
-/* statistics_rows.h
+/* tap-rows.h
  * One probe or handshake as the cells of a row, for every table: Wireshark's
  * window, sharkd's JSON, tshark's text.
  *
@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_STATISTICS_ROWS_H
-#define SSE_STATISTICS_ROWS_H
+#ifndef SSE_TAP_ROWS_H
+#define SSE_TAP_ROWS_H
 
 #include "compat.h"
 #include "tracker.h"

@@ -1,4 +1,4 @@
-/* statistics.c
+/* tap-report.c
  * -z sseroaming[,FORMAT][,FILTER], and the report in Wireshark's Statistics
  * menu: the verdict of a file when it has been read.
  *
@@ -24,11 +24,12 @@
 #include <wsutil/report_message.h>
 
 #include "packet-sseroaming.h"
+#include "session.h"
 #include "print.h"
-#include "statistics.h"
-#include "statistics_tables.h"
-#include "statistics_text.h"
-#include "statistics_tree.h"
+#include "tap-report.h"
+#include "tap-tables.h"
+#include "tap-text.h"
+#include "tap-tree.h"
 
 #define OPTION "sseroaming"
 /* Menu entry and window title. */
@@ -151,10 +152,10 @@ static void listener_draw(void *data)
 {
     listener *l = (listener *)data;
     const funnel_ops_t *ops = gui();
-    sse_tracker *t = sseroaming_tracker();
+    sse_tracker *t = sse_session_tracker();
     sse_report *report;
 
-    if (l->window != NULL && ops != NULL && !sseroaming_is_enabled()) {
+    if (l->window != NULL && ops != NULL && !sse_session_is_enabled()) {
         ops->set_text(l->window, "The protocol SSE Roaming is switched off: see Analyze, Enabled Protocols.\n");
         return;
     }
@@ -173,7 +174,7 @@ static void listener_draw(void *data)
             ops->set_text(l->window, text->str);
         g_string_free(text, TRUE);
     } else if (ops == NULL) {
-        if (!sseroaming_is_enabled())
+        if (!sse_session_is_enabled())
             fprintf(stderr, "tshark: the protocol SSE Roaming is disabled: its report is empty.\n");
         print_report(t, report, l->format);
     }
@@ -306,7 +307,7 @@ static sse_stat_init_result listener_init(const char *argument, void *data _U_)
     SSE_STAT_INIT_OK;
 }
 
-void sse_statistics_register(void)
+void sse_taps_register(void)
 {
     static stat_tap_ui option = {
         REGISTER_STAT_GROUP_GENERIC, NULL, OPTION, listener_init, 0, NULL,

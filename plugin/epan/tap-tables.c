@@ -1,4 +1,4 @@
-/* statistics_tables.c
+/* tap-tables.c
  * The tables of probes and handshakes in Wireshark's Statistics menu and in
  * sharkd.
  *
@@ -13,12 +13,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "statistics_tables.h"
+#include "tap-tables.h"
 
 #include <epan/tap.h>
 
 #include "packet-sseroaming.h"
-#include "statistics_rows.h"
+#include "session.h"
+#include "tap-rows.h"
 
 /* The rows of a table from one reset to the next. */
 typedef struct filling {
@@ -123,7 +124,7 @@ static void init(stat_tap_table_ui *ui)
 
 static tap_packet_status add_packet(sse_table which, sse_mark_of of, stat_data_t *data, const sseroaming_tap *tap)
 {
-    const sse_report *report = sseroaming_report();
+    const sse_report *report = sse_session_report();
     filling *f = newest(&states[which]);
     stat_tap_table *table = stat_tap_find_table(data->stat_tap_data, data->stat_tap_data->title);
     tap_packet_status status = TAP_PACKET_DONT_REDRAW;

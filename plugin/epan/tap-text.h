@@ -1,4 +1,4 @@
-/* statistics_text.h
+/* tap-text.h
  * The tables and the counts as text, for tshark.
  *
  * SSE Roaming plugin for Wireshark
@@ -6,10 +6,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_STATISTICS_TEXT_H
-#define SSE_STATISTICS_TEXT_H
+#ifndef SSE_TAP_TEXT_H
+#define SSE_TAP_TEXT_H
 
-#include "statistics_rows.h"
+#include "tap-rows.h"
 
 /** The rows of a report's records, in columns that line up. */
 GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_table table);

@@ -1,6 +1,6 @@
-/* packet-sseroaming-log.c
+/* packet-umbrella-log.c
  * The protocol "sseroaming.log": entries of cscumbrellaplugin.txt and
- * Umbrella.txt, one in each frame, as wiretap-log.c makes them. First pass: each
+ * Umbrella.txt, one in each frame, as umbrella_log.c makes them. First pass: each
  * is handed to the tracker. Where a frame is seen again, it says whether the
  * packets agree.
  *
@@ -17,12 +17,11 @@
 #include <epan/packet.h>
 
 #include "log_text.h"
-#include "names.h"
 #include "observe.h"
-#include "packet-sseroaming-log.h"
-#include "packet-sseroaming.h"
+#include "packet-umbrella-log.h"
+#include "names.h"
 #include "layout.h"
-#include "phrases.h"
+#include "session.h"
 #include "log_report.h"
 
 static int proto_log = -1;
@@ -128,7 +127,7 @@ static const char *gateway_name(const shown *s)
 
     if (!s->redact)
         return name;
-    redacted = sse_redact_name(sseroaming_tracker()->redactor, name);
+    redacted = sse_redact_name(sse_session_tracker()->redactor, name);
     copy = wmem_strdup(s->pinfo->pool, redacted);
     g_free(redacted);
     return copy;
@@ -210,7 +209,7 @@ static void add_tree(const shown *s)
 /* What the packets say to it: known where the frame is seen again. */
 static void add_result(const shown *s, proto_item *item)
 {
-    const sse_report *report = sseroaming_is_enabled() ? sseroaming_report() : NULL;
+    const sse_report *report = sse_session_is_enabled() ? sse_session_report() : NULL;
     const sse_log_statement *st = report != NULL ? sse_log_statement_at(report, s->pinfo->num) : NULL;
     proto_item *added;
 
@@ -226,16 +225,15 @@ static void add_result(const shown *s, proto_item *item)
 
 static void hand_on(const shown *s)
 {
-    sse_tracker *t = sseroaming_tracker();
-    const sse_names *names = sseroaming_names();
+    sse_tracker *t = sse_session_tracker();
     const char *name = NULL;
 
-    if (t == NULL || !sseroaming_is_enabled())
+    if (t == NULL || !sse_session_is_enabled())
         return;
-    if (s->r->said.event == OBS_LOG_RESOLVED && names != NULL) {
+    if (s->r->said.event == OBS_LOG_RESOLVED) {
         char *lower = g_ascii_strdown(safe(s, s->r->name), -1);
 
-        if (sse_names_classify(names, lower) == OBS_NAME_GATEWAY)
+        if (sse_names_classify(&sse_session_file()->settings->names, lower) == OBS_NAME_GATEWAY)
             name = wmem_strdup(s->pinfo->pool, lower);
         g_free(lower);
     }
@@ -269,7 +267,7 @@ static void fill_columns(const shown *s)
 static int dissect_log(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     sse_log_record *r = wmem_new(pinfo->pool, sse_log_record);
-    const sse_tracker *t = sseroaming_tracker();
+    const sse_tracker *t = sse_session_tracker();
     int length = (int)tvb_captured_length(tvb);
     shown s = { .tvb = tvb, .pinfo = pinfo, .r = r, .redact = t != NULL && t->config.redact };
     proto_item *item;

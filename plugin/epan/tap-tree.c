@@ -1,6 +1,6 @@
-/* statistics_tree.c
+/* tap-tree.c
  * The tree of counts in Wireshark's Statistics menu and in sharkd: the counts
- * of statistics_text.c, with Wireshark's rates.
+ * of tap-text.c, with Wireshark's rates.
  *
  * A probe or handshake counts once, at the first of its packets that passes
  * the window's filter. Both programs tap the packets again when the file is
@@ -11,14 +11,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "statistics_tree.h"
+#include "tap-tree.h"
 
 #include "compat.h"
 
 #include <epan/stats_tree.h>
 
 #include "packet-sseroaming.h"
-#include "statistics_text.h"
+#include "session.h"
+#include "tap-text.h"
 
 /* stats_tree -> records that it has counted, record * 2 + table + 1: a tree
  * has no place for data of ours. */
@@ -26,7 +27,7 @@ static GHashTable *counted;
 
 static void tree_init(stats_tree *st)
 {
-    const sse_report *report = sseroaming_report();
+    const sse_report *report = sse_session_report();
     unsigned n;
     const sse_branch *branches = sse_branches(&n);
 
@@ -74,7 +75,7 @@ static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo _U_, epa
                                      const void *data, tap_flags_t flags _U_)
 {
     const sseroaming_tap *tap = (const sseroaming_tap *)data;
-    const sse_report *report = sseroaming_report();
+    const sse_report *report = sse_session_report();
     GHashTable *records = counted != NULL ? (GHashTable *)g_hash_table_lookup(counted, st) : NULL;
     tap_packet_status status = TAP_PACKET_DONT_REDRAW;
 

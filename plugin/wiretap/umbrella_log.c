@@ -1,4 +1,4 @@
-/* wiretap-log.c
+/* umbrella_log.c
  * Opens cscumbrellaplugin.txt and Umbrella.txt, known by their contents, as
  * capture files: one frame per entry, with its time. A frame is an exported PDU
  * (LINKTYPE_WIRESHARK_UPPER_PDU) that names our dissector: so it can be saved to
@@ -16,7 +16,7 @@
 #include <wsutil/exported_pdu_tlvs.h>
 
 #include "log_lines.h"
-#include "wiretap-log.h"
+#include "umbrella_log.h"
 
 static int file_type_subtype = -1;
 

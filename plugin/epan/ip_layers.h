@@ -1,4 +1,4 @@
-/* wire.h
+/* ip_layers.h
  * Where in this frame are the innermost IP header, the transport header and
  * the payload? Post-dissectors are not told; this finds out from the bytes.
  *
@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_WIRE_H
-#define SSE_WIRE_H
+#ifndef SSE_IP_LAYERS_H
+#define SSE_IP_LAYERS_H
 
 #include "compat.h"
 #include "observation.h"
@@ -20,7 +20,7 @@
 
 /** One packet's headers. Pointers are into the data of tvb and live as long
  * as the packet is being dissected. */
-typedef struct sse_wire {
+typedef struct sse_ip_layers {
     tvbuff_t *tvb;            /**< holds the payload: the frame, or what was reassembled or decrypted */
     const uint8_t *payload;   /**< of UDP, TCP or, for ICMP, its body; NULL where there is none */
     int      payload_offset;  /**< in tvb */
@@ -39,25 +39,25 @@ typedef struct sse_wire {
     uint16_t window;
     sse_addr src, dst;        /**< of ICMP: its own, never those of the packet that it quotes */
     uint8_t  icmp_type, icmp_code;
-} sse_wire;
+} sse_ip_layers;
 
 /** An address of the packet as Wireshark has it.
  * @return false where it is neither IPv4 nor IPv6. */
-bool sse_wire_address(const address *from, sse_addr *addr);
+bool sse_address_of(const address *from, sse_addr *addr);
 
 /** Reads the headers of the innermost packet.
  * @param src, dst the addresses that pinfo has
  * @return false where no IP header with these addresses is found. */
-bool sse_wire_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, const sse_addr *dst, sse_wire *w);
+bool sse_ip_layers_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src, const sse_addr *dst, sse_ip_layers *w);
 
 /** What an ICMP or ICMPv6 error quotes.
  * @return false where this is no error, or it quotes too little. */
-bool sse_wire_quote(const sse_wire *w, obs_icmp *icmp);
+bool sse_ip_layers_quote(const sse_ip_layers *w, obs_icmp *icmp);
 
 /** A hash of bytes; limit: how many are looked at. */
-uint32_t sse_wire_hash(const uint8_t *bytes, uint32_t length, uint32_t limit);
+uint32_t sse_hash_bytes(const uint8_t *bytes, uint32_t length, uint32_t limit);
 
 /** To call once, when all protocols are registered. */
-void sse_wire_handoff(void);
+void sse_ip_layers_handoff(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* statistics.h
+/* tap-report.h
  * -z sseroaming: the verdict of a file when it has been read.
  *
  * SSE Roaming plugin for Wireshark
@@ -6,10 +6,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_STATISTICS_H
-#define SSE_STATISTICS_H
+#ifndef SSE_TAP_REPORT_H
+#define SSE_TAP_REPORT_H
 
 /** Registers the -z options. Call it once, while protocols register. */
-void sse_statistics_register(void);
+void sse_taps_register(void);
 
 #endif

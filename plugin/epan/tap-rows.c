@@ -1,4 +1,4 @@
-/* statistics_rows.c
+/* tap-rows.c
  * One probe or handshake as the cells of a row, for every table: Wireshark's
  * window, sharkd's JSON, tshark's text.
  *
@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "statistics_rows.h"
+#include "tap-rows.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* statistics_tables.h
+/* tap-tables.h
  * The tables of probes and handshakes in Wireshark's Statistics menu and in
  * sharkd ("nstat:sseroaming,probes", "nstat:sseroaming,handshakes").
  *
@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_STATISTICS_TABLES_H
-#define SSE_STATISTICS_TABLES_H
+#ifndef SSE_TAP_TABLES_H
+#define SSE_TAP_TABLES_H
 
 /** Registers both. Call it once, while protocols register. */
 void sse_tables_register(void);

@@ -1,4 +1,4 @@
-/* statistics_text.c
+/* tap-text.c
  * The tables and the counts as text, for tshark.
  *
  * SSE Roaming plugin for Wireshark
@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "statistics_text.h"
+#include "tap-text.h"
 
 #include <string.h>
 
