@@ -428,7 +428,7 @@ def main():
     build = build_folder(arguments)
     renew = "--renew" in arguments
     chosen = [a for a in arguments if a != "--renew"]
-    wireshark = Wireshark(build)
+    wireshark = Wireshark(build, expected=90)
     os.makedirs(GOLDEN, exist_ok=True)
     cases = dict(ARTICLE)
     cases.update(expected_dnscrypt.CAPTURES)

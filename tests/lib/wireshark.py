@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = os.path.dirname(TESTS)
@@ -48,8 +49,11 @@ class Wireshark:
     """The programs of Wireshark, and a stage: a folder that all users can read,
     with the plugin (plugins/), none (none/), and copies of the captures."""
 
-    def __init__(self, build=None):
-        """build: the build folder; None to run without the plugin only."""
+    def __init__(self, build=None, expected=60):
+        """build: the build folder; None to run without the plugin only. expected: how many seconds the whole test takes
+        at most on a machine that does little else; one that takes longer says at its end what took them."""
+        self._begun, self._took = time.monotonic(), []
+        atexit.register(self._say_slowest, expected * PATIENCE)
         self.stage = tempfile.mkdtemp(prefix="sseroaming.")
         atexit.register(shutil.rmtree, self.stage, True)
         os.chmod(self.stage, 0o755)
@@ -118,9 +122,20 @@ class Wireshark:
             return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *arguments]
         return list(arguments)
 
+    def _say_slowest(self, expected):
+        took = time.monotonic() - self._begun
+        if took > expected and self._took:
+            print("slow: %s: %d s, expected at most %d s; %d programs ran %d s, the slowest: %s"
+                  % (" ".join(map(os.path.basename, sys.argv)), took, expected, len(self._took), sum(seconds for seconds, _ in self._took),
+                     ", ".join("%.1f s %s" % one for one in sorted(self._took, reverse=True)[:3])), flush=True)
+
     def run(self, *arguments, data=b"", timeout=60, **how):
-        return Result(subprocess.run(self.command(*arguments), input=data, capture_output=True, timeout=timeout * PATIENCE,
-                                     env=self.environment(**how), cwd=self.stage, check=False))
+        begun = time.monotonic()
+        try:
+            return Result(subprocess.run(self.command(*arguments), input=data, capture_output=True, timeout=timeout * PATIENCE,
+                                         env=self.environment(**how), cwd=self.stage, check=False))
+        finally:
+            self._took.append((time.monotonic() - begun, " ".join(os.path.basename(one) for one in arguments)[:80]))
 
     def tshark(self, capture, *arguments, **how):
         """tshark over a capture (a name, or a path)."""
