@@ -11,8 +11,9 @@
 #include <epan/proto.h>
 
 #include "packet-dnscrypt.h"
-#include "packet-sseroaming-log.h"
 #include "packet-sseroaming.h"
+#include "packet-umbrella-log.h"
+#include "tap-report.h"
 
 #ifndef SSE_PLUGIN_VERSION
 #error "SSE_PLUGIN_VERSION comes from CMakeLists.txt"
@@ -41,7 +42,7 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 void plugin_register(void)
 {
-    static proto_plugin dnscrypt, sseroaming, log;
+    static proto_plugin dnscrypt, sseroaming, log, taps;
 
     dnscrypt.register_protoinfo = proto_register_dnscrypt;
     dnscrypt.register_handoff = proto_reg_handoff_dnscrypt;
@@ -51,6 +52,9 @@ void plugin_register(void)
     proto_register_plugin(&sseroaming);
     log.register_protoinfo = proto_register_sseroaming_log;
     proto_register_plugin(&log);
+    /* Here, and not where Wireshark registers taps: sharkd never asks there. */
+    taps.register_protoinfo = sse_taps_register;
+    proto_register_plugin(&taps);
 }
 
 /* Asked for from 4.4 on: what the plugin brings. Bit 0 is "dissector"

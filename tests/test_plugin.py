@@ -179,7 +179,55 @@ def first_difference(one, other):
 
 
 class Decoding(Case):
-    """DNS on UDP 443 to the resolvers is always shown as DNS."""
+    """DNS and DNSCrypt with the resolvers are found, and no port is taken from its protocol."""
+
+    ENCRYPTED = ("dnscrypt-port-53", "dnscrypt-udp", "dnscrypt-tcp", "dns-dnscrypt-53", "dns-dnscrypt", "dns-dnscrypt-ipv6")
+
+    def frames(self, capture, *arguments):
+        return self.good(capture, *arguments, "-T", "fields", "-e", "frame.number").split()
+
+    def test_protocols(self):
+        # No pseudo protocol: each can be switched off, and means something.
+        rows = [line.split("\t") for line in self.wireshark.run("tshark", "-G", "protocols").out.splitlines()]
+        none = self.wireshark.run("tshark", "-G", "protocols", plugin=False).out
+        self.assertEqual({row[2] for row in rows if "\t".join(row) not in none}, {"sseroaming", "sseroaming.log", "dnscrypt"})
+
+    def test_ports_stay_with_dns(self):
+        other = ("-o", "dns.udp.port:53,5300", "-o", "dns.tcp.port:53,5300")
+        for capture in self.ENCRYPTED:
+            with self.subTest(capture=capture):
+                wanted = self.frames(capture, "-2", "-Y", "dnscrypt.mac")
+                self.assertGreater(len(wanted), 3)
+                for more in ((), other):
+                    self.assertEqual(self.frames(capture, *more, "-Y", "dnscrypt.mac"), wanted)
+                    self.assertEqual(self.good(capture, "-2", *more, "-V"), self.good(capture, "-2", "-V"))
+                    self.assertEqual(self.frames(capture, "-2", *more, "-Y", "dnscrypt.mac and dns"), [])
+                    self.assertEqual(self.frames(capture, "-2", *more, "-Y", "_ws.malformed"), [])
+                # What lets heuristics go first lets the first packet of a first pass be DNSCrypt's.
+                self.assertEqual(self.frames(capture, "-o", "udp.try_heuristic_first:TRUE", "-Y",
+                                             "_ws.malformed or (dnscrypt.mac and dns)"), [])
+
+    def test_udp_streams(self):
+        for capture in self.ENCRYPTED:
+            for passes in ((), ("-2",)):
+                arguments = (*passes, "-T", "fields", "-e", "frame.number", "-e", "udp.stream", "-e", "tcp.stream")
+                self.assertEqual(self.good(capture, *arguments), self.good(capture, *arguments, plugin=False), capture)
+
+    def test_decode_as(self):
+        for capture, port in (("dnscrypt-port-53", "53"), ("dns-dnscrypt-53", "53"), ("dnscrypt-udp", "443")):
+            wanted = self.frames(capture, "-2", "-Y", "dnscrypt.mac")
+            decoded = ("-d", "udp.port==%s,dnscrypt" % port)
+            self.assertEqual(self.frames(capture, *decoded, "-Y", "dnscrypt.mac"), wanted)
+            self.assertEqual(self.frames(capture, *decoded, "-Y", "_ws.malformed"), [])
+            # What the user says counts.
+            for passes in ((), ("-2",)):
+                self.assertEqual(self.frames(capture, *passes, "-d", "udp.port==%s,syslog" % port, "-Y", "dnscrypt.mac"), [])
+
+    def test_switched_off(self):
+        for capture in self.ENCRYPTED:
+            off = ("--disable-protocol", "dnscrypt")
+            self.assertEqual(self.frames(capture, "-2", *off, "-Y", "dnscrypt"), [])
+            self.assertEqual(self.good(capture, *off, "-q", "-z", "sseroaming"), self.good(capture, "-q", "-z", "sseroaming"))
 
     def test_without_heuristic(self):
         for capture in ("article-dns", "dns-ipv6"):

@@ -2,9 +2,9 @@
  * Hands each packet that matters to the tracker, and lets all others go by as
  * cheaply as can be.
  *
- * This runs for every packet of every file. So the gate looks only at what
+ * This runs for every packet of every file. So it looks only at what
  * Wireshark found out anyway (protocol, ports, addresses); bytes are read of
- * the few packets that pass it. No field is wanted from Wireshark: wanting one
+ * the few packets that may matter by that. No field is wanted from Wireshark: wanting one
  * would make it build the whole tree of every packet.
  *
  * SSE Roaming plugin for Wireshark
@@ -20,7 +20,6 @@
 #include <wiretap/wtap.h>
 
 #include "http_message.h"
-#include "packet-dnscrypt.h"
 #include "redact.h"
 
 #define PORT_DNS   53
@@ -34,115 +33,6 @@
 static inline bool either_port(const packet_info *pinfo, uint32_t port)
 {
     return pinfo->srcport == port || pinfo->destport == port;
-}
-
-/* The last four bytes tell addresses of one network apart, and are the IPv4
- * address inside NAT64's prefix. */
-static inline uint32_t gate_hash(const uint8_t *last_four)
-{
-    uint32_t word;
-
-    memcpy(&word, last_four, sizeof word);
-    return word * UINT32_C(0x9E3779B1);
-}
-
-/* The hash of a packet's address; false where it is neither IPv4 nor IPv6. */
-static inline bool gate_address(const address *addr, uint32_t *hash)
-{
-    if (addr->type == AT_IPv4 && addr->len == 4)
-        *hash = gate_hash((const uint8_t *)addr->data);
-    else if (addr->type == AT_IPv6 && addr->len == 16)
-        *hash = gate_hash((const uint8_t *)addr->data + 12);
-    else
-        return false;
-    return true;
-}
-
-static inline bool gate_has(const sse_gate *gate, uint32_t hash)
-{
-    return (gate->perhaps[hash >> 24] >> (hash >> 18 & 63) & 1) != 0;
-}
-
-/* Which destinations were seen is asked of every address that turns out to be a
- * client, and a wrong "yes" would hide that a capture is one-way. So a filter
- * takes one destination for each two of its words, which makes one wrong answer
- * in some thousands, and then a larger one goes on. */
-#define FIRST_WORDS_BITS 10
-
-static void add_filter(sse_gate *gate)
-{
-    const unsigned bits = FIRST_WORDS_BITS + 3 * gate->filters;
-
-    gate->reached[gate->filters++] = g_new0(uint64_t, (gsize)1 << bits);
-    gate->shift = 32 - bits;
-    gate->room = UINT32_C(1) << (bits - 1);
-}
-
-/* All bits in one word: one load at every packet. They come from another hash
- * than the word. */
-static inline uint64_t reached_bits(uint32_t hash)
-{
-    const uint32_t other = hash * UINT32_C(0x85EBCA77);
-
-    return UINT64_C(1) << (other >> 26) | UINT64_C(1) << (other >> 20 & 63) | UINT64_C(1) << (other >> 14 & 63);
-}
-
-static inline void reach(sse_gate *gate, uint32_t hash)
-{
-    uint64_t *word = &gate->reached[gate->filters - 1][hash >> gate->shift];
-    const uint64_t bits = reached_bits(hash);
-
-    if ((~*word & bits) == 0)
-        return;
-    *word |= bits;
-    if (--gate->room == 0 && gate->filters < SSE_GATE_FILTERS)
-        add_filter(gate);
-}
-
-static bool gate_reached(const sse_gate *gate, uint32_t hash)
-{
-    for (unsigned i = 0; i < gate->filters; i++) {
-        const uint64_t word = gate->reached[i][hash >> (32 - FIRST_WORDS_BITS - 3 * i)];
-
-        if ((~word & reached_bits(hash)) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Takes in the addresses that are new to the tracker. */
-static void gate_follow(sse_gate *gate, sse_tracker *t)
-{
-    for (; gate->addresses < t->addresses->len; gate->addresses++) {
-        const sse_addr *addr = &sse_tracker_address(t, gate->addresses)->addr;
-        uint32_t hash = gate_hash(addr->bytes + (addr->family == 4 ? 0 : 12));
-
-        gate->perhaps[hash >> 24] |= UINT64_C(1) << (hash >> 18 & 63);
-        if (gate_reached(gate, hash))
-            sse_tracker_reached_before(t, gate->addresses);
-    }
-}
-
-void sse_gate_init(sse_gate *gate, sse_tracker *t)
-{
-    memset(gate, 0, sizeof *gate);
-    gate->all = t->config.gateways->len > 0;
-    add_filter(gate);
-    gate_follow(gate, t);
-}
-
-void sse_gate_clear(sse_gate *gate)
-{
-    for (unsigned i = 0; i < gate->filters; i++)
-        g_free(gate->reached[i]);
-    gate->filters = 0;
-}
-
-bool sse_gate_perhaps(const sse_gate *gate, const address *addr)
-{
-    uint32_t hash;
-
-    return gate_address(addr, &hash) && (gate->all || gate_has(gate, hash));
 }
 
 /* Seconds and nanoseconds of a file may be anything: keep to the years 1827 to
@@ -224,7 +114,7 @@ static void learn_known_names(sse_tracker *t, const sse_names *names, const pack
         wmem_map_foreach(table, read_ipv6_name, &reader);
 }
 
-static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, const sse_wire *w,
+static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, const sse_ip_layers *w,
                         const obs_places *places)
 {
     memset(p, 0, sizeof *p);
@@ -248,13 +138,13 @@ static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, c
     }
 }
 
-static void hash_payload(obs_packet *p, const sse_wire *w, bool module)
+static void hash_payload(obs_packet *p, const sse_ip_layers *w, bool module)
 {
     p->payload_hash = w->payload != NULL
-        ? sse_wire_hash(w->payload, w->payload_held, module ? UINT32_MAX : CONTROL_HASH_BYTES) : 0;
+        ? sse_hash_bytes(w->payload, w->payload_held, module ? UINT32_MAX : CONTROL_HASH_BYTES) : 0;
 }
 
-bool sse_observe_dns(const sse_wire *w, const sse_names *names, bool with_resolver, sse_dns_message *m, int *offset)
+bool sse_observe_dns(const sse_ip_layers *w, const sse_names *names, bool with_resolver, sse_dns_message *m, int *offset)
 {
     bool port_53 = w->sport == PORT_DNS || w->dport == PORT_DNS;
     bool port_443 = w->sport == PORT_HTTPS || w->dport == PORT_HTTPS;
@@ -334,7 +224,7 @@ static void read_records(sse_tracker *t, sse_dns_message *m, packet_info *pinfo)
 }
 
 /* Certificates in an answer: what they announce, and whether one is good. */
-static void observe_certificates(const sse_dns_message *m, const obs_packet *p, obs_dns *dns)
+static void observe_certificates(const sse_open_file *f, const sse_dns_message *m, const obs_packet *p, obs_dns *dns)
 {
     bool good = false;
     unsigned whole = 0;
@@ -346,13 +236,19 @@ static void observe_certificates(const sse_dns_message *m, const obs_packet *p, 
             continue;
         whole++;
         good |= sse_dnscrypt_is_valid(&c, p->time / SSE_SECOND);
-        sse_dnscrypt_learn(dnscrypt_magics(), &p->src, &c, p->frame);
+        sse_dnscrypt_learn(f->magics, &p->src, &c, p->frame);
     }
     dns->certificate_expired = whole > 0 && !good;
 }
 
+/* A reply about a provider of DNSCrypt, of any server. */
+static inline unsigned about_certificates(const sse_dns_message *m)
+{
+    return m->response && sse_dnscrypt_is_provider(m->wire_name, m->name_length) ? SSE_SEEN_CERTIFICATES : 0;
+}
+
 /* DNSCrypt with a resolver. skip: the message's length before it, over TCP. */
-static obs_dnscrypt observe_dnscrypt(const sse_wire *w, bool to_resolver, uint32_t skip)
+static obs_dnscrypt observe_dnscrypt(const sse_open_file *f, const sse_ip_layers *w, bool to_resolver, uint32_t skip)
 {
     obs_dnscrypt d = { .kind = OBS_DNSCRYPT_NONE };
     const uint8_t *nonce;
@@ -363,63 +259,69 @@ static obs_dnscrypt observe_dnscrypt(const sse_wire *w, bool to_resolver, uint32
         return d;
     held = w->payload_held - skip;
     length = skip == 0 ? w->payload_length : (uint32_t)w->payload[0] << 8 | w->payload[1];
-    kind = sse_dnscrypt_classify(w->payload + skip, MIN(held, length), length, to_resolver, dnscrypt_magics(),
+    kind = sse_dnscrypt_classify(w->payload + skip, MIN(held, length), length, to_resolver, f->magics,
                                  to_resolver ? &w->dst : &w->src);
     if (kind == SSE_DNSCRYPT_NONE)
         return d;
     d.kind = kind == SSE_DNSCRYPT_QUERY ? OBS_DNSCRYPT_QUERY : OBS_DNSCRYPT_REPLY;
     nonce = sse_dnscrypt_client_nonce(kind, w->payload + skip, MIN(held, length));
     /* With a full table nobody knows which were announced. */
-    d.foreign = kind == SSE_DNSCRYPT_QUERY && !sse_dnscrypt_full(dnscrypt_magics()) &&
-                sse_dnscrypt_find(dnscrypt_magics(), &w->dst, NULL) != NULL &&
-                sse_dnscrypt_find(dnscrypt_magics(), &w->dst, w->payload + skip) == NULL;
+    d.foreign = kind == SSE_DNSCRYPT_QUERY && !sse_dnscrypt_full(f->magics) &&
+                sse_dnscrypt_find(f->magics, &w->dst, NULL) != NULL &&
+                sse_dnscrypt_find(f->magics, &w->dst, w->payload + skip) == NULL;
     d.has_nonce = nonce != NULL;
     if (nonce != NULL)
-        d.nonce = (uint64_t)sse_wire_hash(nonce, 6, 6) << 32 | sse_wire_hash(nonce, SSE_DNSCRYPT_NONCE, UINT32_MAX);
+        d.nonce = (uint64_t)sse_hash_bytes(nonce, 6, 6) << 32 | sse_hash_bytes(nonce, SSE_DNSCRYPT_NONCE, UINT32_MAX);
     return d;
 }
 
 /* Of the packets with a resolver's address those with its ports. */
-static bool to_resolver(const sse_tracker *t, const sse_wire *w)
+static bool to_resolver(const sse_tracker *t, const sse_ip_layers *w)
 {
     return (w->dport == PORT_DNS || w->dport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->dst);
 }
 
-static bool from_resolver(const sse_tracker *t, const sse_wire *w)
+static bool from_resolver(const sse_tracker *t, const sse_ip_layers *w)
 {
     return (w->sport == PORT_DNS || w->sport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->src);
 }
 
-static void observe_udp(sse_tracker *t, const sse_names *names, packet_info *pinfo, obs_packet *p, const sse_wire *w,
-                        unsigned roles)
+/* @return SSE_SEEN_ bits */
+static unsigned observe_udp(const sse_open_file *f, packet_info *pinfo, obs_packet *p, const sse_ip_layers *w,
+                            unsigned roles)
 {
+    sse_tracker *t = f->tracker;
     sse_dns_message m;
+    unsigned seen = 0;
 
-    if (sse_observe_dns(w, names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL)) {
+    if (sse_observe_dns(w, &f->settings->names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL)) {
         obs_dns dns;
 
+        seen = about_certificates(&m);
         /* Other people's lookups: the most frequent case here. */
         if (m.name == OBS_NAME_OTHER && (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_CLIENT)) == 0)
-            return;
+            return seen;
+        if (w->sport != PORT_DNS && w->dport != PORT_DNS && !m.cut_name)
+            seen |= SSE_SEEN_DNS_443;
         /* Any query to a resolver may carry an identity. */
         if (m.name != OBS_NAME_OTHER || (!m.response && m.count[3] > 0 && (roles & SSE_ROLE_RESOLVER) != 0))
             read_records(t, &m, pinfo);
         hash_payload(p, w, m.name != OBS_NAME_OTHER);
         sse_dns_observation(&m, SSE_UDP, &dns);
-        observe_certificates(&m, p, &dns);
+        observe_certificates(f, &m, p, &dns);
         sse_tracker_dns(t, p, &dns);
-        return;
+        return seen;
     }
     if ((roles & SSE_ROLE_RESOLVER) != 0) {
         bool to = to_resolver(t, w);
         obs_dnscrypt dnscrypt = { .kind = OBS_DNSCRYPT_NONE };
 
         if (to || from_resolver(t, w))
-            dnscrypt = observe_dnscrypt(w, to, 0);
+            dnscrypt = observe_dnscrypt(f, w, to, 0);
         if (dnscrypt.kind != OBS_DNSCRYPT_NONE) {
             hash_payload(p, w, true);
             sse_tracker_dnscrypt(t, p, &dnscrypt);
-            return;
+            return SSE_SEEN_DNSCRYPT;
         }
     }
     if ((roles & SSE_ROLE_CLIENT) != 0) {
@@ -428,86 +330,91 @@ static void observe_udp(sse_tracker *t, const sse_names *names, packet_info *pin
         hash_payload(p, w, false);
         sse_tracker_udp(t, p, &udp);
     }
+    return seen;
 }
 
-static void observe_tcp(sse_tracker *t, const sse_names *names, packet_info *pinfo, obs_packet *p, const sse_wire *w,
-                        unsigned roles)
+/* @return SSE_SEEN_ bits */
+static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_packet *p, const sse_ip_layers *w,
+                            unsigned roles)
 {
+    sse_tracker *t = f->tracker;
+    unsigned seen = 0;
     obs_tcp tcp = { .flags = w->flags, .seq = w->seq, .ack = w->ack, .window = w->window };
     sse_dns_message m;
     obs_dns dns;
-    bool has_dns = sse_observe_dns(w, names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL);
+    bool has_dns = sse_observe_dns(w, &f->settings->names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL);
 
     if (has_dns) {
+        seen = about_certificates(&m);
         if (m.name != OBS_NAME_OTHER)
             read_records(t, &m, pinfo);
         sse_dns_observation(&m, SSE_TCP, &dns);
-        observe_certificates(&m, p, &dns);
+        observe_certificates(f, &m, p, &dns);
     }
     if (roles == 0 && (!has_dns || m.name == OBS_NAME_OTHER))
-        return;
+        return seen;
     if (!has_dns && w->payload != NULL && sse_http_may_start(w->payload[0]))
         sse_http_read(w->payload, w->payload_held, &tcp.http);
     if ((roles & SSE_ROLE_RESOLVER) != 0) {
         bool to = to_resolver(t, w);
 
         if (to || from_resolver(t, w)) {
-            dnscrypt_expect_tcp(pinfo);
+            seen |= SSE_SEEN_RESOLVER_TCP;
             if (!has_dns)
-                tcp.dnscrypt = observe_dnscrypt(w, to, 2);
+                tcp.dnscrypt = observe_dnscrypt(f, w, to, 2);
         }
     }
     /* Of a client's other segments only SYNs are asked whether they are copies. */
     if ((roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0 || has_dns || (w->flags & OBS_TCP_SYN) != 0)
         hash_payload(p, w, (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0);
     sse_tracker_tcp(t, p, &tcp, has_dns ? &dns : NULL);
+    return seen;
 }
 
-/* A packet that passed the gate. perhaps_src, perhaps_dst: whose address may
- * have a role. */
-static void observe_packet(sse_tracker *t, const sse_names *names, tvbuff_t *frame, packet_info *pinfo, int64_t time,
-                           bool perhaps_src, bool perhaps_dst, bool on_53)
+/* A packet that may matter. perhaps_src, perhaps_dst: whose address may have a
+ * role. @return SSE_SEEN_ bits */
+static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_info *pinfo, int64_t time,
+                               bool perhaps_src, bool perhaps_dst, bool on_53)
 {
+    sse_tracker *t = f->tracker;
     bool on_web = (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP) &&
                   (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
     unsigned roles;
     sse_addr src, dst;
     obs_places places = { 0 };
-    sse_wire w;
+    sse_ip_layers w;
     obs_packet p;
 
     if (!on_53 && !on_web && t->clients == 0)
-        return;
-    if (!sse_wire_address(&pinfo->net_src, &src) || !sse_wire_address(&pinfo->net_dst, &dst))
-        return;
+        return 0;
+    if (!sse_address_of(&pinfo->net_src, &src) || !sse_address_of(&pinfo->net_dst, &dst))
+        return 0;
     roles = perhaps_src || perhaps_dst
         ? sse_tracker_look_up(t, perhaps_src ? &src : NULL, perhaps_dst ? &dst : NULL, &places) : 0;
     if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 &&
         !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0))
-        return;
+        return 0;
 
-    if (!sse_wire_read(frame, pinfo, &src, &dst, &w)) {
+    if (!sse_ip_layers_read(frame, pinfo, &src, &dst, &w)) {
         /* It is there, and of a client, though its header is not to be found. */
         if ((roles & SSE_ROLE_CLIENT) != 0 && pinfo->ptype == PT_NONE) {
             fill_packet(&p, pinfo, time, &w, &places);
             sse_tracker_other(t, &p);
         }
-        return;
+        return 0;
     }
     fill_packet(&p, pinfo, time, &w, &places);
     switch (w.protocol) {
     case SSE_IP_UDP:
-        observe_udp(t, names, pinfo, &p, &w, roles);
-        break;
+        return observe_udp(f, pinfo, &p, &w, roles);
     case SSE_IP_TCP:
-        observe_tcp(t, names, pinfo, &p, &w, roles);
-        break;
+        return observe_tcp(f, pinfo, &p, &w, roles);
     case SSE_IP_ICMP:
     case SSE_IP_ICMPV6: {
         obs_icmp icmp;
 
         hash_payload(&p, &w, true);
-        if (sse_wire_quote(&w, &icmp))
+        if (sse_ip_layers_quote(&w, &icmp))
             sse_tracker_icmp(t, &p, &icmp);
         else if ((roles & SSE_ROLE_CLIENT) != 0)
             sse_tracker_other(t, &p);
@@ -518,40 +425,45 @@ static void observe_packet(sse_tracker *t, const sse_names *names, tvbuff_t *fra
             sse_tracker_other(t, &p);
         break;
     }
+    return 0;
 }
 
-void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo)
+unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
 {
+    sse_address_filter *filter = &f->filter;
+    sse_tracker *t = f->tracker;
     const wtap_rec *rec = pinfo->rec;
     bool perhaps_src, perhaps_dst, on_53;
     uint32_t src, dst;
+    unsigned seen;
     int64_t time;
 
     /* Log entries and exported protocol data are no packets of a network. */
     if (rec->rec_type != REC_TYPE_PACKET || rec->rec_header.packet_header.pkt_encap == WTAP_ENCAP_WIRESHARK_UPPER_PDU)
-        return;
+        return 0;
     time = sse_packet_time(pinfo);
     sse_tracker_tick(t, pinfo->num, time);
     if (t->frames == 1)
-        learn_known_names(t, names, pinfo, time);
+        learn_known_names(t, &f->settings->names, pinfo, time);
     /* Names that Wireshark knew, and entries of a log, teach addresses without
      * a packet. */
-    if (gate->addresses < t->addresses->len)
-        gate_follow(gate, t);
+    sse_filter_follow(filter, t);
 
     /* From here on nearly all packets need no more than both hashes, and the
-     * ports against 53. What has no such address passes no gate. */
-    perhaps_dst = gate_address(&pinfo->net_dst, &dst);
+     * ports against 53. What has no such address never matters. */
+    perhaps_dst = sse_filter_address(&pinfo->net_dst, &dst);
     if (perhaps_dst) {
         /* Of every packet, as nobody knows yet who will turn out to be a client. */
-        reach(gate, dst);
-        perhaps_dst = gate_has(gate, dst) || gate->all;
+        sse_filter_reach(filter, dst);
+        perhaps_dst = sse_filter_has(filter, dst) || filter->all;
     }
-    perhaps_src = gate_address(&pinfo->net_src, &src) && (gate_has(gate, src) || gate->all);
+    perhaps_src = sse_filter_address(&pinfo->net_src, &src) && (sse_filter_has(filter, src) || filter->all);
     on_53 = either_port(pinfo, PORT_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
     if (!perhaps_src && !perhaps_dst && !on_53)
-        return;
-    observe_packet(t, names, frame, pinfo, time, perhaps_src, perhaps_dst, on_53);
-    if (gate->addresses < t->addresses->len)
-        gate_follow(gate, t);
+        return 0;
+    seen = observe_packet(f, frame, pinfo, time, perhaps_src, perhaps_dst, on_53);
+    sse_filter_follow(filter, t);
+    if ((seen & SSE_SEEN_CERTIFICATES) != 0)
+        g_array_append_val(f->certificate_frames, pinfo->num);
+    return seen;
 }

@@ -11,38 +11,24 @@
 #define SSE_OBSERVE_H
 
 #include "dns_message.h"
-#include "tracker.h"
-#include "wire.h"
+#include "ip_layers.h"
+#include "session.h"
 
-/** Each has eight times the words of the one before; the first has 1,024. */
-#define SSE_GATE_FILTERS 4
-
-/** Which addresses may have a role: one bit per hash. Says "no" for nearly all
- * addresses at the price of a few instructions, and "perhaps" for the rest. */
-typedef struct sse_gate {
-    uint64_t perhaps[256];
-    uint64_t *reached[SSE_GATE_FILTERS]; /**< destinations of packets so far, three bits of a word each */
-    unsigned filters;        /**< so many there are; the last one takes in what comes */
-    unsigned shift;          /**< a hash's bits above it are the word in the last one */
-    uint32_t room;           /**< so many more destinations until it cannot tell any more */
-    guint    addresses;      /**< so many of the tracker's are in */
-    bool     all;            /**< ranges were configured: ask for each */
-} sse_gate;
-
-/** For a new tracker; the gate follows it on its own from then on. Free with
- * sse_gate_clear(). */
-void sse_gate_init(sse_gate *gate, sse_tracker *t);
-void sse_gate_clear(sse_gate *gate);
+/** What a packet is, beside what the tracker makes of it: bits. */
+enum {
+    SSE_SEEN_RESOLVER_TCP = 1, /**< TCP with a resolver's port 53 or 443 */
+    SSE_SEEN_DNSCRYPT = 2,     /**< a datagram of DNSCrypt with a resolver */
+    SSE_SEEN_DNS_443 = 4,      /**< a datagram of DNS with a resolver's port 443 */
+    SSE_SEEN_CERTIFICATES = 8  /**< a reply about a DNSCrypt provider: it may hold certificates */
+};
 
 /** Feeds one packet to the tracker. Call it once per packet, on the first
- * pass, for every packet of the file. */
-void sse_observe(sse_tracker *t, sse_gate *gate, const sse_names *names, tvbuff_t *frame, packet_info *pinfo);
+ * pass, for every packet of the file.
+ * @return SSE_SEEN_ bits */
+unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo);
 
 /** A frame's time in ns since 1970 UTC; 0 where it has none. */
 int64_t sse_packet_time(const packet_info *pinfo);
-
-/** May this address have a role? "No" is certain. */
-bool sse_gate_perhaps(const sse_gate *gate, const address *addr);
 
 /** What an item is redacted as: an sse_redact_kind, or -1 where it names no
  * customer. */
@@ -53,7 +39,7 @@ int sse_item_redaction(sse_dns_item_kind kind);
  * @param with_resolver whether one of the addresses is a resolver
  * @param offset gets the message's offset in wire->tvb; may be NULL
  * @return false where there is none. Only the question is read. */
-bool sse_observe_dns(const sse_wire *wire, const sse_names *names, bool with_resolver, sse_dns_message *m,
+bool sse_observe_dns(const sse_ip_layers *wire, const sse_names *names, bool with_resolver, sse_dns_message *m,
                      int *offset);
 
 #endif

@@ -5,10 +5,18 @@
  * DNSCrypt protocol, version 2:
  * https://github.com/DNSCrypt/dnscrypt-protocol/blob/master/DNSCRYPT-V2-PROTOCOL.txt
  *
- * Resolvers speak plain DNS and DNSCrypt on the same ports. So DNS is looked
- * for first, and nothing is taken on a guess: on a resolver's port 443 and 53 a
- * query has a magic that a certificate announced, or OpenDNS's form of one and
- * DNSCrypt's length; other servers need "Decode As".
+ * Resolvers speak plain DNS and DNSCrypt on the same ports, 53 and 443, which
+ * stay DNS's and others'. Nothing is taken on a guess: a query has a magic that
+ * a certificate announced, or OpenDNS's form of one and DNSCrypt's length;
+ * other servers need "Decode As". So much is found in four ways:
+ *   - UDP that no port decides (443): the heuristic dissector dnscrypt_udp.
+ *   - UDP that a port decides (53): when the post-dissector has seen what it is.
+ *     That packet is dissected there, in a first pass after what the port made
+ *     of it; from then on the conversation is DNSCrypt's, so that a later pass
+ *     and the packets that follow are dissected once. With the preference
+ *     udp.try_heuristic_first even the first packet of a first pass is.
+ *   - TCP: the conversation is ours to ask from its SYN on.
+ *   - certificates: shown after the DNS reply that holds them.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -25,8 +33,7 @@
 #include <epan/packet.h>
 
 #include "observe.h"
-#include "packet-sseroaming.h"
-#include "wire.h"
+#include "session.h"
 
 #define PORT_DNS   53
 #define PORT_HTTPS 443
@@ -37,10 +44,9 @@
 #define REPLY_WAIT (5 * SSE_SECOND)
 
 static int proto_dnscrypt = -1;
-static int proto_dns_53 = -1;
-static int proto_tcp_start = -1;
 static dissector_handle_t handle_dnscrypt;
-static dissector_handle_t handle_message;
+static dissector_handle_t handle_udp;
+static dissector_handle_t handle_certificates;
 static dissector_handle_t handle_stream;
 static dissector_handle_t handle_tcp;
 static dissector_handle_t handle_dns;
@@ -88,30 +94,6 @@ static const value_string es_version_vals[] = {
     { 2, "X25519-XChacha20Poly1305" },
     { 0, NULL }
 };
-
-/* --- one file ---------------------------------------------------------------- */
-
-static sse_dnscrypt_magics *magics;
-/* Time of the newest DNSCrypt packet: how far the capture goes at least. */
-static int64_t newest;
-
-static void start_file(void)
-{
-    sse_dnscrypt_magics_free(magics);
-    magics = sse_dnscrypt_magics_new();
-    newest = INT64_MIN;
-}
-
-static void close_file(void)
-{
-    sse_dnscrypt_magics_free(magics);
-    magics = NULL;
-}
-
-sse_dnscrypt_magics *dnscrypt_magics(void)
-{
-    return magics;
-}
 
 static bool is_enabled(void)
 {
@@ -181,12 +163,12 @@ static transaction *find_transaction(packet_info *pinfo, const uint8_t *nonce)
 /* Did the capture go on for as long as a client waits? */
 static bool had_its_time(const transaction *t)
 {
-    const sse_tracker *tracker = sseroaming_tracker();
+    const sse_tracker *tracker = sse_session_tracker();
     int64_t query = t->sent;
 
     if (tracker != NULL && tracker->frames > 0)
         return tracker->last_time > query + tracker->config.probe_timeout;
-    return newest > query + REPLY_WAIT;
+    return sse_session_file()->newest_dnscrypt > query + REPLY_WAIT;
 }
 
 static void mark_generated(proto_item *item)
@@ -232,8 +214,8 @@ static char *magic_text(packet_info *pinfo, tvbuff_t *tvb, int offset)
 static void dissect_query(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_item *item, const uint8_t *bytes,
                           const sse_addr *server, transaction *t)
 {
-    const sse_dnscrypt_known *known = sse_dnscrypt_find(magics, server, bytes);
-    const sse_dnscrypt_known *any = sse_dnscrypt_find(magics, server, NULL);
+    const sse_dnscrypt_known *known = sse_dnscrypt_find(sse_session_file()->magics, server, bytes);
+    const sse_dnscrypt_known *any = sse_dnscrypt_find(sse_session_file()->magics, server, NULL);
     char *magic = magic_text(pinfo, tvb, 0);
     proto_item *magic_item;
     int offset = 0;
@@ -308,7 +290,7 @@ static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "DNSCrypt");
     if (!PINFO_FD_VISITED(pinfo))
-        newest = MAX(newest, sse_packet_time(pinfo));
+        sse_session_file()->newest_dnscrypt = MAX(sse_session_file()->newest_dnscrypt, sse_packet_time(pinfo));
     if (held < tvb_reported_length(tvb))
         expert_add_info(pinfo, item, &ei_cut);
     if (kind == SSE_DNSCRYPT_QUERY)
@@ -324,30 +306,30 @@ static sse_dnscrypt_kind classify(tvbuff_t *tvb, int offset, const sse_addr *ser
 
     return held <= 0 ? SSE_DNSCRYPT_NONE
                      : sse_dnscrypt_classify(tvb_get_ptr(tvb, offset, held), (uint32_t)held,
-                                             (uint32_t)tvb_reported_length_remaining(tvb, offset), to_server, magics,
-                                             server);
+                                             (uint32_t)tvb_reported_length_remaining(tvb, offset), to_server,
+                                             sse_session_file()->magics, server);
 }
 
-/** What is known of a message when it is handed to the dissector. */
-typedef struct known_message {
+/* A datagram with a resolver that is DNSCrypt beyond doubt; 0 for all others. */
+static int dissect_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
     sse_dnscrypt_kind kind;
-    const sse_addr *server;
-} known_message;
+    sse_dns_message m;
+    sse_addr server;
+    bool to_server;
 
-/* A datagram. */
-static int dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    const known_message *m = (const known_message *)data;
-
+    if (!sse_session_resolver(pinfo, &server, &to_server) || read_dns(tvb, 0, &m))
+        return 0;
+    kind = classify(tvb, 0, &server, to_server);
+    if (kind == SSE_DNSCRYPT_NONE)
+        return 0;
     col_clear(pinfo->cinfo, COL_INFO);
-    return dissect_message(tvb, pinfo, tree, m->kind, m->server);
+    return dissect_message(tvb, pinfo, tree, kind, &server);
 }
 
-int dnscrypt_dissect_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sse_addr *server, bool to_server)
+static sse_bool dissect_udp_heur(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    known_message m = { .kind = classify(tvb, 0, server, to_server), .server = server };
-
-    return m.kind == SSE_DNSCRYPT_NONE ? 0 : call_dissector_only(handle_message, tvb, pinfo, tree, &m);
+    return dissect_udp(tvb, pinfo, tree, data) > 0;
 }
 
 /* --- certificates ---------------------------------------------------------------- */
@@ -364,8 +346,8 @@ static void show_certificate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
         expert_add_info(pinfo, item, &ei_cert_short);
         return;
     }
-    if (!PINFO_FD_VISITED(pinfo) && magics != NULL && !pinfo->flags.in_error_pkt)
-        sse_dnscrypt_learn(magics, server, &c, pinfo->num);
+    if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt)
+        sse_dnscrypt_learn(sse_session_file()->magics, server, &c, pinfo->num);
     proto_item_append_text(item, ": serial %u, client magic %s", c.serial,
                            magic_text(pinfo, tvb, offset + SSE_CERT_CLIENT_MAGIC));
     proto_tree_add_item(sub, hf_cert_magic, tvb, offset, 4, ENC_ASCII);
@@ -391,53 +373,25 @@ static void show_certificate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree
         expert_add_info(pinfo, valid, &ei_expired);
 }
 
-void dnscrypt_show_certificates(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, sse_dns_message *m)
+/* data: the DNS message, sse_dns_message. */
+static int dissect_certificates(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent, void *data)
 {
-    const char *proto = pinfo->current_proto;
+    sse_dns_message *m = (sse_dns_message *)data;
     proto_item *item;
     proto_tree *tree;
     sse_addr server;
 
-    if (!m->response || !sse_dnscrypt_is_provider(m->wire_name, m->name_length) || !is_enabled() ||
-        !sse_wire_address(&pinfo->src, &server))
-        return;
+    if (m == NULL || !sse_address_of(&pinfo->net_src, &server))
+        return 0;
     sse_dns_read_records(m, NULL);
     if (m->n_certificates == 0)
-        return;
+        return 0;
     item = proto_tree_add_item(parent, proto_dnscrypt, tvb, 0, -1, ENC_NA);
     proto_item_append_text(item, ", %u certificate%s", m->n_certificates, m->n_certificates == 1 ? "" : "s");
     tree = proto_item_add_subtree(item, ett_dnscrypt);
-    /* Expert information is named after it. */
-    pinfo->current_proto = "DNSCrypt";
     for (unsigned i = 0; i < m->n_certificates; i++)
         show_certificate(tvb, pinfo, tree, &m->certificates[i], &server);
-    pinfo->current_proto = proto;
-}
-
-/* --- DNS on UDP 53 ------------------------------------------------------------------ */
-
-/* Wireshark takes all of port 53 for DNS. This stands before it, and only
- * looks at what goes to and comes from a resolver, and at certificates. */
-static int dissect_dns_53(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    sse_dns_message m;
-    sse_addr server;
-    bool to_server;
-    int taken;
-
-    if (handle_dns == NULL)
-        return 0;
-    if (sseroaming_resolver(pinfo, &server, &to_server) && !read_dns(tvb, 0, &m)) {
-        taken = dnscrypt_dissect_udp(tvb, pinfo, tree, &server, to_server);
-        if (taken > 0)
-            return taken;
-    }
-    taken = call_dissector_only(handle_dns, tvb, pinfo, tree, data);
-    /* The first label of a certificate's name is "2": hardly any other's is. */
-    if (taken > 0 && pinfo->srcport == PORT_DNS && tvb_captured_length(tvb) > 16 && tvb_get_ntohs(tvb, 12) == 0x0132 &&
-        sseroaming_is_enabled() && read_dns(tvb, 0, &m))
-        dnscrypt_show_certificates(tvb, pinfo, tree, &m);
-    return taken;
+    return (int)tvb_captured_length(tvb);
 }
 
 /* --- TCP ------------------------------------------------------------------------------ */
@@ -446,10 +400,10 @@ static int dissect_dns_53(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
  * port. */
 static bool find_server(packet_info *pinfo, sse_addr *server, bool *to_server)
 {
-    if (sseroaming_resolver(pinfo, server, to_server))
+    if (sse_session_resolver(pinfo, server, to_server))
         return true;
     *to_server = pinfo->destport <= pinfo->srcport;
-    if (!sse_wire_address(*to_server ? &pinfo->dst : &pinfo->src, server))
+    if (!sse_address_of(*to_server ? &pinfo->dst : &pinfo->src, server))
         memset(server, 0, sizeof *server);
     return false;
 }
@@ -501,16 +455,12 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     first = tvb_new_subset_length_caplen(tvb, TCP_LENGTH, (int)MIN(length, held - TCP_LENGTH), (int)length);
     find_server(pinfo, &server, &to_server);
     if (read_dns(first, 0, &m)) {
-        int taken;
-
-        if (handle_dns == NULL)
+        /* On 53 it is DNS's by the port, on 443 it would be TLS's. */
+        if (handle_dns == NULL || pinfo->srcport == PORT_DNS || pinfo->destport == PORT_DNS)
             return 0;
         /* We only pass it on: what TCP offered us is for "dns". */
         pinfo->can_desegment = pinfo->saved_can_desegment;
-        taken = call_dissector_only(handle_dns, tvb, pinfo, tree, data);
-        if (taken > 0 && held >= TCP_LENGTH + length)
-            dnscrypt_show_certificates(first, pinfo, tree, &m);
-        return taken;
+        return call_dissector_only(handle_dns, tvb, pinfo, tree, data);
     }
     if (classify(first, 0, &server, to_server) == SSE_DNSCRYPT_NONE)
         return 0;
@@ -518,12 +468,68 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return call_dissector_only(handle_stream, tvb, pinfo, tree, data);
 }
 
-void dnscrypt_expect_tcp(packet_info *pinfo)
+/* --- what the ports decide otherwise ------------------------------------------------------ */
+
+/* The conversation's packets are ours to ask first from now on, unless they are
+ * another's. */
+static bool claim_conversation(packet_info *pinfo, dissector_handle_t handle)
 {
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
 
-    if (conversation != NULL && conversation_get_dissector(conversation, pinfo->num) == NULL)
-        conversation_set_dissector(conversation, handle_tcp);
+    if (conversation == NULL || conversation_get_dissector(conversation, pinfo->num) != NULL)
+        return false;
+    conversation_set_dissector(conversation, handle);
+    return true;
+}
+
+/* The user has said by "Decode As" what this port is. Ports in the preferences
+ * of DNS count as such, too: those are no word against DNSCrypt. */
+static bool is_decoded_as(uint32_t port)
+{
+    dissector_table_t table = find_dissector_table("udp.port");
+    dissector_handle_t handle;
+
+    if (table == NULL || !dissector_is_uint_changed(table, port))
+        return false;
+    handle = dissector_get_uint_handle(table, port);
+    return handle == NULL || handle_dns == NULL ||
+           dissector_handle_get_protocol_index(handle) != dissector_handle_get_protocol_index(handle_dns);
+}
+
+/* A datagram that is DNSCrypt, or DNS, and went to another dissector. */
+static void dissect_datagram(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, dissector_handle_t handle,
+                             const char *name)
+{
+    if (handle != NULL && !proto_is_frame_protocol(pinfo->layers, name) && !is_decoded_as(pinfo->srcport) &&
+        !is_decoded_as(pinfo->destport) && claim_conversation(pinfo, handle))
+        call_dissector_only(handle, payload, pinfo, tree, NULL);
+}
+
+void dnscrypt_seen(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, unsigned seen)
+{
+    const sse_open_file *f = sse_session_file();
+    sse_dns_message m;
+    sse_ip_layers w;
+    sse_addr src, dst;
+    int offset;
+
+    if ((seen & SSE_SEEN_RESOLVER_TCP) != 0 && is_enabled())
+        (void)claim_conversation(pinfo, handle_tcp);
+    if ((seen & (SSE_SEEN_DNSCRYPT | SSE_SEEN_DNS_443 | SSE_SEEN_CERTIFICATES)) == 0 ||
+        !sse_address_of(&pinfo->net_src, &src) || !sse_address_of(&pinfo->net_dst, &dst) ||
+        !sse_ip_layers_read(frame, pinfo, &src, &dst, &w) || w.payload == NULL)
+        return;
+    if ((seen & (SSE_SEEN_DNSCRYPT | SSE_SEEN_DNS_443)) != 0) {
+        tvbuff_t *payload = tvb_new_subset_length_caplen(w.tvb, w.payload_offset, (int)w.payload_held,
+                                                         (int)w.payload_length);
+
+        if ((seen & SSE_SEEN_DNSCRYPT) != 0)
+            dissect_datagram(payload, pinfo, tree, is_enabled() ? handle_udp : NULL, "dnscrypt");
+        else
+            dissect_datagram(payload, pinfo, tree, handle_dns, "dns");
+    }
+    if ((seen & SSE_SEEN_CERTIFICATES) != 0 && sse_observe_dns(&w, &f->settings->names, true, &m, &offset))
+        call_dissector_only(handle_certificates, tvb_new_subset_remaining(w.tvb, offset), pinfo, tree, &m);
 }
 
 /* --- Decode As --------------------------------------------------------------------------- */
@@ -534,17 +540,11 @@ static int dissect_dnscrypt(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     sse_dns_message m;
     sse_addr server;
     bool to_server;
-    int taken;
 
     if (pinfo->ptype == PT_TCP)
         return dissect_tcp(tvb, pinfo, tree, data);
-    if (read_dns(tvb, 0, &m)) {
-        if (handle_dns == NULL)
-            return 0;
-        taken = call_dissector_only(handle_dns, tvb, pinfo, tree, data);
-        dnscrypt_show_certificates(tvb, pinfo, tree, &m);
-        return taken;
-    }
+    if (read_dns(tvb, 0, &m))
+        return handle_dns != NULL ? call_dissector_only(handle_dns, tvb, pinfo, tree, data) : 0;
     find_server(pinfo, &server, &to_server);
     kind = classify(tvb, 0, &server, to_server);
     /* A reply says so itself, whatever the ports. */
@@ -623,7 +623,6 @@ void proto_register_dnscrypt(void)
         { &ei_cert_short, { "dnscrypt.cert.incomplete", PI_MALFORMED, PI_WARN, "The certificate is not whole", EXPFILL } },
     };
     static int *ett[] = { &ett_dnscrypt, &ett_cert };
-    int proto_dns = proto_get_id_by_filter_name("dns");
     expert_module_t *module;
 
     proto_dnscrypt = proto_register_protocol("DNSCrypt", "DNSCrypt", "dnscrypt");
@@ -632,27 +631,19 @@ void proto_register_dnscrypt(void)
     module = expert_register_protocol(proto_dnscrypt);
     expert_register_field_array(module, experts, G_N_ELEMENTS(experts));
     handle_dnscrypt = register_dissector("dnscrypt", dissect_dnscrypt, proto_dnscrypt);
-    handle_message = create_dissector_handle(dissect_datagram, proto_dnscrypt);
-    handle_stream = create_dissector_handle(dissect_stream, proto_dnscrypt);
-    /* Switched on and off with DNSCrypt. */
-    proto_tcp_start = proto_register_protocol_in_name_only("DNS or DNSCrypt of a known resolver, over TCP",
-                                                           "DNS or DNSCrypt (TCP)", "dnscrypt.start", proto_dnscrypt, FT_BYTES);
-    handle_tcp = create_dissector_handle(dissect_tcp, proto_tcp_start);
-    /* Named after what it nearly always hands over to, and off where DNS is. */
-    if (proto_dns != -1)
-        proto_dns_53 = proto_register_protocol_in_name_only("DNS, or DNSCrypt of a known resolver", "DNS or DNSCrypt",
-                                                            "dnscrypt.dns53", proto_dns, FT_BYTES);
-    register_init_routine(start_file);
-    register_cleanup_routine(close_file);
+    /* In a file of exported PDUs each goes by the name of the one above. */
+    handle_udp = create_dissector_handle_with_name(dissect_udp, proto_dnscrypt, "dnscrypt");
+    handle_stream = create_dissector_handle_with_name(dissect_stream, proto_dnscrypt, "dnscrypt");
+    handle_certificates = create_dissector_handle(dissect_certificates, proto_dnscrypt);
+    /* Of no protocol: what it passes on to "dns" is no DNSCrypt. */
+    handle_tcp = create_dissector_handle_with_name(dissect_tcp, -1, "dnscrypt");
 }
 
 void proto_reg_handoff_dnscrypt(void)
 {
-    handle_dns = find_dissector("dns");
+    handle_dns = find_dissector_add_dependency("dns", proto_dnscrypt);
+    heur_dissector_add("udp", dissect_udp_heur, "DNSCrypt of a known resolver over UDP", "dnscrypt_udp", proto_dnscrypt,
+                       HEURISTIC_ENABLE);
     dissector_add_for_decode_as_with_preference("udp.port", handle_dnscrypt);
     dissector_add_for_decode_as_with_preference("tcp.port", handle_dnscrypt);
-    if (handle_dns != NULL && proto_dns_53 != -1) {
-        dissector_delete_uint("udp.port", PORT_DNS, handle_dns);
-        dissector_add_uint("udp.port", PORT_DNS, create_dissector_handle(dissect_dns_53, proto_dns_53));
-    }
 }

@@ -10,23 +10,14 @@
 #define PACKET_DNSCRYPT_H
 
 #include "compat.h"
-#include "dns_message.h"
-#include "dnscrypt.h"
 
-/** Client magics that certificates of the open file announced. */
-sse_dnscrypt_magics *dnscrypt_magics(void);
-
-/** Dissects a UDP payload from or to a resolver that is no DNS message.
- * @return 0 where it is not DNSCrypt either, or the protocol is off. */
-int dnscrypt_dissect_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const sse_addr *server, bool to_server);
-
-/** Shows, and learns from, the certificates in a DNS message that "dns" has
- * dissected already. */
-void dnscrypt_show_certificates(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, sse_dns_message *m);
-
-/** This TCP connection with a resolver may carry DNSCrypt: have its next
- * segments looked at before Wireshark goes by the port. */
-void dnscrypt_expect_tcp(packet_info *pinfo);
+/** Dissects what Wireshark's ports gave to others, and shows certificates. Call
+ * it for each packet that is more than the tracker's, before anything else of
+ * it is shown.
+ * @param frame all of the packet
+ * @param seen  SSE_SEEN_ bits: as sse_observe() found them on the first pass, on
+ *              later ones SSE_SEEN_CERTIFICATES where that was among them */
+void dnscrypt_seen(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, unsigned seen);
 
 /** To be called by Wireshark, from plugin.c. */
 void proto_register_dnscrypt(void);

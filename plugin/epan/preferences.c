@@ -237,15 +237,6 @@ bool sse_preferences_mark_info(void)
     return mark_info ? true : false;
 }
 
-static GPtrArray *copy_names(const GPtrArray *names)
-{
-    GPtrArray *copy = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < names->len; i++)
-        g_ptr_array_add(copy, g_strdup((const char *)g_ptr_array_index(names, i)));
-    return copy;
-}
-
 static GArray *copy_ranges(const GArray *ranges)
 {
     GArray *copy = g_array_new(FALSE, FALSE, sizeof(sse_range));
@@ -267,8 +258,9 @@ sse_settings *sse_preferences_settings(void)
     s->config.syn_timeout = valid_syn_timeout * SSE_MSECOND;
     s->config.redact = redact ? true : false;
     s->config.log_shift = log_shift_ns;
-    s->names.probes = copy_names((const GPtrArray *)lists[LIST_PROBE_NAMES].list);
-    s->names.gateways = copy_names((const GPtrArray *)lists[LIST_GATEWAY_NAMES].list);
+    s->names = sse_names_copy(&(sse_names){ .probes = (GPtrArray *)lists[LIST_PROBE_NAMES].list,
+                                            .gateways = (GPtrArray *)lists[LIST_GATEWAY_NAMES].list });
+    s->config.names = s->names;
     return s;
 }
 
@@ -278,8 +270,7 @@ void sse_settings_free(sse_settings *s)
         return;
     g_array_free(s->config.resolvers, TRUE);
     g_array_free(s->config.gateways, TRUE);
-    g_ptr_array_free(s->names.probes, TRUE);
-    g_ptr_array_free(s->names.gateways, TRUE);
+    sse_names_clear(&s->names);
     g_free(s);
 }
 

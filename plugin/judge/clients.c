@@ -241,9 +241,9 @@ static GHashTable *nat_pairs(const sse_context *c)
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
 
-        if (p->twin == SSE_NONE || !p->is_copy_of_twin)
+        if (p->nat_peer == SSE_NONE || !p->is_nat_copy)
             continue;
-        gint64 pair = (gint64)((uint64_t)probe_at(c, p->twin)->client << 32 | p->client);
+        gint64 pair = (gint64)((uint64_t)probe_at(c, p->nat_peer)->client << 32 | p->client);
         guint count = GPOINTER_TO_UINT(g_hash_table_lookup(pairs, &pair));
 
         g_hash_table_insert(pairs, g_memdup2(&pair, sizeof pair), GUINT_TO_POINTER(count + 1));
@@ -402,8 +402,8 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
                 add_to_own(g->forged, p->reply_frame);
             continue;
         }
-        if (p->is_copy_of_twin && is_pair(pairs, probe_at(c, p->twin)->client, p->client)) {
-            const sse_probe *inner = probe_at(c, p->twin);
+        if (p->is_nat_copy && is_pair(pairs, probe_at(c, p->nat_peer)->client, p->client)) {
+            const sse_probe *inner = probe_at(c, p->nat_peer);
             sse_group *inner_group = group_of_address(c, inner->client);
 
             if (inner_group != NULL) {
@@ -434,7 +434,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         if (g == NULL)
             continue;
         add_to_own(g->records, number);
-        if (h->is_copy_of_twin && is_pair(pairs, handshake_at(c, h->twin)->client, h->client))
+        if (h->is_nat_copy && is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client))
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
@@ -548,7 +548,7 @@ static void find_network_changes(sse_context *c)
                  old->time - g_array_index(mine, own_use, first->before - 1).use.time <= USE_GAP))
                 continue;
             sse_change change = {
-                .frame = now->frame, .time = now->time, .service = "network",
+                .frame = now->frame, .time = now->time, .service = SSE_SERVICE_NETWORK,
                 .from_addr = address_at(c, old->address)->addr, .to_addr = address_at(c, now->address)->addr,
             };
             add_to_own(g->changes, change);

@@ -9,28 +9,26 @@
 
 #include "confidence.h"
 
-void sse_add_reason(sse_service_report *s, const char *format, ...)
+void sse_add_reason(sse_service_report *s, sse_reason_code code, uint32_t number)
 {
-    va_list ap;
+    sse_reason reason = { .code = code, .number = { number } };
 
-    va_start(ap, format);
-    g_ptr_array_add(s->reasons, g_strdup_vprintf(format, ap));
-    va_end(ap);
+    g_array_append_val(s->reasons, reason);
 }
 
 void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, bool failing)
 {
     if (g->one_way)
-        sse_add_reason(s, "no packet towards the client is in the file: only one direction was captured");
+        sse_add_reason(s, SSE_REASON_ONE_WAY, 0);
     if (g->unheard)
-        sse_add_reason(s, "nothing that the client asked is in the file: what stayed without answer does not show");
+        sse_add_reason(s, SSE_REASON_NO_QUERIES_SEEN, 0);
     if (c->cut)
-        sse_add_reason(s, "packets are cut by the snap length");
+        sse_add_reason(s, SSE_REASON_CUT, 0);
     if (c->clock_jump)
-        sse_add_reason(s, "the clock of the capture jumped back");
+        sse_add_reason(s, SSE_REASON_CLOCK_JUMP, 0);
     if (c->timestamps_unusable)
-        sse_add_reason(s, "all packets carry the same time");
+        sse_add_reason(s, SSE_REASON_EQUAL_TIMES, 0);
     if (failing && s->has_control && s->control_dns_answers == 0 && s->control_tcp_opened == 0)
-        sse_add_reason(s, "nothing else of the client was answered meanwhile: a dead link cannot be excluded");
+        sse_add_reason(s, SSE_REASON_NO_CONTROL, 0);
     s->confidence = s->reasons->len > 0 ? SSE_CONFIDENCE_LIMITED : SSE_CONFIDENCE_HIGH;
 }

@@ -11,7 +11,8 @@
 
 #include "evidence.h"
 
-void sse_add_reason(sse_service_report *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/** @param number what the reason's sentence names, 0 for nothing */
+void sse_add_reason(sse_service_report *s, sse_reason_code code, uint32_t number);
 /** Sets confidence and its reasons from what limits every verdict. */
 void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, bool failing);
 

@@ -37,6 +37,9 @@
 /* A protected network's probe may come so long before the failing run. */
 #define LOCAL_BEFORE        (30 * SSE_SECOND)
 
+/* A module that is up probes more often. */
+#define STOPPED_AFTER       (120 * SSE_SECOND)
+
 /** One port as far as its probes have been read. */
 typedef struct port_scan {
     bool     answered;       /**< any probe was */
@@ -406,7 +409,7 @@ static sse_since since_probe(const sse_context *c, uint32_t index, bool at_or_be
 static void enter(sse_group *g, unsigned v, sse_state *state, sse_state to, const sse_since *since)
 {
     sse_change change = {
-        .frame = since->frame, .time = since->time, .service = "dns", .ip = v == 0 ? 4 : 6,
+        .frame = since->frame, .time = since->time, .service = SSE_SERVICE_DNS, .ip = v == 0 ? 4 : 6,
         .from = *state, .to = to,
     };
 
@@ -700,11 +703,11 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
     if (s->verdict != SSE_PROTECTED)
         return;
     if (!on443 && !identity)
-        sse_add_reason(s, "only port 53 was asked, without identity: this may be someone's nslookup");
-    if (c->t->last_time - newest > 120 * SSE_SECOND)
-        sse_add_reason(s, "no probe in the last 120 s of the file: the module may have stopped");
+        sse_add_reason(s, SSE_REASON_NSLOOKUP, 0);
+    if (c->t->last_time - newest > STOPPED_AFTER)
+        sse_add_reason(s, SSE_REASON_NO_PROBE_LATELY, STOPPED_AFTER / SSE_SECOND);
     if (!g->at_client)
-        sse_add_reason(s, "captured away from the client: what is dropped further inside does not show");
+        sse_add_reason(s, SSE_REASON_REMOTE, 0);
 }
 
 void sse_judge_dns(sse_context *c, sse_group *g)
@@ -777,6 +780,6 @@ void sse_judge_dns(sse_context *c, sse_group *g)
     if (s->verdict == SSE_INCONCLUSIVE && s->cause == SSE_CAUSE_NONE && !(g->one_way && g->dns_runs[v][0].items->len)) {
         for (unsigned port = 0; port < PORTS; port++)
             if (r->ip[v].ports[port].state == SSE_PORT_UNTESTED)
-                sse_add_reason(s, "port %u is untested", r->ip[v].ports[port].port);
+                sse_add_reason(s, SSE_REASON_PORT_UNTESTED, r->ip[v].ports[port].port);
     }
 }

@@ -19,9 +19,9 @@
 /* Below this a quarter of a round trip is jitter, not another server. */
 #define LONG_TRIP       (4 * SSE_MSECOND)
 
-static sse_finding *add(GArray *findings, sse_finding_code code, char *text)
+static sse_finding *add(GArray *findings, sse_finding_code code)
 {
-    sse_finding f = { .code = code, .text = text };
+    sse_finding f = { .code = code };
 
     g_array_append_val(findings, f);
     return &g_array_index(findings, sse_finding, findings->len - 1);
@@ -43,7 +43,7 @@ const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_co
     return NULL;
 }
 
-static void give_frames(sse_finding *f, GArray *frames)
+static sse_finding *give_frames(sse_finding *f, GArray *frames)
 {
     /* They come by record; the report lists them in order, each once. */
     g_array_sort(frames, sse_compare_numbers);
@@ -51,6 +51,14 @@ static void give_frames(sse_finding *f, GArray *frames)
         if (item(frames, i) != 0)
             sse_frames_add(&f->frames, item(frames, i));
     g_array_set_size(frames, 0);
+    return f;
+}
+
+/* "n of all" */
+static void give_count(sse_finding *f, uint32_t n, uint32_t all)
+{
+    f->number[0] = n;
+    f->number[1] = all;
 }
 
 static void collect(GArray *frames, guint32 frame)
@@ -59,42 +67,29 @@ static void collect(GArray *frames, guint32 frame)
         g_array_append_val(frames, frame);
 }
 
-static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code,
-                       const char *text, GArray *frames);
-
-static const char *version_name(unsigned v)
-{
-    return v == 0 ? "IPv4" : "IPv6";
-}
-
 static void find_ports(const sse_context *c, sse_group *g, GArray *frames)
 {
     for (unsigned v = 0; v < 2; v++) {
         const sse_version_report *r = &g->report->ip[v];
         const sse_port_report *p443 = &r->ports[PORT_443], *p53 = &r->ports[PORT_53];
         unsigned down;
-        sse_finding_code code;
-        char *text;
+        sse_finding *f;
 
         if (p443->state == SSE_PORT_DOWN && p53->state == SSE_PORT_UP) {
             down = PORT_443;
-            code = SSE_FIND_ENCRYPTED_PORT_BLOCKED;
-            text = g_strdup_printf("%s: probes to UDP 443 fail (%s), port 53 answers: DNS is protected but not encrypted.",
-                                   version_name(v), sse_cause_code(p443->cause));
+            f = add(g->report->findings, SSE_FIND_ENCRYPTED_PORT_BLOCKED);
         } else if (p443->state == SSE_PORT_UP && p53->state == SSE_PORT_DOWN) {
             down = PORT_53;
-            code = p53->cause == SSE_CAUSE_INTERCEPTED ? SSE_FIND_PORT_53_INTERCEPTED : SSE_FIND_PORT_53_BLOCKED;
-            text = code == SSE_FIND_PORT_53_INTERCEPTED
-                       ? g_strdup_printf("%s: port 53 is answered by something other than OpenDNS; UDP 443 gets through.",
-                                         version_name(v))
-                       : g_strdup_printf("%s: probes to port 53 fail (%s); UDP 443 answers, so DNS is protected.",
-                                         version_name(v), sse_cause_code(p53->cause));
+            f = add(g->report->findings, p53->cause == SSE_CAUSE_INTERCEPTED ? SSE_FIND_PORT_53_INTERCEPTED
+                                                                             : SSE_FIND_PORT_53_BLOCKED);
         } else {
             continue;
         }
         for (guint i = 0; i < g->dns_runs[v][down].items->len; i++)
             collect(frames, probe_at(c, item(g->dns_runs[v][down].items, i))->frame);
-        give_frames(add(g->report->findings, code, text), frames);
+        f->ip = v == 0 ? 4 : 6;
+        f->cause = r->ports[down].cause;
+        give_frames(f, frames);
     }
 }
 
@@ -144,7 +139,6 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
         const newest *n = &g_array_index(seen, newest, i);
         int64_t first = INT64_MAX;
         bool failed = n->count >= 3, other = false;
-        char text[SSE_ADDR_TEXT];
 
         for (unsigned k = 0; k < 3 && failed; k++) {
             failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[n->index[k]]);
@@ -156,9 +150,8 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
             continue;
         for (unsigned k = 0; k < 3; k++)
             collect(frames, probe_at(c, n->index[k])->frame);
-        give_frames(add(g->report->findings, SSE_FIND_RESOLVER_UNREACHABLE,
-                        g_strdup_printf("The newest probes to %s were not answered while another resolver answers.",
-                                        sse_addr_text(&address_at(c, n->resolver)->addr, text))), frames);
+        give_frames(add(g->report->findings, SSE_FIND_RESOLVER_UNREACHABLE), frames)->address =
+            address_at(c, n->resolver)->addr;
     }
     g_array_free(seen, TRUE);
 }
@@ -218,16 +211,15 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
         }
     }
     if (lost > 0)
-        give_frames(add(g->report->findings, SSE_FIND_PROBE_LOSS,
-                        g_strdup_printf("%u of %u probes failed beside those that were answered.", lost, tried)),
-                    frames);
+        give_count(give_frames(add(g->report->findings, SSE_FIND_PROBE_LOSS), frames), lost, tried);
 }
 
 /* Encrypted queries without reply that brought no port down. */
 static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frames)
 {
     uint32_t lost = 0, tried = 0, foreign = 0;
-    const char *why = "";
+    sse_reason_code why = SSE_REASON_NONE;
+    sse_finding *f;
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
@@ -252,13 +244,14 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
         }
     }
     if (g->encrypted_dropped)
-        why = ", while plain probes on the same port are: something on the path may drop what it cannot read";
+        why = SSE_REASON_DNSCRYPT_INSPECTED;
     else if (foreign == lost)
-        why = ": none of the certificates that the resolver gave has their client magic";
-    if (lost > 0)
-        give_frames(add(g->report->findings, SSE_FIND_DNSCRYPT_UNANSWERED,
-                        g_strdup_printf("%u of %u DNSCrypt queries were not answered in time%s.", lost, tried, why)),
-                    frames);
+        why = SSE_REASON_DNSCRYPT_MAGIC;
+    if (lost == 0)
+        return;
+    f = give_frames(add(g->report->findings, SSE_FIND_DNSCRYPT_UNANSWERED), frames);
+    f->reason = why;
+    give_count(f, lost, tried);
 }
 
 static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frames)
@@ -279,9 +272,7 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
         }
     }
     if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_NOT_IDENTIFIED,
-                        g_strdup("The query carried the device's identity, the reply names neither device nor "
-                                 "organisation: OpenDNS does not know this client.")), frames);
+        give_frames(add(g->report->findings, SSE_FIND_NOT_IDENTIFIED), frames);
 }
 
 /** What the answers on one port look like. */
@@ -319,22 +310,23 @@ static void find_forwarder(const sse_context *c, sse_group *g, GArray *frames)
 {
     for (unsigned v = 0; v < 2; v++) {
         answers on443 = answers_on(c, g, v, PORT_443), on53 = answers_on(c, g, v, PORT_53);
-        const char *why;
+        sse_reason_code why;
+        sse_finding *f;
 
         if (on443.count == 0 || on53.count == 0)
             continue;
         if (on53.ttl_low > on443.ttl_high + 2 || on53.ttl_high + 2 < on443.ttl_low)
-            why = "with another TTL than on 443";
+            why = SSE_REASON_FORWARDER_TTL;
         else if (on443.rtt >= LONG_TRIP && on53.rtt * 4 <= on443.rtt)
-            why = "in less than a quarter of the time on 443";
+            why = SSE_REASON_FORWARDER_FAST;
         else if (on443.device && !on53.device && on53.without_device)
-            why = "without the device that replies on 443 name";
+            why = SSE_REASON_FORWARDER_NO_DEVICE;
         else
             continue;
         collect(frames, on53.first_frame);
-        give_frames(add(g->report->findings, SSE_FIND_ANSWERED_VIA_FORWARDER,
-                        g_strdup_printf("%s: port 53 is answered %s: a forwarder on the path may ask in the client's place.",
-                                        version_name(v), why)), frames);
+        f = give_frames(add(g->report->findings, SSE_FIND_ANSWERED_VIA_FORWARDER), frames);
+        f->ip = v == 0 ? 4 : 6;
+        f->reason = why;
     }
 }
 
@@ -346,8 +338,7 @@ static void find_replies(const sse_context *c, sse_group *g, GArray *frames)
                 collect(frames, probe_at(c, item(g->probes[v][port], i))->conflict_frame);
     }
     if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_CONFLICTING_REPLIES,
-                        g_strdup("Two replies to one probe say different things: one of them is forged.")), frames);
+        give_frames(add(g->report->findings, SSE_FIND_CONFLICTING_REPLIES), frames);
     for (guint i = 0; i < g->forged->len; i++)
         collect(frames, item(g->forged, i));
     for (guint i = 0; i < g->facts->len; i++) {
@@ -357,9 +348,7 @@ static void find_replies(const sse_context *c, sse_group *g, GArray *frames)
             collect(frames, f->frame);
     }
     if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_FORGED_REPLY,
-                        g_strdup("Replies from a resolver's address with the wrong port, id or question: not counted.")),
-                    frames);
+        give_frames(add(g->report->findings, SSE_FIND_FORGED_REPLY), frames);
 }
 
 static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
@@ -376,8 +365,7 @@ static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
             collect(frames, probe_at(c, index)->reply_frame);
     }
     if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_TCP_ONLY,
-                        g_strdup("The resolvers answer over TCP but not over UDP; only UDP protects.")), frames);
+        give_frames(add(g->report->findings, SSE_FIND_TCP_ONLY), frames);
 }
 
 /* ---- the web's ---- */
@@ -407,7 +395,7 @@ static void find_partly_failing(const sse_context *c, sse_group *g, const guint 
         for (; next < timeline->len && g_array_index(timeline, sse_change, next).time <= h->time; next++) {
             const sse_change *change = &g_array_index(timeline, sse_change, next);
 
-            if (change->service[0] == 'w')
+            if (change->service == SSE_SERVICE_WEB)
                 down = change->to == SSE_CLOUD_SERVICE_UNAVAILABLE;
         }
         if (down || dead_of(c, g->report, dead, h) != 0)
@@ -419,9 +407,7 @@ static void find_partly_failing(const sse_context *c, sse_group *g, const guint 
         }
     }
     if (failed > 0)
-        give_frames(add(g->report->findings, SSE_FIND_GATEWAY_PARTLY_FAILING,
-                        g_strdup_printf("%u of %u connections to the gateway failed, the others work.", failed, tried)),
-                    frames);
+        give_count(give_frames(add(g->report->findings, SSE_FIND_GATEWAY_PARTLY_FAILING), frames), failed, tried);
 }
 
 /* A frame and the finding that it belongs to. */
@@ -451,7 +437,7 @@ static guint *find_dead_gateways(const sse_context *c, sse_group *g, uint32_t co
     for (guint k = 0; k < r->gateways->len; k++) {
         const sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, k);
         uint32_t own_failed = 0, opened = row->outcomes[SSE_SWG_OPENED] + row->outcomes[SSE_SWG_COMPLETED];
-        char text[SSE_ADDR_TEXT];
+        sse_finding *f;
 
         for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
             own_failed += sse_swg_failed((sse_swg_outcome)o) ? row->outcomes[o] : 0;
@@ -460,9 +446,9 @@ static guint *find_dead_gateways(const sse_context *c, sse_group *g, uint32_t co
                   row->outcomes[SSE_SWG_SESSION_STALLED] + row->outcomes[SSE_SWG_SESSION_SILENT];
         if (own_failed < 2 || opened > 0 || completed <= row->outcomes[SSE_SWG_COMPLETED])
             continue;
-        add(r->findings, SSE_FIND_GATEWAY_UNREACHABLE,
-            g_strdup_printf("No connection to the gateway %s port %u opened; another gateway serves.",
-                            sse_addr_text(&row->address, text), row->port));
+        f = add(r->findings, SSE_FIND_GATEWAY_UNREACHABLE);
+        f->address = row->address;
+        f->number[0] = row->port;
         dead[k] = r->findings->len;
     }
     for (guint i = 0; i < g->all_handshakes->len && r->findings->len > before; i++) {
@@ -501,16 +487,13 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
     }
     g_array_append_vals(frames, g->resets->data, g->resets->len);
     if (frames->len > 0)
-        give_frames(add(r->findings, SSE_FIND_RESET_ON_PATH,
-                        g_strdup("Connections to the gateway are reset by a device on the path, not by the gateway.")),
-                    frames);
+        give_frames(add(r->findings, SSE_FIND_RESET_ON_PATH), frames);
     dead = find_dead_gateways(c, g, completed);
     if (r->web.verdict == SSE_PROTECTED)
         find_partly_failing(c, g, dead, frames);
     g_free(dead);
     if (slow->len > 0)
-        give_frames(add(r->findings, SSE_FIND_SLOW_HANDSHAKE,
-                        g_strdup("Connections to the gateway took more than 3 s to open.")), slow);
+        give_frames(add(r->findings, SSE_FIND_SLOW_HANDSHAKE), slow);
     g_array_free(slow, TRUE);
 }
 
@@ -523,8 +506,7 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
             collect(frames, a->frame);
     }
     if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_PROXY_DENIED,
-                        g_strdup("The gateway answered CONNECT with 403: policy denies that site.")), frames);
+        give_frames(add(g->report->findings, SSE_FIND_PROXY_DENIED), frames);
     for (guint i = 0; i < g->answers->len && g->web_rule != 3; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
 
@@ -532,12 +514,10 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
             collect(frames, a->frame);
     }
     if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_PROXY_ERROR,
-                        g_strdup("The gateway answered CONNECT with an error (407 or 5xx) now and then.")), frames);
+        give_frames(add(g->report->findings, SSE_FIND_PROXY_ERROR), frames);
 }
 
-static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code,
-                       const char *text, GArray *frames)
+static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code, GArray *frames)
 {
     for (guint i = 0; i < g->facts->len; i++) {
         const sse_fact *f = &g_array_index(c->t->facts, sse_fact, item(g->facts, i));
@@ -546,7 +526,7 @@ static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, s
             collect(frames, f->frame);
     }
     if (frames->len > 0)
-        give_frames(add(g->report->findings, code, g_strdup(text)), frames);
+        give_frames(add(g->report->findings, code), frames);
 }
 
 /* ---- the client's ---- */
@@ -570,7 +550,7 @@ static GHashTable *outer_frames(sse_context *c)
     c->outer_frames = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     copies = g_array_new(FALSE, FALSE, sizeof(guint32));
     for (guint i = 0; i < c->t->probes->len; i++)
-        if (probe_at(c, i)->is_copy_of_twin)
+        if (probe_at(c, i)->is_nat_copy)
             g_array_append_val(copies, i);
     g_array_sort_with_data(copies, by_client_and_frame, c);
     for (guint i = 0; i < copies->len; i++) {
@@ -592,16 +572,13 @@ static void find_client(sse_context *c, sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
     uint32_t quic = 0;
-    char text[SSE_ADDR_TEXT], other[SSE_ADDR_TEXT];
 
     if (r->ip[1].n_ports > 0 && r->ip[0].n_ports > 0 && !r->ip[1].counts &&
         r->ip[1].cause != SSE_CAUSE_NO_CONNECTIVITY) {
         for (unsigned port = 0; port < PORTS; port++)
             for (guint i = 0; i < g->probes[1][port]->len; i++)
                 collect(frames, probe_at(c, item(g->probes[1][port], i))->frame);
-        give_frames(add(r->findings, SSE_FIND_IPV6_NO_CONNECTIVITY,
-                        g_strdup("The IPv6 probes do not count: no IPv6 packet from a global address reaches the client.")),
-                    frames);
+        give_frames(add(r->findings, SSE_FIND_IPV6_NO_CONNECTIVITY), frames);
     }
     for (guint m = 0; m < g->members->len; m++) {
         const sse_address *a = address_at(c, item(g->members, m));
@@ -611,34 +588,29 @@ static void find_client(sse_context *c, sse_group *g, GArray *frames)
             collect(frames, a->quic_frames[i]);
     }
     if (quic > 0) {
-        sse_finding *f = add(r->findings, SSE_FIND_QUIC_DIRECT,
-                             g_strdup("QUIC goes directly to public addresses: the module does not carry it."));
+        sse_finding *f = give_frames(add(r->findings, SSE_FIND_QUIC_DIRECT), frames);
 
-        give_frames(f, frames);
         f->frames.total = MAX(f->frames.total, quic);
     }
     if (g->outer != SSE_NONE && g->nat_pairs > 0) {
-        sse_finding *f;
+        sse_finding *f = add(r->findings, SSE_FIND_NAT_SEEN);
 
-        f = add(r->findings, SSE_FIND_NAT_SEEN,
-                g->nat_lost_inside > 0
-                    ? g_strdup_printf("The same probes are seen on both sides of a NAT; %u replies reach its outer side "
-                                      "(%s) but not the client: they are lost inside.", g->nat_lost_inside,
-                                      sse_addr_text(&address_at(c, g->outer)->addr, text))
-                    : g_strdup_printf("The same probes are seen on both sides of a NAT, outside from %s%s.",
-                                      sse_addr_text(&address_at(c, g->outer)->addr, text),
-                                      r->dns.verdict == SSE_UNPROTECTED ? ": replies are lost outside of it" : ""));
+        f->reason = g->nat_lost_inside > 0              ? SSE_REASON_NAT_LOST_INSIDE
+                    : r->dns.verdict == SSE_UNPROTECTED ? SSE_REASON_NAT_LOST_OUTSIDE
+                                                        : SSE_REASON_NAT_OUTSIDE;
+        f->number[0] = g->nat_lost_inside;
+        f->address = address_at(c, g->outer)->addr;
         f->frames = *(const sse_frames *)g_hash_table_lookup(outer_frames(c), GUINT_TO_POINTER(g->outer + 1));
     }
     if (g->changes->len > 0) {
         const sse_change *change = &g_array_index(g->changes, sse_change, g->changes->len - 1);
+        sse_finding *f;
 
         for (guint i = 0; i < g->changes->len; i++)
             collect(frames, g_array_index(g->changes, sse_change, i).frame);
-        give_frames(add(r->findings, SSE_FIND_NETWORK_CHANGED,
-                        g_strdup_printf("The client changed networks, last from %s to %s: older evidence decides nothing.",
-                                        sse_addr_text(&change->from_addr, text),
-                                        sse_addr_text(&change->to_addr, other))), frames);
+        f = give_frames(add(r->findings, SSE_FIND_NETWORK_CHANGED), frames);
+        f->address = change->from_addr;
+        f->other = change->to_addr;
     }
 }
 
@@ -661,23 +633,26 @@ static void find_no_control(sse_group *g, GArray *frames)
         }
     }
     if (alone)
-        give_frames(add(r->findings, SSE_FIND_NO_CONTROL_TRAFFIC,
-                        g_strdup("The client tried nothing else meanwhile: a block cannot be told from a dead link.")),
-                    frames);
+        give_frames(add(r->findings, SSE_FIND_NO_CONTROL_TRAFFIC), frames);
 }
 
 static void find_flapping(sse_group *g, GArray *frames)
 {
-    static const struct { const char *service; int ip; } kinds[] = { { "dns", 4 }, { "dns", 6 }, { "web", 0 } };
+    static const struct { sse_service service; int ip; sse_reason_code words; } kinds[] = {
+        { SSE_SERVICE_DNS, 4, SSE_REASON_FLAPPED_DNS_IPV4 },
+        { SSE_SERVICE_DNS, 6, SSE_REASON_FLAPPED_DNS_IPV6 },
+        { SSE_SERVICE_WEB, 0, SSE_REASON_FLAPPED_WEB },
+    };
 
     for (unsigned k = 0; k < G_N_ELEMENTS(kinds); k++) {
         const GArray *timeline = g->report->timeline;
         uint32_t changes = 0;
+        sse_finding *f;
 
         for (guint i = 0; i < timeline->len; i++) {
             const sse_change *change = &g_array_index(timeline, sse_change, i);
 
-            if (strcmp(change->service, kinds[k].service) != 0 || change->ip != kinds[k].ip ||
+            if (change->service != kinds[k].service || change->ip != kinds[k].ip ||
                 change->from == SSE_NOT_OBSERVED)
                 continue;
             changes++;
@@ -687,10 +662,9 @@ static void find_flapping(sse_group *g, GArray *frames)
             g_array_set_size(frames, 0);
             continue;
         }
-        give_frames(add(g->report->findings, SSE_FIND_STATE_FLAPPED,
-                        g_strdup_printf("%s protection changed its state %u times.",
-                                        kinds[k].ip == 0 ? "Web" : kinds[k].ip == 4 ? "DNS (IPv4)" : "DNS (IPv6)",
-                                        changes)), frames);
+        f = give_frames(add(g->report->findings, SSE_FIND_STATE_FLAPPED), frames);
+        f->reason = kinds[k].words;
+        f->number[0] = changes;
     }
 }
 
@@ -703,20 +677,15 @@ void sse_find(sse_context *c, sse_group *g)
         find_dead_resolvers(c, g, v, frames);
     find_loss(c, g, frames);
     find_dnscrypt_loss(c, g, frames);
-    find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED,
-               "The resolver's DNSCrypt certificate is outside its dates: an old answer that is played again, or the clock "
-               "of the capture is wrong.", frames);
+    find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED, frames);
     find_tcp_only(c, g, frames);
     find_identity_loss(c, g, frames);
     find_forwarder(c, g, frames);
     find_replies(c, g, frames);
     find_handshakes(c, g, frames);
-    find_facts(c, g, SSE_FACT_PATH_MTU, SSE_FIND_PATH_MTU,
-               "Large segments to the gateway get no acknowledgement while small ones do: the path MTU is smaller "
-               "than the client believes.", frames);
+    find_facts(c, g, SSE_FACT_PATH_MTU, SSE_FIND_PATH_MTU, frames);
     find_proxy_answers(c, g, frames);
-    find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL,
-               "A connectivity test was redirected or answered with a foreign page: a captive portal.", frames);
+    find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
     find_client(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);
@@ -726,7 +695,7 @@ void sse_find(sse_context *c, sse_group *g)
 
 /* ---- the capture's ---- */
 
-static void capture_facts(sse_context *c, sse_fact_kind kind, sse_finding_code code, const char *text, GArray *frames)
+static void capture_facts(sse_context *c, sse_fact_kind kind, sse_finding_code code, GArray *frames)
 {
     for (guint i = 0; i < c->t->facts->len; i++) {
         const sse_fact *f = &g_array_index(c->t->facts, sse_fact, i);
@@ -735,23 +704,12 @@ static void capture_facts(sse_context *c, sse_fact_kind kind, sse_finding_code c
             collect(frames, f->frame);
     }
     if (frames->len > 0)
-        give_frames(add(c->report->findings, code, g_strdup(text)), frames);
+        give_frames(add(c->report->findings, code), frames);
 }
 
 /* What the limits left out; what is known went on. */
 static void limit_reached(sse_context *c, GArray *frames)
 {
-    static const char *const what[SSE_LIMITS] = {
-        [SSE_LIMIT_ADDRESSES] = "further clients and servers", [SSE_LIMIT_GATEWAYS] = "further gateway addresses",
-        [SSE_LIMIT_PROBES] = "further probes", [SSE_LIMIT_HANDSHAKES] = "further handshakes",
-        [SSE_LIMIT_LOOKUPS] = "further lookups of gateway names", [SSE_LIMIT_DIRECT] = "further direct connections",
-        [SSE_LIMIT_FACTS] = "further findings", [SSE_LIMIT_NAMES] = "further names",
-        [SSE_LIMIT_IDENTITIES] = "further identities", [SSE_LIMIT_LOG] = "further entries of a log",
-        [SSE_LIMIT_CLOCK] = "further steps and gaps of the clock (time only goes on from there)",
-        [SSE_LIMIT_LISTED] = "older entries of a timeline or further addresses of one client (they were judged)",
-    };
-    GString *text = g_string_new("A limit of the plugin was reached. Left out: ");
-    unsigned count = 0;
     uint32_t left_out = c->t->left_out;
 
     for (guint i = 0; i < c->report->clients->len; i++) {
@@ -765,12 +723,21 @@ static void limit_reached(sse_context *c, GArray *frames)
             continue;
         left_out |= 1u << SSE_LIMIT_LISTED;
     }
-    for (unsigned i = 0; i < SSE_LIMITS; i++)
-        if ((left_out >> i & 1) != 0)
-            g_string_append_printf(text, "%s%s", count++ > 0 ? ", " : "", what[i]);
-    g_string_append_c(text, '.');
-    capture_facts(c, SSE_FACT_LIMIT, SSE_FIND_LIMIT_REACHED, text->str, frames);
-    g_string_free(text, TRUE);
+    c->report->left_out = left_out;
+    capture_facts(c, SSE_FACT_LIMIT, SSE_FIND_LIMIT_REACHED, frames);
+}
+
+/* How many of how many clients lack a direction, and which. */
+static void find_one_way(sse_context *c, guint lacking, sse_reason_code some, sse_reason_code all, GArray *frames)
+{
+    guint clients = c->report->clients->len;
+    sse_finding *f;
+
+    if (lacking == 0)
+        return;
+    f = give_frames(add(c->report->findings, SSE_FIND_ONE_WAY_CAPTURE), frames);
+    f->reason = lacking == clients ? all : some;
+    give_count(f, lacking, clients);
 }
 
 void sse_find_capture(sse_context *c)
@@ -787,15 +754,8 @@ void sse_find_capture(sse_context *c)
             collect(frames, address_at(c, item(g->members, 0))->first_frame);
         }
     }
-    if (one_way > 0)
-        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE, clients == 1
-                        ? g_strdup("No packet towards the client is in the file: only one direction was captured, or "
-                                   "nothing ever reached it.")
-                        : one_way == clients
-                        ? g_strdup_printf("No packet towards any of the %u clients is in the file: only one direction "
-                                          "was captured, or nothing ever reached them.", clients)
-                        : g_strdup_printf("No packet towards %u of the %u clients is in the file: only one direction "
-                                          "was captured, or nothing ever reached them.", one_way, clients)), frames);
+    find_one_way(c, one_way, SSE_REASON_ONE_WAY_SOME,
+                 clients == 1 ? SSE_REASON_ONE_WAY_CLIENT : SSE_REASON_ONE_WAY_ALL, frames);
     for (guint i = 0; i < c->groups->len; i++) {
         const sse_group *g = &g_array_index(c->groups, sse_group, i);
 
@@ -804,12 +764,7 @@ void sse_find_capture(sse_context *c)
             collect(frames, address_at(c, item(g->members, 0))->first_frame);
         }
     }
-    if (unheard > 0)
-        give_frames(add(findings, SSE_FIND_ONE_WAY_CAPTURE, unheard == clients
-                        ? g_strdup("No question of the client is in the file, only answers: what stayed without answer "
-                                   "does not show.")
-                        : g_strdup_printf("No question of %u of the %u clients is in the file, only answers: what "
-                                          "stayed without answer does not show.", unheard, clients)), frames);
+    find_one_way(c, unheard, SSE_REASON_ANSWERS_ONLY_SOME, SSE_REASON_ANSWERS_ONLY, frames);
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
 
@@ -824,11 +779,8 @@ void sse_find_capture(sse_context *c)
     }
     late = frames->len > 0;
     if (late)
-        give_frames(add(findings, SSE_FIND_LATE_START,
-                        g_strdup("The capture began in the middle: replies or gateway data without their beginning.")),
-                    frames);
-    capture_facts(c, SSE_FACT_CUT, SSE_FIND_CUT_PACKETS,
-                  "Packets of the module are cut by the snap length: capture whole packets.", frames);
+        give_frames(add(findings, SSE_FIND_LATE_START), frames);
+    capture_facts(c, SSE_FACT_CUT, SSE_FIND_CUT_PACKETS, frames);
     if (c->clock_jump) {
         for (guint i = 0; i < c->t->epochs->len; i++) {
             const sse_epoch *e = &g_array_index(c->t->epochs, sse_epoch, i);
@@ -836,22 +788,16 @@ void sse_find_capture(sse_context *c)
             if (e->stepped_back)
                 collect(frames, e->frame);
         }
-        give_frames(add(findings, SSE_FIND_CLOCK_JUMP,
-                        g_strdup("The clock of the capture stepped back: what waited for an answer stays open.")), frames);
+        give_frames(add(findings, SSE_FIND_CLOCK_JUMP), frames);
     }
     if (c->timestamps_unusable)
-        add(findings, SSE_FIND_TIMESTAMPS_UNUSABLE,
-            g_strdup("All packets carry the same time: nothing can be said about waiting."));
+        add(findings, SSE_FIND_TIMESTAMPS_UNUSABLE);
     for (guint i = 0; i < c->t->probes->len; i++)
         if (probe_at(c, i)->local)
             collect(frames, probe_at(c, i)->frame != 0 ? probe_at(c, i)->frame : probe_at(c, i)->reply_frame);
     if (frames->len > 0)
-        give_frames(add(findings, SSE_FIND_LOCAL_PROBE,
-                        g_strdup("Probes to other servers than OpenDNS's resolvers: the module tests local resolvers for "
-                                 "a Virtual Appliance or protected network; they do not count.")), frames);
-    capture_facts(c, SSE_FACT_SUSPICIOUS, SSE_FIND_GATEWAY_SUSPICIOUS,
-                  "An answer for a gateway's name holds an address that no gateway has (private, resolver, block page): "
-                  "not learnt.", frames);
+        give_frames(add(findings, SSE_FIND_LOCAL_PROBE), frames);
+    capture_facts(c, SSE_FACT_SUSPICIOUS, SSE_FIND_GATEWAY_SUSPICIOUS, frames);
     limit_reached(c, frames);
     g_array_sort(findings, by_code);
     g_array_free(frames, TRUE);

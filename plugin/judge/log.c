@@ -168,7 +168,7 @@ static void add_probe(const sse_context *c, guint index, sides *s)
     evidence e = { .time = p->time, .frame = p->frame, .outcome = c->probe_outcome[index] };
     side *of;
 
-    if (p->local || p->name == OBS_NAME_DNSCRYPT || p->transport != SSE_UDP || p->is_copy_of_twin || p->frame == 0 || port < 0)
+    if (p->local || p->name == OBS_NAME_DNSCRYPT || p->transport != SSE_UDP || p->is_nat_copy || p->frame == 0 || port < 0)
         return;
     of = side_of(c, p->client, s);
     if (of == NULL)
@@ -184,7 +184,7 @@ static void add_handshake(const sse_context *c, guint index, sides *s)
     evidence e = { .time = MAX(h->last_syn, h->met_time), .frame = h->frame, .outcome = c->swg_outcome[index] };
     side *of;
 
-    if (h->is_copy_of_twin || h->frame == 0)
+    if (h->is_nat_copy || h->frame == 0)
         return;
     of = side_of(c, h->client, s);
     if (of == NULL)
@@ -483,7 +483,7 @@ static GPtrArray *web_changes(const sse_client_report *client)
     for (guint i = 0; client != NULL && i < client->timeline->len; i++) {
         sse_change *change = &g_array_index(client->timeline, sse_change, i);
 
-        if (change->service[0] == 'w')
+        if (change->service == SSE_SERVICE_WEB)
             g_ptr_array_add(changes, change);
     }
     return changes;
@@ -686,6 +686,13 @@ static bool has_probes(const sse_log_report *log, const side *s)
     return false;
 }
 
+static void say(sse_log_report *log, sse_advice_code code)
+{
+    sse_advice advice = { .code = code };
+
+    g_array_append_val(log->advice, advice);
+}
+
 /* s: of the client whose log it is, NULL without one. */
 static void advise(const sse_context *c, sse_log_report *log, const side *s)
 {
@@ -705,25 +712,17 @@ static void advise(const sse_context *c, sse_log_report *log, const side *s)
         unseen |= st->result == SSE_LOG_NOT_SEEN && st->note.event == OBS_LOG_PROBING && st->note.version != 6;
     }
     if (answered)
-        g_ptr_array_add(log->advice, (gpointer)"The client says that no resolver answered, and the packets show answers: look at "
-                        "the host, where a filter driver, security software or a VPN may take them.");
+        say(log, SSE_ADVICE_LOG_ANSWERED);
     if (opened)
-        g_ptr_array_add(log->advice, (gpointer)"The client says that it could not connect to the gateway, and the packets show "
-                        "connections that opened: look at the host, where a filter driver, security software or a VPN may "
-                        "stand between.");
+        say(log, SSE_ADVICE_LOG_OPENED);
     if (state)
-        g_ptr_array_add(log->advice, (gpointer)"The client says that its web traffic is protected while the packets show that the "
-                        "gateway cannot be used: compare the times, and look for the agent's newer entries.");
+        say(log, SSE_ADVICE_LOG_PROTECTED);
     if (other_days)
-        g_ptr_array_add(log->advice, (gpointer)"Log and capture are of different days: take a log and a capture of the same time.");
+        say(log, SSE_ADVICE_LOG_OTHER_DAYS);
     else if (clock_open)
-        g_ptr_array_add(log->advice, (gpointer)"No \"probing\" line stands beside probes, and from these lines no shift can be "
-                        "told: first compare the clocks. Subtract by hand the time of a \"probing\" line from that of its "
-                        "burst, and give the seconds as sseroaming.log_shift. Only if the clocks are alike: the probes are "
-                        "not in the capture; was it taken on the interface by which the packets leave?");
+        say(log, SSE_ADVICE_LOG_CLOCKS);
     else if (unseen)
-        g_ptr_array_add(log->advice, (gpointer)"The client says that it probes, and no such probe is in the capture: was it "
-                        "taken on the interface by which the packets leave? Something on the host may also take them.");
+        say(log, SSE_ADVICE_LOG_UNSEEN);
 }
 
 void sse_judge_log(sse_context *c)
@@ -742,7 +741,7 @@ void sse_judge_log(sse_context *c)
     log->last_time = book->last_time + log->shift;
     log->client = -1;
     log->statements = g_array_new(FALSE, TRUE, sizeof(sse_log_statement));
-    log->advice = g_ptr_array_new();
+    log->advice = g_array_new(FALSE, FALSE, sizeof(sse_advice));
     for (guint i = 0; i < book->notes->len; i++)
         log->probing += g_array_index(book->notes, sse_log_note, i).event == OBS_LOG_PROBING;
     s = collect_sides(c);
@@ -764,6 +763,6 @@ void sse_log_report_free(sse_log_report *log)
     if (log == NULL)
         return;
     g_array_free(log->statements, TRUE);
-    g_ptr_array_free(log->advice, TRUE);
+    g_array_free(log->advice, TRUE);
     g_free(log);
 }

@@ -15,17 +15,12 @@
 #define NEXT_DOOR_DELAY     2000u   /* us */
 #define TTL_AGREES          2
 
-static void reason(GPtrArray *reasons, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void reason(GPtrArray *reasons, const char *format, ...)
+static void reason(GArray *reasons, sse_reason_code code, uint32_t first, uint32_t second, uint32_t third)
 {
-    va_list ap;
+    sse_reason r = { .code = code, .number = { first, second, third } };
 
-    if (reasons == NULL)
-        return;
-    va_start(ap, format);
-    g_ptr_array_add(reasons, g_strdup_vprintf(format, ap));
-    va_end(ap);
+    if (reasons != NULL)
+        g_array_append_val(reasons, r);
 }
 
 static bool is_icmp_sender_ttl(const sse_tracker *t, uint8_t ttl)
@@ -37,7 +32,7 @@ static bool is_icmp_sender_ttl(const sse_tracker *t, uint8_t ttl)
     return false;
 }
 
-sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake *h, GPtrArray *reasons)
+sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake *h, GArray *reasons)
 {
     const sse_address *gateway = sse_tracker_address(t, h->gateway), *client = sse_tracker_address(t, h->client);
     const sse_session *s = h->session;
@@ -62,40 +57,35 @@ sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake 
 
     if (h->reset_and_syn_ack) {
         proof = true;
-        reason(reasons, "the gateway's own SYN-ACK came too");
+        reason(reasons, SSE_REASON_SYN_ACK_TOO, 0, 0, 0);
     }
     if (ttl_known && !ttl_agrees) {
         proof = true;
-        if (gateway->ttl_low == gateway->ttl_high)
-            reason(reasons, "its TTL is %u, the gateway's SYN-ACKs have %u", ttl, gateway->ttl_low);
-        else
-            reason(reasons, "its TTL is %u, the gateway's SYN-ACKs have %u to %u", ttl, gateway->ttl_low,
-                   gateway->ttl_high);
+        reason(reasons, gateway->ttl_low == gateway->ttl_high ? SSE_REASON_OTHER_TTL : SSE_REASON_OTHER_TTLS, ttl,
+               gateway->ttl_low, gateway->ttl_high);
     }
     fast = delay < NEXT_DOOR_DELAY && (rtt == 0 || delay < rtt / 4);
     if (fast) {
         signs++;
         if (rtt != 0)
-            reason(reasons, "it came %u.%03u ms after the %s; the smallest round trip to the gateway is %u.%03u ms",
-                   delay / 1000, delay % 1000, s == NULL ? "SYN" : "data", rtt / 1000, rtt % 1000);
+            reason(reasons, s == NULL ? SSE_REASON_SOON_AFTER_SYN : SSE_REASON_SOON_AFTER_DATA, delay, rtt, 0);
         else
-            reason(reasons, "it came %u.%03u ms after the %s", delay / 1000, delay % 1000, s == NULL ? "SYN" : "data");
+            reason(reasons, s == NULL ? SSE_REASON_AFTER_SYN : SSE_REASON_AFTER_DATA, delay, 0, 0);
     }
     /* A host that refuses a connection sends window 0 (RFC 9293, 3.10.7.1). */
     if (window != 0 && window == h->window) {
         signs++;
-        reason(reasons, "its window %u is a copy of the SYN's", window);
+        reason(reasons, SSE_REASON_WINDOW_COPIED, window, 0, 0);
     }
     if ((client->packets_initial_ttl > client->packets_other_ttl && (ttl == 64 || ttl == 128 || ttl == 255)) ||
         is_icmp_sender_ttl(t, ttl)) {
         signs++;
-        reason(reasons, "its TTL %u is that of a device next door", ttl);
+        reason(reasons, SSE_REASON_NEXT_DOOR_TTL, ttl, 0, 0);
     }
     if (proof || signs >= 2)
         return SSE_ORIGIN_ON_PATH;
     if (ttl_agrees && rtt != 0 && delay >= rtt / 2) {
-        reason(reasons, "its TTL %u and its delay of %u.%03u ms are those of the gateway", ttl, delay / 1000,
-               delay % 1000);
+        reason(reasons, SSE_REASON_LIKE_GATEWAY, ttl, delay, 0);
         return SSE_ORIGIN_GATEWAY;
     }
     return SSE_ORIGIN_UNKNOWN;

@@ -10,11 +10,10 @@
 #ifndef SSE_ORIGIN_H
 #define SSE_ORIGIN_H
 
-#include "codes.h"
-#include "records.h"
+#include "report.h"
 
-/** Where the reset of a handshake came from; reasons may be NULL, else gets
- * char * that the caller frees. */
-sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake *h, GPtrArray *reasons);
+/** Where the reset of a handshake came from; reasons (sse_reason)
+ * may be NULL. */
+sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake *h, GArray *reasons);
 
 #endif

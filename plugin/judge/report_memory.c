@@ -14,21 +14,18 @@
 
 static void free_service(sse_service_report *s)
 {
-    g_ptr_array_unref(s->reasons);
-    g_ptr_array_unref(s->advice);
-    g_ptr_array_unref(s->allow);
+    g_array_unref(s->reasons);
+    g_array_unref(s->advice);
+    g_array_unref(s->allow);
+    g_array_unref(s->peers);
     g_array_unref(s->examples);
 }
 
 static void init_advice(sse_service_report *s)
 {
-    s->advice = g_ptr_array_new_with_free_func(g_free);
-    s->allow = g_ptr_array_new_with_free_func(g_free);
-}
-
-static void clear_finding(gpointer data)
-{
-    g_free(((sse_finding *)data)->text);
+    s->advice = g_array_new(FALSE, FALSE, sizeof(sse_advice));
+    s->allow = g_array_new(FALSE, FALSE, sizeof(sse_allow));
+    s->peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
 }
 
 static void clear_gateway(gpointer data)
@@ -36,17 +33,12 @@ static void clear_gateway(gpointer data)
     sse_gateway_report *r = (sse_gateway_report *)data;
 
     g_free(r->name);
-    g_ptr_array_free(r->reset_reasons, TRUE);
+    g_array_unref(r->reset_reasons);
 }
 
 static void clear_shared_gateway(gpointer data)
 {
-    g_ptr_array_unref(((sse_gateway_report *)data)->reset_reasons);
-}
-
-static void clear_candidate(gpointer data)
-{
-    g_free(((sse_candidate_report *)data)->option);
+    g_array_unref(((sse_gateway_report *)data)->reset_reasons);
 }
 
 static GArray *cleared_array(size_t size, GDestroyNotify clear)
@@ -58,7 +50,7 @@ static GArray *cleared_array(size_t size, GDestroyNotify clear)
     return array;
 }
 
-/* Puts a sentence among those that all clients share. */
+/* Puts a name among those that all clients share. */
 static char *shared_text(sse_report *r, char *text)
 {
     char *kept = text != NULL ? g_string_chunk_insert_const(r->texts, text) : NULL;
@@ -67,37 +59,42 @@ static char *shared_text(sse_report *r, char *text)
     return kept;
 }
 
-/* Lists of shared sentences are equal where their pointers are. */
+/* Shared lists are equal where their bytes are. */
 static guint list_hash(const void *key)
 {
-    const GPtrArray *list = (const GPtrArray *)key;
-    guint hash = list->len;
+    const GArray *list = (const GArray *)key;
+    const gsize size = (gsize)list->len * g_array_get_element_size((GArray *)list);
+    uint64_t hash = size;
 
-    for (guint i = 0; i < list->len; i++)
-        hash = hash * 31 + g_direct_hash(g_ptr_array_index(list, i));
-    return hash;
+    for (gsize i = 0; i < size; i++)
+        hash = hash * 31 + (guint8)list->data[i];
+    return (guint)(hash ^ hash >> 32);
 }
 
 static gboolean list_equal(const void *a, const void *b)
 {
-    const GPtrArray *x = (const GPtrArray *)a, *y = (const GPtrArray *)b;
+    const GArray *x = (const GArray *)a, *y = (const GArray *)b;
+    const guint size = g_array_get_element_size((GArray *)x);
 
-    return x->len == y->len && (x->len == 0 || memcmp(x->pdata, y->pdata, x->len * sizeof x->pdata[0]) == 0);
+    return x->len == y->len && size == g_array_get_element_size((GArray *)y) &&
+           memcmp(x->data, y->data, (gsize)x->len * size) == 0;
 }
 
-static void share_texts(sse_report *r, GPtrArray **texts)
+static void share_list(sse_report *r, GArray **list)
 {
-    GPtrArray *same;
+    GArray *same;
 
-    g_ptr_array_set_free_func(*texts, NULL);
-    for (guint i = 0; i < (*texts)->len; i++)
-        g_ptr_array_index(*texts, i) = shared_text(r, (char *)g_ptr_array_index(*texts, i));
-    same = (GPtrArray *)g_hash_table_lookup(r->lists, *texts);
+    if ((*list)->len == 0) {
+        g_array_unref(*list);
+        *list = g_array_ref(r->nothing);
+        return;
+    }
+    same = (GArray *)g_hash_table_lookup(r->lists, *list);
     if (same == NULL) {
-        g_hash_table_add(r->lists, g_ptr_array_ref(*texts));
+        g_hash_table_add(r->lists, g_array_ref(*list));
     } else {
-        g_ptr_array_unref(*texts);
-        *texts = g_ptr_array_ref(same);
+        g_array_unref(*list);
+        *list = g_array_ref(same);
     }
 }
 
@@ -117,14 +114,14 @@ void sse_share_judgement(sse_report *r, sse_client_report *client)
     GArray **arrays[] = { &client->resolvers, &client->gateways, &client->connects, &client->candidates,
                           &client->timeline, &client->dns.examples, &client->web.examples };
 
-    share_texts(r, &client->dns.reasons);
-    share_texts(r, &client->web.reasons);
+    share_list(r, &client->dns.reasons);
+    share_list(r, &client->web.reasons);
     g_array_set_clear_func(client->gateways, clear_shared_gateway);
     for (guint i = 0; i < client->gateways->len; i++) {
         sse_gateway_report *row = &g_array_index(client->gateways, sse_gateway_report, i);
 
         row->name = shared_text(r, row->name);
-        share_texts(r, &row->reset_reasons);
+        share_list(r, &row->reset_reasons);
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
         share_array(r, arrays[i]);
@@ -132,35 +129,25 @@ void sse_share_judgement(sse_report *r, sse_client_report *client)
 
 void sse_share_advice(sse_report *r, sse_client_report *client)
 {
-    GPtrArray **texts[] = { &client->dns.advice, &client->dns.allow, &client->web.advice, &client->web.allow };
-    sse_service_report *services[] = { &client->dns, &client->web };
+    GArray **lists[] = { &client->dns.advice, &client->dns.allow, &client->dns.peers,
+                         &client->web.advice, &client->web.allow, &client->web.peers };
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
-        share_texts(r, texts[i]);
-    for (unsigned i = 0; i < G_N_ELEMENTS(services); i++) {
-        services[i]->peers = shared_text(r, services[i]->peers);
-        services[i]->capture_peers = shared_text(r, services[i]->capture_peers);
-    }
-    g_array_set_clear_func(client->findings, NULL);
-    for (guint i = 0; i < client->findings->len; i++) {
-        sse_finding *f = &g_array_index(client->findings, sse_finding, i);
-
-        f->text = shared_text(r, f->text);
-    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
+        share_list(r, lists[i]);
     share_array(r, &client->findings);
 }
 
 void sse_init_client(sse_client_report *r)
 {
     r->addresses = cleared_array(sizeof(sse_addr), NULL);
-    r->dns.reasons = g_ptr_array_new_with_free_func(g_free);
-    r->web.reasons = g_ptr_array_new_with_free_func(g_free);
+    r->dns.reasons = cleared_array(sizeof(sse_reason), NULL);
+    r->web.reasons = cleared_array(sizeof(sse_reason), NULL);
     r->dns.examples = cleared_array(sizeof(sse_example), NULL);
     r->web.examples = cleared_array(sizeof(sse_example), NULL);
     r->resolvers = cleared_array(sizeof(sse_resolver_report), NULL);
     r->gateways = cleared_array(sizeof(sse_gateway_report), clear_gateway);
     r->connects = cleared_array(sizeof(sse_connect_report), NULL);
-    r->candidates = cleared_array(sizeof(sse_candidate_report), clear_candidate);
+    r->candidates = cleared_array(sizeof(sse_candidate_report), NULL);
     r->timeline = cleared_array(sizeof(sse_change), NULL);
 }
 
@@ -191,6 +178,7 @@ void sse_report_free(sse_report *r)
     if (r == NULL)
         return;
     g_free(r->filter);
+    sse_config_clear(&r->in_force);
     sse_log_report_free(r->log);
     if (r->by_address != NULL)
         g_hash_table_destroy(r->by_address);
@@ -211,7 +199,7 @@ void sse_report_free(sse_report *r)
 
 void sse_init_findings(sse_client_report *r)
 {
-    r->findings = cleared_array(sizeof(sse_finding), clear_finding);
+    r->findings = cleared_array(sizeof(sse_finding), NULL);
     init_advice(&r->dns);
     init_advice(&r->web);
 }
@@ -220,11 +208,11 @@ sse_report *sse_report_new(void)
 {
     sse_report *r = g_new0(sse_report, 1);
 
-    r->findings = cleared_array(sizeof(sse_finding), clear_finding);
+    r->findings = cleared_array(sizeof(sse_finding), NULL);
     r->clients = cleared_array(sizeof(sse_client_report), clear_client);
     r->texts = g_string_chunk_new(4096);
     r->nothing = g_array_new(FALSE, FALSE, 1);
-    r->lists = g_hash_table_new_full(list_hash, list_equal, (GDestroyNotify)g_ptr_array_unref, NULL);
+    r->lists = g_hash_table_new_full(list_hash, list_equal, (GDestroyNotify)g_array_unref, NULL);
     r->by_address = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
     r->fail_open = cleared_array(sizeof(guint32), NULL);
     r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);

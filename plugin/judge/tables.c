@@ -170,7 +170,7 @@ static sse_gateway_report *gateway_row(sse_context *c, sse_group *g, const sse_h
     if (*place == 0) {
         if (a->name != SSE_NONE)
             made.name = sse_redact_name(c->t->redactor, (const char *)g_ptr_array_index(c->t->names, a->name));
-        made.reset_reasons = g_ptr_array_new_with_free_func(g_free);
+        made.reset_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
         g_array_append_val(r->gateways, made);
         *place = r->gateways->len;
     }
@@ -345,7 +345,6 @@ static void find_candidates(sse_context *c, sse_group *g)
         for (guint i = 0; a->candidates != NULL && i < a->candidates->len; i++) {
             const sse_candidate *seen = &g_array_index(a->candidates, sse_candidate, i);
             sse_candidate_report row = { .address = seen->address, .failed = seen->opened ? 0 : seen->failed };
-            char text[SSE_ADDR_TEXT];
 
             if (!seen->connect && (seen->opened || seen->failed < 3 || !others_open))
                 continue;
@@ -353,7 +352,6 @@ static void find_candidates(sse_context *c, sse_group *g)
                 continue;
             for (unsigned k = 0; k < seen->n_frames; k++)
                 sse_frames_add(&row.frames, seen->frames[k]);
-            row.option = g_strdup_printf("-o sseroaming.gateways:%s", sse_addr_text(&seen->address, text));
             g_array_append_val(g->report->candidates, row);
         }
     }

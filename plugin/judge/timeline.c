@@ -53,10 +53,10 @@ void sse_note_frames(sse_report *r)
         for (guint k = 0; k < client->timeline->len; k++) {
             const sse_change *change = &g_array_index(client->timeline, sse_change, k);
             sse_frame_note note = {
-                .frame = change->frame, .kind = SSE_NOTE_CHANGE, .to = change->to, .web = change->service[0] == 'w',
+                .frame = change->frame, .kind = SSE_NOTE_CHANGE, .to = change->to, .web = change->service == SSE_SERVICE_WEB,
             };
 
-            if (change->service[0] != 'n')
+            if (change->service != SSE_SERVICE_NETWORK)
                 g_array_append_val(r->frame_notes, note);
         }
     }
@@ -83,7 +83,7 @@ void sse_make_states(sse_client_report *r)
             .frame = change->frame, .change = i, .version = (uint8_t)change->ip, .state = (uint8_t)change->to,
         };
 
-        if (change->service[0] == 'n')
+        if (change->service == SSE_SERVICE_NETWORK)
             continue;
         if (r->states == NULL)
             r->states = g_array_new(FALSE, FALSE, sizeof(sse_state_step));

@@ -127,6 +127,7 @@ sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
     r->first_time = t->first_time;
     r->last_time = t->last_time;
     r->renumbered = t->renumbered;
+    sse_config_copy(&r->in_force, &t->config);
     if (selection != NULL) {
         r->filter = g_strdup(selection->filter);
         r->lost_direction = sse_selection_lost(selection, t);

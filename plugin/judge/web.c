@@ -441,7 +441,7 @@ static next_kind next_event(const sse_context *c, const sse_group *g, guint at[3
 static void enter(sse_group *g, sse_state *state, sse_state to, const sse_since *since)
 {
     sse_change change = {
-        .frame = since->frame, .time = since->time, .service = "web", .from = *state, .to = to,
+        .frame = since->frame, .time = since->time, .service = SSE_SERVICE_WEB, .from = *state, .to = to,
     };
 
     sse_add_change(g, &change);
@@ -540,7 +540,7 @@ static GArray *up_steps(const sse_group *g)
         const sse_change *change = &g_array_index(g->report->timeline, sse_change, i);
         up_step step = { .time = change->time, .change = i, .up = change->to == SSE_PROTECTED };
 
-        if (strcmp(change->service, "web") == 0)
+        if (change->service == SSE_SERVICE_WEB)
             g_array_append_val(steps, step);
     }
     g_array_sort(steps, by_step_time);

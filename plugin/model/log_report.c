@@ -8,23 +8,23 @@
 
 #include "log_report.h"
 
+#include "lower_bound.h"
+
+static bool is_before_frame(const void *sorted, guint index, const void *key)
+{
+    return g_array_index((const GArray *)sorted, sse_log_statement, index).note.frame < *(const uint32_t *)key;
+}
+
 const sse_log_statement *sse_log_statement_at(const sse_report *r, uint32_t frame)
 {
-    guint low = 0, high;
+    const sse_log_statement *st;
+    guint at;
 
     if (r->log == NULL)
         return NULL;
-    high = r->log->statements->len;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(r->log->statements, sse_log_statement, middle).note.frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == r->log->statements->len)
+    at = sse_lower_bound(r->log->statements, r->log->statements->len, is_before_frame, &frame);
+    if (at == r->log->statements->len)
         return NULL;
-    const sse_log_statement *st = &g_array_index(r->log->statements, sse_log_statement, low);
+    st = &g_array_index(r->log->statements, sse_log_statement, at);
     return st->note.frame == frame ? st : NULL;
 }

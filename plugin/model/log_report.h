@@ -69,7 +69,7 @@ struct sse_log_report {
     sse_state web;           /**< of the client whose log it is, by the packets */
     bool      has_connections; /**< the packets were looked at for fail open */
     uint32_t  connections;
-    GPtrArray *advice;       /**< const char * */
+    GArray   *advice;        /**< sse_advice */
 };
 
 /** The statement of a frame, NULL where it has none. */

@@ -8,6 +8,10 @@
 
 #include "records.h"
 
+#include <string.h>
+
+#include "lower_bound.h"
+
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr)
 {
     return GPOINTER_TO_UINT(g_hash_table_lookup(t->by_address, addr)) - 1;
@@ -48,21 +52,35 @@ sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number)
     }
 }
 
+static bool is_before_frame(const void *sorted, guint index, const void *key)
+{
+    return g_array_index((const GArray *)sorted, sse_mark, index).frame < *(const uint32_t *)key;
+}
+
 const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned *count)
 {
-    guint low = 0, high = t->marks->len, first;
+    guint first = sse_lower_bound(t->marks, t->marks->len, is_before_frame, &frame), end = first;
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(t->marks, sse_mark, middle).frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    first = low;
-    while (low < t->marks->len && g_array_index(t->marks, sse_mark, low).frame == frame)
-        low++;
-    *count = low - first;
+    while (end < t->marks->len && g_array_index(t->marks, sse_mark, end).frame == frame)
+        end++;
+    *count = end - first;
     return *count > 0 ? &g_array_index(t->marks, sse_mark, first) : NULL;
+}
+
+void sse_config_copy(sse_config *to, const sse_config *from)
+{
+    *to = *from;
+    to->resolvers = g_array_copy(from->resolvers);
+    to->gateways = g_array_copy(from->gateways);
+    to->names = sse_names_copy(&from->names);
+}
+
+void sse_config_clear(sse_config *config)
+{
+    if (config->resolvers != NULL)
+        g_array_free(config->resolvers, TRUE);
+    if (config->gateways != NULL)
+        g_array_free(config->gateways, TRUE);
+    sse_names_clear(&config->names);
+    memset(config, 0, sizeof *config);
 }

@@ -13,6 +13,7 @@
 #define SSE_RECORDS_H
 
 #include "codes.h"
+#include "name_lists.h"
 #include "observation.h"
 #include "redact.h"
 
@@ -52,11 +53,16 @@ typedef struct sse_limits {
 typedef struct sse_config {
     GArray  *resolvers;      /**< sse_range; the resolvers' addresses */
     GArray  *gateways;       /**< sse_range; gateways by preference */
+    sse_names names;         /**< of probes, and of gateways; for who prints what was looked for */
     int64_t  probe_timeout;  /**< ns */
     int64_t  syn_timeout;    /**< ns */
     bool     redact;
     int64_t  log_shift;      /**< ns that are added to the times of log entries */
 } sse_config;
+
+/** A copy with lists of its own, for sse_config_clear(). */
+void sse_config_copy(sse_config *to, const sse_config *from);
+void sse_config_clear(sse_config *config);
 
 /** What an address is known to be: bits of sse_tracker_role(). */
 enum {
@@ -117,7 +123,7 @@ typedef struct sse_probe {
     uint32_t question;       /**< UDP: hash of the question; TCP: sequence number of the SYN */
     uint32_t icmp;           /**< index into icmps or SSE_NONE */
     uint32_t older;          /**< index of an older probe with these ports and id, or SSE_NONE */
-    uint32_t twin;           /**< the same query seen on the other side of a NAT, or SSE_NONE */
+    uint32_t nat_peer;       /**< the same query seen on the other side of a NAT, or SSE_NONE */
     uint32_t conflict_frame; /**< a second reply that says something else, or 0 */
     uint32_t reset_frame;    /**< TCP: reset before the reply, or 0 */
     uint16_t port, sport, id;
@@ -133,7 +139,7 @@ typedef struct sse_probe {
     bool     local     : 1;  /**< not to a resolver: marked, never counted */
     bool     foreign   : 1;  /**< DNSCrypt: with a client magic that the resolver did not announce */
     bool     opened    : 1;  /**< TCP: the connection opened */
-    bool     is_copy_of_twin : 1; /**< the twin is nearer to the client: count that one */
+    bool     is_nat_copy : 1; /**< its NAT peer is nearer to the client: count that one */
     sse_control control;
 } sse_probe;
 
@@ -183,7 +189,7 @@ typedef struct sse_handshake {
     uint32_t seq, prev_seq;  /**< of the newest SYN, and of the one before */
     uint32_t met_seq;        /**< of the SYN that met it */
     uint32_t icmp;           /**< index into icmps or SSE_NONE */
-    uint32_t twin;           /**< the same SYN seen on the other side of a NAT */
+    uint32_t nat_peer;       /**< the same SYN seen on the other side of a NAT */
     uint32_t rtt;            /**< us from the newest SYN to the SYN-ACK; 0 unknown */
     uint32_t older;          /**< older handshake with the same ports, or SSE_NONE */
     sse_session *session;    /**< NULL until opened */
@@ -193,7 +199,7 @@ typedef struct sse_handshake {
     uint16_t attempts;       /**< SYNs, retransmitted or new */
     uint8_t  met_ttl, ttl;
     uint8_t  met : 2;        /**< sse_met */
-    bool     is_copy_of_twin : 1;
+    bool     is_nat_copy : 1;
     bool     reset_and_syn_ack : 1; /**< one attempt got both */
     sse_control control;
 } sse_handshake;

@@ -10,7 +10,9 @@
 #ifndef SSE_MODEL_REPORT_H
 #define SSE_MODEL_REPORT_H
 
+#include "advice_codes.h"
 #include "codes.h"
+#include "reasons.h"
 #include "records.h"
 
 /** First 16 frames in order, and how many there are. */
@@ -19,6 +21,36 @@ typedef struct sse_frames {
     uint32_t frame[SSE_FRAMES_KEPT];
     uint32_t kept, total;
 } sse_frames;
+
+/** A reason and its numbers: what stands in its sentence as {0}, {1}, ... */
+typedef struct sse_reason {
+    sse_reason_code code;
+    uint32_t number[3];
+} sse_reason;
+
+/** An advice and what its sentence names. */
+typedef struct sse_advice {
+    sse_advice_code code;
+    uint8_t  ip;             /**< 4, 6: which resolvers it means; 0: none */
+    uint8_t  icmp_type, icmp_code;
+    sse_addr address;        /**< the sender of the ICMP error */
+} sse_advice;
+
+/** What to let through. */
+typedef enum {
+    SSE_ALLOW_ADDRESS,       /**< this address */
+    SSE_ALLOW_NAME,          /**< this name */
+    SSE_ALLOW_BELOW,         /**< all names below this one */
+    SSE_ALLOW_INGRESS        /**< the ranges that Cisco publishes for the gateway */
+} sse_allow_kind;
+
+typedef struct sse_allow {
+    uint8_t  kind;           /**< sse_allow_kind */
+    uint8_t  transport;      /**< sse_transport */
+    uint16_t port;
+    sse_addr address;
+    const char *name;        /**< lives as long as the report */
+} sse_allow;
 
 /** So many addresses of a client, and of its timeline so many entries, the
  * newest, does a report list; the finding limit-reached says if there are more. */
@@ -80,7 +112,7 @@ typedef struct sse_gateway_report {
     uint32_t before_handshakes, before_completed;
     sse_rtt  rtt;
     sse_origin reset_origin;
-    GPtrArray *reset_reasons;/**< char *, owned */
+    GArray  *reset_reasons;  /**< sse_reason, owned */
     sse_icmp_sum icmp;
     sse_frames frames;
 } sse_gateway_report;
@@ -89,7 +121,6 @@ typedef struct sse_candidate_report {
     sse_addr address;
     uint32_t failed;
     sse_frames frames;
-    char    *option;         /**< "-o sseroaming.gateways:..." */
 } sse_candidate_report;
 
 /** Answers to CONNECT with one status (RFC 9110 section 15). */
@@ -98,15 +129,20 @@ typedef struct sse_connect_report {
     sse_frames frames;
 } sse_connect_report;
 
+/** What its sentence names: unused is 0. */
 typedef struct sse_finding {
     sse_finding_code code;
-    char    *text;           /**< one sentence */
+    sse_reason_code reason;
+    sse_cause cause;
+    uint8_t  ip;             /**< 4, 6 */
+    uint32_t number[2];
+    sse_addr address, other;
     sse_frames frames;
 } sse_finding;
 
 typedef struct sse_change {
     int64_t  time;
-    const char *service;     /**< "dns", "web", "network" */
+    sse_service service;
     uint32_t frame;
     uint8_t  ip;             /**< 4, 6; 0 for web and network */
     uint8_t  from, to;       /**< dns and web: sse_state */
@@ -127,16 +163,15 @@ typedef struct sse_service_report {
     sse_state verdict;
     sse_cause cause;
     sse_confidence confidence;
-    GPtrArray *reasons;      /**< char *: why the confidence is limited, or what supports it */
+    GArray   *reasons;       /**< sse_reason: why the confidence is limited, or what supports it */
     bool      has_control;   /**< there is a failing run */
     uint32_t  control_dns_answers, control_tcp_opened;
     sse_since since;
     uint32_t  evidence_frame;/**< last_evidence; 0: none */
     int64_t   evidence_time;
-    GPtrArray *advice;       /**< char *, one sentence or two each, the most useful first */
-    GPtrArray *allow;        /**< char *: "udp 443 208.67.222.222" */
-    char      *peers, *capture_peers; /**< the part of its filters that many clients share: see sse_service_filter();
-                                  of the report's texts, NULL without */
+    GArray   *advice;        /**< sse_advice, the most useful first */
+    GArray   *allow;         /**< sse_allow */
+    GArray   *peers;         /**< sse_addr: whom its filters name; empty where there is nothing to show */
     GArray    *examples;     /**< sse_example, at most SSE_EXAMPLES, by time */
 } sse_service_report;
 
@@ -192,9 +227,11 @@ typedef struct sse_report {
     uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
     GArray   *findings;      /**< sse_finding: of the capture */
     GArray   *clients;       /**< sse_client_report, worst first */
-    GStringChunk *texts;     /**< owns what clients say; each sentence once; NULL where clients own it */
+    GStringChunk *texts;     /**< owns the names that clients share, each once; NULL where clients own them */
     GArray   *nothing;       /**< the array of all clients that have none of their own */
-    GHashTable *lists;       /**< GPtrArray: the lists of such sentences, each once */
+    GHashTable *lists;       /**< GArray: lists that clients share, each once */
+    sse_config in_force;     /**< what was configured: the report's own copies; lists NULL where it does not matter */
+    uint32_t  left_out;      /**< a bit for each sse_limit that was reached */
     GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
     sse_log_report *log;     /**< NULL without logs */
     /* for the tables: the records that count */

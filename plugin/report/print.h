@@ -12,7 +12,6 @@
 
 #include <stdio.h>
 
-#include "advice.h"
 #include "report.h"
 
 typedef enum { SSE_FORMAT_TEXT = 0, SSE_FORMAT_JSON, SSE_FORMAT_TICKET } sse_format;
@@ -23,15 +22,8 @@ typedef enum { SSE_FORMAT_TEXT = 0, SSE_FORMAT_JSON, SSE_FORMAT_TICKET } sse_for
  * @return a string to free with g_string_free(). */
 GString *sse_report_print(const sse_report *report, sse_format format);
 
-/** The three printers behind it. */
-GString *sse_report_text(const sse_report *report);
-GString *sse_report_ticket(const sse_report *report);
-GString *sse_report_json(const sse_report *report);
 /** Writes the same as it comes: a million clients fill a gigabyte. */
 bool sse_report_write_json(const sse_report *report, FILE *to);
-
-/** A time as ISO 8601 UTC with nanoseconds: "2024-08-27T03:07:43.572681000Z". */
-char *sse_time_iso(int64_t time_ns);
 
 /** Version of the plugin, from the build. */
 #ifndef SSE_PLUGIN_VERSION

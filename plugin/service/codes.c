@@ -34,6 +34,7 @@ SSE_CAUSE_ROWS(CAUSE_IS_WHOLE)
 SSE_FINDING_ROWS(FINDING_IS_WHOLE, FINDING_IS_WHOLE)
 SSE_ORIGIN_ROWS(SMALL_IS_WHOLE)
 SSE_KNOWN_ROWS(SMALL_IS_WHOLE)
+SSE_SERVICE_ROWS(SMALL_IS_WHOLE)
 SSE_PORT_STATE_ROWS(SMALL_IS_WHOLE)
 SSE_ENCRYPTION_ROWS(SMALL_IS_WHOLE)
 SSE_CONFIDENCE_ROWS(SMALL_IS_WHOLE)
@@ -90,6 +91,8 @@ typedef struct small_row {
 static const small_row origins[SSE_ORIGINS] = { [SSE_ORIGIN_NONE] = { NULL, "" }, SSE_ORIGIN_ROWS(ORIGIN) };
 #define KNOWN(NAME, id, code, words)      [SSE_KNOWN_##NAME] = { code, words },
 static const small_row knowns[SSE_KNOWNS] = { SSE_KNOWN_ROWS(KNOWN) };
+#define SERVICE(NAME, id, code, words)    [SSE_SERVICE_##NAME] = { code, words },
+static const small_row services[SSE_SERVICES] = { SSE_SERVICE_ROWS(SERVICE) };
 #define PORT(NAME, id, code, words)       [SSE_PORT_##NAME] = { code, words },
 static const small_row port_states[SSE_PORT_STATES] = { SSE_PORT_STATE_ROWS(PORT) };
 #define ENCRYPTION(NAME, id, code, words) [SSE_ENC_##NAME] = { code, words },
@@ -150,6 +153,11 @@ const char *sse_finding_code_text(sse_finding_code c)
 const char *sse_known_code(sse_known k)
 {
     return CODE_OF(knowns, k);
+}
+
+const char *sse_service_code(sse_service s)
+{
+    return CODE_OF(services, s);
 }
 
 const char *sse_finding_severity(sse_finding_code c)
@@ -215,6 +223,11 @@ const char *sse_origin_code_words(sse_origin o)
 const char *sse_known_words(sse_known k)
 {
     return WORDS_OF(knowns, k);
+}
+
+const char *sse_service_words(sse_service s)
+{
+    return WORDS_OF(services, s);
 }
 
 const char *sse_finding_sentence(sse_finding_code c)

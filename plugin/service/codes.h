@@ -244,6 +244,12 @@
     ROW(LOG, log, "log", "learnt from the client's log") \
     ROW(NOT, unknown, "unknown", "known from: unknown")
 
+/** Of what an entry of a timeline is. */
+#define SSE_SERVICE_ROWS(ROW) \
+    ROW(DNS, dns, "dns", "DNS") \
+    ROW(WEB, web, "web", "Web") \
+    ROW(NETWORK, network, "network", "Network")
+
 #define SSE_PORT_STATE_ROWS(ROW) \
     ROW(UNTESTED, untested, "untested", "untested") \
     ROW(UP, up, "up", "up") \
@@ -269,6 +275,7 @@
 #define SSE_CODE_FINDING(NAME, ...)    SSE_FIND_##NAME,
 #define SSE_CODE_ORIGIN(NAME, ...)     SSE_ORIGIN_##NAME,
 #define SSE_CODE_KNOWN(NAME, ...)      SSE_KNOWN_##NAME,
+#define SSE_CODE_SERVICE(NAME, ...)    SSE_SERVICE_##NAME,
 #define SSE_CODE_PORT(NAME, ...)       SSE_PORT_##NAME,
 #define SSE_CODE_ENCRYPTION(NAME, ...) SSE_ENC_##NAME,
 #define SSE_CODE_CONFIDENCE(NAME, ...) SSE_CONFIDENCE_##NAME,
@@ -283,6 +290,7 @@ typedef enum { SSE_CAUSE_NONE = 0, SSE_CAUSE_ROWS(SSE_CODE_CAUSE) SSE_CAUSES } s
 typedef enum { SSE_FINDING_ROWS(SSE_CODE_FINDING, SSE_CODE_FINDING) SSE_FINDINGS } sse_finding_code;
 typedef enum { SSE_ORIGIN_NONE = 0, SSE_ORIGIN_ROWS(SSE_CODE_ORIGIN) SSE_ORIGINS } sse_origin;
 typedef enum { SSE_KNOWN_ROWS(SSE_CODE_KNOWN) SSE_KNOWNS } sse_known;
+typedef enum { SSE_SERVICE_ROWS(SSE_CODE_SERVICE) SSE_SERVICES } sse_service;
 typedef enum { SSE_PORT_STATE_ROWS(SSE_CODE_PORT) SSE_PORT_STATES } sse_port_state;
 typedef enum { SSE_ENCRYPTION_ROWS(SSE_CODE_ENCRYPTION) SSE_ENCRYPTIONS } sse_encryption;
 typedef enum { SSE_CONFIDENCE_NONE = 0, SSE_CONFIDENCE_ROWS(SSE_CODE_CONFIDENCE) SSE_CONFIDENCES } sse_confidence;
@@ -301,6 +309,7 @@ const char *sse_origin_code(sse_origin o);
 const char *sse_confidence_code(sse_confidence c);
 const char *sse_finding_code_text(sse_finding_code c);
 const char *sse_known_code(sse_known k);
+const char *sse_service_code(sse_service s);
 /** "note", "warning": severity of a finding, as the JSON has it. */
 const char *sse_finding_severity(sse_finding_code c);
 
@@ -324,6 +333,7 @@ const char *sse_cause_words(sse_cause c);
 const char *sse_encryption_words(sse_encryption e);
 const char *sse_origin_code_words(sse_origin o);
 const char *sse_known_words(sse_known k);
+const char *sse_service_words(sse_service s);
 const char *sse_finding_sentence(sse_finding_code c);
 
 #endif

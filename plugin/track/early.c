@@ -12,20 +12,20 @@
 
 #include "store.h"
 
-#define ORPHANS 16
-struct sse_orphans {
-    sse_orphan kept[ORPHANS]; /* a ring */
+#define EARLY_KEPT 16
+struct sse_early_answers {
+    sse_early kept[EARLY_KEPT]; /* a ring */
     unsigned next;
 };
 
-void sse_keep_orphan(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp)
+void sse_keep_early(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp)
 {
-    sse_orphan *o;
+    sse_early *o;
 
-    if (t->index->orphans == NULL)
-        t->index->orphans = g_new0(struct sse_orphans, 1);
-    o = &t->index->orphans->kept[t->index->orphans->next];
-    t->index->orphans->next = (t->index->orphans->next + 1) % ORPHANS;
+    if (t->index->early == NULL)
+        t->index->early = g_new0(struct sse_early_answers, 1);
+    o = &t->index->early->kept[t->index->early->next];
+    t->index->early->next = (t->index->early->next + 1) % EARLY_KEPT;
     memset(o, 0, sizeof *o);
     o->packet = *p;
     if (tcp != NULL)
@@ -34,12 +34,12 @@ void sse_keep_orphan(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
         o->icmp = *icmp;
 }
 
-sse_orphan *sse_next_orphan(const sse_tracker *t, const obs_packet *p, unsigned *at)
+sse_early *sse_next_early(const sse_tracker *t, const obs_packet *p, unsigned *at)
 {
-    while (t->index->orphans != NULL && *at < ORPHANS) {
-        sse_orphan *o = &t->index->orphans->kept[(*at)++];
+    while (t->index->early != NULL && *at < EARLY_KEPT) {
+        sse_early *o = &t->index->early->kept[(*at)++];
 
-        if (o->packet.frame != 0 && o->packet.time >= p->time && o->packet.time - p->time <= ORPHAN_WAIT &&
+        if (o->packet.frame != 0 && o->packet.time >= p->time && o->packet.time - p->time <= SSE_EARLY_WAIT &&
             sse_addr_equal(&o->packet.dst, &p->src))
             return o;
     }

@@ -35,7 +35,7 @@ void sse_add_mark(sse_tracker *t, uint32_t frame, sse_mark_kind kind, sse_mark_o
         .kind = (uint8_t)kind, .of = (uint8_t)of,
     };
 
-    /* Found by frame, so kept in their order: an orphan's frame is an older one. */
+    /* Found by frame, so kept in their order: an early answer's frame is an older one. */
     guint at = t->marks->len;
     while (at > 0 && g_array_index(t->marks, sse_mark, at - 1).frame > frame)
         at--;

@@ -58,7 +58,7 @@ static uint32_t new_handshake(sse_tracker *t, uint32_t client, uint32_t gateway,
     h->sport = sport;
     h->port = port;
     h->epoch = sse_epoch_now(t);
-    h->icmp = h->twin = SSE_NONE;
+    h->icmp = h->nat_peer = SSE_NONE;
     sse_init_control(&h->control);
     h->older = sse_index_get(t->index->handshakes, key);
     sse_index_put(t->index->handshakes, key, index);
@@ -213,10 +213,10 @@ static void rejected(sse_tracker *t, sse_handshake *h, const obs_packet *p, cons
 /* A reset or an ICMP error about this SYN may have come first in the file. */
 static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
 {
-    sse_orphan *o;
+    sse_early *o;
     unsigned at = 0;
 
-    while ((o = sse_next_orphan(t, p, &at)) != NULL) {
+    while ((o = sse_next_early(t, p, &at)) != NULL) {
         sse_handshake *h = sse_handshake_at(t, index);
 
         if (h->session != NULL || (h->met != SSE_MET_NOTHING && h->met_seq == tcp->seq))
@@ -225,13 +225,13 @@ static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
             if (sse_addr_equal(&o->packet.src, &p->dst) && o->packet.sport == p->dport && o->packet.dport == p->sport &&
                 o->tcp.ack == tcp->seq + 1) {
                 reset(t, index, &o->packet, &o->tcp);
-                sse_take_orphan(o);
+                sse_take_early(o);
             }
         } else if (o->icmp.protocol == 6 && sse_addr_equal(&o->icmp.dst, &p->dst) && o->icmp.sport == p->sport &&
                    o->icmp.dport == p->dport && o->icmp.seq == tcp->seq) {
             sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_HANDSHAKE, index, h->attempts);
             rejected(t, h, &o->packet, &o->icmp);
-            sse_take_orphan(o);
+            sse_take_early(o);
         }
     }
 }
@@ -244,11 +244,73 @@ static void from_gateway(sse_tracker *t, uint32_t index, const obs_packet *p, co
         sse_session_from_gateway(t, index, p, tcp);
 }
 
+/* The client's segment. index: the handshake of its ports, or SSE_NONE */
+static void out_segment(sse_tracker *t, uint32_t index, uint32_t gateway, const obs_packet *p, const obs_tcp *tcp)
+{
+    uint32_t client;
+
+    if ((tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) != OBS_TCP_SYN) {
+        if (index != SSE_NONE) {
+            sse_client_sent(t, sse_tracker_handshake(t, index)->client, p);
+            from_client(t, index, p, tcp);
+        }
+        return;
+    }
+    client = sse_make_client(t, p, &p->src);
+    if (client == SSE_NONE)
+        return;
+    sse_client_sent(t, client, p);
+    index = client_syn(t, index, client, gateway, p, tcp);
+    if (index == SSE_NONE)
+        return;
+    sse_add_mark(t, p->frame, SSE_MARK_SYN, SSE_OF_HANDSHAKE, index, sse_tracker_handshake(t, index)->attempts);
+    adopt(t, index, p, tcp);
+}
+
+/* A handshake of which the capture has no SYN: known by its SYN-ACK, or older
+ * than the file. time: its own. @return SSE_NONE where there can be none. */
+static uint32_t handshake_without_syn(sse_tracker *t, uint32_t gateway, const obs_packet *p, int64_t time)
+{
+    uint32_t client = sse_make_client(t, p, &p->dst);
+
+    if (client == SSE_NONE || !sse_has_room(t, t->handshakes, SSE_LIMIT_HANDSHAKES, p))
+        return SSE_NONE;
+    return new_handshake(t, client, gateway, p->dport, p->sport, time);
+}
+
+/* The gateway's segment. */
+static void in_segment(sse_tracker *t, uint32_t index, uint32_t gateway, const obs_packet *p, const obs_tcp *tcp)
+{
+    const sse_handshake *h = index != SSE_NONE ? sse_tracker_handshake(t, index) : NULL;
+    bool is_syn_ack = (tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) == (OBS_TCP_SYN | OBS_TCP_ACK);
+
+    if (is_syn_ack && (h == NULL || (h->session != NULL && h->session->older_than_file))) {
+        index = handshake_without_syn(t, gateway, p, p->time);
+        if (index == SSE_NONE)
+            return;
+        sse_handshake_at(t, index)->seq = tcp->ack - 1;
+    } else if (h == NULL && p->payload_len > 0 && (tcp->flags & OBS_TCP_RST) == 0) {
+        index = handshake_without_syn(t, gateway, p, t->first_time);
+        if (index == SSE_NONE)
+            return;
+        sse_open_session(sse_handshake_at(t, index), p)->older_than_file = true;
+    }
+    h = index != SSE_NONE ? sse_tracker_handshake(t, index) : NULL;
+    if ((tcp->flags & OBS_TCP_RST) != 0 && (tcp->flags & OBS_TCP_ACK) != 0 &&
+        (h == NULL || (h->session == NULL && !fits_a_syn(h, tcp))))
+        sse_keep_early(t, p, tcp, NULL);
+    if (h == NULL)
+        return;
+    if (is_syn_ack)
+        syn_ack(t, index, p, tcp);
+    else
+        from_gateway(t, index, p, tcp);
+}
+
 bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp)
 {
     uint32_t gateway = sse_gateway_of(t, p, true), client, index;
-    bool out = gateway != SSE_NONE, syn = (tcp->flags & OBS_TCP_SYN) != 0, ack = (tcp->flags & OBS_TCP_ACK) != 0;
-    uint16_t sport = out ? p->sport : p->dport, port = out ? p->dport : p->sport;
+    bool out = gateway != SSE_NONE;
 
     if (!out) {
         gateway = sse_gateway_of(t, p, false);
@@ -256,55 +318,18 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
             return false;
     }
     client = out ? sse_source_of(t, p) : sse_destination_of(t, p);
-    index = client != SSE_NONE ? find_handshake(t, client, gateway, sport, port) : SSE_NONE;
+    index = client == SSE_NONE ? SSE_NONE
+            : out ? find_handshake(t, client, gateway, p->sport, p->dport)
+                  : find_handshake(t, client, gateway, p->dport, p->sport);
     if (sse_is_copy(t, p, sse_mix((uint64_t)tcp->seq << 32 | tcp->ack, tcp->flags))) {
-        if (index != SSE_NONE && (syn || (tcp->flags & OBS_TCP_RST) != 0))
-            sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_HANDSHAKE, index, sse_handshake_at(t, index)->attempts);
-        return true;
+        if (index != SSE_NONE && (tcp->flags & (OBS_TCP_SYN | OBS_TCP_RST)) != 0)
+            sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_HANDSHAKE, index,
+                         sse_tracker_handshake(t, index)->attempts);
+    } else if (out) {
+        out_segment(t, index, gateway, p, tcp);
+    } else {
+        in_segment(t, index, gateway, p, tcp);
     }
-    if (out && syn && !ack) {
-        client = sse_make_client(t, p, &p->src);
-        if (client == SSE_NONE)
-            return true;
-        sse_client_sent(t, client, p);
-        index = client_syn(t, index, client, gateway, p, tcp);
-        if (index == SSE_NONE)
-            return true;
-        sse_add_mark(t, p->frame, SSE_MARK_SYN, SSE_OF_HANDSHAKE, index, sse_handshake_at(t, index)->attempts);
-        adopt(t, index, p, tcp);
-        return true;
-    }
-    if (out) {
-        if (index != SSE_NONE) {
-            sse_client_sent(t, client, p);
-            from_client(t, index, p, tcp);
-        }
-        return true;
-    }
-    if (syn && ack && (index == SSE_NONE || (sse_handshake_at(t, index)->session != NULL &&
-                                             sse_handshake_at(t, index)->session->older_than_file))) {
-        client = sse_make_client(t, p, &p->dst);
-        if (client == SSE_NONE || !sse_has_room(t, t->handshakes, SSE_LIMIT_HANDSHAKES, p))
-            return true;
-        index = new_handshake(t, client, gateway, sport, port, p->time);
-        sse_handshake_at(t, index)->seq = tcp->ack - 1;
-    } else if (index == SSE_NONE && p->payload_len > 0 && (tcp->flags & OBS_TCP_RST) == 0) {
-        client = sse_make_client(t, p, &p->dst);
-        if (client == SSE_NONE || !sse_has_room(t, t->handshakes, SSE_LIMIT_HANDSHAKES, p))
-            return true;
-        index = new_handshake(t, client, gateway, sport, port, t->first_time);
-        sse_open_session(sse_handshake_at(t, index), p)->older_than_file = true;
-    }
-    if ((tcp->flags & OBS_TCP_RST) != 0 && ack &&
-        (index == SSE_NONE || (sse_handshake_at(t, index)->session == NULL &&
-                               !fits_a_syn(sse_handshake_at(t, index), tcp))))
-        sse_keep_orphan(t, p, tcp, NULL);
-    if (index == SSE_NONE)
-        return true;
-    if (syn && ack)
-        syn_ack(t, index, p, tcp);
-    else
-        from_gateway(t, index, p, tcp);
     return true;
 }
 
@@ -321,7 +346,7 @@ bool sse_handshake_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icm
     index = find_handshake(t, client, gateway, icmp->sport, icmp->dport);
     if (index == SSE_NONE) {
         if (rejects)
-            sse_keep_orphan(t, p, NULL, icmp);
+            sse_keep_early(t, p, NULL, icmp);
         return false;
     }
     h = sse_handshake_at(t, index);
@@ -338,7 +363,7 @@ bool sse_handshake_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icm
     if (!rejects || h->session != NULL)
         return true;
     if (icmp->seq != h->seq && icmp->seq != h->prev_seq) {
-        sse_keep_orphan(t, p, NULL, icmp);
+        sse_keep_early(t, p, NULL, icmp);
         return true;
     }
     if (h->met == SSE_MET_NOTHING || h->met_seq != icmp->seq)

@@ -22,13 +22,13 @@ void sse_match_query(sse_tracker *t, uint32_t index, const obs_packet *p)
         return;
     o = sse_probe_at(t, other);
     if (o->client == q->client || o->resolver != q->resolver || o->id != q->id || o->port != q->port ||
-        o->question != q->question || o->ttl == q->ttl || o->twin != SSE_NONE ||
+        o->question != q->question || o->ttl == q->ttl || o->nat_peer != SSE_NONE ||
         q->time - o->time > SSE_NAT_WINDOW || o->time - q->time > SSE_NAT_WINDOW)
         return;
-    q->twin = other;
-    o->twin = index;
-    q->is_copy_of_twin = q->ttl < o->ttl;
-    o->is_copy_of_twin = !q->is_copy_of_twin;
+    q->nat_peer = other;
+    o->nat_peer = index;
+    q->is_nat_copy = q->ttl < o->ttl;
+    o->is_nat_copy = !q->is_nat_copy;
 }
 
 void sse_match_syn(sse_tracker *t, uint32_t index, const obs_packet *p, uint32_t seq)
@@ -42,10 +42,10 @@ void sse_match_syn(sse_tracker *t, uint32_t index, const obs_packet *p, uint32_t
         return;
     o = sse_handshake_at(t, other);
     if (o->client == h->client || o->gateway != h->gateway || o->seq != seq || o->ttl == p->ttl ||
-        o->twin != SSE_NONE || p->time - o->time > SSE_NAT_WINDOW || o->time - p->time > SSE_NAT_WINDOW)
+        o->nat_peer != SSE_NONE || p->time - o->time > SSE_NAT_WINDOW || o->time - p->time > SSE_NAT_WINDOW)
         return;
-    h->twin = other;
-    o->twin = index;
-    h->is_copy_of_twin = h->ttl < o->ttl;
-    o->is_copy_of_twin = !h->is_copy_of_twin;
+    h->nat_peer = other;
+    o->nat_peer = index;
+    h->is_nat_copy = h->ttl < o->ttl;
+    o->is_nat_copy = !h->is_nat_copy;
 }

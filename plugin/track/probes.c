@@ -56,7 +56,7 @@ uint32_t sse_new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, const
     q->transport = (uint8_t)transport;
     q->local = local;
     q->epoch = (uint16_t)sse_epoch_now(t);
-    q->icmp = q->twin = SSE_NONE;
+    q->icmp = q->nat_peer = SSE_NONE;
     sse_init_control(&q->control);
     q->older = sse_index_get(t->index->probes, key);
     sse_index_put(t->index->probes, key, index);
@@ -65,7 +65,27 @@ uint32_t sse_new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, const
     return index;
 }
 
-static void fill_query(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_dns *dns)
+/* An ICMP error about this query may have come first in the file. */
+static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
+{
+    sse_early *o;
+    unsigned at = 0;
+
+    while ((o = sse_next_early(t, p, &at)) != NULL) {
+        sse_probe *q = sse_probe_at(t, index);
+
+        if (o->tcp.flags != 0 || o->icmp.protocol != 17 || !sse_addr_equal(&o->icmp.dst, &p->dst) ||
+            o->icmp.sport != p->sport || o->icmp.dport != p->dport || (o->icmp.has_dns_id && o->icmp.dns_id != q->id))
+            continue;
+        if (q->icmp == SSE_NONE)
+            q->icmp = sse_add_icmp(t, &o->packet, &o->icmp);
+        sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_PROBE, index, q->attempts);
+        sse_take_early(o);
+    }
+}
+
+/* The first attempt of a probe, which is new or of which only the reply was known. */
+static void take_query(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_dns *dns)
 {
     sse_probe *q = sse_probe_at(t, index);
 
@@ -77,85 +97,81 @@ static void fill_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
     q->name = (uint8_t)dns->name;
     q->ttl = p->ttl;
     q->query_identity = sse_intern_identity(t, SSE_NONE, p->time, dns->identity);
-}
-
-/* An ICMP error about this query may have come first in the file. */
-static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
-{
-    sse_orphan *o;
-    unsigned at = 0;
-
-    while ((o = sse_next_orphan(t, p, &at)) != NULL) {
-        sse_probe *q = sse_probe_at(t, index);
-
-        if (o->tcp.flags != 0 || o->icmp.protocol != 17 || !sse_addr_equal(&o->icmp.dst, &p->dst) ||
-            o->icmp.sport != p->sport || o->icmp.dport != p->dport || (o->icmp.has_dns_id && o->icmp.dns_id != q->id))
-            continue;
-        if (q->icmp == SSE_NONE)
-            q->icmp = sse_add_icmp(t, &o->packet, &o->icmp);
-        sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_PROBE, index, q->attempts);
-        sse_take_orphan(o);
+    sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, 1);
+    if (!q->local) {
+        sse_address_at(t, q->client)->last_udp_probe = p->time;
+        sse_match_query(t, index, p);
     }
 }
 
-void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client, uint32_t resolver,
-                     bool local)
+static void take_repeat(sse_tracker *t, uint32_t index, const obs_packet *p)
 {
-    uint32_t found = sse_newest_probe(t, client, resolver, p->sport, p->dport, SSE_UDP);
-    bool copy = sse_is_copy(t, p, 1);
+    sse_probe *q = sse_probe_at(t, index);
 
-    for (unsigned steps = 0; found != SSE_NONE && steps < MAX_CHAIN; steps++) {
-        sse_probe *q = sse_probe_at(t, found);
+    if (q->attempts < UINT16_MAX)
+        q->attempts++;
+    if (p->time < q->time)
+        q->time = p->time;
+    if (p->time > q->last_time) {
+        q->last_time = p->time;
+        q->last_frame = p->frame;
+    }
+    sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, q->attempts);
+}
+
+/* The newest probe that is this query, or SSE_NONE. copy: it may be of any age */
+static uint32_t find_query(const sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client,
+                           uint32_t resolver, bool copy)
+{
+    uint32_t at = sse_newest_probe(t, client, resolver, p->sport, p->dport, SSE_UDP);
+
+    for (unsigned steps = 0; at != SSE_NONE && steps < MAX_CHAIN; steps++) {
+        const sse_probe *q = sse_tracker_probe(t, at);
 
         /* Those behind it are older still. In one epoch no time is more than a
          * second earlier than one before it. */
         if (!copy && (q->epoch != sse_epoch_now(t) ||
                       sse_clock(t) - q->last_time > t->config.probe_timeout + STALE_AFTER))
-            break;
-        if (sse_same_flow(q, client, resolver, p->sport, p->dport) && q->id == dns->id && q->question == dns->question &&
-            q->transport == SSE_UDP) {
-            if (copy && q->frame != 0) {
-                sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
-                return;
-            }
-            if (q->frame == 0 && q->epoch == sse_epoch_now(t) && q->reply_time >= p->time &&
-                sse_clock(t) - q->reply_time <= ORPHAN_WAIT) {
-                fill_query(t, found, p, dns);
-                if (local)
-                    sse_address_at(t, resolver)->answers = true;
-                sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, found, 1);
-                if (!local) {
-                    sse_address_at(t, client)->last_udp_probe = p->time;
-                    sse_match_query(t, found, p);
-                }
-                return;
-            }
-            if (q->frame != 0 && q->epoch == sse_epoch_now(t) && p->time - q->time <= t->config.probe_timeout) {
-                if (q->attempts < UINT16_MAX)
-                    q->attempts++;
-                if (p->time < q->time)
-                    q->time = p->time;
-                if (p->time > q->last_time) {
-                    q->last_time = p->time;
-                    q->last_frame = p->frame;
-                }
-                sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, found, q->attempts);
-                return;
-            }
-            break;
+            return SSE_NONE;
+        if (sse_same_flow(q, client, resolver, p->sport, p->dport) && q->id == dns->id &&
+            q->question == dns->question && q->transport == SSE_UDP)
+            return at;
+        at = q->older;
+    }
+    return SSE_NONE;
+}
+
+void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client, uint32_t resolver,
+                     bool local)
+{
+    bool copy = sse_is_copy(t, p, 1);
+    uint32_t found = find_query(t, p, dns, client, resolver, copy);
+
+    if (found != SSE_NONE) {
+        const sse_probe *q = sse_tracker_probe(t, found);
+        bool of_now = q->epoch == sse_epoch_now(t);
+
+        if (copy && q->frame != 0) {
+            sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
+            return;
         }
-        found = q->older;
+        if (q->frame == 0 && of_now && q->reply_time >= p->time && sse_clock(t) - q->reply_time <= SSE_EARLY_WAIT) {
+            if (local)
+                sse_address_at(t, resolver)->answers = true;
+            take_query(t, found, p, dns);
+            return;
+        }
+        if (q->frame != 0 && of_now && p->time - q->time <= t->config.probe_timeout) {
+            take_repeat(t, found, p);
+            return;
+        }
     }
     if (copy || !sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
         return;
     found = sse_new_probe(t, client, resolver, p, p->sport, p->dport, SSE_UDP, local);
-    fill_query(t, found, p, dns);
-    sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, found, 1);
-    if (!local) {
+    take_query(t, found, p, dns);
+    if (!local)
         adopt_icmp(t, found, p);
-        sse_address_at(t, client)->last_udp_probe = p->time;
-        sse_match_query(t, found, p);
-    }
 }
 
 static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns)
@@ -198,32 +214,65 @@ void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const o
     sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_PROBE, probe, q->attempts);
 }
 
-void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bool local)
+/* The probe that a reply answers, or SSE_NONE. *wrong gets one with its ports
+ * and id that waits, but asked something else; SSE_NONE without. */
+static uint32_t find_answered(const sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client,
+                              uint32_t resolver, uint32_t *wrong)
 {
-    uint32_t client = sse_destination_of(t, p), resolver = sse_source_of(t, p);
-    bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT || dns->name == OBS_NAME_DNSCRYPT;
-    uint32_t found = SSE_NONE, wrong = SSE_NONE, at = SSE_NONE;
+    uint32_t at = SSE_NONE;
 
+    *wrong = SSE_NONE;
     if (client != SSE_NONE && resolver != SSE_NONE)
         at = sse_newest_probe(t, client, resolver, p->dport, p->sport, SSE_UDP);
-    for (unsigned steps = 0; at != SSE_NONE && found == SSE_NONE && steps < MAX_CHAIN; steps++) {
+    for (unsigned steps = 0; at != SSE_NONE && steps < MAX_CHAIN; steps++) {
         const sse_probe *q = sse_tracker_probe(t, at);
 
         if (sse_same_flow(q, client, resolver, p->dport, p->sport) && q->id == dns->id && q->transport == SSE_UDP &&
             q->frame != 0 && q->time <= p->time &&
             (q->name == OBS_NAME_DNSCRYPT) == (dns->name == OBS_NAME_DNSCRYPT)) {
             if (dns->qname == NULL || q->question == dns->question)
-                found = at;
-            else if (wrong == SSE_NONE && q->reply == SSE_REPLY_NONE)
-                wrong = at;
+                return at;
+            if (*wrong == SSE_NONE && q->reply == SSE_REPLY_NONE)
+                *wrong = at;
         }
         at = q->older;
     }
+    return SSE_NONE;
+}
+
+/* A reply whose query may follow in the file, or be lost. */
+static void reply_alone(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bool local)
+{
+    uint32_t client, index;
+    sse_probe *q;
+
+    if (!sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
+        return;
+    if (local)
+        client = sse_addr_is_loopback(&p->dst) ? SSE_NONE : sse_make_address(t, &p->dst);
+    else
+        client = sse_make_client(t, p, &p->dst);
+    if (client == SSE_NONE)
+        return;
+    index = sse_new_probe(t, client, sse_make_address(t, &p->src), p, p->dport, p->sport, SSE_UDP, local);
+    q = sse_probe_at(t, index);
+    q->id = dns->id;
+    q->question = dns->question;
+    q->name = (uint8_t)dns->name;
+    sse_take_reply(t, index, p, dns);
+}
+
+void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bool local)
+{
+    uint32_t client = sse_destination_of(t, p), resolver = sse_source_of(t, p), wrong;
+    uint32_t found = find_answered(t, p, dns, client, resolver, &wrong);
+    bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT || dns->name == OBS_NAME_DNSCRYPT;
+
     if (found == SSE_NONE && wrong == SSE_NONE && !probe_name)
         return;
     if (sse_is_copy(t, p, 1)) {
         if (found != SSE_NONE)
-            sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, sse_probe_at(t, found)->attempts);
+            sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, sse_tracker_probe(t, found)->attempts);
         return;
     }
     if (dns->certificate_expired)
@@ -232,30 +281,11 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
         if (local)
             sse_address_at(t, resolver)->answers = true;
         sse_take_reply(t, found, p, dns);
-        return;
-    }
-    if (wrong != SSE_NONE) {
+    } else if (wrong != SSE_NONE) {
         sse_add_fact(t, SSE_FACT_FORGED, client, p, &p->src);
-        return;
-    }
-    if (!sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
-        return;
-    /* Its query may follow in the file, or be lost: see VERDICT.md. */
-    if (local) {
-        if (sse_addr_is_loopback(&p->dst))
-            return;
-        client = sse_make_address(t, &p->dst);
     } else {
-        client = sse_make_client(t, p, &p->dst);
-        if (client == SSE_NONE)
-            return;
+        reply_alone(t, p, dns, local);
     }
-    resolver = sse_make_address(t, &p->src);
-    found = sse_new_probe(t, client, resolver, p, p->dport, p->sport, SSE_UDP, local);
-    sse_probe_at(t, found)->id = dns->id;
-    sse_probe_at(t, found)->question = dns->question;
-    sse_probe_at(t, found)->name = (uint8_t)dns->name;
-    sse_take_reply(t, found, p, dns);
 }
 
 bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
@@ -269,7 +299,7 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     if (!sse_icmp_is_rejection(&p->src, icmp->type, icmp->code))
         return true;
     if (client == SSE_NONE || resolver == SSE_NONE) {
-        sse_keep_orphan(t, p, NULL, icmp);
+        sse_keep_early(t, p, NULL, icmp);
         return true;
     }
     found = sse_newest_probe(t, client, resolver, icmp->sport, icmp->dport, transport);
@@ -290,6 +320,6 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
         }
         found = q->older;
     }
-    sse_keep_orphan(t, p, NULL, icmp);
+    sse_keep_early(t, p, NULL, icmp);
     return true;
 }

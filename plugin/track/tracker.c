@@ -29,11 +29,9 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     sse_tracker *t = g_new0(sse_tracker, 1);
     sse_addr builtin;
 
-    t->config = *config;
+    sse_config_copy(&t->config, config);
     t->limits = (sse_limits){ .addresses = SSE_MAX_ADDRESSES, .records = SSE_MAX_RECORDS, .gateways = SSE_MAX_GATEWAYS,
                               .direct = SSE_MAX_DIRECT, .findings = SSE_MAX_FINDINGS };
-    t->config.resolvers = g_array_copy(config->resolvers);
-    t->config.gateways = g_array_copy(config->gateways);
     t->epochs = g_array_new(FALSE, TRUE, sizeof(sse_epoch));
     t->addresses = g_array_new(FALSE, TRUE, sizeof(sse_address));
     t->probes = g_array_new(FALSE, TRUE, sizeof(sse_probe));
@@ -68,8 +66,7 @@ void sse_tracker_free(sse_tracker *t)
         sse_free_address(sse_address_at(t, i));
     for (guint i = 0; i < t->handshakes->len; i++)
         g_free(sse_handshake_at(t, i)->session);
-    g_array_free(t->config.resolvers, TRUE);
-    g_array_free(t->config.gateways, TRUE);
+    sse_config_clear(&t->config);
     g_array_free(t->epochs, TRUE);
     g_array_free(t->addresses, TRUE);
     g_array_free(t->probes, TRUE);

@@ -42,7 +42,6 @@ typedef struct early_slot {
 #define HTTP_SLOTS 4
 typedef struct http_slot {
     uint64_t key;
-    uint32_t frame;
     uint8_t  kind;           /**< obs_http_kind */
 } http_slot;
 
@@ -127,7 +126,7 @@ static const early_slot *early_answer(const sse_address *a, uint64_t key, int64_
     for (unsigned i = 0; a->waiting != NULL && i < EARLY_SLOTS; i++) {
         const early_slot *early = &a->waiting->early[i];
 
-        if (early->key == key && early->time >= time && early->time - time <= ORPHAN_WAIT)
+        if (early->key == key && early->time >= time && early->time - time <= SSE_EARLY_WAIT)
             return early;
     }
     return NULL;
@@ -165,11 +164,11 @@ uint64_t sse_conversation_key(const sse_addr *peer, uint16_t peer_port, uint16_t
     return sse_mix(sse_mix_addr(what, peer), (uint64_t)peer_port << 16 | own_port);
 }
 
-void sse_expect_http(sse_address *a, uint64_t key, uint32_t frame, obs_http_kind kind)
+void sse_expect_http(sse_address *a, uint64_t key, obs_http_kind kind)
 {
     struct sse_waiting *w = waiting_of(a);
 
-    w->http[w->next_http] = (http_slot){ .key = key, .frame = frame, .kind = (uint8_t)kind };
+    w->http[w->next_http] = (http_slot){ .key = key, .kind = (uint8_t)kind };
     w->next_http = (w->next_http + 1) % HTTP_SLOTS;
 }
 

@@ -10,7 +10,7 @@
 
 #include "compat_wtap.h"
 
-#include "wiretap-log.h"
+#include "umbrella_log.h"
 
 #ifndef SSE_PLUGIN_VERSION
 #error "SSE_PLUGIN_VERSION comes from CMakeLists.txt"

@@ -11,10 +11,10 @@
 
 #include <string.h>
 
-#include "wire.h"
+#include "ip_layers.h"
 
 /* Reads all that the result points to: a sanitizer sees what is not there. */
-static void touch(const sse_wire *w)
+static void touch(const sse_ip_layers *w)
 {
     volatile uint8_t sum = 0;
 
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool v6 = (how & 1) != 0;
     unsigned length = v6 ? 16 : 4, at = v6 ? 8 : 12;
     packet_info pinfo;
-    sse_wire w;
+    sse_ip_layers w;
     sse_addr src, dst;
     obs_icmp icmp;
     tvbuff_t *frame, *second = NULL;
@@ -74,11 +74,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             pinfo.destport = (uint32_t)(ports[2] << 8 | ports[3]);
         }
     }
-    if (sse_wire_read(frame, &pinfo, &src, &dst, &w)) {
+    if (sse_ip_layers_read(frame, &pinfo, &src, &dst, &w)) {
         touch(&w);
-        (void)sse_wire_quote(&w, &icmp);
+        (void)sse_ip_layers_quote(&w, &icmp);
         if (w.payload != NULL)
-            (void)sse_wire_hash(w.payload, w.payload_held, 4096);
+            (void)sse_hash_bytes(w.payload, w.payload_held, 4096);
     }
     g_slist_free(pinfo.data_src);
     tvb_free(frame);

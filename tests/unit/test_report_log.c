@@ -11,7 +11,7 @@
 #include "feed.h"
 
 #include "print.h"
-#include "report_log.h"
+#include "log_words.h"
 #include "log_report.h"
 
 static uint32_t entry(feed *f, double at, obs_log said)

@@ -1,0 +1,280 @@
+/* marks_handshake.c
+ * A frame that is part of a handshake with a gateway, or of what follows on
+ * that connection: which, with what outcome, answered where, reset by whom.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "marks.h"
+
+#include <string.h>
+
+#include "http_message.h"
+#include "phrases.h"
+
+/* How far from a mark its partner is looked for: an attempt and its answer
+ * are rarely further apart than this many packets of the module. */
+#define PARTNER_SEARCH 1024
+
+static int hf_swg_id = -1;
+static int hf_swg_outcome = -1;
+static int hf_swg_attempt = -1;
+static int hf_swg_reply_in = -1;
+static int hf_swg_reply_to = -1;
+static int hf_swg_time = -1;
+static int hf_swg_reset_origin = -1;
+static int hf_swg_reset_reason = -1;
+static int hf_swg_connect_host = -1;
+static int hf_swg_connect_status = -1;
+
+static int ett_reset = -1;
+
+static expert_field ei_swg[SSE_SWG_OUTCOMES];
+
+/* The stable codes; filled when the protocol is registered. */
+static value_string swg_outcome_vals[SSE_SWG_OUTCOMES + 1];
+static value_string origin_vals[SSE_ORIGIN_GATEWAY + 1];
+
+/* The nearest mark of one of two kinds with the same record and attempt,
+ * before or after this one. @return its frame, 0 where none is near. */
+static uint32_t partner(const sse_tracker *t, const sse_mark *mark, bool after, sse_mark_kind kind, sse_mark_kind other)
+{
+    const sse_mark *all = &g_array_index(t->marks, sse_mark, 0);
+    guint at = (guint)(mark - all);
+
+    for (guint steps = 0; steps < PARTNER_SEARCH; steps++) {
+        if (after ? ++at >= t->marks->len : at-- == 0)
+            return 0;
+        if (all[at].of == mark->of && all[at].record == mark->record && all[at].attempt == mark->attempt &&
+            (all[at].kind == kind || all[at].kind == other))
+            return all[at].frame;
+    }
+    return 0;
+}
+
+/* The frame on which the failure of a handshake is reported. */
+static uint32_t swg_decider(const sse_handshake *h, sse_swg_outcome outcome)
+{
+    const sse_session *s = h->session;
+
+    switch (outcome) {
+    case SSE_SWG_RESET:
+    case SSE_SWG_ICMP:
+        return h->met_frame;
+    case SSE_SWG_NO_REPLY:
+        return h->frame;
+    case SSE_SWG_SESSION_RESET:
+    case SSE_SWG_SESSION_CLOSED:
+        return s != NULL ? s->gateway_close_frame : 0;
+    case SSE_SWG_SESSION_STALLED:
+    case SSE_SWG_SESSION_SILENT:
+        return s == NULL ? 0 : s->first_payload_frame != 0 ? s->first_payload_frame : s->open_frame;
+    default:
+        return 0;
+    }
+}
+
+static void print_reset_delay(const sse_frame_view *p)
+{
+    const GArray *resets = p->file->tracker->resets;
+    guint at = sse_first_at(resets, sizeof(sse_reset), offsetof(sse_reset, frame), p->pinfo->num);
+
+    if (at != SSE_NOWHERE)
+        sse_field_time(p, hf_swg_time, (int64_t)g_array_index(resets, sse_reset, at).delay * 1000);
+}
+
+static void print_reset_origin(const sse_frame_view *p, const sse_handshake *h)
+{
+    GArray *reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+    sse_origin origin = sse_handshake_reset_origin(p->file->tracker, h, reasons);
+
+    if (origin != SSE_ORIGIN_NONE) {
+        proto_item *item = proto_tree_add_uint(p->tree, hf_swg_reset_origin, p->tvb, 0, 0, origin);
+        proto_tree *tree = proto_item_add_subtree(item, ett_reset);
+
+        proto_item_set_generated(item);
+        for (guint i = 0; i < reasons->len; i++) {
+            char *text = sse_reason_text(&g_array_index(reasons, sse_reason, i));
+
+            proto_item_set_generated(proto_tree_add_string(tree, hf_swg_reset_reason, p->tvb, 0, 0, text));
+            g_free(text);
+        }
+    }
+    g_array_free(reasons, TRUE);
+}
+
+/* From the packet itself: a connection may carry several. */
+static void add_connect_host(const sse_frame_view *p)
+{
+    obs_http http = { .kind = OBS_HTTP_NONE };
+    const sse_ip_layers *w = p->layers;
+    size_t length;
+
+    if (w == NULL || w->payload == NULL || !sse_http_read(w->payload, w->payload_held, &http) ||
+        http.kind != OBS_HTTP_CONNECT)
+        return;
+    /* RFC 9110 section 9.3.6: "CONNECT host:port". */
+    length = strlen(http.host);
+    if (tvb_strncaseeql(w->tvb, w->payload_offset + 8, http.host, length) != 0)
+        sse_field_text(p, hf_swg_connect_host, http.host);
+    else
+        proto_item_set_generated(proto_tree_add_string(p->tree, hf_swg_connect_host, w->tvb, w->payload_offset + 8,
+                                                       (int)length, http.host));
+}
+
+static void print_connect(const sse_frame_view *p, const sse_mark *mark)
+{
+    const sse_tracker *t = p->file->tracker;
+    const sse_connect_answer *answer;
+    guint at;
+
+    if (mark->kind == SSE_MARK_CONNECT) {
+        add_connect_host(p);
+        return;
+    }
+    if (mark->kind != SSE_MARK_CONNECT_ANSWER)
+        return;
+    at = sse_first_at(t->connects, sizeof(sse_connect_answer), offsetof(sse_connect_answer, frame), p->pinfo->num);
+    if (at == SSE_NOWHERE)
+        return;
+    answer = &g_array_index(t->connects, sse_connect_answer, at);
+    if (answer->host < t->names->len)
+        sse_field_text(p, hf_swg_connect_host, (const char *)g_ptr_array_index(t->names, answer->host));
+    sse_field_uint(p, hf_swg_connect_status, answer->status);
+}
+
+static void print_handshake(const sse_frame_view *p, const sse_mark *mark, const sse_handshake *h, sse_swg_outcome outcome,
+                            bool say)
+{
+    const sse_tracker *t = p->file->tracker;
+    const sse_address *gateway = sse_tracker_address(t, h->gateway);
+    const sse_session *s = h->session;
+    uint32_t frame = 0;
+
+    proto_item_append_text(p->item, ", gateway handshake with %s",
+                           sse_addr_text(&gateway->addr, (char[SSE_ADDR_TEXT]){ 0 }));
+    if (say)
+        proto_item_append_text(p->item, ": %s", sse_swg_outcome_code(outcome));
+    sse_field_kind(p, sse_mark_kind_of(t, mark));
+    sse_field_client(p, sse_view_address(p, h->client));
+    sse_field_gateway(p, &gateway->addr);
+    sse_field_port(p, h->port);
+    sse_field_transport(p, SSE_TCP);
+    sse_field_name(p, gateway->name);
+    sse_field_known_from(p, gateway->known);
+    sse_field_uint(p, hf_swg_id, mark->record + 1);
+    sse_field_uint(p, hf_swg_attempt, mark->attempt);
+    if (say)
+        sse_field_uint(p, hf_swg_outcome, outcome);
+    switch ((sse_mark_kind)mark->kind) {
+    case SSE_MARK_SYN:
+        frame = partner(t, mark, true, SSE_MARK_SYN_ACK, SSE_MARK_RESET);
+        if (frame == 0)
+            frame = partner(t, mark, true, SSE_MARK_ICMP, SSE_MARK_ICMP);
+        sse_field_frame(p, hf_swg_reply_in, frame);
+        break;
+    case SSE_MARK_SYN_ACK:
+        frame = partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN);
+        sse_field_frame(p, hf_swg_reply_to, frame);
+        if (s != NULL && s->open_frame == p->pinfo->num && h->rtt != 0)
+            sse_field_time(p, hf_swg_time, (int64_t)h->rtt * 1000);
+        break;
+    case SSE_MARK_RESET:
+        frame = s == NULL ? partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN) : 0;
+        sse_field_frame(p, hf_swg_reply_to, frame);
+        print_reset_delay(p);
+        /* What the gateway's own packets look like may still be learnt. */
+        if (p->visited && (h->met_frame == p->pinfo->num || (s != NULL && s->gateway_close_frame == p->pinfo->num)))
+            print_reset_origin(p, h);
+        break;
+    case SSE_MARK_ICMP:
+        sse_field_frame(p, hf_swg_reply_to, partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN));
+        sse_field_icmp(p);
+        break;
+    default:
+        break;
+    }
+    print_connect(p, mark);
+    sse_field_states(p, h->client);
+}
+
+void sse_show_handshake(const sse_frame_view *p, const sse_mark *mark)
+{
+    const sse_tracker *t = p->file->tracker;
+    const sse_handshake *h = sse_tracker_handshake(t, mark->record);
+    bool final;
+    sse_swg_outcome outcome = sse_handshake_outcome_of(t, h, &final);
+    bool say = final || p->visited, counts = !h->is_nat_copy && mark->kind != SSE_MARK_COPY;
+    bool decides = counts && swg_decider(h, outcome) == p->pinfo->num;
+
+    if (p->tree != NULL)
+        print_handshake(p, mark, h, outcome, say);
+    if (say && decides)
+        expert_add_info(p->pinfo, p->item, &ei_swg[outcome]);
+    if (say && counts && sse_swg_failed(outcome) &&
+        (mark->kind == SSE_MARK_SYN || (mark->kind == SSE_MARK_RESET && h->session == NULL) || decides))
+        sse_mark_info(p, sse_swg_outcome_code(outcome));
+}
+
+/* Texts are constant: -z expert groups by them. The numbers are in fields. */
+static const char *const swg_texts[SSE_SWG_OUTCOMES] = {
+    [SSE_SWG_NO_REPLY] = "Gateway handshake: no reply to the SYN",
+    [SSE_SWG_RESET] = "Gateway handshake: reset",
+    [SSE_SWG_ICMP] = "Gateway handshake: rejected by an ICMP error",
+    [SSE_SWG_SESSION_RESET] = "Gateway session: reset before any data of the gateway",
+    [SSE_SWG_SESSION_CLOSED] = "Gateway session: closed before any data of the gateway",
+    [SSE_SWG_SESSION_STALLED] = "Gateway session: the first data is never acknowledged",
+    [SSE_SWG_SESSION_SILENT] = "Gateway session: the first data is never answered",
+};
+
+static int swg_group(sse_swg_outcome outcome)
+{
+    return outcome == SSE_SWG_ICMP ? PI_RESPONSE_CODE : PI_SEQUENCE;
+}
+
+void sse_marks_handshake_register(int proto, expert_module_t *experts)
+{
+    static hf_register_info fields[] = {
+        { &hf_swg_id, { "Handshake", "sseroaming.swg.id", FT_UINT32, BASE_DEC, NULL, 0,
+            "One number for all frames of one handshake with a gateway", HFILL } },
+        { &hf_swg_outcome, { "Outcome", "sseroaming.swg.outcome", FT_UINT8, BASE_DEC, VALS(swg_outcome_vals), 0,
+            "What became of the handshake; in a first pass only where it can no longer change", HFILL } },
+        { &hf_swg_attempt, { "Attempt", "sseroaming.swg.attempt", FT_UINT16, BASE_DEC, NULL, 0,
+            "Number of the SYN within the handshake; of data, its transmission", HFILL } },
+        { &hf_swg_reply_in, { "Reply in", "sseroaming.swg.reply_in", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "What this SYN met", HFILL } },
+        { &hf_swg_reply_to, { "Reply to", "sseroaming.swg.reply_to", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "The SYN that this answers", HFILL } },
+        { &hf_swg_time, { "Time", "sseroaming.swg.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From the SYN to its answer", HFILL } },
+        { &hf_swg_reset_origin, { "Reset likely sent by", "sseroaming.swg.reset_origin", FT_UINT8, BASE_DEC,
+            VALS(origin_vals), 0, "A likelihood, with its reasons below", HFILL } },
+        { &hf_swg_reset_reason, { "Reason", "sseroaming.swg.reset_reason", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+        { &hf_swg_connect_host, { "CONNECT host", "sseroaming.swg.connect_host", FT_STRING, BASE_NONE, NULL, 0,
+            "Host that the client asks the gateway to connect to", HFILL } },
+        { &hf_swg_connect_status, { "CONNECT status", "sseroaming.swg.connect_status", FT_UINT16, BASE_DEC, NULL, 0,
+            "HTTP status of the gateway's answer", HFILL } },
+    };
+    static ei_register_info infos[SSE_SWG_OUTCOMES];
+    static int *ett[] = { &ett_reset };
+    int count = 0;
+
+    for (unsigned i = 0; i < SSE_SWG_OUTCOMES; i++)
+        swg_outcome_vals[i] = (value_string){ i, sse_swg_outcome_code((sse_swg_outcome)i) };
+    for (unsigned i = SSE_ORIGIN_UNKNOWN; i <= SSE_ORIGIN_GATEWAY; i++)
+        origin_vals[i - SSE_ORIGIN_UNKNOWN] = (value_string){ i, sse_origin_code((sse_origin)i) };
+    proto_register_field_array(proto, fields, G_N_ELEMENTS(fields));
+    proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
+    for (int i = 0; i < SSE_SWG_OUTCOMES; i++) {
+        ei_swg[i] = (expert_field)EI_INIT;
+        if (swg_texts[i] != NULL)
+            infos[count++] = (ei_register_info){
+                &ei_swg[i],
+                { sse_expert_name("sseroaming.expert.swg.", sse_swg_outcome_code((sse_swg_outcome)i)),
+                  swg_group((sse_swg_outcome)i), PI_WARN, swg_texts[i], EXPFILL }
+            };
+    }
+    expert_register_field_array(experts, infos, count);
+}

@@ -1,0 +1,168 @@
+/* marks_probe.c
+ * A frame that is part of a probe: which, with what outcome, answered where.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "marks.h"
+
+#include "message_fields.h"
+
+static int hf_probe_id = -1;
+static int hf_probe_outcome = -1;
+static int hf_probe_attempt = -1;
+static int hf_probe_reply_in = -1;
+static int hf_probe_reply_to = -1;
+static int hf_probe_time = -1;
+static int hf_probe_local = -1;
+
+static expert_field ei_probe[SSE_PROBE_OUTCOMES];
+
+/* The stable codes; filled when the protocol is registered. */
+static value_string probe_outcome_vals[SSE_PROBE_OUTCOMES + 1];
+
+/* The frame on which the failure of a probe is reported: the one that brought
+ * it, or for silence the query. */
+static uint32_t probe_decider(const sse_tracker *t, const sse_probe *q, sse_probe_outcome outcome)
+{
+    switch (outcome) {
+    case SSE_PROBE_LATE:
+    case SSE_PROBE_INTERCEPTED:
+    case SSE_PROBE_REFUSED:
+    case SSE_PROBE_COURT_ORDER:
+        return q->reply_frame;
+    case SSE_PROBE_RESET:
+        return q->reset_frame;
+    case SSE_PROBE_ICMP:
+        return g_array_index(t->icmps, sse_icmp, q->icmp).frame;
+    case SSE_PROBE_NO_REPLY:
+        return q->frame;
+    default:
+        return 0;
+    }
+}
+
+static void print_probe(const sse_frame_view *p, const sse_mark *mark, const sse_probe *q, sse_probe_outcome outcome,
+                        bool say)
+{
+    const sse_tracker *t = p->file->tracker;
+
+    proto_item_append_text(p->item, ", %s to %s",
+                           q->local ? "local DNS probe" : q->name == OBS_NAME_DNSCRYPT ? "DNSCrypt query" : "DNS probe",
+                           sse_addr_text(sse_view_address(p, q->resolver), (char[SSE_ADDR_TEXT]){ 0 }));
+    if (say)
+        proto_item_append_text(p->item, ": %s", sse_probe_outcome_code(outcome));
+    sse_field_kind(p, sse_mark_kind_of(t, mark));
+    sse_field_client(p, sse_view_address(p, q->client));
+    sse_field_resolver(p, sse_view_address(p, q->resolver));
+    sse_field_port(p, q->port);
+    sse_field_transport(p, q->transport);
+    sse_field_uint(p, hf_probe_id, mark->record + 1);
+    if (q->local)
+        sse_field_boolean(p, hf_probe_local);
+    sse_field_uint(p, hf_probe_attempt, mark->attempt);
+    if (say)
+        sse_field_uint(p, hf_probe_outcome, outcome);
+    switch ((sse_mark_kind)mark->kind) {
+    case SSE_MARK_SYN:
+    case SSE_MARK_QUERY:
+        /* The reply lies ahead: known only where the frame is seen again. */
+        sse_field_frame(p, hf_probe_reply_in, q->reply_frame);
+        break;
+    case SSE_MARK_REPLY:
+        sse_field_frame(p, hf_probe_reply_to, q->frame);
+        if (q->frame != 0 && q->reply_frame == p->pinfo->num)
+            sse_field_time(p, hf_probe_time, q->reply_time - q->time);
+        break;
+    case SSE_MARK_ICMP:
+        sse_field_frame(p, hf_probe_reply_to, q->frame);
+        sse_field_icmp(p);
+        break;
+    case SSE_MARK_SYN_ACK:
+    case SSE_MARK_RESET:
+        sse_field_frame(p, hf_probe_reply_to, q->frame);
+        break;
+    default:
+        break;
+    }
+    sse_field_states(p, q->client);
+    if (mark->kind == SSE_MARK_QUERY || mark->kind == SSE_MARK_REPLY || mark->kind == SSE_MARK_COPY)
+        sse_message_add(p);
+}
+
+void sse_show_probe(const sse_frame_view *p, const sse_mark *mark)
+{
+    const sse_tracker *t = p->file->tracker;
+    const sse_probe *q = sse_tracker_probe(t, mark->record);
+    bool final;
+    sse_probe_outcome outcome = sse_probe_outcome_of(t, q, &final);
+    bool say = !q->local && (final || p->visited), counts, decides;
+
+    if (p->tree != NULL)
+        print_probe(p, mark, q, outcome, say);
+    /* Of a DNSCrypt query the protocol DNSCrypt says it itself. */
+    counts = q->name != OBS_NAME_DNSCRYPT && !q->is_nat_copy && mark->kind != SSE_MARK_COPY;
+    decides = counts && probe_decider(t, q, outcome) == p->pinfo->num;
+    if (say && decides)
+        expert_add_info(p->pinfo, p->item, &ei_probe[outcome]);
+    if (say && counts && sse_probe_failed(outcome) &&
+        (mark->kind == SSE_MARK_QUERY || mark->kind == SSE_MARK_SYN || decides))
+        sse_mark_info(p, sse_probe_outcome_code(outcome));
+}
+
+/* Texts are constant: -z expert groups by them. The numbers are in fields. */
+static const char *const probe_texts[SSE_PROBE_OUTCOMES] = {
+    [SSE_PROBE_NO_REPLY] = "DNS probe: no reply from the resolver",
+    [SSE_PROBE_LATE] = "DNS probe: the reply came too late",
+    [SSE_PROBE_INTERCEPTED] = "DNS probe: answered, but not by OpenDNS",
+    [SSE_PROBE_REFUSED] = "DNS probe: refused with an error",
+    [SSE_PROBE_COURT_ORDER] = "DNS probe: OpenDNS does not serve this place (court order)",
+    [SSE_PROBE_ICMP] = "DNS probe: rejected by an ICMP error",
+    [SSE_PROBE_RESET] = "DNS probe over TCP: reset",
+};
+
+/* What kind of event it is: an answer that is wrong, or one that never came (in
+ * time). */
+static int probe_group(sse_probe_outcome outcome)
+{
+    return outcome == SSE_PROBE_NO_REPLY || outcome == SSE_PROBE_LATE || outcome == SSE_PROBE_RESET ? PI_SEQUENCE
+                                                                                                    : PI_RESPONSE_CODE;
+}
+
+void sse_marks_probe_register(int proto, expert_module_t *experts)
+{
+    static hf_register_info fields[] = {
+        { &hf_probe_id, { "Probe", "sseroaming.probe.id", FT_UINT32, BASE_DEC, NULL, 0,
+            "One number for all frames of one probe", HFILL } },
+        { &hf_probe_outcome, { "Outcome", "sseroaming.probe.outcome", FT_UINT8, BASE_DEC, VALS(probe_outcome_vals), 0,
+            "What became of the probe; in a first pass only where it can no longer change", HFILL } },
+        { &hf_probe_attempt, { "Attempt", "sseroaming.probe.attempt", FT_UINT16, BASE_DEC, NULL, 0,
+            "Number of the attempt within the probe", HFILL } },
+        { &hf_probe_reply_in, { "Reply in", "sseroaming.probe.reply_in", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, "The reply to this probe", HFILL } },
+        { &hf_probe_reply_to, { "Reply to", "sseroaming.probe.reply_to", FT_FRAMENUM, BASE_NONE,
+            FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "The probe that this answers (its first attempt)", HFILL } },
+        { &hf_probe_time, { "Time", "sseroaming.probe.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+            "From the first attempt to the reply", HFILL } },
+        { &hf_probe_local, { "Local", "sseroaming.probe.local", FT_BOOLEAN, BASE_NONE, NULL, 0,
+            "The probe goes to a server that is no resolver: never counted", HFILL } },
+    };
+    static ei_register_info infos[SSE_PROBE_OUTCOMES];
+    int count = 0;
+
+    for (unsigned i = 0; i < SSE_PROBE_OUTCOMES; i++)
+        probe_outcome_vals[i] = (value_string){ i, sse_probe_outcome_code((sse_probe_outcome)i) };
+    proto_register_field_array(proto, fields, G_N_ELEMENTS(fields));
+    for (int i = 0; i < SSE_PROBE_OUTCOMES; i++) {
+        ei_probe[i] = (expert_field)EI_INIT;
+        if (probe_texts[i] != NULL)
+            infos[count++] = (ei_register_info){
+                &ei_probe[i],
+                { sse_expert_name("sseroaming.expert.probe.", sse_probe_outcome_code((sse_probe_outcome)i)),
+                  probe_group((sse_probe_outcome)i), PI_WARN, probe_texts[i], EXPFILL }
+            };
+    }
+    expert_register_field_array(experts, infos, count);
+}

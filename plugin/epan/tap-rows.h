@@ -1,0 +1,45 @@
+/* tap-rows.h
+ * One probe or handshake as the cells of a row, for every table: Wireshark's
+ * window, sharkd's JSON, tshark's text.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_TAP_ROWS_H
+#define SSE_TAP_ROWS_H
+
+#include "compat.h"
+#include "tracker.h"
+#include "verdict.h"
+
+typedef enum { SSE_TABLE_PROBES, SSE_TABLE_HANDSHAKES, SSE_TABLES } sse_table;
+
+/** The first cell of every row is the frame, the last the filter to copy. */
+#define SSE_TABLE_COLUMNS_MAX 11
+
+/** The columns of a table, and how many there are. */
+stat_tap_table_item *sse_table_columns(sse_table table, unsigned *count);
+/** "SSE Roaming Probes": menu entry and window title. */
+const char *sse_table_title(sse_table table);
+/** What to say, and to do, where there is no row. */
+const char *sse_table_nothing(void);
+/** "no-reply": what became of a record. */
+const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t record);
+/** "208.67.222.222 UDP 443": where a record went to; g_free() it. */
+char *sse_table_server(const sse_tracker *t, sse_table table, uint32_t record);
+/** Address of the client of a record. */
+const sse_addr *sse_table_client(const sse_tracker *t, sse_table table, uint32_t record);
+
+/** Fills the cells of a record, as the file is known by now.
+ * @param strings gets the texts that the cells point to
+ * @param cells   as many as the table has columns; TABLE_ITEM_NONE where there
+ *                is nothing to say */
+void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStringChunk *strings,
+                   stat_tap_table_item_type *cells);
+
+/** The records of a table that count in a report. */
+const sse_record_set *sse_table_records(const sse_report *report, sse_table table);
+
+#endif

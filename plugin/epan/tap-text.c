@@ -1,0 +1,243 @@
+/* tap-text.c
+ * The tables and the counts as text, for tshark.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "tap-text.h"
+
+#include <string.h>
+
+#include "hash.h"
+#include "layout.h"
+#include "phrases.h"
+
+/* --- tables ------------------------------------------------------------------ */
+
+static char *cell_text(const stat_tap_table_item_type *cell)
+{
+    switch (cell->type) {
+    case TABLE_ITEM_UINT:
+        return g_strdup_printf("%u", cell->value.uint_value);
+    case TABLE_ITEM_FLOAT:
+        return g_strdup_printf("%.3f", cell->value.float_value);
+    case TABLE_ITEM_STRING:
+        return g_strdup(cell->value.string_value);
+    default:
+        return g_strdup("-");
+    }
+}
+
+static void pad(GString *out, const char *text, size_t width, bool right)
+{
+    g_string_append_printf(out, right ? "%*s" : "%-*s", (int)width, text);
+}
+
+/* "10 probes: no-reply 8, pending 2" */
+static void append_outcomes(GString *out, const sse_tracker *t, const GArray *records, sse_table table)
+{
+    int kinds = table == SSE_TABLE_PROBES ? SSE_PROBE_OUTCOMES : SSE_SWG_OUTCOMES;
+    uint32_t counts[MAX((int)SSE_PROBE_OUTCOMES, (int)SSE_SWG_OUTCOMES)] = { 0 };
+    const char *separator = ": ";
+
+    for (guint i = 0; i < records->len; i++) {
+        uint32_t record = g_array_index(records, guint32, i);
+
+        counts[table == SSE_TABLE_PROBES ? (int)sse_probe_outcome_of(t, sse_tracker_probe(t, record), NULL)
+                                         : (int)sse_handshake_outcome_of(t, sse_tracker_handshake(t, record), NULL)]++;
+    }
+    g_string_append_printf(out, "%u %s", records->len,
+                           table == SSE_TABLE_PROBES ? sse_plural(records->len, "probe", "probes")
+                                                     : sse_plural(records->len, "handshake", "handshakes"));
+    for (int i = 0; i < kinds; i++) {
+        if (counts[i] == 0)
+            continue;
+        g_string_append_printf(out, "%s%s %u", separator,
+                               table == SSE_TABLE_PROBES ? sse_probe_outcome_code((sse_probe_outcome)i)
+                                                         : sse_swg_outcome_code((sse_swg_outcome)i), counts[i]);
+        separator = ", ";
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void append_filter(GString *out, const sse_report *report)
+{
+    if (report->filter != NULL)
+        sse_line(out, "Filter: ", report->filter);
+}
+
+GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_table table)
+{
+    GArray *records = sse_record_list(sse_table_records(report, table));
+    unsigned n;
+    const stat_tap_table_item *columns = sse_table_columns(table, &n);
+    size_t width[SSE_TABLE_COLUMNS_MAX];
+    GString *out = g_string_new(NULL);
+    GStringChunk *strings;
+
+    g_string_append_printf(out, "%s\n", sse_table_title(table));
+    append_filter(out, report);
+    if (records->len == 0) {
+        g_string_append_printf(out, "%s\n", sse_table_nothing());
+        g_array_free(records, TRUE);
+        return out;
+    }
+    append_outcomes(out, t, records, table);
+    g_string_append_c(out, '\n');
+    strings = g_string_chunk_new(4096);
+    for (unsigned c = 0; c < n; c++)
+        width[c] = strlen(columns[c].column_name);
+    /* Twice: a row is cheap to make, and a file may have very many. */
+    for (int print = 0; print < 2; print++) {
+        for (unsigned c = 0; print != 0 && c < n; c++) {
+            if (c > 0)
+                g_string_append(out, "  ");
+            pad(out, columns[c].column_name, c + 1 < n ? width[c] : 0, columns[c].align == TAP_ALIGN_RIGHT);
+        }
+        if (print != 0)
+            g_string_append_c(out, '\n');
+        for (guint i = 0; i < records->len; i++) {
+            stat_tap_table_item_type cells[SSE_TABLE_COLUMNS_MAX];
+
+            sse_table_row(t, table, g_array_index(records, guint32, i), strings, cells);
+            for (unsigned c = 0; c < n; c++) {
+                char *text = cell_text(&cells[c]);
+
+                if (print == 0) {
+                    width[c] = MAX(width[c], strlen(text));
+                } else {
+                    if (c > 0)
+                        g_string_append(out, "  ");
+                    pad(out, text, c + 1 < n ? width[c] : 0, columns[c].align == TAP_ALIGN_RIGHT);
+                }
+                g_free(text);
+            }
+            if (print != 0)
+                g_string_append_c(out, '\n');
+        }
+    }
+    g_string_chunk_free(strings);
+    g_array_free(records, TRUE);
+    return out;
+}
+
+/* --- counts ------------------------------------------------------------------ */
+
+static char *client_key(const sse_tracker *t, sse_table table, uint32_t record)
+{
+    return g_strdup(sse_addr_text(sse_table_client(t, table, record), (char[SSE_ADDR_TEXT]){ 0 }));
+}
+
+const sse_branch *sse_branches(unsigned *count)
+{
+    static const sse_branch branches[] = {
+        { "DNS probes by outcome", SSE_TABLE_PROBES, NULL },
+        { "DNS probes by resolver", SSE_TABLE_PROBES, sse_table_server },
+        { "DNS probes by client", SSE_TABLE_PROBES, client_key },
+        { "Gateway handshakes by outcome", SSE_TABLE_HANDSHAKES, NULL },
+        { "Gateway handshakes by gateway", SSE_TABLE_HANDSHAKES, sse_table_server },
+        { "Gateway handshakes by client", SSE_TABLE_HANDSHAKES, client_key },
+    };
+
+    *count = G_N_ELEMENTS(branches);
+    return branches;
+}
+
+typedef struct node {
+    char    *name;
+    uint32_t count;
+    GHashTable *by_name;     /* children; keys are their names */
+    GPtrArray  *children;
+} node;
+
+static void node_free(void *data)
+{
+    node *n = (node *)data;
+
+    if (n->by_name != NULL) {
+        g_hash_table_destroy(n->by_name);
+        g_ptr_array_free(n->children, TRUE);
+    }
+    g_free(n->name);
+    g_free(n);
+}
+
+static node *node_of(node *parent, const char *name)
+{
+    node *child;
+
+    if (parent->by_name == NULL) {
+        parent->by_name = g_hash_table_new(sse_hash_string, g_str_equal);
+        parent->children = g_ptr_array_new_with_free_func(node_free);
+    }
+    child = (node *)g_hash_table_lookup(parent->by_name, name);
+    if (child == NULL) {
+        child = g_new0(node, 1);
+        child->name = g_strdup(name);
+        g_hash_table_insert(parent->by_name, child->name, child);
+        g_ptr_array_add(parent->children, child);
+    }
+    child->count++;
+    return child;
+}
+
+static gint by_count(gconstpointer a, gconstpointer b)
+{
+    const node *x = *(const node *const *)a, *y = *(const node *const *)b;
+
+    return x->count != y->count ? (x->count < y->count ? 1 : -1) : strcmp(x->name, y->name);
+}
+
+static void append_node(GString *out, const node *n, const node *parent, int depth)
+{
+    g_string_append_printf(out, "%*s%-*s %7u", depth * 2, "", 60 - depth * 2, n->name, n->count);
+    if (parent != NULL)
+        g_string_append_printf(out, "  %5.1f %%", 100.0 * n->count / parent->count);
+    g_string_append_c(out, '\n');
+    if (n->by_name == NULL)
+        return;
+    g_ptr_array_sort(n->children, by_count);
+    for (guint i = 0; i < n->children->len; i++)
+        append_node(out, (const node *)g_ptr_array_index(n->children, i), n, depth + 1);
+}
+
+GString *sse_counts_text(const sse_tracker *t, const sse_report *report)
+{
+    GString *out = g_string_new("SSE Roaming Counts\n");
+    unsigned n;
+    const sse_branch *branches = sse_branches(&n);
+
+    append_filter(out, report);
+    if (report->probes.count == 0 && report->handshakes.count == 0) {
+        g_string_append_printf(out, "%s\n", sse_table_nothing());
+        return out;
+    }
+    for (unsigned b = 0; b < n; b++) {
+        GArray *records = sse_record_list(sse_table_records(report, branches[b].table));
+        node *top = g_new0(node, 1);
+
+        top->name = g_strdup(branches[b].title);
+        top->count = records->len;
+        for (guint i = 0; i < records->len; i++) {
+            uint32_t record = g_array_index(records, guint32, i);
+            node *at = top;
+
+            if (branches[b].key != NULL) {
+                char *key = branches[b].key(t, branches[b].table, record);
+
+                at = node_of(top, key);
+                g_free(key);
+            }
+            node_of(at, sse_table_outcome(t, branches[b].table, record));
+        }
+        if (records->len > 0) {
+            g_string_append_c(out, '\n');
+            append_node(out, top, NULL, 0);
+        }
+        node_free(top);
+        g_array_free(records, TRUE);
+    }
+    return out;
+}

@@ -1,0 +1,33 @@
+/* tap-text.h
+ * The tables and the counts as text, for tshark.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_TAP_TEXT_H
+#define SSE_TAP_TEXT_H
+
+#include "tap-rows.h"
+
+/** The rows of a report's records, in columns that line up. */
+GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_table table);
+
+/** How many probes and handshakes had which outcome: in all, by resolver or
+ * gateway, and by client. */
+GString *sse_counts_text(const sse_tracker *t, const sse_report *report);
+
+/** A branch of the counts. */
+typedef struct sse_branch {
+    const char *title;
+    sse_table   table;
+    /** What the branch divides its records by before their outcome; NULL:
+     * nothing. g_free() it. */
+    char *(*key)(const sse_tracker *t, sse_table table, uint32_t record);
+} sse_branch;
+
+/** The branches, in order. */
+const sse_branch *sse_branches(unsigned *count);
+
+#endif

@@ -1,0 +1,208 @@
+/* umbrella_log.c
+ * Opens cscumbrellaplugin.txt and Umbrella.txt, known by their contents, as
+ * capture files: one frame per entry, with its time. A frame is an exported PDU
+ * (LINKTYPE_WIRESHARK_UPPER_PDU) that names our dissector: so it can be saved to
+ * pcapng and merged with a capture.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "compat_wtap.h"
+
+#include <string.h>
+
+#include <wsutil/exported_pdu_tlvs.h>
+
+#include "log_lines.h"
+#include "umbrella_log.h"
+
+static int file_type_subtype = -1;
+
+/* Lines that have no time of their own have that of the entry before them (of
+ * the first one, at the start of the file). What is read again at its place
+ * cannot ask its neighbour. */
+typedef struct borrowed_time {
+    int64_t offset, time;
+} borrowed_time;
+
+/* One file that is open. Freed by close_log(), save itself: that is
+ * wtap_close()'s. */
+typedef struct log_file {
+    sse_log_reader *reader;  /* from the start on; NULL once that is over */
+    GString *text;
+    GArray  *borrowed;       /* borrowed_time, in order */
+    int64_t  time;           /* of the newest entry that has one */
+    sse_log_encoding encoding;
+} log_file;
+
+static int read_file(void *from, void *buffer, unsigned count)
+{
+    return file_read(buffer, count, (FILE_T)from);
+}
+
+/* The frame: which dissector it is for (tags of 16 bits, lengths of 16 bits, in
+ * network order, values filled up to four bytes: epan/exported_pdu.h), then the
+ * text. */
+static void make_frame(wtap *wth, wtap_rec *rec, Buffer *data, const GString *text, int64_t time)
+{
+    static const uint8_t tags[] = {
+        0, EXP_PDU_TAG_DISSECTOR_NAME, 0, 16,
+        's', 's', 'e', 'r', 'o', 'a', 'm', 'i', 'n', 'g', '.', 'l', 'o', 'g', 0, 0,
+        0, EXP_PDU_TAG_END_OF_OPT, 0, 0,
+    };
+
+    G_STATIC_ASSERT(sizeof SSE_LOG_DISSECTOR == 15);
+    ws_buffer_clean(data);
+    ws_buffer_append(data, (uint8_t *)tags, sizeof tags);
+    ws_buffer_append(data, (uint8_t *)text->str, text->len);
+    sse_wtap_packet(wth, rec, data);
+    rec->presence_flags = WTAP_HAS_TS;
+    rec->ts.secs = (time_t)(time / INT64_C(1000000000));
+    rec->ts.nsecs = 0;
+}
+
+static sse_bool log_read(wtap *wth, wtap_rec *rec SSE_WTAP_BUFFER, int *err, char **err_info, sse_wtap_offset *offset)
+{
+    log_file *f = (log_file *)wth->priv;
+    sse_log_entry entry;
+
+    if (!sse_log_next(f->reader, f->text, &entry)) {
+        *err = sse_log_reader_failed(f->reader) ? file_error(wth->fh, err_info) : 0;
+        return false;
+    }
+    if (entry.has_time) {
+        f->time = entry.time;
+    } else {
+        borrowed_time borrowed = { entry.offset, f->time };
+
+        /* A file is read from the start only once, but nothing says so. */
+        if (f->borrowed->len == 0 ||
+            g_array_index(f->borrowed, borrowed_time, f->borrowed->len - 1).offset < entry.offset)
+            g_array_append_val(f->borrowed, borrowed);
+    }
+    *offset = entry.offset;
+    make_frame(wth, rec, SSE_WTAP_DATA(rec), f->text, f->time);
+    return true;
+}
+
+static int64_t borrowed_at(const log_file *f, int64_t offset)
+{
+    guint low = 0, high = f->borrowed->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(f->borrowed, borrowed_time, middle).offset < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < f->borrowed->len ? g_array_index(f->borrowed, borrowed_time, low).time : f->time;
+}
+
+static sse_bool log_seek_read(wtap *wth, sse_wtap_offset offset, wtap_rec *rec SSE_WTAP_BUFFER, int *err,
+                                   char **err_info)
+{
+    log_file *f = (log_file *)wth->priv;
+    sse_log_reader *reader;
+    sse_log_entry entry;
+    bool found;
+
+    if (file_seek(wth->random_fh, offset, SEEK_SET, err) == -1)
+        return false;
+    reader = sse_log_reader_new(read_file, wth->random_fh, offset, f->encoding);
+    found = sse_log_next(reader, f->text, &entry);
+    if (!found)
+        *err = sse_log_reader_failed(reader) ? file_error(wth->random_fh, err_info) : 0;
+    sse_log_reader_free(reader);
+    if (!found) {
+        if (*err == 0)
+            *err = WTAP_ERR_SHORT_READ;
+        return false;
+    }
+    make_frame(wth, rec, SSE_WTAP_DATA(rec), f->text, entry.has_time ? entry.time : borrowed_at(f, offset));
+    return true;
+}
+
+static void close_sequential(wtap *wth)
+{
+    log_file *f = (log_file *)wth->priv;
+
+    sse_log_reader_free(f->reader);
+    f->reader = NULL;
+}
+
+static void close_log(wtap *wth)
+{
+    log_file *f = (log_file *)wth->priv;
+
+    g_string_free(f->text, TRUE);
+    g_array_free(f->borrowed, TRUE);
+}
+
+static wtap_open_return_val log_open(wtap *wth, int *err, char **err_info)
+{
+    sse_log_reader *reader;
+    log_file *f;
+    int64_t time = 0;
+
+    if (!sse_wtap_fits(wth))
+        return WTAP_OPEN_NOT_MINE;
+    reader = sse_log_reader_new(read_file, wth->fh, 0, SSE_LOG_BYTES);
+    if (sse_log_reader_failed(reader)) {
+        sse_log_reader_free(reader);
+        *err = file_error(wth->fh, err_info);
+        return WTAP_OPEN_ERROR;
+    }
+    if (sse_log_recognise(reader, &time) == SSE_LOG_NONE) {
+        sse_log_reader_free(reader);
+        return WTAP_OPEN_NOT_MINE;
+    }
+    f = g_new0(log_file, 1);
+    f->reader = reader;
+    f->encoding = sse_log_reader_encoding(reader);
+    f->text = g_string_new(NULL);
+    f->borrowed = g_array_new(FALSE, FALSE, sizeof(borrowed_time));
+    f->time = time;
+    wth->priv = f;
+    wth->subtype_read = log_read;
+    wth->subtype_seek_read = log_seek_read;
+    wth->subtype_sequential_close = close_sequential;
+    wth->subtype_close = close_log;
+    wth->file_type_subtype = file_type_subtype;
+    wth->file_encap = WTAP_ENCAP_WIRESHARK_UPPER_PDU;
+    /* The logs tell seconds; editcap -t may shift them by less. */
+    wth->file_tsprec = WTAP_TSPREC_USEC;
+    wth->snapshot_length = 0;
+    /* An interface, as files that are merged or saved must have. */
+    wtap_add_generated_idb(wth);
+    return WTAP_OPEN_MINE;
+}
+
+static const struct supported_block_type blocks[] = {
+    { WTAP_BLOCK_PACKET, MULTIPLE_BLOCKS_SUPPORTED, NO_OPTIONS_SUPPORTED },
+};
+
+static const struct file_type_subtype_info info = {
+    .description = "Cisco Secure Client Umbrella log (DART)",
+    .name = "sseroaming-log",
+    .default_file_extension = "txt",
+    .num_supported_blocks = G_N_ELEMENTS(blocks),
+    .supported_blocks = blocks,
+};
+
+void wtap_register_sseroaming_log(void)
+{
+    /* What is recognised by more than an extension is asked before all guesses
+     * at text files, and behind all files that have a magic number. */
+    struct open_info open = {
+        .name = "Cisco Secure Client Umbrella log (DART)",
+        .type = OPEN_INFO_MAGIC,
+        .open_routine = log_open,
+    };
+
+    wtap_register_open_info(&open, false);
+    file_type_subtype = wtap_register_file_type_subtype(&info);
+}
