@@ -811,6 +811,24 @@ class Scripts(unittest.TestCase):
         for file in self.FILES[1:]:
             self.assertTrue(os.access(os.path.join(TOP, file), os.X_OK), file)
 
+    def test_named_files(self):
+        """What the documents of the tests name is there: files, and limits by their macros."""
+        # Of other folders, and of Wireshark.
+        names, defined, missing = {"README.md", "take.py", "fuzz-test.sh"}, set(), []
+        for folder, _, files in (step for top in ("plugin", "tests") for step in os.walk(os.path.join(TOP, top))):
+            names |= set(files)
+            for file in files if os.sep + "plugin" in folder else ():
+                with open(os.path.join(folder, file), encoding="utf-8") as source:
+                    defined |= set(re.findall(r"# *define ([A-Z_]+)\b", source.read()))
+        for document in ("README.md", "HOSTILE.md"):
+            with open(os.path.join(TOP, "tests", document), encoding="utf-8") as file:
+                for word in re.findall(r"`([^` ]+)`", file.read()):
+                    if re.search(r"\w\.(c|h|py|sh|md)$", word) and os.path.basename(word) not in names:
+                        missing.append("%s: %s" % (document, word))
+                    elif re.fullmatch(r"(SSE_)?MAX_[A-Z_]+|SSE_(LISTED|FRAMES_KEPT|DNSCRYPT_MAGICS)", word) and word not in defined:
+                        missing.append("%s: %s" % (document, word))
+        self.assertEqual(missing, [])
+
     @unittest.skipUnless(shutil.which("apt-get"), "no apt-get")
     def test_apt_waits(self):
         """Each of apt's locks, in folders of its own, held by this process; the commands are the shortest that take it."""
