@@ -296,9 +296,19 @@ class Tables(Case):
                 "web-completed", "capture-several-clients", "capture-unrelated", "capture-empty")
     TAPS = {"tap0": "nstat:sseroaming,probes", "tap1": "nstat:sseroaming,handshakes", "tap2": "stat:sseroaming"}
 
+    printed = {}
+
+    def texts(self, capture):
+        """What tshark prints of a capture, in one run for all tests: argument of -z -> text."""
+        if capture not in self.printed:
+            taps = ["sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree"]
+            self.printed[capture], fault = self.wireshark.apart(self.good(capture, "-q", *self.wireshark.several(taps)), taps)
+            self.assertIsNone(fault, capture)
+        return self.printed[capture]
+
     def text_rows(self, capture, table):
         """The rows of a table as tshark prints it, "-" as None."""
-        lines = self.good(capture, "-q", "-z", "sseroaming," + table).splitlines()
+        lines = self.texts(capture)["sseroaming," + table].splitlines()
         self.assertEqual(lines[0], "SSE Roaming " + table.title())
         return [[None if cell == "-" else cell for cell in re.split(r"  +", line.strip())] for line in lines[4:]]
 
@@ -335,7 +345,7 @@ class Tables(Case):
                 yield from leaves(node.get("sub", ()), depth + 1)
 
         for capture, taps in self.sharkd_taps(*self.CAPTURES).items():
-            report = json.loads(self.good(capture, "-q", "-z", "sseroaming,json"))
+            report = json.loads(self.texts(capture)["sseroaming,json"])
             wanted = {"DNS probes": {}, "Gateway handshakes": {}}
             for client in report["clients"]:
                 for title, rows in (("DNS probes", client["dns"]["resolvers"]), ("Gateway handshakes", client["web"]["gateways"])):
@@ -348,7 +358,7 @@ class Tables(Case):
                 if top["name"].endswith(" by outcome"):
                     got[top["name"][:-len(" by outcome")]] = {node["name"]: node["count"] for node in top["sub"]}
             self.assertEqual(got, wanted, capture)
-            text = self.good(capture, "-q", "-z", "sseroaming,tree")
+            text = self.texts(capture)["sseroaming,tree"]
             for _, name, number in leaves(tree):
                 if number:
                     self.assertRegex(text, r"(?m)^ *%s +%d\b" % (re.escape(name), number))

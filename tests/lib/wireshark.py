@@ -32,6 +32,11 @@ PATIENCE = int(os.environ.get("SSE_TEST_PATIENCE", "1"))
 _NOISE = re.compile(r"^Running as user .*\n", re.M)
 
 
+# What stands between two outputs of one run of tshark: a line that is in none of them.
+SEPARATOR = "sseroaming,json"
+_SEPARATOR_LINE = re.compile(r'^(\{"schema":"sseroaming/1",.*"filter_applied":null,.*\}\n)', re.M)
+
+
 class Result:
     def __init__(self, done):
         self.status = done.returncode
@@ -58,7 +63,7 @@ class Wireshark:
         atexit.register(shutil.rmtree, self.stage, True)
         os.chmod(self.stage, 0o755)
         os.mkdir(os.path.join(self.stage, "none"))
-        self._copies = {}
+        self._copies, self._backwards = {}, None
         if build is None:
             os.mkdir(os.path.join(self.stage, "config"))
             return
@@ -141,6 +146,27 @@ class Wireshark:
         """tshark over a capture (a name, or a path)."""
         path = capture if os.path.isabs(capture) else self.capture(capture)
         return self.run("tshark", "-r", path, *arguments, **how)
+
+    @staticmethod
+    def several(taps):
+        """Arguments of tshark for several -z at once; see apart()."""
+        return [part for tap in [SEPARATOR] * bool(taps) + [tap for tap in taps if tap != SEPARATOR]
+                for part in (("-z", tap) if tap == SEPARATOR else ("-z", tap, "-z", SEPARATOR))]
+
+    def apart(self, out, taps):
+        """What tshark printed for several(taps), in one run: to start it costs more than most captures.
+        @return ({argument of -z, or None for what came before: text}, what is wrong or None)."""
+        taps, pieces = [tap for tap in taps if tap != SEPARATOR], _SEPARATOR_LINE.split(out)
+        texts, lines = pieces[::2], pieces[1::2]
+        if len(texts) != len(taps) + 2 or texts[-1]:
+            return {}, "JSON is not one line, or something stands beside it: %d pieces of %d: %r" % (
+                len(texts), len(taps) + 2, [text[:80] for text in texts])
+        if self._backwards is None:
+            # tshark prints what several -z ask for from the first to the last, or the other way round.
+            self._backwards = self.tshark("capture-empty", "-q", "-z", "sseroaming", "-z", SEPARATOR).out.startswith("{")
+        found = dict(zip(reversed(taps) if self._backwards else taps, texts[1:-1]))
+        found.update({None: texts[0], SEPARATOR: lines[0]})
+        return found, "JSON is not the same each time" if len(set(lines)) > 1 else None
 
     def sharkd(self, *requests, **how):
         """Requests to one sharkd, as (method, parameters). @return its results."""
