@@ -46,6 +46,31 @@ sse_fail()
     return 1
 }
 
+# How long to wait for another program that uses apt, in seconds: a fresh machine
+# updates itself at its first start, and that takes minutes.
+SSE_APT_WAIT=${SSE_APT_WAIT:-900}
+
+# sse_apt COMMAND...: runs a command that is, or starts, an apt-get with LC_ALL=C,
+# and again while another process holds one of apt's locks. Of apt's own
+# DPkg::Lock::Timeout its locks of lists and of archives know nothing (apt 2.6).
+# What the command says on standard output goes to standard error.
+sse_apt()
+{
+    local said status told='' until=$((SECONDS + SSE_APT_WAIT))
+    while :; do
+        status=0
+        said=$("$@" 3>&1 1>&2 2>&3 3>&-) || status=$?
+        if [ "$status" -eq 0 ] || [ "$SECONDS" -ge "$until" ] || ! grep -Eq '^E(rror)?: Could not get lock ' <<<"$said"; then
+            [ -z "$said" ] || printf '%s\n' "$said" >&2
+            return "$status"
+        fi
+        [ -n "$told" ] || sse_say "Waiting for another program that installs:" \
+            "$(sed -nE 's/^E(rror)?: Could not get lock //p' <<<"$said" | head -n 1)"
+        told=yes
+        sleep 2
+    done
+}
+
 # sse_install PACKAGE...: installs those that are missing, as root or with sudo.
 sse_install()
 {
@@ -67,9 +92,9 @@ sse_install()
     fi
     sse_say "Installing: ${missing[*]}"
     # wireshark-common asks who may capture packets: take its default.
-    as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq)
-    if ! "${as_root[@]}" update >&2 \
-        || ! "${as_root[@]}" -y --no-install-recommends -o Dpkg::Use-Pty=0 install "${missing[@]}" >&2; then
+    as_root+=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq)
+    if ! sse_apt "${as_root[@]}" update \
+        || ! sse_apt "${as_root[@]}" -y --no-install-recommends -o Dpkg::Use-Pty=0 install "${missing[@]}"; then
         sse_fail "could not install: ${missing[*]}"
         return 1
     fi

@@ -15,7 +15,6 @@ below: ticket, fields, expert information, details, other options.
 
 import concurrent.futures
 import difflib
-import itertools
 import json
 import os
 import re
@@ -64,6 +63,8 @@ TICKETS = {"article-dns", "article-swg", "dns-no-reply", "dns-icmp-filter", "dns
 OF_PACKETS = ["article-dns", "article-swg", "dns-no-reply", "dns-both-ports", "dns-intercepted-nxdomain", "dns-icmp-filter",
               "dns-tcp-only", "dns-recovered", "web-completed", "web-no-reply", "web-broken-later", "web-session-silent",
               "web-proxy-502", "web-icmp", "both-failing", "capture-hostile-strings", "capture-several-clients"]
+# What one pass says of their packets is compared with what two say.
+PASSES = OF_PACKETS + ["web-session-reordered", "web-session-stalled"]
 PREFERENCES = "web-gateway-unknown"
 
 # (capture, golden file's second part, arguments, configuration files)
@@ -259,21 +260,76 @@ ARTICLE = {
 }
 
 
-class Run:
-    """One golden file: tshark's output for it, and what is wrong with it."""
+# What stands between two outputs of one run of tshark: a line that is in none of them.
+SEPARATOR = "sseroaming,json"
+SEPARATOR_LINE = re.compile(r'^(\{"schema":"sseroaming/1",.*"filter_applied":null,.*\}\n)', re.M)
+# These are made without packets' details, as the reports are.
+TABLES = ("sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree")
 
-    def __init__(self, wireshark, renew):
-        self.wireshark, self.renew = wireshark, renew
 
-    def tshark(self, capture, arguments, config, faults):
-        how = {"config": self.wireshark.config(config)} if config else {}
-        done = self.wireshark.tshark(capture, *arguments, **how)
-        if done.status or done.err:
-            faults.append("tshark %s: status %d: %s" % (" ".join(arguments), done.status, done.err.strip()))
-        return done.out
+def apart(arguments):
+    """Arguments of tshark -> (options, what it prints of packets, the argument of -z where it prints that alone)."""
+    count = 0
+    while arguments[count] in ("-2", "-o", "-d"):
+        count += 1 if arguments[count] == "-2" else 2
+    options, rest = tuple(arguments[:count]), tuple(arguments[count:])
+    return (options, (), rest[2]) if rest[:2] == ("-q", "-z") else (options, rest, None)
 
-    def compare(self, capture, part, text, faults):
-        path = os.path.join(GOLDEN, "%s.%s" % (capture, part))
+
+class Group:
+    """One run of tshark: at most one form of the packets, and any number of -z."""
+
+    def __init__(self, options, config, packets=(), taps=()):
+        self.options, self.config, self.packets, self.taps, self.out = options, config, packets, list(taps), {}
+
+    def arguments(self):
+        taps = [part for tap in self.taps if tap != SEPARATOR for part in ("-z", tap, "-z", SEPARATOR)]
+        return [*self.options, *(self.packets or ("-q",)), *(("-z", SEPARATOR, *taps) if self.taps else ())]
+
+    def run(self, wireshark, backwards, capture):
+        """Fills out: the argument of -z, or None for the packets -> text. @return what is wrong with it."""
+        how = {"config": wireshark.config(self.config)} if self.config else {}
+        done = wireshark.tshark(capture, *self.arguments(), **how)
+        command = "tshark " + " ".join(self.arguments())
+        faults = ["%s: status %d: %s" % (command, done.status, done.err.strip())] if done.status or done.err else []
+        pieces = SEPARATOR_LINE.split(done.out) if self.taps else [done.out, "", ""]
+        texts, lines = pieces[::2], pieces[1::2]
+        taps = [tap for tap in self.taps if tap != SEPARATOR]
+        if len(texts) != len(taps) + 2 or texts[-1] or (texts[0] and not self.packets):
+            return faults + ["%s: JSON is not one line, or something stands beside it: %d pieces of %d: %r"
+                             % (command, len(texts), len(taps) + 2, [text[:80] for text in texts])]
+        if len(set(lines)) > 1:
+            faults.append("%s: JSON is not the same each time" % command)
+        self.out = dict(zip(reversed(taps) if backwards else taps, texts[1:-1]))
+        self.out.update({None: texts[0], SEPARATOR: lines[0]})
+        return faults
+
+
+class Capture:
+    """All that is asked of one capture, in as few runs of tshark as that takes: starting it costs more than a capture."""
+
+    def __init__(self, wireshark, renew, backwards, name, expected):
+        self.wireshark, self.renew, self.backwards, self.name, self.expected = wireshark, renew, backwards, name, expected
+        # The reports alone: nothing asks for packets' details, so Wireshark does not make them.
+        self.once, self.twice = (Group(options, {}, taps=[arguments[-1] for _, arguments in REPORTS]) for options in ((), ("-2",)))
+        self.groups, self.more = [self.once, self.twice], []
+
+    def ask(self, arguments, config):
+        """@return (group, key of its out) for one output. First those of packets: what -z prints joins them."""
+        options, packets, tap = apart(arguments)
+        for group in self.groups:
+            plain = group in (self.once, self.twice)
+            if (group.options, group.config) == (options, config) and plain == (tap in TABLES) and (tap or packets == group.packets):
+                break
+        else:
+            group = Group(options, config, packets)
+            self.groups.append(group)
+        if tap and tap not in group.taps:
+            group.taps.append(tap)
+        return group, tap
+
+    def compare(self, part, text, faults):
+        path = os.path.join(GOLDEN, "%s.%s" % (self.name, part))
         if self.renew:
             with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as out:
                 out.write(text)
@@ -288,69 +344,84 @@ class Run:
             faults.append("differs from the golden file:\n" + "".join(difflib.unified_diff(
                 wanted.splitlines(True), text.splitlines(True), os.path.relpath(path, TESTS), "now", n=2)))
 
-    def output(self, capture, part, arguments, config, faults):
-        text = self.tshark(capture, arguments, config, faults)
+    @staticmethod
+    def report(part, text, faults):
+        """JSON's own checks. @return it as many lines, and read."""
+        if text.count("\n") != 1 or not text.endswith("}\n"):
+            faults.append("%s: JSON is not one line: %d line ends" % (part, text.count("\n")))
+        try:
+            report = json.loads(text)
+        except ValueError as error:
+            faults.append("%s: no JSON: %s: %r" % (part, error, text[:300]))
+            return text, None
+        faults.extend("%s: contract: %s" % (part, fault) for fault in schema.check(report))
+        return pretty(text), report
+
+    @staticmethod
+    def words(part, text, faults):
+        """Checks of what is written for people."""
+        for number, line in enumerate(text.splitlines(), 1):
+            if len(line) >= WIDTH and not LONG.search(line):
+                faults.append("%s, line %d has %d columns: %s" % (part, number, len(line), line))
+        bad = sorted({c for c in text if (ord(c) < 32 and c != "\n") or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+                      or 0xD800 <= ord(c) < 0xE000 or ord(c) == 127})
+        if bad:
+            faults.append("%s: characters that must be escaped: %s" % (part, bad))
+
+    def output(self, part, tap, text, faults):
+        """Checks one output. @return its golden file's text, and the report where it is one."""
         if part.endswith("json"):
-            if text.count("\n") != 1 or not text.endswith("}\n"):
-                faults.append("%s: JSON is not one line: %d line ends" % (part, text.count("\n")))
-            try:
-                report = json.loads(text)
-            except ValueError as error:
-                faults.append("%s: no JSON: %s: %r" % (part, error, text[:300]))
-                return text, None
-            faults.extend("%s: contract: %s" % (part, fault) for fault in schema.check(report))
-            text, raw = pretty(text), text
-            return (text, raw), report
-        if part.endswith("txt") and not part.startswith(("probes", "handshakes", "tree")) and "-z" in arguments and "sseroaming" in arguments[arguments.index("-z") + 1][:10]:
-            for number, line in enumerate(text.splitlines(), 1):
-                if len(line) >= WIDTH and not LONG.search(line):
-                    faults.append("%s, line %d has %d columns: %s" % (part, number, len(line), line))
-            bad = sorted({c for c in text if (ord(c) < 32 and c != "\n") or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-                          or 0xD800 <= ord(c) < 0xE000 or ord(c) == 127})
-            if bad:
-                faults.append("%s: characters that must be escaped: %s" % (part, bad))
+            return self.report(part, text, faults)
+        if part.endswith("txt") and tap and tap.startswith("sseroaming") and not tap.startswith(TABLES):
+            self.words(part, text, faults)
         return text, None
 
-    def capture(self, name, expected):
+    def reports(self):
         """All that is checked of every capture. @return its faults."""
         faults = []
-        once = []
         for part, arguments in REPORTS:
-            text, report = self.output(name, part, arguments, {}, faults)
-            text, raw = text if isinstance(text, tuple) else (text, text)
-            once.append(raw)
+            tap = arguments[-1]
+            text, report = self.output(part, tap, self.once.out[tap], faults)
             if report:
-                faults.extend("expected of it: " + fault for fault in expectations(expected, report))
-            if part != "ticket.txt" or name in TICKETS:
-                self.compare(name, part, text, faults)
-        # Two passes, all three in one run. tshark prints them in an order of its own.
-        twice = self.tshark(name, ["-2", "-q"] + [a for _, arguments in REPORTS for a in arguments[1:]], {}, faults)
-        if twice not in map("".join, itertools.permutations(once)):
-            faults.append("two passes say something else:\n" + "".join(difflib.unified_diff(
-                sorted("".join(once).splitlines(True)), sorted(twice.splitlines(True)), "one pass", "two passes", n=0)))
-        return name, faults
+                faults.extend("expected of it: " + fault for fault in expectations(self.expected, report))
+            if part != "ticket.txt" or self.name in TICKETS:
+                self.compare(part, text, faults)
+            # Two passes change nothing.
+            if self.twice.out[tap] != self.once.out[tap]:
+                faults.append("%s: two passes say something else:\n%s" % (part, "".join(difflib.unified_diff(
+                    self.once.out[tap].splitlines(True), self.twice.out[tap].splitlines(True), "one pass", "two passes", n=0))))
+        for group in self.groups:
+            if group.options in ((), ("-2",)) and not group.config and group.out[SEPARATOR] not in ("", self.once.out[SEPARATOR]):
+                faults.append("tshark %s: JSON is not that of the reports alone" % " ".join(group.arguments()))
+        return faults
 
-    def passes(self, name):
+    @staticmethod
+    def passes(once, twice):
         """What one pass says of a packet, two say as well, and may say more."""
-        faults = []
-        once, twice = ([line.split("\t") for line in self.tshark(name, arguments + FIELDS, {}, faults).splitlines()]
-                       for arguments in ([], ["-2"]))
-        for first, second in zip(once, twice):
-            for field, one, two in zip(once[0], first, second):
-                if one and one != two:
-                    faults.append("frame %s: one pass says %s %s, two passes %r" % (first[0], field, one, two))
-        return name + ", one pass and two", faults
+        once, twice = ([line.split("\t") for line in text.splitlines()] for text in (once, twice))
+        return ["frame %s: one pass says %s %s, two passes %r" % (first[0], field, one, two)
+                for first, second in zip(once, twice) for field, one, two in zip(once[0], first, second) if one and one != two]
 
-    def more(self, name, part, arguments, config):
-        faults = []
-        text, _ = self.output(name, part, arguments, config, faults)
-        if isinstance(text, tuple):
-            text = text[0]
-        for kind, normalise in NORMALISE:
-            if part.startswith(kind):
-                text = normalise(text)
-        self.compare(name, part, text, faults)
-        return "%s.%s" % (name, part), faults
+    def check(self):
+        """@return (name, faults) of each thing that was looked at."""
+        asked = sorted((more for more in MORE if more[0] == self.name), key=lambda more: apart(more[2])[2] is not None)
+        asked = [(part, *self.ask(arguments, config)) for _, part, arguments, config in asked]
+        both = [self.ask(options + FIELDS, {})[0] for options in ([], ["-2"])] if self.name in PASSES else []
+        broken = [fault for group in self.groups for fault in group.run(self.wireshark, self.backwards, self.name)]
+        if any(not group.out for group in self.groups):
+            return [(self.name, broken)]
+        results = [(self.name, broken + self.reports())]
+        for part, group, tap in asked:
+            faults = []
+            text, _ = self.output(part, tap, group.out[tap], faults)
+            for kind, normalise in NORMALISE:
+                if part.startswith(kind):
+                    text = normalise(text)
+            self.compare(part, text, faults)
+            results.append(("%s.%s" % (self.name, part), faults))
+        if both:
+            results.append((self.name + ", one pass and two", self.passes(*(group.out[None] for group in both))))
+        return results
 
 
 def main():
@@ -374,22 +445,21 @@ def main():
         for file in stray:
             os.remove(os.path.join(GOLDEN, file))
 
-    run, failed, done = Run(wireshark, renew), 0, 0
+    failed = done = 0
     for name in cases:
         wireshark.capture(name)
+    # tshark prints what several -z ask for from the first to the last, or the other way round.
+    backwards = wireshark.tshark("capture-empty", "-q", "-z", "sseroaming", "-z", SEPARATOR).out.startswith("{")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        jobs = [pool.submit(run.capture, name, expected) for name, expected in cases.items() if not chosen or name in chosen]
-        jobs += [pool.submit(run.more, *more) for more in MORE if not chosen or more[0] in chosen]
-        jobs += [pool.submit(run.passes, name) for name in OF_PACKETS + ["web-session-reordered", "web-session-stalled"]
-                 if not chosen or name in chosen]
-        for job in jobs:
-            name, faults = job.result()
-            done += 1
-            if faults:
-                failed += 1
-                print("FAILED %s" % name)
-                for fault in faults:
-                    print("  " + fault.rstrip().replace("\n", "\n  "))
+        for results in pool.map(lambda name: Capture(wireshark, renew, backwards, name, cases[name]).check(),
+                                [name for name in cases if not chosen or name in chosen]):
+            for name, faults in results:
+                done += 1
+                if faults:
+                    failed += 1
+                    print("FAILED %s" % name)
+                    for fault in faults:
+                        print("  " + fault.rstrip().replace("\n", "\n  "))
     if stray and not renew:
         failed += 1
         print("FAILED: files in tests/golden that no case makes: %s" % ", ".join(stray))

@@ -8,6 +8,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 Usage: test_plugin.py [--build FOLDER] [CLASS[.TEST]...]
 """
 
+import fcntl
 import json
 import os
 import re
@@ -16,11 +17,13 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
-from wireshark import TOP, Wireshark, build_folder
+from wireshark import TOP, Wireshark, build_folder, shell
 
 SOME = ("article-dns", "article-swg", "both-failing", "dns-intercepted-nxdomain", "dns-tcp-only", "dns-dnscrypt",
         "dns-ipv6", "web-completed", "capture-cut-replies", "capture-broken-messages", "capture-hostile-strings",
@@ -843,6 +846,35 @@ class Scripts(unittest.TestCase):
     def test_run_bits(self):
         for file in self.FILES[1:]:
             self.assertTrue(os.access(os.path.join(TOP, file), os.X_OK), file)
+
+    @unittest.skipUnless(shutil.which("apt-get"), "no apt-get")
+    def test_apt_waits(self):
+        """Each of apt's locks, in folders of its own, held by this process; the commands are the shortest that take it."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("lists/partial", "archives/partial", "dpkg"):
+                os.makedirs(os.path.join(folder, name))
+            with open(os.path.join(folder, "dpkg/status"), "w", encoding="utf-8"):
+                pass
+            apt = ["env", "LC_ALL=C", "apt-get", "-qq"] + [part for option in (
+                "Dir::State::lists=%s/lists", "Dir::Cache::archives=%s/archives", "Dir::State::status=%s/dpkg/status",
+                "Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache=", "Dir::Etc::sourcelist=/dev/null", "Dir::Etc::sourceparts=/dev/null")
+                for part in ("-o", option.replace("%s", folder))]
+            for lock, command in (("lists/lock", "update"), ("archives/lock", "clean"), ("dpkg/lock-frontend", "install")):
+                with self.subTest(lock=lock), open(os.path.join(folder, lock), "w", encoding="utf-8") as file:
+                    fcntl.lockf(file, fcntl.LOCK_EX)
+                    done = shell('SSE_APT_WAIT=0; sse_apt "$@"', *apt, command)
+                    self.assertEqual((done.status, done.out), (100, ""))
+                    self.assertIn("Could not get lock", done.err)
+                    threading.Timer(1, fcntl.lockf, (file, fcntl.LOCK_UN)).start()
+                    done = shell('sse_apt "$@"', *apt, command)
+                    self.assertEqual((done.status, done.out), (0, ""), done.err)
+                    self.assertRegex(done.err, r"\AWaiting for another program that installs: \S+%s\..*\n\Z" % lock)
+            # What is no lock is no reason to wait.
+            begun = time.monotonic()
+            done = shell('sse_apt "$@"', *apt, "install", "no-such-package-at-all")
+            self.assertEqual(done.status, 100)
+            self.assertIn("Unable to locate package", done.err)
+            self.assertLess(time.monotonic() - begun, 60)
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ if [ ! -e "$unpacked.made" ]; then
     # shellcheck disable=SC2016 # apt's own variables
     apt-get indextargets --format 'deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' \
         2>/dev/null | awk '!seen[$0]++' >"$folder/sources.list"
-    apt=(apt-get -qq -o "Dir::Etc::sourcelist=$folder/sources.list" -o Dir::Etc::sourceparts=/dev/null
+    apt=(env LC_ALL=C apt-get -qq -o "Dir::Etc::sourcelist=$folder/sources.list" -o Dir::Etc::sourceparts=/dev/null
         -o "Dir::State::lists=$folder/lists" -o APT::Sandbox::User=root -o Dpkg::Use-Pty=0)
-    if ! "${apt[@]}" update >&2 || ! (cd "$folder" && "${apt[@]}" --download-only source "wireshark=$version") >&2; then
+    if ! sse_apt "${apt[@]}" update || ! (cd "$folder" && sse_apt "${apt[@]}" --download-only source "wireshark=$version"); then
         sse_say "skipped: apt has no source package of wireshark $version to fetch"
         exit 77
     fi

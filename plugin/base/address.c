@@ -1,5 +1,5 @@
 /* address.c
- * IP addresses as plain data: text, classes, and sets of addresses and ranges.
+ * IP addresses as plain data: classes, and sets of addresses and ranges.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -9,7 +9,6 @@
 #include "address.h"
 #include "hash.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 sse_addr sse_addr_v4(const uint8_t bytes[4])
@@ -26,29 +25,6 @@ sse_addr sse_addr_v6(const uint8_t bytes[16])
 
     memcpy(addr.bytes, bytes, 16);
     return addr;
-}
-
-bool sse_addr_parse(const char *text, sse_addr *addr)
-{
-    uint8_t bytes[16];
-
-    if (inet_pton(AF_INET, text, bytes) == 1) {
-        *addr = sse_addr_v4(bytes);
-        return true;
-    }
-    if (inet_pton(AF_INET6, text, bytes) == 1) {
-        *addr = sse_addr_v6(bytes);
-        return true;
-    }
-    return false;
-}
-
-const char *sse_addr_text(const sse_addr *addr, char buffer[SSE_ADDR_TEXT])
-{
-    if (addr->family == 0 ||
-        inet_ntop(addr->family == 4 ? AF_INET : AF_INET6, addr->bytes, buffer, SSE_ADDR_TEXT) == NULL)
-        buffer[0] = '\0';
-    return buffer;
 }
 
 int sse_addr_compare(const sse_addr *a, const sse_addr *b)
@@ -86,11 +62,7 @@ bool sse_range_contains(const sse_range *range, const sse_addr *addr)
     return rest == 0 || ((range->base.bytes[whole] ^ addr->bytes[whole]) & (0xff00u >> rest) & 0xffu) == 0;
 }
 
-/** A table of ranges written as numbers, so that no text is parsed per packet. */
-typedef struct range4 { uint32_t base; uint8_t bits; } range4;
-typedef struct range6 { uint8_t base[16]; uint8_t bits; } range6;
-
-static bool in_ranges4(const range4 *table, size_t count, const sse_addr *addr)
+bool sse_addr_in_ranges4(const sse_range4 *table, size_t count, const sse_addr *addr)
 {
     uint32_t value = (uint32_t)addr->bytes[0] << 24 | (uint32_t)addr->bytes[1] << 16 |
                      (uint32_t)addr->bytes[2] << 8 | addr->bytes[3];
@@ -101,7 +73,7 @@ static bool in_ranges4(const range4 *table, size_t count, const sse_addr *addr)
     return false;
 }
 
-static bool in_ranges6(const range6 *table, size_t count, const sse_addr *addr)
+bool sse_addr_in_ranges6(const sse_range6 *table, size_t count, const sse_addr *addr)
 {
     for (size_t i = 0; i < count; i++) {
         sse_range range = { .base = sse_addr_v6(table[i].base), .bits = table[i].bits };
@@ -112,17 +84,15 @@ static bool in_ranges6(const range6 *table, size_t count, const sse_addr *addr)
     return false;
 }
 
-#define IP4(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
-
 /* IANA IPv4 Special-Purpose Address Registry, and multicast and reserved space
  * (RFC 6890, RFC 5771, RFC 1112). */
-static const range4 special4[] = {
-    { IP4(0, 0, 0, 0), 8 },       { IP4(10, 0, 0, 0), 8 },      { IP4(100, 64, 0, 0), 10 },
-    { IP4(127, 0, 0, 0), 8 },     { IP4(169, 254, 0, 0), 16 },  { IP4(172, 16, 0, 0), 12 },
-    { IP4(192, 0, 0, 0), 24 },    { IP4(192, 0, 2, 0), 24 },    { IP4(192, 31, 196, 0), 24 },
-    { IP4(192, 52, 193, 0), 24 }, { IP4(192, 88, 99, 0), 24 },  { IP4(192, 168, 0, 0), 16 },
-    { IP4(192, 175, 48, 0), 24 }, { IP4(198, 18, 0, 0), 15 },   { IP4(198, 51, 100, 0), 24 },
-    { IP4(203, 0, 113, 0), 24 },  { IP4(224, 0, 0, 0), 3 },
+static const sse_range4 special4[] = {
+    { SSE_IP4(0, 0, 0, 0), 8 },       { SSE_IP4(10, 0, 0, 0), 8 },      { SSE_IP4(100, 64, 0, 0), 10 },
+    { SSE_IP4(127, 0, 0, 0), 8 },     { SSE_IP4(169, 254, 0, 0), 16 },  { SSE_IP4(172, 16, 0, 0), 12 },
+    { SSE_IP4(192, 0, 0, 0), 24 },    { SSE_IP4(192, 0, 2, 0), 24 },    { SSE_IP4(192, 31, 196, 0), 24 },
+    { SSE_IP4(192, 52, 193, 0), 24 }, { SSE_IP4(192, 88, 99, 0), 24 },  { SSE_IP4(192, 168, 0, 0), 16 },
+    { SSE_IP4(192, 175, 48, 0), 24 }, { SSE_IP4(198, 18, 0, 0), 15 },   { SSE_IP4(198, 51, 100, 0), 24 },
+    { SSE_IP4(203, 0, 113, 0), 24 },  { SSE_IP4(224, 0, 0, 0), 3 },
 };
 
 /* The first octets that stand in there: this is asked of every packet that
@@ -138,35 +108,12 @@ static const uint8_t nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
 
 /* Inside global unicast 2000::/3 (RFC 4291): what the IANA IPv6 Special-Purpose
  * Address Registry takes out of it. All else but NAT64 is not global. */
-static const range6 special6[] = {
+static const sse_range6 special6[] = {
     { { 0x20, 0x01, 0x00 }, 23 },             /* IETF protocol assignments, Teredo, ORCHID */
     { { 0x20, 0x01, 0x0d, 0xb8 }, 32 },       /* documentation */
     { { 0x20, 0x02 }, 16 },                   /* 6to4 */
     { { 0x26, 0x20, 0x00, 0x4f, 0x80 }, 48 }, /* AS112 */
     { { 0x3f, 0xff, 0x00 }, 20 },             /* documentation, RFC 9637 */
-};
-
-/* Cisco Umbrella and Secure Access block pages: malware, phishing and category
- * answers, and the older Umbrella set (docs.umbrella.com, "Block Page IP
- * Addresses"; securitydocs.cisco.com csa/olh/120445). */
-static const range4 block4[] = {
-    { IP4(146, 112, 61, 104), 29 }, { IP4(146, 112, 61, 112), 29 },
-    { IP4(146, 112, 199, 0), 24 },
-};
-static const range6 block6[] = {
-    { { 0x26, 0x20, 0x01, 0x19, 0x00, 0x18, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x10 }, 124 },
-    { { 0x26, 0x20, 0x01, 0x19, 0x00, 0x19 }, 48 },
-};
-
-/* Address space of OpenDNS, Umbrella and Secure Access as the coexistence
- * guides of Cisco and Microsoft list it. */
-static const range4 service4[] = {
-    { IP4(67, 215, 64, 0), 19 },  { IP4(146, 112, 0, 0), 16 },  { IP4(151, 186, 0, 0), 16 },
-    { IP4(155, 190, 0, 0), 16 },  { IP4(163, 129, 0, 0), 16 },  { IP4(185, 60, 84, 0), 22 },
-    { IP4(204, 194, 232, 0), 21 },{ IP4(208, 67, 216, 0), 21 }, { IP4(208, 69, 32, 0), 21 },
-};
-static const range6 service6[] = {
-    { { 0x26, 0x20, 0x01, 0x19 }, 32 }, /* 2620:119::/32 holds the resolvers, DoH and the block pages */
 };
 
 static bool is_nat64(const sse_addr *addr)
@@ -191,28 +138,12 @@ bool sse_addr_is_loopback(const sse_addr *addr)
 bool sse_addr_is_public(const sse_addr *addr)
 {
     if (addr->family == 4)
-        return !special_octet(addr->bytes[0]) || !in_ranges4(special4, G_N_ELEMENTS(special4), addr);
+        return !special_octet(addr->bytes[0]) || !sse_addr_in_ranges4(special4, G_N_ELEMENTS(special4), addr);
     if (addr->family != 6)
         return false;
     if (is_nat64(addr))
         return true;
-    return (addr->bytes[0] & 0xe0) == 0x20 && !in_ranges6(special6, G_N_ELEMENTS(special6), addr);
-}
-
-bool sse_addr_is_block_page(const sse_addr *addr)
-{
-    if (addr->family == 4)
-        return in_ranges4(block4, G_N_ELEMENTS(block4), addr);
-    return addr->family == 6 && in_ranges6(block6, G_N_ELEMENTS(block6), addr);
-}
-
-bool sse_addr_is_service(const sse_addr *addr)
-{
-    sse_addr inner = sse_addr_unmap(addr);
-
-    if (inner.family == 4)
-        return in_ranges4(service4, G_N_ELEMENTS(service4), &inner);
-    return inner.family == 6 && in_ranges6(service6, G_N_ELEMENTS(service6), &inner);
+    return (addr->bytes[0] & 0xe0) == 0x20 && !sse_addr_in_ranges6(special6, G_N_ELEMENTS(special6), addr);
 }
 
 /** Reads one entry. @return NULL, or what is wrong with it. */

@@ -28,7 +28,10 @@ typedef struct sse_addr {
 
 sse_addr sse_addr_v4(const uint8_t bytes[4]);
 sse_addr sse_addr_v6(const uint8_t bytes[16]);
+/** Reads an IPv4 or IPv6 address and nothing else: what POSIX's inet_pton()
+ * takes. @return false where it is none; *addr stays. */
 bool     sse_addr_parse(const char *text, sse_addr *addr);
+/** Writes an address as RFC 5952 says; family 0 is empty. @return buffer */
 const char *sse_addr_text(const sse_addr *addr, char buffer[SSE_ADDR_TEXT]);
 int      sse_addr_compare(const sse_addr *a, const sse_addr *b);
 static inline bool sse_addr_equal(const sse_addr *a, const sse_addr *b)
@@ -49,11 +52,14 @@ bool sse_addr_is_loopback(const sse_addr *addr);
 /** Global in the sense of IANA's special-purpose address registries (RFC 6890);
  * 64:ff9b::/96 counts as public. */
 bool sse_addr_is_public(const sse_addr *addr);
-/** A block-page address of OpenDNS, Umbrella or Secure Access: an answer with
- * it is policy, not the service asked for. */
-bool sse_addr_is_block_page(const sse_addr *addr);
-/** In Cisco's own published ranges for Umbrella and Secure Access. */
-bool sse_addr_is_service(const sse_addr *addr);
+/** A table of ranges written as numbers, so that no text is parsed per packet. */
+typedef struct sse_range4 { uint32_t base; uint8_t bits; } sse_range4;
+typedef struct sse_range6 { uint8_t base[16]; uint8_t bits; } sse_range6;
+/** 192.0.2.1 is SSE_IP4(192, 0, 2, 1). */
+#define SSE_IP4(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
+/** Is an address of that family in one of count ranges? */
+bool sse_addr_in_ranges4(const sse_range4 *table, size_t count, const sse_addr *addr);
+bool sse_addr_in_ranges6(const sse_range6 *table, size_t count, const sse_addr *addr);
 
 /** One address or CIDR range. */
 typedef struct sse_range {

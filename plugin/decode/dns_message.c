@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "identity.h"
+
 #define HEADER_LENGTH 12
 /* RFC 1035 section 4.1.1: the bits of the flags word. */
 #define FLAG_QR 0x8000
@@ -30,18 +32,10 @@
 #define CLASS_IN   1
 #define CLASS_ANY  255
 
-/* EDNS option codes: "Identifying DNS traffic" of the Umbrella API (26946),
- * dnsmasq's edns0.c (20292), and the old code of dnscrypt-proxy 1 (4). */
-#define OPTION_DEVICE_ID     26946
-#define OPTION_UMBRELLA      20292
-#define OPTION_DEVICE_ID_OLD 4
-
 #define MAX_CHAIN   16   /* CNAMEs; the gateway's own chain has two */
 #define MAX_RECORDS 512  /* of one message */
 #define MAX_PASSES  4    /* over the answers, for chains that are out of order */
 #define MAX_JUMPS   128  /* pointers in a name, which has 127 labels at most */
-
-static const char legal_notice[] = "Due to a court order";
 
 typedef struct wire_name {
     uint8_t length;
@@ -87,109 +81,6 @@ static void printable(char *out, size_t size, const uint8_t *bytes, size_t lengt
         }
     }
     out[used] = '\0';
-}
-
-/* --- names of the preferences ------------------------------------------- */
-
-/* entry: the name as it was written, for the error. */
-static bool name_is_valid(const char *name, const char *entry, char **error)
-{
-    size_t length = strlen(name), label = 0;
-
-    if (length > 253) {
-        *error = g_strdup_printf("\"%.60s...\" is longer than a name may be (253 characters)", entry);
-        return false;
-    }
-    for (size_t i = 0; i <= length; i++) {
-        if (name[i] == '.' || name[i] == '\0') {
-            if (label == 0) {
-                *error = g_strdup_printf("\"%s\" has an empty label", entry);
-                return false;
-            }
-            if (label > 63) {
-                *error = g_strdup_printf("\"%s\" has a label of more than 63 characters", entry);
-                return false;
-            }
-            label = 0;
-        } else if (g_ascii_isalnum(name[i]) || name[i] == '-' || name[i] == '_') {
-            label++;
-        } else {
-            *error = g_strdup_printf("\"%s\" has a character that is not a letter, digit, hyphen or underscore", entry);
-            return false;
-        }
-    }
-    /* One label would be a whole top level domain. */
-    if (strchr(name, '.') == NULL) {
-        *error = g_strdup_printf("\"%s\" has only one label", entry);
-        return false;
-    }
-    return true;
-}
-
-static GPtrArray *parse_names(const char *text, bool suffixes, char **error)
-{
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    char **entries = g_strsplit_set(text, ",; \t\r\n", -1);
-
-    *error = NULL;
-    for (char **entry = entries; *entry != NULL && *error == NULL; entry++) {
-        char *name, *start;
-        size_t length;
-
-        if (**entry == '\0')
-            continue;
-        name = g_ascii_strdown(*entry, -1);
-        start = name;
-        if (suffixes && start[0] == '*' && start[1] == '.')
-            start += 2;
-        else if (suffixes && start[0] == '.')
-            start += 1;
-        length = strlen(start);
-        if (length > 1 && start[length - 1] == '.')
-            start[length - 1] = '\0';
-        if (name_is_valid(start, *entry, error))
-            g_ptr_array_add(names, suffixes ? g_strconcat(".", start, NULL) : g_strdup(start));
-        g_free(name);
-    }
-    g_strfreev(entries);
-    if (*error == NULL && names->len == 0)
-        *error = g_strdup("the list is empty");
-    if (*error != NULL) {
-        g_ptr_array_free(names, TRUE);
-        return NULL;
-    }
-    return names;
-}
-
-GPtrArray *sse_names_parse_probes(const char *text, char **error)
-{
-    return parse_names(text, false, error);
-}
-
-GPtrArray *sse_names_parse_gateways(const char *text, char **error)
-{
-    return parse_names(text, true, error);
-}
-
-obs_name sse_names_classify(const sse_names *names, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (unsigned i = 0; i < names->probes->len; i++) {
-        const char *probe = (const char *)g_ptr_array_index(names->probes, i);
-
-        /* Provider names of DNSCrypt start with "2.dnscrypt-cert." */
-        if (strcmp(probe, name) == 0)
-            return strncmp(name, "2.dnscrypt-cert.", 16) == 0 ? OBS_NAME_CERT : OBS_NAME_DEBUG;
-    }
-    for (unsigned i = 0; i < names->gateways->len; i++) {
-        const char *suffix = (const char *)g_ptr_array_index(names->gateways, i);
-        size_t part = strlen(suffix);
-
-        if (length > part && memcmp(name + length - part, suffix, part) == 0)
-            return OBS_NAME_GATEWAY;
-    }
-    return OBS_NAME_OTHER;
 }
 
 /* --- names on the wire --------------------------------------------------- */
@@ -409,16 +300,15 @@ typedef struct debug_key {
     sse_dns_item_kind kind;
 } debug_key;
 
-/* "key SPACE value", one string per record; the keys seen in the field. */
 static const debug_key debug_keys[] = {
-    { "server ", SSE_DNS_SERVER },       { "orgid ", SSE_DNS_ORGID },
-    { "originid ", SSE_DNS_ORIGINID },   { "id ", SSE_DNS_ORIGINID },
-    { "device ", SSE_DNS_DEVICE },       { "source ", SSE_DNS_SOURCE },
-    { "flags ", SSE_DNS_FLAGS },         { "orgflags ", SSE_DNS_ORGFLAGS },
-    { "actype ", SSE_DNS_ACTYPE },       { "bundle ", SSE_DNS_BUNDLE },
-    { "remoteip ", SSE_DNS_REMOTEIP },   { "user id ", SSE_DNS_USER },
-    { "user ", SSE_DNS_USER },           { "appliance ", SSE_DNS_APPLIANCE },
-    { "host ", SSE_DNS_HOST },           { "dnscrypt ", SSE_DNS_DNSCRYPT },
+    { SSE_DEBUG_SERVER, SSE_DNS_SERVER },       { SSE_DEBUG_ORGID, SSE_DNS_ORGID },
+    { SSE_DEBUG_ORIGINID, SSE_DNS_ORIGINID },   { SSE_DEBUG_ID, SSE_DNS_ORIGINID },
+    { SSE_DEBUG_DEVICE, SSE_DNS_DEVICE },       { SSE_DEBUG_SOURCE, SSE_DNS_SOURCE },
+    { SSE_DEBUG_FLAGS, SSE_DNS_FLAGS },         { SSE_DEBUG_ORGFLAGS, SSE_DNS_ORGFLAGS },
+    { SSE_DEBUG_ACTYPE, SSE_DNS_ACTYPE },       { SSE_DEBUG_BUNDLE, SSE_DNS_BUNDLE },
+    { SSE_DEBUG_REMOTEIP, SSE_DNS_REMOTEIP },   { SSE_DEBUG_USER_ID, SSE_DNS_USER },
+    { SSE_DEBUG_USER, SSE_DNS_USER },           { SSE_DEBUG_APPLIANCE, SSE_DNS_APPLIANCE },
+    { SSE_DEBUG_HOST, SSE_DNS_HOST },           { SSE_DEBUG_DNSCRYPT, SSE_DNS_DNSCRYPT },
 };
 
 /* "r5.lon": the node, and the site as the code of its airport. */
@@ -438,6 +328,13 @@ static void split_server(sse_dns_items *items, uint32_t offset, const uint8_t *v
     add_text_item(items, SSE_DNS_SERVER_SITE, offset + (uint32_t)dot, (uint32_t)(length - dot), value + dot, length - dot);
 }
 
+static bool starts_with(const uint8_t *bytes, size_t length, const char *text)
+{
+    size_t part = strlen(text);
+
+    return length >= part && memcmp(bytes, text, part) == 0;
+}
+
 /* The legal notice stands among the additional records; what else stands there
  * proves nothing about who answered. */
 static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, const uint8_t *string, uint32_t length,
@@ -446,7 +343,7 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
     uint32_t offset = (uint32_t)(string - m->bytes);
     obs_identity *id = &m->identity;
 
-    if (length >= sizeof legal_notice - 1 && memcmp(string, legal_notice, sizeof legal_notice - 1) == 0) {
+    if (starts_with(string, length, SSE_LEGAL_NOTICE)) {
         m->court_order = true;
         add_text_item(items, SSE_DNS_LEGAL, offset, length, string, length);
         return;
@@ -492,7 +389,7 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
             printable(id->source, sizeof id->source, value, rest);
             break;
         case SSE_DNS_DNSCRYPT:
-            id->dnscrypt = id->dnscrypt || (rest >= 7 && memcmp(value, "enabled", 7) == 0);
+            id->dnscrypt = id->dnscrypt || starts_with(value, rest, SSE_DEBUG_DNSCRYPT_ENABLED);
             break;
         default:
             break;
@@ -528,9 +425,10 @@ static void hex_text(char *out, size_t size, const uint8_t *bytes, unsigned leng
 
 static void edns_device(sse_dns_message *m, sse_dns_items *items, uint32_t at)
 {
-    sse_dns_item *item = add_item(items, SSE_DNS_EDNS_DEVICE, at, 8);
+    sse_dns_item *item = add_item(items, SSE_DNS_EDNS_DEVICE, at, SSE_DEVICE_ID_LENGTH);
 
-    hex_text(m->identity.device, sizeof m->identity.device, m->bytes + at, 8);
+    hex_text(m->identity.device, sizeof m->identity.device, m->bytes + at,
+             SSE_DEVICE_ID_LENGTH);
     m->has_identity = true;
     if (item != NULL)
         g_strlcpy(item->text, m->identity.device, sizeof item->text);
@@ -544,13 +442,30 @@ static void edns_unknown(const sse_dns_message *m, sse_dns_items *items, uint32_
         hex_text(item->text, sizeof item->text, m->bytes + at, length);
 }
 
-/* Option 20292: "ODNS", version, flags, then values without length that follow
- * their type. After a type that is not known nothing can be found. */
+/* Bytes of a value of the Umbrella option, 0 for a type that is not known. */
+static uint32_t umbrella_length(uint16_t type)
+{
+    switch (type) {
+    case SSE_UMBRELLA_ASSET:
+    case SSE_UMBRELLA_ORG:
+    case SSE_UMBRELLA_IPV4:
+        return 4;
+    case SSE_UMBRELLA_IPV6:
+        return 16;
+    case SSE_UMBRELLA_DEVICE:
+        return SSE_DEVICE_ID_LENGTH;
+    default:
+        return 0;
+    }
+}
+
+/* After a type that is not known nothing can be found: values have no length. */
 static void read_umbrella_option(sse_dns_message *m, sse_dns_items *items, uint32_t at, uint32_t length)
 {
     uint32_t end = at + length;
 
-    if (length < 6 || memcmp(m->bytes + at, "ODNS", 4) != 0 || m->bytes[at + 4] != 1) {
+    if (length < 6 || !starts_with(m->bytes + at, length, SSE_UMBRELLA_MAGIC) ||
+        m->bytes[at + 4] != SSE_UMBRELLA_VERSION) {
         edns_unknown(m, items, at, length);
         return;
     }
@@ -558,7 +473,7 @@ static void read_umbrella_option(sse_dns_message *m, sse_dns_items *items, uint3
     while (at + 2 <= end) {
         uint16_t type = get16(m->bytes + at);
         const uint8_t *value = m->bytes + at + 2;
-        uint32_t size = type == 0x0004 || type == 0x0008 || type == 0x0010 ? 4 : type == 0x0020 ? 16 : type == 0x0040 ? 8 : 0;
+        uint32_t size = umbrella_length(type);
         sse_dns_item *item;
         char text[SSE_ADDR_TEXT];
         sse_addr addr;
@@ -568,20 +483,20 @@ static void read_umbrella_option(sse_dns_message *m, sse_dns_items *items, uint3
             return;
         }
         switch (type) {
-        case 0x0008:
-        case 0x0004:
+        case SSE_UMBRELLA_ORG:
+        case SSE_UMBRELLA_ASSET:
             snprintf(text, sizeof text, "%u", (unsigned)get16(value) << 16 | get16(value + 2));
-            item = add_item(items, type == 8 ? SSE_DNS_EDNS_ORG : SSE_DNS_EDNS_ASSET, at + 2, size);
+            item = add_item(items, type == SSE_UMBRELLA_ORG ? SSE_DNS_EDNS_ORG : SSE_DNS_EDNS_ASSET, at + 2, size);
             if (item != NULL)
                 g_strlcpy(item->text, text, sizeof item->text);
-            if (type == 8) {
+            if (type == SSE_UMBRELLA_ORG) {
                 g_strlcpy(m->identity.orgid, text, sizeof m->identity.orgid);
                 m->has_identity = true;
             }
             break;
-        case 0x0010:
-        case 0x0020:
-            addr = size == 4 ? sse_addr_v4(value) : sse_addr_v6(value);
+        case SSE_UMBRELLA_IPV4:
+        case SSE_UMBRELLA_IPV6:
+            addr = type == SSE_UMBRELLA_IPV4 ? sse_addr_v4(value) : sse_addr_v6(value);
             item = add_item(items, SSE_DNS_EDNS_REMOTEIP, at + 2, size);
             if (item != NULL)
                 g_strlcpy(item->text, sse_addr_text(&addr, text), sizeof item->text);
@@ -605,12 +520,12 @@ static void read_options(sse_dns_message *m, sse_dns_items *items, const record 
         at += 4;
         if (length > end - at)
             return;
-        if (code == OPTION_UMBRELLA) {
+        if (code == SSE_OPTION_UMBRELLA) {
             read_umbrella_option(m, items, at, length);
-        } else if ((code == OPTION_DEVICE_ID || code == OPTION_DEVICE_ID_OLD) && length == 15 &&
-                   memcmp(m->bytes + at, "OpenDNS", 7) == 0) {
-            edns_device(m, items, at + 7);
-        } else if (code == OPTION_DEVICE_ID) {
+        } else if ((code == SSE_OPTION_DEVICE_ID || code == SSE_OPTION_DEVICE_ID_OLD) && length == 15 &&
+                   starts_with(m->bytes + at, length, SSE_DEVICE_ID_MAGIC)) {
+            edns_device(m, items, at + length - SSE_DEVICE_ID_LENGTH);
+        } else if (code == SSE_OPTION_DEVICE_ID) {
             edns_unknown(m, items, at, length);
         }
         at += length;

@@ -11,6 +11,7 @@
 #ifndef SSE_DNS_MESSAGE_H
 #define SSE_DNS_MESSAGE_H
 
+#include "name_lists.h"
 #include "observation.h"
 
 /** Longest name on the wire (RFC 1035 section 2.3.4). */
@@ -19,23 +20,6 @@
 #define SSE_DNS_ADDRESSES 64
 /** Things worth showing kept of one message. */
 #define SSE_DNS_ITEMS     48
-
-/** The names that matter, from the preferences. */
-typedef struct sse_names {
-    GPtrArray *probes;   /**< char *, lower case, no dot at the end */
-    GPtrArray *gateways; /**< char *, suffixes in lower case that start with a dot */
-} sse_names;
-
-/** Reads a list of probe names, separated by commas, semicolons or white space.
- * @return a GPtrArray of char * that owns its strings; or NULL, with *error a
- * sentence that names the bad entry (the caller g_frees it). */
-GPtrArray *sse_names_parse_probes(const char *text, char **error);
-/** The same for suffixes of gateway names: "example.com", ".example.com" and
- * "*.example.com" are one. */
-GPtrArray *sse_names_parse_gateways(const char *text, char **error);
-/** What a name in lower case is; names only, the type of the question is not
- * looked at. */
-obs_name sse_names_classify(const sse_names *names, const char *name);
 
 /** What a debug string or an EDNS option says. */
 typedef enum {

@@ -45,7 +45,7 @@ bool sse_dnscrypt_is_valid(const sse_dnscrypt_certificate *c, int64_t seconds)
 
 bool sse_dnscrypt_is_provider(const uint8_t *name, uint32_t length)
 {
-    static const char head[] = "\0012\015dnscrypt-cert";
+    static const char head[] = SSE_PROVIDER_PREFIX_WIRE;
     const uint32_t size = sizeof head - 1;
 
     if (length <= size)
@@ -100,16 +100,6 @@ void sse_dnscrypt_learn(sse_dnscrypt_magics *magics, const sse_addr *server, con
         return;
     memcpy(known.magic, c->client_magic, sizeof known.magic);
     g_array_append_val(magics, known);
-}
-
-bool sse_dnscrypt_is_opendns_magic(const uint8_t *magic)
-{
-    if (magic[0] != 'q')
-        return false;
-    for (unsigned i = 1; i < SSE_DNSCRYPT_MAGIC; i++)
-        if (!g_ascii_isalnum((char)magic[i]))
-            return false;
-    return true;
 }
 
 bool sse_dnscrypt_magic_of_text(const char *text, uint8_t magic[SSE_DNSCRYPT_MAGIC])

@@ -11,6 +11,7 @@
 #define SSE_DNSCRYPT_H
 
 #include "address.h"
+#include "provider.h"
 
 /* DNSCrypt protocol, version 2 ("DNSCRYPT-V2-PROTOCOL.txt"). */
 #define SSE_DNSCRYPT_MAGIC 8   /**< of clients, and of replies */
@@ -71,9 +72,6 @@ void sse_dnscrypt_learn(sse_dnscrypt_magics *magics, const sse_addr *server, con
 /** What is known of a magic of this server, or NULL. Either may be NULL: any. */
 const sse_dnscrypt_known *sse_dnscrypt_find(const sse_dnscrypt_magics *magics, const sse_addr *server,
                                             const uint8_t *magic);
-
-/** A client magic of OpenDNS: 'q' and seven letters or digits. */
-bool sse_dnscrypt_is_opendns_magic(const uint8_t *magic);
 
 typedef enum { SSE_DNSCRYPT_NONE = 0, SSE_DNSCRYPT_QUERY, SSE_DNSCRYPT_REPLY } sse_dnscrypt_kind;
 

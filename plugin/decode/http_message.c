@@ -11,25 +11,10 @@
 
 #include <string.h>
 
+#include "portals.h"
+
 /* Headers past this are not looked at. */
 #define MAX_HEADERS 8192
-
-/* Connectivity tests: host and path (NULL: any), and what the open network
- * answers. Microsoft's /redirect is not one of them: it is a page that always
- * redirects, opened once a portal was found. */
-typedef struct portal_test {
-    const char *host, *path;
-} portal_test;
-
-static const portal_test portal_tests[] = {
-    { "www.msftconnecttest.com", "/connecttest.txt" },
-    { "ipv6.msftconnecttest.com", "/connecttest.txt" },
-    { "www.msftncsi.com", "/ncsi.txt" },
-    { "ipv6.msftncsi.com", "/ncsi.txt" },
-    { "captive.apple.com", NULL },
-};
-
-static const char *const known_bodies[] = { "Microsoft Connect Test", "Microsoft NCSI", "Success" };
 
 static const uint8_t *find(const uint8_t *bytes, size_t length, const char *text)
 {
@@ -88,22 +73,6 @@ static bool host_header(char *out, size_t size, const uint8_t *bytes, size_t len
     return false;
 }
 
-static bool is_portal_test(const char *host, const uint8_t *path, size_t length)
-{
-    for (unsigned i = 0; i < G_N_ELEMENTS(portal_tests); i++) {
-        const portal_test *test = &portal_tests[i];
-
-        if (strcmp(host, test->host) != 0)
-            continue;
-        if (test->path == NULL)
-            return true;
-        size_t part = strlen(test->path);
-        if (length > part && memcmp(path, test->path, part) == 0 && (path[part] == ' ' || path[part] == '?'))
-            return true;
-    }
-    return false;
-}
-
 static bool read_response(const uint8_t *bytes, size_t length, obs_http *http)
 {
     const uint8_t *body;
@@ -119,8 +88,8 @@ static bool read_response(const uint8_t *bytes, size_t length, obs_http *http)
         return true;
     body += 4;
     http->has_body = body < bytes + length;
-    for (unsigned i = 0; i < G_N_ELEMENTS(known_bodies); i++)
-        http->portal_body = http->portal_body || find(body, (size_t)(bytes + length - body), known_bodies[i]) != NULL;
+    for (unsigned i = 0; i < SSE_PORTAL_BODIES; i++)
+        http->portal_body = http->portal_body || find(body, (size_t)(bytes + length - body), sse_portal_bodies[i]) != NULL;
     return true;
 }
 
@@ -150,7 +119,7 @@ bool sse_http_read(const uint8_t *bytes, uint32_t length, obs_http *http)
             if (copy_host(http->host, sizeof http->host, target + 7, rest - 7))
                 http->kind = OBS_HTTP_ABSOLUTE;
         } else if (target[0] == '/' && host_header(http->host, sizeof http->host, target, MIN(rest, MAX_HEADERS)) &&
-                   is_portal_test(http->host, target, rest)) {
+                   sse_is_portal_test(http->host, target, rest)) {
             http->kind = OBS_HTTP_PORTAL_TEST;
         }
         break;

@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "logs.h"
+
 /* A line that is longer comes in pieces. Room for one more character of UTF-8
  * is kept behind it. */
 #define LINE_MAX_BYTES 16384
@@ -425,7 +427,7 @@ static bool is_text(const char *line, size_t length)
 static bool is_agent_entry(const char *text, size_t length)
 {
     static const char *const fields[] = { "Date", "Time", "Type", "Source", "Description" };
-    static const char *const sources[] = { "csc_swgagent", "acswgagent", "csc_umbrellaagent" };
+    static const char *const sources[] = { SSE_LOG_SOURCES };
     const char *at = text, *end = text + length, *next;
     size_t n = 0;
     unsigned field = 0;

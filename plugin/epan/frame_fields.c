@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "preferences.h"
-#include "redact.h"
+#include "names.h"
 
 static int hf_kind = -1;
 static int hf_client = -1;
@@ -251,7 +251,7 @@ void sse_field_name(const sse_frame_view *p, uint32_t name)
 
     if (p->tree == NULL || name == SSE_NONE || name >= t->names->len)
         return;
-    text = sse_redact_name(p->file->tracker, (const char *)g_ptr_array_index(t->names, name));
+    text = sse_redact_name(p->file->tracker->redactor, (const char *)g_ptr_array_index(t->names, name));
     sse_field_text(p, hf_name, text);
     g_free(text);
 }

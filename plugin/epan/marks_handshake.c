@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "http_message.h"
+#include "phrases.h"
 
 /* How far from a mark its partner is looked for: an attempt and its answer
  * are rarely further apart than this many packets of the module. */
@@ -86,7 +87,7 @@ static void print_reset_delay(const sse_frame_view *p)
 
 static void print_reset_origin(const sse_frame_view *p, const sse_handshake *h)
 {
-    GPtrArray *reasons = g_ptr_array_new_with_free_func(g_free);
+    GArray *reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
     sse_origin origin = sse_handshake_reset_origin(p->file->tracker, h, reasons);
 
     if (origin != SSE_ORIGIN_NONE) {
@@ -94,11 +95,14 @@ static void print_reset_origin(const sse_frame_view *p, const sse_handshake *h)
         proto_tree *tree = proto_item_add_subtree(item, ett_reset);
 
         proto_item_set_generated(item);
-        for (guint i = 0; i < reasons->len; i++)
-            proto_item_set_generated(proto_tree_add_string(tree, hf_swg_reset_reason, p->tvb, 0, 0,
-                                                 (const char *)g_ptr_array_index(reasons, i)));
+        for (guint i = 0; i < reasons->len; i++) {
+            char *text = sse_reason_text(&g_array_index(reasons, sse_reason, i));
+
+            proto_item_set_generated(proto_tree_add_string(tree, hf_swg_reset_reason, p->tvb, 0, 0, text));
+            g_free(text);
+        }
     }
-    g_ptr_array_free(reasons, TRUE);
+    g_array_free(reasons, TRUE);
 }
 
 /* From the packet itself: a connection may carry several. */
@@ -202,7 +206,7 @@ void sse_show_handshake(const sse_frame_view *p, const sse_mark *mark)
     const sse_handshake *h = sse_tracker_handshake(t, mark->record);
     bool final;
     sse_swg_outcome outcome = sse_handshake_outcome_of(t, h, &final);
-    bool say = final || p->visited, counts = !h->is_copy_of_twin && mark->kind != SSE_MARK_COPY;
+    bool say = final || p->visited, counts = !h->is_nat_copy && mark->kind != SSE_MARK_COPY;
     bool decides = counts && swg_decider(h, outcome) == p->pinfo->num;
 
     if (p->tree != NULL)

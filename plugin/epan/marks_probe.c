@@ -103,7 +103,7 @@ void sse_show_probe(const sse_frame_view *p, const sse_mark *mark)
     if (p->tree != NULL)
         print_probe(p, mark, q, outcome, say);
     /* Of a DNSCrypt query the protocol DNSCrypt says it itself. */
-    counts = q->name != OBS_NAME_DNSCRYPT && !q->is_copy_of_twin && mark->kind != SSE_MARK_COPY;
+    counts = q->name != OBS_NAME_DNSCRYPT && !q->is_nat_copy && mark->kind != SSE_MARK_COPY;
     decides = counts && probe_decider(t, q, outcome) == p->pinfo->num;
     if (say && decides)
         expert_add_info(p->pinfo, p->item, &ei_probe[outcome]);

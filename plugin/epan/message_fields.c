@@ -76,7 +76,7 @@ void sse_message_add_items(const sse_frame_view *p, const sse_dns_items *items, 
     for (unsigned i = 0; i < items->count; i++) {
         const sse_dns_item *item = &items->item[i];
         int kind = sse_item_redaction(item->kind);
-        const char *text = kind < 0 ? item->text : sse_redact(t, (sse_redact_kind)kind, item->text);
+        const char *text = kind < 0 ? item->text : sse_redact(t->redactor, (sse_redact_kind)kind, item->text);
         bool bytes = item->kind == SSE_DNS_CERTIFICATE || item->kind == SSE_DNS_EDNS_UNKNOWN;
 
         /* A placeholder has no bytes in the packet, and must not show them;

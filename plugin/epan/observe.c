@@ -219,7 +219,7 @@ static void read_records(sse_tracker *t, sse_dns_message *m, packet_info *pinfo)
         int kind = sse_item_redaction(items->item[i].kind);
 
         if (kind >= 0)
-            sse_redact(t, (sse_redact_kind)kind, items->item[i].text);
+            sse_redact(t->redactor, (sse_redact_kind)kind, items->item[i].text);
     }
 }
 

@@ -20,10 +20,10 @@
 #include "log_text.h"
 #include "observe.h"
 #include "packet-umbrella-log.h"
-#include "redact.h"
-#include "report_common.h"
+#include "names.h"
+#include "layout.h"
 #include "session.h"
-#include "verdict_log.h"
+#include "log_report.h"
 
 static int proto_log = -1;
 
@@ -130,7 +130,7 @@ static const char *gateway_name(const shown *s)
 
     if (!s->redact)
         return name;
-    redacted = sse_redact_name(sse_session_tracker(), name);
+    redacted = sse_redact_name(sse_session_tracker()->redactor, name);
     copy = wmem_strdup(s->pinfo->pool, redacted);
     g_free(redacted);
     return copy;

@@ -18,13 +18,12 @@
 #include <epan/prefs.h>
 #include <wsutil/report_message.h>
 
+#include "addresses.h"
+#include "names.h"
 #include "preferences.h"
+#include "provider.h"
 
-#define DEFAULT_RESOLVERS \
-    "208.67.222.222, 208.67.220.220, 208.67.222.220, 208.67.220.222, 2620:119:35::35, 2620:119:53::53"
 #define DEFAULT_GATEWAYS      ""
-#define DEFAULT_GATEWAY_NAMES ".sigproxy.qq.opendns.com, .sseproxy.qq.opendns.com"
-#define DEFAULT_PROBE_NAMES   "debug.opendns.com, 2.dnscrypt-cert.opendns.com"
 #define DEFAULT_PROBE_TIMEOUT 5000
 #define DEFAULT_SYN_TIMEOUT   3000
 /* Ten minutes: past that the plugin's clock is taken for broken anyway. */
@@ -47,23 +46,23 @@ static list_preference lists[LISTS] = {
         "Addresses of the OpenDNS resolvers that the roaming module probes on UDP 443 and UDP 53, separated by commas. "
         "A probe to any other address is marked as local and never counted. IPv4 addresses are also found inside "
         "64:ff9b::/96 (NAT64).",
-        DEFAULT_RESOLVERS, NULL, NULL, NULL },
+        SSE_DEFAULT_RESOLVERS, NULL, NULL, NULL },
     [LIST_GATEWAYS] = {
         "gateways", "Gateway addresses",
         "Addresses and CIDR ranges of the Secure Web Gateway, separated by commas, for captures that do not hold the DNS "
-        "answer which names it. To find one, run on the client: nslookup swg-url-proxy-https-sse.sigproxy.qq.opendns.com. "
+        "answer which names it. To find one, run on the client: nslookup " SSE_ANY_GATEWAY_NAME ". "
         "Addresses that answers in the capture teach are known without this.",
         DEFAULT_GATEWAYS, NULL, NULL, NULL },
     [LIST_GATEWAY_NAMES] = {
         "gateway_names", "Gateway name suffixes",
         "DNS answers for names that end in one of these suffixes teach the addresses of the Secure Web Gateway. Separated "
         "by commas; \"example.com\", \".example.com\" and \"*.example.com\" mean the same.",
-        DEFAULT_GATEWAY_NAMES, NULL, NULL, NULL },
+        SSE_DEFAULT_GATEWAY_NAMES, NULL, NULL, NULL },
     [LIST_PROBE_NAMES] = {
         "probe_names", "Probe names",
         "A TXT query for one of these names to a resolver is a probe. Separated by commas. Names that start with "
-        "\"2.dnscrypt-cert.\" are taken for requests for a DNSCrypt certificate, all others for debug probes.",
-        DEFAULT_PROBE_NAMES, NULL, NULL, NULL },
+        "\"" SSE_PROVIDER_PREFIX "\" are taken for requests for a DNSCrypt certificate, all others for debug probes.",
+        SSE_DEFAULT_PROBE_NAMES, NULL, NULL, NULL },
 };
 
 /* A shift may be negative, which Wireshark's own numbers are not: a text. */
@@ -238,15 +237,6 @@ bool sse_preferences_mark_info(void)
     return mark_info ? true : false;
 }
 
-static GPtrArray *copy_names(const GPtrArray *names)
-{
-    GPtrArray *copy = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < names->len; i++)
-        g_ptr_array_add(copy, g_strdup((const char *)g_ptr_array_index(names, i)));
-    return copy;
-}
-
 static GArray *copy_ranges(const GArray *ranges)
 {
     GArray *copy = g_array_new(FALSE, FALSE, sizeof(sse_range));
@@ -268,8 +258,9 @@ sse_settings *sse_preferences_settings(void)
     s->config.syn_timeout = valid_syn_timeout * SSE_MSECOND;
     s->config.redact = redact ? true : false;
     s->config.log_shift = log_shift_ns;
-    s->names.probes = copy_names((const GPtrArray *)lists[LIST_PROBE_NAMES].list);
-    s->names.gateways = copy_names((const GPtrArray *)lists[LIST_GATEWAY_NAMES].list);
+    s->names = sse_names_copy(&(sse_names){ .probes = (GPtrArray *)lists[LIST_PROBE_NAMES].list,
+                                            .gateways = (GPtrArray *)lists[LIST_GATEWAY_NAMES].list });
+    s->config.names = s->names;
     return s;
 }
 
@@ -279,8 +270,7 @@ void sse_settings_free(sse_settings *s)
         return;
     g_array_free(s->config.resolvers, TRUE);
     g_array_free(s->config.gateways, TRUE);
-    g_ptr_array_free(s->names.probes, TRUE);
-    g_ptr_array_free(s->names.gateways, TRUE);
+    sse_names_clear(&s->names);
     g_free(s);
 }
 

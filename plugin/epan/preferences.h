@@ -13,7 +13,7 @@
 #include "dns_message.h"
 #include "tracker.h"
 
-/** What is in force. Both structs own their lists. */
+/** What is in force. The lists are the settings' own; config has names, too. */
 typedef struct sse_settings {
     sse_config config;
     sse_names  names;

@@ -25,7 +25,7 @@
 
 #include "packet-sseroaming.h"
 #include "session.h"
-#include "report.h"
+#include "print.h"
 #include "tap-report.h"
 #include "tap-tables.h"
 #include "tap-text.h"

@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report_common.h"
+#include "layout.h"
+#include "phrases.h"
 
 /* A line of a table, before it becomes cells. */
 typedef struct row {

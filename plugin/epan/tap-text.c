@@ -11,7 +11,8 @@
 #include <string.h>
 
 #include "hash.h"
-#include "report_common.h"
+#include "layout.h"
+#include "phrases.h"
 
 /* --- tables ------------------------------------------------------------------ */
 

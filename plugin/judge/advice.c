@@ -1,97 +1,87 @@
 /* advice.c
- * What to do about a verdict: sentences that a firewall team can act on, what
- * to allow, and the filters that show the packets. What must never be advised
- * is listed in VERDICT.md, "Advice", and tested.
+ * What to do about a verdict: which advice, which addresses and names to let
+ * through, and whom the filters name. What must never be advised is listed in
+ * service/advice_codes.h, and tested.
  *
  * SSE Roaming plugin for Wireshark
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "verdict_private.h"
+#include "advice.h"
+
+#include "findings.h"
 
 #include <string.h>
 
 /* A filter with more addresses than this is for nobody to read. */
 #define MAX_IN_FILTER   8
 
-static void say(sse_service_report *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void say(sse_service_report *s, const char *format, ...)
+static void say(sse_service_report *s, sse_advice_code code)
 {
-    va_list ap;
+    sse_advice advice = { .code = code };
 
-    va_start(ap, format);
-    g_ptr_array_add(s->advice, g_strdup_vprintf(format, ap));
-    va_end(ap);
+    g_array_append_val(s->advice, advice);
 }
 
-static void allow(sse_service_report *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void allow(sse_service_report *s, const char *format, ...)
+/* An advice that names the resolvers of one IP version. */
+static void say_of_version(sse_service_report *s, sse_advice_code code, unsigned v)
 {
-    va_list ap;
+    sse_advice advice = { .code = code, .ip = v == 0 ? 4 : 6 };
 
-    va_start(ap, format);
-    g_ptr_array_add(s->allow, g_strdup_vprintf(format, ap));
-    va_end(ap);
+    g_array_append_val(s->advice, advice);
+}
+
+static void allow(sse_service_report *s, sse_allow_kind kind, sse_transport transport, uint16_t port,
+                  const sse_addr *address, const char *name)
+{
+    sse_allow row;
+
+    /* Lists are shared where their bytes are the same. */
+    memset(&row, 0, sizeof row);
+    row.kind = (uint8_t)kind;
+    row.transport = (uint8_t)transport;
+    row.port = port;
+    if (address != NULL)
+        row.address = *address;
+    row.name = name;
+    g_array_append_val(s->allow, row);
 }
 
 /* ---- DNS ---- */
 
 /* The resolvers of one IP version, as configured: all of them, not only those
  * that were asked, or the next probe meets the same rule. */
-static char *resolver_list(const sse_context *c, unsigned v)
+static void allow_port(const sse_context *c, sse_service_report *s, unsigned v, sse_transport transport, uint16_t port)
 {
-    GString *list = g_string_new(NULL);
-    char text[SSE_ADDR_TEXT];
-
     for (guint i = 0; i < c->t->config.resolvers->len; i++) {
         const sse_addr *addr = &g_array_index(c->t->config.resolvers, sse_range, i).base;
 
         if (addr->family == (v == 0 ? 4 : 6))
-            g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", sse_addr_text(addr, text));
+            allow(s, SSE_ALLOW_ADDRESS, transport, port, addr, NULL);
     }
-    return g_string_free(list, FALSE);
 }
 
 static void allow_resolvers(const sse_context *c, sse_service_report *s, unsigned v)
 {
-    static const char *const ports[] = { "udp 443", "udp 53", "tcp 53" };
-    char text[SSE_ADDR_TEXT];
-
-    for (unsigned k = 0; k < G_N_ELEMENTS(ports); k++) {
-        for (guint i = 0; i < c->t->config.resolvers->len; i++) {
-            const sse_addr *addr = &g_array_index(c->t->config.resolvers, sse_range, i).base;
-
-            if (addr->family == (v == 0 ? 4 : 6))
-                allow(s, "%s %s", ports[k], sse_addr_text(addr, text));
-        }
-    }
+    allow_port(c, s, v, SSE_UDP, 443);
+    allow_port(c, s, v, SSE_UDP, 53);
+    allow_port(c, s, v, SSE_TCP, 53);
 }
 
-/* Whose ICMP error it is tells whom to ask. @return whether a filter sent it: only
- * then a rule is the remedy. Codes: RFC 792, RFC 1812 5.2.7.1,
- * RFC 4443 3.1. */
+/* Whose ICMP error it is tells whom to ask. @return whether a filter sent it:
+ * only then a rule is the remedy. */
 static bool say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_addr *destination)
 {
-    char text[SSE_ADDR_TEXT];
-    bool v4 = icmp->sender.family == 4;
-    bool filter = v4 ? icmp->type == 3 && (icmp->code == 9 || icmp->code == 10 || icmp->code == 13 ||
-                                           (icmp->code == 3 && !sse_addr_equal(&icmp->sender, destination)))
-                     : icmp->type == 1 && (icmp->code == 1 || icmp->code == 5 || icmp->code == 6 ||
-                                           (icmp->code == 4 && !sse_addr_equal(&icmp->sender, destination)));
+    bool filter = sse_icmp_is_filter(&icmp->sender, icmp->type, icmp->code, destination);
+    sse_advice advice = {
+        .code = filter                                                            ? SSE_ADVICE_ICMP_FILTER
+                : sse_icmp_is_routing(&icmp->sender, icmp->type, icmp->code) ? SSE_ADVICE_ICMP_ROUTER
+                                                                              : SSE_ADVICE_ICMP_OTHER,
+        .icmp_type = icmp->type, .icmp_code = icmp->code, .address = icmp->sender,
+    };
 
-    sse_addr_text(&icmp->sender, text);
-    if (filter)
-        say(s, "The device %s rejects the packets (%s type %u code %u): change the access rule on that device.", text,
-            v4 ? "ICMP" : "ICMPv6", icmp->type, icmp->code);
-    else if (sse_icmp_is_routing(&icmp->sender, icmp->type, icmp->code))
-        say(s, "The router %s says that there is no way to the destination (%s type %u code %u): check its routes and "
-               "the line behind it.", text, v4 ? "ICMP" : "ICMPv6", icmp->type, icmp->code);
-    else
-        say(s, "%s answers with %s type %u code %u: ask who runs it.", text, v4 ? "ICMP" : "ICMPv6", icmp->type,
-            icmp->code);
+    g_array_append_val(s->advice, advice);
     return filter;
 }
 
@@ -106,23 +96,17 @@ static const sse_resolver_report *row_with_icmp(const sse_client_report *r, unsi
     return NULL;
 }
 
-static void say_exempt(const sse_context *c, sse_service_report *s, unsigned v)
+static void say_exempt(sse_service_report *s, unsigned v)
 {
-    char *list = resolver_list(c, v);
-
-    say(s, "Exempt the OpenDNS resolvers from DNS redirection and DNS inspection.");
-    say(s, "The resolvers: %s, on UDP and TCP 53 and on UDP 443.", list);
-    g_free(list);
+    say(s, SSE_ADVICE_EXEMPT_RESOLVERS);
+    say_of_version(s, SSE_ADVICE_RESOLVERS_AND_PORTS, v);
 }
 
 static void say_allow_dns(const sse_context *c, sse_service_report *s, unsigned v)
 {
-    char *list = resolver_list(c, v);
-
-    say(s, "Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.");
-    say(s, "The resolvers: %s.", list);
+    say(s, SSE_ADVICE_ALLOW_DNS);
+    say_of_version(s, SSE_ADVICE_RESOLVERS, v);
     allow_resolvers(c, s, v);
-    g_free(list);
 }
 
 static void advise_unprotected(const sse_context *c, const sse_group *g, sse_service_report *s, unsigned v)
@@ -132,14 +116,13 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, sse_ser
 
     switch (s->cause) {
     case SSE_CAUSE_COURT_ORDER:
-        say(s, "Ask Cisco support how registered networks and devices are served in this place.");
-        say(s, "OpenDNS itself refuses to answer here because of a court order: no rule of your firewall is the cause.");
+        say(s, SSE_ADVICE_COURT_ORDER_SUPPORT);
+        say(s, SSE_ADVICE_COURT_ORDER);
         return;
     case SSE_CAUSE_INTERCEPTED:
     case SSE_CAUSE_REFUSED:
-        say_exempt(c, s, v);
-        say(s, "Something on the path answers in place of OpenDNS: look for a DNS redirect, a transparent DNS proxy or a "
-               "filtering forwarder between the client and the Internet.");
+        say_exempt(s, v);
+        say(s, SSE_ADVICE_ANSWERED_BY_OTHERS);
         allow_resolvers(c, s, v);
         return;
     case SSE_CAUSE_ICMP_UNREACHABLE:
@@ -147,18 +130,16 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, sse_ser
             say_allow_dns(c, s, v);
         return;
     case SSE_CAUSE_LATE:
-        say(s, "Look for an overloaded line or NAT: answers come, but later than the module waits.");
-        say(s, "UDP mappings that live 10 to 15 s and enough ports help a NAT; a slow resolver site is rarer.");
+        say(s, SSE_ADVICE_LATE);
+        say(s, SSE_ADVICE_LATE_NAT);
         return;
     default:
         if (g->nat_lost_inside > 0) {
-            say(s, "Look at the device that does the NAT, and at what is behind it: replies reach its outer side and not the "
-                   "client.");
+            say(s, SSE_ADVICE_NAT_INSIDE);
             return;
         }
         say_allow_dns(c, s, v);
-        say(s, "The probes are dropped silently (no reset, no ICMP error): look for them in the log of the perimeter "
-               "firewall, at the times and ports that the ticket lists.");
+        say(s, SSE_ADVICE_PROBES_DROPPED);
         return;
     }
 }
@@ -167,10 +148,9 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, sse_ser
 static void say_more_is_needed(const sse_context *c, sse_service_report *s)
 {
     if (c->selection != NULL)
-        say(s, "Run again without the display filter: what it leaves is too little for a verdict.");
+        say(s, SSE_ADVICE_WITHOUT_FILTER);
     else
-        say(s, "Capture again on the client's own interface, both directions, whole packets, from before the module "
-               "connects, for at least one minute.");
+        say(s, SSE_ADVICE_CAPTURE_AGAIN);
 }
 
 static void advise_dns(sse_context *c, sse_group *g)
@@ -182,7 +162,7 @@ static void advise_dns(sse_context *c, sse_group *g)
     if (s->verdict == SSE_NOT_OBSERVED)
         return;
     if (g->captive && s->verdict != SSE_PROTECTED && sse_client_finding(r, SSE_FIND_CAPTIVE_PORTAL) != NULL) {
-        say(s, "Sign in to the captive portal first; the module recovers by itself.");
+        say(s, SSE_ADVICE_SIGN_IN);
         return;
     }
     if (s->verdict == SSE_UNPROTECTED) {
@@ -190,13 +170,12 @@ static void advise_dns(sse_context *c, sse_group *g)
         return;
     }
     if (s->cause == SSE_CAUSE_PROTECTED_NETWORK) {
-        say(s, "Check in the dashboard that the module is meant to step back on this network.");
-        say(s, "A local resolver answers the probes for an organisation of Umbrella: a Virtual Appliance or protected "
-               "network, where direct probes may be blocked by design.");
+        say(s, SSE_ADVICE_PROTECTED_NETWORK_DASHBOARD);
+        say(s, SSE_ADVICE_PROTECTED_NETWORK);
         return;
     }
     if (s->cause == SSE_CAUSE_NO_CONNECTIVITY) {
-        say(s, "Nothing of the Internet reached the client in that time: check the link and the line first.");
+        say(s, SSE_ADVICE_CHECK_LINE);
         return;
     }
     if (s->verdict == SSE_INCONCLUSIVE) {
@@ -204,24 +183,15 @@ static void advise_dns(sse_context *c, sse_group *g)
         return;
     }
     if (sse_client_finding(r, SSE_FIND_ENCRYPTED_PORT_BLOCKED) != NULL) {
-        char *list = resolver_list(c, v);
-
-        say(s, "For encrypted DNS allow UDP 443 to the OpenDNS resolvers, above any rule that blocks QUIC.");
-        say(s, "The resolvers: %s.", list);
-        for (guint i = 0; i < c->t->config.resolvers->len; i++) {
-            const sse_addr *addr = &g_array_index(c->t->config.resolvers, sse_range, i).base;
-            char text[SSE_ADDR_TEXT];
-
-            if (addr->family == (v == 0 ? 4 : 6))
-                allow(s, "udp 443 %s", sse_addr_text(addr, text));
-        }
-        g_free(list);
+        say(s, SSE_ADVICE_ALLOW_UDP_443);
+        say_of_version(s, SSE_ADVICE_RESOLVERS, v);
+        allow_port(c, s, v, SSE_UDP, 443);
     } else if (sse_client_finding(r, SSE_FIND_PORT_53_INTERCEPTED) != NULL) {
-        say(s, "DNS is protected on UDP 443; port 53 is answered by something else.");
-        say_exempt(c, s, v);
+        say(s, SSE_ADVICE_PORT_53_ANSWERED_BY_OTHERS);
+        say_exempt(s, v);
     } else if (g->encrypted_dropped && r->encryption != SSE_ENC_ENCRYPTED) {
-        say(s, "Plain DNS passes and encrypted DNS does not: look for DNS inspection that drops what it cannot read.");
-        say_exempt(c, s, v);
+        say(s, SSE_ADVICE_DNSCRYPT_INSPECTED);
+        say_exempt(s, v);
     }
 }
 
@@ -229,9 +199,10 @@ static void advise_dns(sse_context *c, sse_group *g)
 
 /* Names rather than addresses: the addresses belong to a load balancer and
  * change. */
-static void allow_gateways(const sse_group *g, sse_service_report *s)
+static void allow_gateways(const sse_context *c, const sse_group *g, sse_service_report *s)
 {
     const GArray *gateways = g->report->gateways;
+    const GPtrArray *names = c->report->in_force.names.gateways;
 
     for (guint i = 0; i < gateways->len && s->allow->len < MAX_IN_FILTER; i++) {
         const sse_gateway_report *row = &g_array_index(gateways, sse_gateway_report, i);
@@ -244,20 +215,19 @@ static void allow_gateways(const sse_group *g, sse_service_report *s)
         }
         if (known)
             continue;
-        allow(s, "tcp 443 %s", row->name);
-        allow(s, "tcp 80 %s", row->name);
+        allow(s, SSE_ALLOW_NAME, SSE_TCP, 443, NULL, row->name);
+        allow(s, SSE_ALLOW_NAME, SSE_TCP, 80, NULL, row->name);
     }
-    allow(s, "tcp 443 *.sigproxy.qq.opendns.com");
-    allow(s, "tcp 443 *.sseproxy.qq.opendns.com");
-    allow(s, "tcp 443 Cisco's published ingress ranges of the Secure Web Gateway");
+    for (guint i = 0; names != NULL && i < names->len; i++)
+        allow(s, SSE_ALLOW_BELOW, SSE_TCP, 443, NULL, (const char *)g_ptr_array_index(names, i));
+    allow(s, SSE_ALLOW_INGRESS, SSE_TCP, 443, NULL, NULL);
 }
 
-static void say_allow_web(const sse_group *g, sse_service_report *s)
+static void say_allow_web(const sse_context *c, const sse_group *g, sse_service_report *s)
 {
-    say(s, "Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.");
-    say(s, "The ranges are listed by Cisco under Network Requirements for Secure Access (docs.sse.cisco.com). A rule for a "
-           "single address does not last: the names belong to load balancers.");
-    allow_gateways(g, s);
+    say(s, SSE_ADVICE_ALLOW_WEB);
+    say(s, SSE_ADVICE_INGRESS_RANGES);
+    allow_gateways(c, g, s);
 }
 
 static sse_origin reset_origin(const sse_client_report *r)
@@ -275,29 +245,21 @@ static sse_origin reset_origin(const sse_client_report *r)
     return origin;
 }
 
-static void say_path_mtu(sse_service_report *s)
-{
-    say(s, "Large packets are lost on the way: let ICMP \"fragmentation needed\" (IPv6: \"packet too big\") through, or clamp "
-           "the MSS on the tunnel or line that has the smaller MTU.");
-}
-
-static void advise_unavailable(const sse_group *g, sse_service_report *s)
+static void advise_unavailable(const sse_context *c, const sse_group *g, sse_service_report *s)
 {
     const sse_client_report *r = g->report;
 
     switch (s->cause) {
     case SSE_CAUSE_RESET:
         if (reset_origin(r) == SSE_ORIGIN_GATEWAY) {
-            say(s, "Look at Cisco's status page and ask Cisco support: the gateway itself seems to reset.");
+            say(s, SSE_ADVICE_RESET_BY_GATEWAY);
             return;
         }
-        say_allow_web(g, s);
+        say_allow_web(c, g, s);
         if (reset_origin(r) == SSE_ORIGIN_ON_PATH)
-            say(s, "A device on the path resets the connections: look for the firewall, IPS or web filter that does, in its "
-                   "log at the times that the ticket lists.");
+            say(s, SSE_ADVICE_RESET_ON_PATH);
         else
-            say(s, "The connections are reset; whether by a device on the path or by the gateway does not show. Look in the "
-                   "perimeter's log at the times that the ticket lists.");
+            say(s, SSE_ADVICE_RESET_UNKNOWN);
         return;
     case SSE_CAUSE_ICMP_UNREACHABLE:
         for (guint i = 0; i < r->gateways->len; i++) {
@@ -305,7 +267,7 @@ static void advise_unavailable(const sse_group *g, sse_service_report *s)
 
             if (row->icmp.count > 0) {
                 if (say_icmp(s, &row->icmp, &row->address))
-                    say_allow_web(g, s);
+                    say_allow_web(c, g, s);
                 return;
             }
         }
@@ -315,25 +277,22 @@ static void advise_unavailable(const sse_group *g, sse_service_report *s)
     case SSE_CAUSE_SESSION_SILENT:
     case SSE_CAUSE_SESSION_STALLED:
         if (sse_client_finding(r, SSE_FIND_PATH_MTU) != NULL)
-            say_path_mtu(s);
-        say(s, "Exempt the gateway's names from web inspection, TLS decryption and application filters.");
-        say(s, "Connections open but carry no answer; the module speaks HTTP CONNECT on TCP 443.");
-        say_allow_web(g, s);
+            say(s, SSE_ADVICE_PATH_MTU);
+        say(s, SSE_ADVICE_EXEMPT_GATEWAY);
+        say(s, SSE_ADVICE_OPENS_WITHOUT_ANSWER);
+        say_allow_web(c, g, s);
         return;
     case SSE_CAUSE_PROXY_ERROR:
-        say(s, "Look at Cisco's status page, the policy and the licence, and ask Cisco support.");
-        say(s, "The gateway is reached and answers CONNECT with errors: no rule of the firewall is the cause. A 407 hints at "
-               "another proxy that wants a sign-in.");
+        say(s, SSE_ADVICE_PROXY_ERROR_SUPPORT);
+        say(s, SSE_ADVICE_PROXY_ERROR);
         return;
     case SSE_CAUSE_NAME_NOT_RESOLVED:
-        say(s, "Let the client's DNS server resolve the gateway's names without rewriting the answers.");
-        say(s, "They lie below sigproxy.qq.opendns.com and sseproxy.qq.opendns.com. Where DNS protection is down too, repair it "
-               "first.");
+        say(s, SSE_ADVICE_RESOLVE_NAMES);
+            say(s, SSE_ADVICE_GATEWAY_NAMES);
         return;
     default:
-        say_allow_web(g, s);
-        say(s, "The SYNs are dropped silently (no reset, no ICMP error): look for them in the log of the perimeter "
-               "firewall, at the times and ports that the ticket lists.");
+        say_allow_web(c, g, s);
+        say(s, SSE_ADVICE_SYNS_DROPPED);
         return;
     }
 }
@@ -344,41 +303,21 @@ static void advise_web(const sse_context *c, sse_group *g)
     sse_service_report *s = &r->web;
 
     if (g->captive && s->verdict != SSE_PROTECTED && sse_client_finding(r, SSE_FIND_CAPTIVE_PORTAL) != NULL)
-        say(s, "Sign in to the captive portal first; the module recovers by itself.");
+        say(s, SSE_ADVICE_SIGN_IN);
     else if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE)
-        advise_unavailable(g, s);
+        advise_unavailable(c, g, s);
     else if (s->cause == SSE_CAUSE_NO_CONNECTIVITY)
-        say(s, "Nothing of the Internet reached the client in that time: check the link and the line first.");
+        say(s, SSE_ADVICE_CHECK_LINE);
     else if (s->verdict == SSE_INCONCLUSIVE)
         say_more_is_needed(c, s);
     else if (sse_client_finding(r, SSE_FIND_PATH_MTU) != NULL)
-        say_path_mtu(s);
+        say(s, SSE_ADVICE_PATH_MTU);
     /* Behind a portal, direct connections end at the portal. */
     if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && r->has_fail_open && r->fail_open > 0 && !g->captive)
-        say(s, "Meanwhile web traffic goes out directly, unprotected (fail open). Failing closed instead would cut the users "
-               "off from the web as long as the gateway is out of reach.");
+        say(s, SSE_ADVICE_FAIL_OPEN);
 }
 
-/* ---- filters ---- */
-
-typedef enum { DISPLAY, CAPTURE } language;
-
-static void join_addresses(GString *out, language l, const GArray *addresses)
-{
-    char text[SSE_ADDR_TEXT];
-    guint count = MIN(addresses->len, MAX_IN_FILTER);
-
-    g_string_append_c(out, '(');
-    for (guint i = 0; i < count; i++) {
-        const sse_addr *addr = &g_array_index(addresses, sse_addr, i);
-
-        if (i > 0)
-            g_string_append(out, l == DISPLAY ? " || " : " or ");
-        g_string_append(out, l == CAPTURE ? "host " : addr->family == 4 ? "ip.addr == " : "ipv6.addr == ");
-        g_string_append(out, sse_addr_text(addr, text));
-    }
-    g_string_append_c(out, ')');
-}
+/* ---- whom the filters name ---- */
 
 static void add_address(GArray *addresses, const sse_addr *addr)
 {
@@ -388,44 +327,10 @@ static void add_address(GArray *addresses, const sse_addr *addr)
     g_array_append_vals(addresses, addr, 1);
 }
 
-/* The client with the service's addresses: ICMP errors match too, for they
- * quote the packet. */
-static char *make_filter(const sse_client_report *client, const char *peers, language l)
+static void name_peers(sse_service_report *s, const GArray *peers)
 {
-    GString *out;
-
-    if (peers == NULL)
-        return NULL;
-    out = g_string_new(NULL);
-    join_addresses(out, l, client->addresses);
-    g_string_append(out, l == DISPLAY ? " && " : " and ");
-    g_string_append(out, peers);
-    return g_string_free(out, FALSE);
-}
-
-char *sse_service_filter(const sse_client_report *client, const sse_service_report *service)
-{
-    return make_filter(client, service->peers, DISPLAY);
-}
-
-char *sse_service_capture_filter(const sse_client_report *client, const sse_service_report *service)
-{
-    return make_filter(client, service->capture_peers, CAPTURE);
-}
-
-static void name_peers(sse_service_report *s, const GArray *peers, const char *ports)
-{
-    GString *display, *capture;
-
-    if (s->verdict == SSE_NOT_OBSERVED || peers->len == 0)
-        return;
-    display = g_string_new(NULL);
-    join_addresses(display, DISPLAY, peers);
-    s->peers = g_string_free(display, FALSE);
-    capture = g_string_new("(icmp or icmp6 or ");
-    join_addresses(capture, CAPTURE, peers);
-    g_string_append_printf(capture, "%s)", ports);
-    s->capture_peers = g_string_free(capture, FALSE);
+    if (s->verdict != SSE_NOT_OBSERVED)
+        g_array_append_vals(s->peers, peers->data, peers->len);
 }
 
 void sse_advise(sse_context *c, sse_group *g)
@@ -445,12 +350,12 @@ void sse_advise(sse_context *c, sse_group *g)
                 if (p->name == OBS_NAME_DNSCRYPT)
                     add_address(peers, &address_at(c, p->resolver)->addr);
             }
-    name_peers(&r->dns, peers, " and (port 53 or port 443)");
+    name_peers(&r->dns, peers);
     g_array_set_size(peers, 0);
     for (guint i = 0; i < r->gateways->len && peers->len < MAX_IN_FILTER; i++)
         add_address(peers, &g_array_index(r->gateways, sse_gateway_report, i).address);
     for (guint i = 0; peers->len == 0 && i < g->lookups->len; i++)
         add_address(peers, &address_at(c, g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i)).server)->addr);
-    name_peers(&r->web, peers, " and (port 53 or port 80 or port 443)");
+    name_peers(&r->web, peers);
     g_array_free(peers, TRUE);
 }

@@ -21,9 +21,12 @@
 
 #include <string.h>
 
-#include "report.h"
-#include "report_common.h"
-#include "verdict_log.h"
+#include "print.h"
+#include "layout.h"
+#include "log_report.h"
+#include "names.h"
+#include "tracker.h"
+#include "verdict.h"
 
 static const char *const cast[32] = {
     "10.0.0.5", "10.0.0.6", "2001:db8::5", "192.0.2.7",                    /* 0-3: clients */
@@ -268,6 +271,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sse_config config = {
         .resolvers = sse_ranges_parse("208.67.222.222, 208.67.220.220, 2620:119:35::35", false, &error),
         .gateways = sse_ranges_parse((configured & 1) != 0 ? "3.0.39.0/24, 10.0.0.7" : "", true, &error),
+        .names = { .probes = sse_names_parse_probes(SSE_DEFAULT_PROBE_NAMES, &error),
+                   .gateways = sse_names_parse_gateways(SSE_DEFAULT_GATEWAY_NAMES, &error) },
         .probe_timeout = 5 * SSE_SECOND, .syn_timeout = 3 * SSE_SECOND, .redact = (configured & 2) != 0,
         .log_shift = (configured & 8) != 0 ? -3600 * SSE_SECOND : 0,
     };
@@ -355,5 +360,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sse_tracker_free(t);
     g_array_free(config.resolvers, TRUE);
     g_array_free(config.gateways, TRUE);
+    sse_names_clear(&config.names);
     return 0;
 }

@@ -121,9 +121,9 @@ sse_folder_install()
 {
     local folder=$1
     shift
-    sse_folder_run "$folder" apt-get -qq update >&2 \
-        && sse_folder_run "$folder" apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 \
-            -o Dpkg::Options::=--force-unsafe-io install "$@" >&2
+    sse_apt sse_folder_run "$folder" apt-get -qq update \
+        && sse_apt sse_folder_run "$folder" apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 \
+            -o Dpkg::Options::=--force-unsafe-io install "$@"
 }
 
 # sse_folder_with CODENAME NAME PACKAGE...: a copy of the small Debian with these

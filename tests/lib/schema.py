@@ -25,7 +25,13 @@ CLIENT_FINDINGS = (
     "not-identified", "answered-via-forwarder", "conflicting-replies", "forged-reply", "reset-on-path",
     "gateway-unreachable", "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error",
     "captive-portal", "certificate-expired", "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen",
-    "network-changed", "no-control-traffic", "state-flapped", "limit-reached")
+    "network-changed", "no-control-traffic", "state-flapped")
+SEVERITIES = ("note",)
+PORT_STATES = ("up", "down", "untested")
+ENCRYPTIONS = ("encrypted", "available", "unavailable", "unknown")
+CONFIDENCES = ("high", "limited")
+ORIGINS = ("on-path-device", "gateway", "unknown")
+KNOWN_FROM = ("dns", "hosts", "preference", "builtin", "log")
 
 # Patterns: a type; a tuple of allowed values; [pattern] for a list; a dict of
 # key -> pattern; Or(...) for one of several; a function of (value) -> bool.
@@ -54,18 +60,18 @@ SINCE = {"frame": int, "time": TIME, "at_or_before": bool}
 CONTROL = {"dns_answers": int, "tcp_opened": int}
 RTT = {"min": null(float), "avg": null(float), "max": null(float)}
 ICMP = {"sender": str, "type": int, "code": int, "count": int}
-FINDING = {"severity": ("note",), "frames": [int], "frames_total": int, "text": str}
-PORT = {"port": (443, 53), "state": ("up", "down", "untested"), "cause": null(DNS_CAUSES), "since": null(SINCE)}
+FINDING = {"severity": SEVERITIES, "frames": [int], "frames_total": int, "text": str}
+PORT = {"port": (443, 53), "state": PORT_STATES, "cause": null(DNS_CAUSES), "since": null(SINCE)}
 VERSION = {"verdict": DNS_VERDICTS, "cause": null(DNS_CAUSES), "since": null(SINCE), "ports": [PORT]}
-SERVICE = {"confidence": null(("high", "limited")), "reasons": [str], "control": null(CONTROL), "since": null(SINCE),
+SERVICE = {"confidence": null(CONFIDENCES), "reasons": [str], "control": null(CONTROL), "since": null(SINCE),
            "last_evidence": null(FRAME_TIME), "advice": [str], "allow": [str], "filter": null(str)}
 RESOLVER = {"address": str, "port": (443, 53), "transport": ("udp", "tcp"), "probes": int,
             "outcomes": Counts(PROBE_OUTCOMES), "rtt_ms": RTT, "icmp": null(ICMP),
             "fake_reply": null({"rcode": int, "ttl": int, "frame": int}), "frames": [int], "frames_total": int}
 IDENTITY = dict.fromkeys(("server", "orgid", "originid", "device", "source"), null(str))
-GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": ("dns", "hosts", "preference", "builtin", "log"),
+GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": KNOWN_FROM,
            "known_since_frame": null(int), "handshakes": int, "outcomes": Counts(SWG_OUTCOMES), "rtt_ms": RTT,
-           "reset_origin": null(("on-path-device", "gateway", "unknown")), "reset_reasons": [str], "icmp": null(ICMP),
+           "reset_origin": null(ORIGINS), "reset_reasons": [str], "icmp": null(ICMP),
            "frames": [int], "frames_total": int}
 CONNECT = {"status": int, "frames": [int], "frames_total": int}
 CANDIDATE = {"address": str, "failed": int, "frames": [int], "option": str}
@@ -84,7 +90,7 @@ LOG = {
 CLIENT = {
     "client": str, "addresses": [str], "capture_point": ("client", "remote"),
     "dns": dict(SERVICE, verdict=DNS_VERDICTS, cause=null(DNS_CAUSES),
-                encryption=("encrypted", "available", "unavailable", "unknown"), ipv4=VERSION, ipv6=VERSION,
+                encryption=ENCRYPTIONS, ipv4=VERSION, ipv6=VERSION,
                 resolvers=[RESOLVER], identity=IDENTITY),
     "web": dict(SERVICE, verdict=WEB_VERDICTS, cause=null(WEB_CAUSES), gateways=[GATEWAY], connect_answers=[CONNECT],
                 gateway_candidates=[CANDIDATE],

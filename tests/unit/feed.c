@@ -13,6 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "addresses.h"
+#include "names.h"
+
 #define SERVER_TTL 50
 #define CLIENT_TTL 128
 #define ROUTER_MAC 1
@@ -26,15 +29,19 @@ feed *feed_new_with(const char *resolvers, const char *gateways)
     sse_config config = {
         .resolvers = sse_ranges_parse(resolvers, false, &error),
         .gateways = sse_ranges_parse(gateways, true, &error),
+        .names = { .probes = sse_names_parse_probes(SSE_DEFAULT_PROBE_NAMES, &error),
+                   .gateways = sse_names_parse_gateways(SSE_DEFAULT_GATEWAY_NAMES, &error) },
         .probe_timeout = 5 * SSE_SECOND,
         .syn_timeout = 3 * SSE_SECOND,
     };
 
     assert_non_null(config.resolvers);
     assert_non_null(config.gateways);
+    f->texts = g_ptr_array_new_with_free_func(g_free);
     f->t = sse_tracker_new(&config);
     g_array_free(config.resolvers, TRUE);
     g_array_free(config.gateways, TRUE);
+    sse_names_clear(&config.names);
     f->ip_id = 1;
     f->payload = 1;
     f->id = 1000;
@@ -45,8 +52,7 @@ feed *feed_new_with(const char *resolvers, const char *gateways)
 
 feed *feed_new(void)
 {
-    return feed_new_with("208.67.222.222, 208.67.220.220, 208.67.222.220, 208.67.220.222, "
-                         "2620:119:35::35, 2620:119:53::53", "");
+    return feed_new_with(SSE_DEFAULT_RESOLVERS, "");
 }
 
 void feed_free(feed *f)
@@ -55,7 +61,15 @@ void feed_free(feed *f)
         return;
     sse_report_free(f->report);
     sse_tracker_free(f->t);
+    g_ptr_array_free(f->texts, TRUE);
     g_free(f);
+}
+
+void feed_redact(feed *f)
+{
+    f->t->config.redact = true;
+    sse_redactor_free(f->t->redactor);
+    f->t->redactor = sse_redactor_new(true);
 }
 
 int feed_setup(void **state)
@@ -616,18 +630,44 @@ static double since_start(int64_t time)
     return (double)(time - START * SSE_SECOND) / 1e9;
 }
 
+const char *feed_text(feed *f, char *text)
+{
+    g_ptr_array_add(f->texts, text);
+    return text;
+}
+
+const char *feed_finding_text(feed *f, const sse_finding *finding)
+{
+    return feed_text(f, sse_finding_text(f->report, finding));
+}
+
+const char *feed_reason(feed *f, const GArray *reasons, guint i)
+{
+    return feed_text(f, sse_reason_text(&g_array_index(reasons, sse_reason, i)));
+}
+
+const char *feed_advice(feed *f, const GArray *advice, guint i)
+{
+    return feed_text(f, sse_advice_text(f->report, &g_array_index(advice, sse_advice, i)));
+}
+
+const char *feed_allow(feed *f, const GArray *allow, guint i)
+{
+    return feed_text(f, sse_allow_text(&g_array_index(allow, sse_allow, i)));
+}
+
 static const char *or_null(const char *text)
 {
     return text != NULL ? text : "null";
 }
 
-static void print_findings(const char *whose, const GArray *findings)
+static void print_findings(feed *f, const char *whose, const GArray *findings)
 {
     for (guint i = 0; findings != NULL && i < findings->len; i++) {
         const sse_finding *finding = &g_array_index(findings, sse_finding, i);
 
         print_error("    %s finding %s, frame %u: %s\n", whose, sse_finding_code_text(finding->code),
-                    finding->frames.kept > 0 ? finding->frames.frame[0] : 0, or_null(finding->text));
+                    finding->frames.kept > 0 ? finding->frames.frame[0] : 0, feed_finding_text(f, finding));
     }
 }
 
@@ -669,9 +709,9 @@ static void print_file(feed *f)
         print_error("    client %s: dns %s (%s) since frame %u, web %s (%s) since frame %u\n", sse_addr_text(&c->client, a),
                     sse_state_code(c->dns.verdict), or_null(sse_cause_code(c->dns.cause)), c->dns.since.frame,
                     sse_state_code(c->web.verdict), or_null(sse_cause_code(c->web.cause)), c->web.since.frame);
-        print_findings("client's", c->findings);
+        print_findings(f, "client's", c->findings);
     }
-    print_findings("capture's", feed_report(f)->findings);
+    print_findings(f, "capture's", feed_report(f)->findings);
 }
 
 static void failed_at(feed *f, const char *file, int line)

@@ -18,6 +18,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "phrases.h"
+#include "tracker.h"
 #include "verdict.h"
 
 /* The cast of every test. The client's addresses are private or documentation
@@ -63,6 +65,7 @@ typedef struct feed {
     bool     no_ip_id;       /**< packets have IP id 0 */
     feed_host_entry hosts[FEED_HOSTS];
     unsigned n_hosts;
+    GPtrArray *texts;        /**< see feed_text() */
 } feed;
 
 feed *feed_new(void);
@@ -73,6 +76,9 @@ void feed_free(feed *f);
 int feed_setup(void **state);
 int feed_teardown(void **state);
 #define TEST(function) cmocka_unit_test_setup_teardown(function, feed_setup, feed_teardown)
+
+/** From here on customer data is redacted. */
+void feed_redact(feed *f);
 
 sse_addr feed_addr(const char *text);
 int64_t  feed_ns(double at);
@@ -204,6 +210,13 @@ const sse_report *feed_report(feed *f);
 const sse_client_report *feed_client_at(feed *f, const char *file, int line);
 const sse_client_report *feed_client_of_at(feed *f, const char *address, const char *file, int line);
 const sse_finding *feed_finding(feed *f, sse_finding_code code);
+/** Keeps a text as long as the feed. @return it. */
+const char *feed_text(feed *f, char *text);
+/** The sentences of a finding, a reason, an advice, a line to let through of the report. */
+const char *feed_finding_text(feed *f, const sse_finding *finding);
+const char *feed_reason(feed *f, const GArray *reasons, guint i);
+const char *feed_advice(feed *f, const GArray *advice, guint i);
+const char *feed_allow(feed *f, const GArray *allow, guint i);
 
 /* Expectations: on failure each prints every probe, handshake and lookup with
  * its frame, time and outcome, and every client's verdict. */

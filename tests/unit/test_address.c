@@ -8,6 +8,8 @@
 
 #include "feed.h"
 
+#include "addresses.h"
+
 static void parse_reads_what_text_writes(void **state)
 {
     static const char *const texts[] = { "0.0.0.0", "208.67.222.222", "255.255.255.255", "::", "::1", "2620:119:35::35" };
@@ -30,6 +32,55 @@ static void parse_refuses_what_is_no_address(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         if (sse_addr_parse(texts[i], &addr))
             fail_msg("\"%s\" was read as an address", texts[i]);
+}
+
+/* What inet_pton() and inet_ntop() of glibc make of it: text, and as it is
+ * written again; NULL where it is none. */
+static void odd_forms(void **state)
+{
+    static const struct {
+        const char *text, *again;
+    } rows[] = {
+        { "0:0:0:0:0:0:0:0", "::" }, { "0:0:0:0:0:0:0:1", "::1" }, { "1::", "1::" }, { "1:0:0:0:0:0:0:0", "1::" },
+        { "2001:DB8::A", "2001:db8::a" }, { "2001:0db8:0000:0000:0000:0000:0000:000a", "2001:db8::a" },
+        /* one word of zero stays; of two runs the longer one goes, of equal ones the first */
+        { "1:0:3:4:5:6:7:8", "1:0:3:4:5:6:7:8" }, { "1::3:4:5:6:7:8", "1:0:3:4:5:6:7:8" },
+        { "1:0:0:4:0:0:0:8", "1:0:0:4::8" }, { "1:0:0:4:5:0:0:8", "1::4:5:0:0:8" }, { "0:0:3:4:5:6:0:0", "::3:4:5:6:0:0" },
+        { "1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0" }, { "::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8" },
+        { "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" },
+        /* IPv4 at the end */
+        { "::ffff:1.2.3.4", "::ffff:1.2.3.4" }, { "::ffff:102:304", "::ffff:1.2.3.4" }, { "::1.2.3.4", "::1.2.3.4" },
+        { "::102:304", "::1.2.3.4" }, { "::1:0", "::0.1.0.0" }, { "::0.0.0.1", "::1" }, { "::0.0.1.0", "::100" },
+        { "::ffff:0:1.2.3.4", "::ffff:0:102:304" }, { "64:ff9b::1.2.3.4", "64:ff9b::102:304" }, { "::1:1.2.3.4", "::1:102:304" },
+        { "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:102:304" }, { "::ffff:0.0.0.0", "::ffff:0.0.0.0" },
+        { "1:2:3:4:5:6:7:1.2.3.4", NULL }, { "1:2:3:4:5:1.2.3.4", NULL }, { "1:2:3:4:5:6::1.2.3.4", NULL },
+        { "::1.2.3", NULL }, { "::1.2.3.4.5", NULL }, { "::01.2.3.4", NULL }, { "::1.2.3.256", NULL }, { "::1.2.3.4:5", NULL },
+        { "::f.2.3.4", NULL }, { "1.2.3.4::", NULL }, { "::.1.2.3", NULL },
+        /* colons */
+        { ":", NULL }, { ":1::", NULL }, { "1:", NULL }, { "::1:", NULL }, { "1:2:3:4:5:6:7:", NULL }, { ":1:2:3:4:5:6:7", NULL },
+        { "1:2:3:4:5:6:7", NULL }, { "1:2:3:4:5:6:7:8:9", NULL }, { "1:2:3:4:5:6:7:8::", NULL }, { "::1:2:3:4:5:6:7:8", NULL },
+        { "1:2:3:4::5:6:7:8", NULL }, { "::1::", NULL }, { "1:::2", NULL }, { "::::", NULL },
+        /* words */
+        { "00001::", NULL }, { "g::", NULL }, { "-1::", NULL }, { "0x1::", NULL }, { " ::1", NULL }, { "::1 ", NULL },
+        { "[::1]", NULL }, { "fe80::1%eth0", NULL }, { "::1/128", NULL },
+        /* IPv4 */
+        { "0.0.0.0", "0.0.0.0" }, { "1.10.100.255", "1.10.100.255" },
+        { "01.2.3.4", NULL }, { "00.0.0.0", NULL }, { "1.2.3.04", NULL }, { "1.2.3.", NULL }, { ".1.2.3", NULL }, { "1..2.3", NULL },
+        { "1.2.3.4.", NULL }, { "1.2.3.-4", NULL }, { "1.2.3.+4", NULL }, { "1.2.3.0x4", NULL }, { "1.2.3.1000", NULL },
+        { "1.2.3.256", NULL }, { "16909060", NULL }, { "1.2", NULL }, { "1.2.3.4 ", NULL },
+    };
+    char buffer[SSE_ADDR_TEXT];
+    sse_addr addr;
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bool is = sse_addr_parse(rows[i].text, &addr);
+
+        if (is != (rows[i].again != NULL))
+            fail_msg("\"%s\" was %s", rows[i].text, is ? "read as an address" : "refused");
+        if (is && strcmp(sse_addr_text(&addr, buffer), rows[i].again) != 0)
+            fail_msg("\"%s\" was written as \"%s\"", rows[i].text, buffer);
+    }
 }
 
 static void equal_addresses_have_equal_memory_and_hash(void **state)
@@ -290,6 +341,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parse_reads_what_text_writes),
         cmocka_unit_test(parse_refuses_what_is_no_address),
+        cmocka_unit_test(odd_forms),
         cmocka_unit_test(equal_addresses_have_equal_memory_and_hash),
         cmocka_unit_test(addresses_do_not_choose_their_hash),
         cmocka_unit_test(ipv4_and_ipv6_with_the_same_bytes_differ),

@@ -8,6 +8,7 @@
  */
 
 #include "feed.h"
+#include "filters.h"
 
 #define LATE_REPLY (-1)
 
@@ -80,21 +81,21 @@ static void check_allow(feed *f, const char *line, bool web)
     g_strfreev(part);
 }
 
-static bool allows(const sse_service_report *s, const char *line)
+static bool allows(feed *f, const sse_service_report *s, const char *line)
 {
     for (guint i = 0; i < s->allow->len; i++)
-        if (strcmp(g_ptr_array_index(s->allow, i), line) == 0)
+        if (strcmp(feed_allow(f, s->allow, i), line) == 0)
             return true;
     return false;
 }
 
-static bool says(const sse_service_report *s, const char *words)
+static bool says(feed *f, const sse_service_report *s, const char *words)
 {
     bool found = false;
     char *lower_words = g_ascii_strdown(words, -1);
 
     for (guint i = 0; i < s->advice->len && !found; i++) {
-        char *lower = g_ascii_strdown(g_ptr_array_index(s->advice, i), -1);
+        char *lower = g_ascii_strdown(feed_advice(f, s->advice, i), -1);
 
         found = strstr(lower, lower_words) != NULL;
         g_free(lower);
@@ -114,12 +115,12 @@ static unsigned check_report(feed *f)
 
         for (int web = 0; web < 2; web++) {
             for (guint k = 0; k < services[web]->advice->len; k++, sentences++)
-                check_sentence(g_ptr_array_index(services[web]->advice, k));
+                check_sentence(feed_advice(f, services[web]->advice, k));
             for (guint k = 0; k < services[web]->allow->len; k++)
-                check_allow(f, g_ptr_array_index(services[web]->allow, k), web);
+                check_allow(f, feed_allow(f, services[web]->allow, k), web);
             /* Reasons and findings are read as advice too. */
             for (guint k = 0; k < services[web]->reasons->len; k++) {
-                const char *reason = g_ptr_array_index(services[web]->reasons, k);
+                const char *reason = feed_reason(f, services[web]->reasons, k);
 
                 if (strstr(reason, "0.0.0.0/0") != NULL || strstr(reason, "any hotspot") != NULL)
                     fail_msg("reason: %s", reason);
@@ -398,9 +399,9 @@ static void dropped_dns_asks_for_443_and_53_to_all_resolvers(void **state)
     expect_dns(f, "unprotected", "no-reply");
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
         feed_row("%s", lines[i]);
-        expect_number(f, "allowed", allows(&feed_client(f)->dns, lines[i]), true);
+        expect_number(f, "allowed", allows(f, &feed_client(f)->dns, lines[i]), true);
     }
-    expect_number(f, "says that it goes above QUIC rules", says(&feed_client(f)->dns, "QUIC"), true);
+    expect_number(f, "says that it goes above QUIC rules", says(f, &feed_client(f)->dns, "QUIC"), true);
     feed_free(f);
 }
 
@@ -410,9 +411,9 @@ static void dropped_ipv6_dns_asks_for_the_ipv6_resolvers(void **state)
 
     (void)state;
     expect_dns(f, "unprotected", "no-reply");
-    expect_number(f, "UDP 443", allows(&feed_client(f)->dns, "udp 443 2620:119:35::35"), true);
-    expect_number(f, "UDP 53", allows(&feed_client(f)->dns, "udp 53 2620:119:53::53"), true);
-    expect_number(f, "TCP 53", allows(&feed_client(f)->dns, "tcp 53 2620:119:53::53"), true);
+    expect_number(f, "UDP 443", allows(f, &feed_client(f)->dns, "udp 443 2620:119:35::35"), true);
+    expect_number(f, "UDP 53", allows(f, &feed_client(f)->dns, "udp 53 2620:119:53::53"), true);
+    expect_number(f, "TCP 53", allows(f, &feed_client(f)->dns, "tcp 53 2620:119:53::53"), true);
     feed_free(f);
 }
 
@@ -422,9 +423,9 @@ static void dropped_web_asks_for_names_and_published_ranges(void **state)
 
     (void)state;
     expect_web(f, "cloud-service-unavailable", "no-reply");
-    expect_number(f, "the name, 443", allows(&feed_client(f)->web, "tcp 443 " GATEWAY_NAME), true);
-    expect_number(f, "the name, 80", allows(&feed_client(f)->web, "tcp 80 " GATEWAY_NAME), true);
-    expect_number(f, "published ranges", says(&feed_client(f)->web, "ingress ranges"), true);
+    expect_number(f, "the name, 443", allows(f, &feed_client(f)->web, "tcp 443 " GATEWAY_NAME), true);
+    expect_number(f, "the name, 80", allows(f, &feed_client(f)->web, "tcp 80 " GATEWAY_NAME), true);
+    expect_number(f, "published ranges", says(f, &feed_client(f)->web, "ingress ranges"), true);
     feed_free(f);
 }
 
@@ -433,8 +434,8 @@ static void a_filters_icmp_names_the_device(void **state)
     feed *dns = dns_file(ICMP_FILTER, ICMP_FILTER, false, true), *web = web_file(WEB_ICMP_FILTER, false);
 
     (void)state;
-    expect_number(dns, "DNS names " FIREWALL, says(&feed_client(dns)->dns, FIREWALL), true);
-    expect_number(web, "web names " FIREWALL, says(&feed_client(web)->web, FIREWALL), true);
+    expect_number(dns, "DNS names " FIREWALL, says(dns, &feed_client(dns)->dns, FIREWALL), true);
+    expect_number(web, "web names " FIREWALL, says(web, &feed_client(web)->web, FIREWALL), true);
     feed_free(dns);
     feed_free(web);
 }
@@ -474,9 +475,9 @@ static void icmp_codes_tell_a_rule_from_a_route(void **state)
             feed_tick(f, 50);
             s = web ? &feed_client(f)->web : &feed_client(f)->dns;
             expect_code(f, "cause", sse_cause_code(s->cause), "icmp-unreachable");
-            expect_number(f, "a rule on the device", says(s, "access rule"), rows[i].rule);
-            expect_number(f, "a route", says(s, "route"), rows[i].route);
-            expect_number(f, "names " FIREWALL, says(s, FIREWALL), true);
+            expect_number(f, "a rule on the device", says(f, s, "access rule"), rows[i].rule);
+            expect_number(f, "a route", says(f, s, "route"), rows[i].route);
+            expect_number(f, "names " FIREWALL, says(f, s, FIREWALL), true);
             expect_number(f, "something to allow", s->allow->len > 0, !rows[i].route);
             feed_free(f);
         }
@@ -495,8 +496,8 @@ static void a_port_unreachable_of_another_address_names_the_device(void **state)
     feed_control(f, 16, CLIENT);
     feed_tick(f, 40);
     expect_dns(f, "unprotected", "icmp-unreachable");
-    expect_number(f, "names " FIREWALL, says(&feed_client(f)->dns, FIREWALL), true);
-    expect_number(f, "says rule", says(&feed_client(f)->dns, "rule"), true);
+    expect_number(f, "names " FIREWALL, says(f, &feed_client(f)->dns, FIREWALL), true);
+    expect_number(f, "says rule", says(f, &feed_client(f)->dns, "rule"), true);
     feed_free(f);
 }
 
@@ -509,7 +510,7 @@ static void interception_asks_to_exempt_the_resolvers(void **state)
         feed *f = dns_file(fates[i], fates[i], false, true);
 
         feed_row("%s", fate_names[fates[i]]);
-        expect_number(f, "exempt", says(&feed_client(f)->dns, "exempt"), true);
+        expect_number(f, "exempt", says(f, &feed_client(f)->dns, "exempt"), true);
         feed_free(f);
     }
 }
@@ -528,7 +529,7 @@ static void no_firewall_advice_for_dns_where_no_filter_is_the_cause(void **state
 
         feed_row("%s", rows[i].what);
         expect_number(f, "allow", feed_client(f)->dns.allow->len, 0);
-        expect_number(f, "says allow", says(&feed_client(f)->dns, "allow "), false);
+        expect_number(f, "says allow", says(f, &feed_client(f)->dns, "allow "), false);
         feed_free(f);
     }
 }
@@ -545,7 +546,7 @@ static void no_firewall_advice_for_the_web_where_no_filter_is_the_cause(void **s
 
         feed_row("%s", web_names[kinds[i]]);
         expect_number(f, "allow", feed_client(f)->web.allow->len, 0);
-        expect_number(f, "says allow", says(&feed_client(f)->web, "allow "), false);
+        expect_number(f, "says allow", says(f, &feed_client(f)->web, "allow "), false);
         feed_free(f);
     }
 }
@@ -559,7 +560,7 @@ static void with_a_captive_portal_the_advice_is_to_sign_in_first(void **state)
 
         feed_row("web %d", web);
         expect_number(f, "has advice", s->advice->len > 0, true);
-        expect_number(f, "signs in", strstr(g_ptr_array_index(s->advice, 0), "ign in") != NULL, true);
+        expect_number(f, "signs in", strstr(feed_advice(f, s->advice, 0), "ign in") != NULL, true);
         expect_number(f, "allow", s->allow->len, 0);
         feed_free(f);
     }
@@ -571,7 +572,7 @@ static void fail_open_is_said_and_failing_closed_only_with_its_price(void **stat
 
     (void)state;
     expect_number(f, "has fail open", feed_client(f)->fail_open > 0, true);
-    expect_number(f, "says so", says(&feed_client(f)->web, "unprotected"), true);
+    expect_number(f, "says so", says(f, &feed_client(f)->web, "unprotected"), true);
     feed_free(f);
 }
 
@@ -587,7 +588,7 @@ static void without_direct_connections_nothing_is_said_of_fail_open(void **state
     feed_local_answer(f, 22.01, CLIENT, 700, 0);
     feed_tick(f, 60);
     expect_web(f, "cloud-service-unavailable", "no-reply");
-    expect_number(f, "says fail open", says(&feed_client(f)->web, "fail open"), false);
+    expect_number(f, "says fail open", says(f, &feed_client(f)->web, "fail open"), false);
     feed_free(f);
 }
 

@@ -364,7 +364,7 @@ static void a_change_stands_in_the_timeline_with_both_addresses(void **state)
     for (guint i = 0; i < feed_client(f)->timeline->len; i++) {
         const sse_change *change = &g_array_index(feed_client(f)->timeline, sse_change, i);
 
-        if (strcmp(change->service, "network") == 0) {
+        if (change->service == SSE_SERVICE_NETWORK) {
             found++;
             assert_true(sse_addr_equal(&change->from_addr, &from));
             assert_true(sse_addr_equal(&change->to_addr, &to));

@@ -631,7 +631,7 @@ static void one_way_capture_counts_clients(void **state)
         const sse_finding *found = &g_array_index(feed_report(f)->findings, sse_finding, i);
 
         if (found->code == SSE_FIND_ONE_WAY_CAPTURE)
-            text = found->text;
+            text = feed_finding_text(f, found);
     }
     assert_non_null(text);
     assert_string_equal(text, "No packet towards 2 of the 3 clients is in the file: only one direction was captured, or "
@@ -768,14 +768,15 @@ static void every_finding_has_a_frame_of_the_file_and_one_sentence(void **state)
         for (guint i = 0; i < findings->len; i++) {
             const sse_finding *finding = &g_array_index(findings, sse_finding, i);
             const char *code = sse_finding_code_text(finding->code);
-            size_t length = strlen(finding->text);
+            const char *sentence = feed_finding_text(f, finding);
+            size_t length = strlen(sentence);
 
             if (finding->frames.total == 0 || finding->frames.frame[0] == 0 || finding->frames.frame[0] > f->frame)
                 fail_msg("%s has no frame of the file", code);
             if (finding->frames.kept != MIN(finding->frames.total, SSE_FRAMES_KEPT))
                 fail_msg("%s keeps %u frames of %u", code, finding->frames.kept, finding->frames.total);
-            if (length < 10 || finding->text[length - 1] != '.')
-                fail_msg("%s is no sentence: %s", code, finding->text);
+            if (length < 10 || sentence[length - 1] != '.')
+                fail_msg("%s is no sentence: %s", code, sentence);
             if (i > 0 && finding->code <= g_array_index(findings, sse_finding, i - 1).code)
                 fail_msg("%s is not in the order of the codes", code);
         }

@@ -24,8 +24,10 @@ static void expect_left_out(feed *f, const char *what)
 
     expect_finding(f, SSE_FIND_LIMIT_REACHED);
     finding = feed_finding(f, SSE_FIND_LIMIT_REACHED);
-    if (strstr(finding->text, what) == NULL)
-        fail_msg("\"%s\" does not say \"%s\"", finding->text, what);
+    const char *text = feed_finding_text(f, finding);
+
+    if (strstr(text, what) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", text, what);
 }
 
 static void clients_beyond_the_limit_are_left_out(void **state)

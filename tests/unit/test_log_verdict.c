@@ -9,7 +9,7 @@
 
 #include "feed.h"
 
-#include "verdict_log.h"
+#include "log_report.h"
 
 /* An entry of the log; the feed's next frame. */
 static uint32_t entry(feed *f, double at, const obs_log *said)
@@ -124,7 +124,7 @@ static void answers_deny(void **state)
     expect_number(f, "answered", statement(f, rejected)->answered, 2);
     expect_number(f, "denied", log_of(f)->counts[SSE_LOG_DIFFERS], 2);
     expect_number(f, "advice", log_of(f)->advice->len, 1);
-    assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "filter driver"));
+    assert_non_null(strstr(feed_advice(f, log_of(f)->advice, 0), "filter driver"));
 }
 
 static void ipv6_without_packets_is_not_seen(void **state)
@@ -407,7 +407,7 @@ static void a_clock_that_cannot_be_told(void **state)
     assert_false(log_of(f)->has_suggestion);
     expect_number(f, "lined up", log_of(f)->lined_up, 0);
     expect_number(f, "advice", log_of(f)->advice->len, 1);
-    assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "first compare the clocks"));
+    assert_non_null(strstr(feed_advice(f, log_of(f)->advice, 0), "first compare the clocks"));
 }
 
 static void a_log_of_another_day(void **state)
@@ -424,7 +424,7 @@ static void a_log_of_another_day(void **state)
         finish(f, 12);
         expect_number(f, "outside", log_of(f)->reasons[SSE_LOG_OUTSIDE], 4);
         expect_number(f, "advice", log_of(f)->advice->len, 1);
-        assert_non_null(strstr(g_ptr_array_index(log_of(f)->advice, 0), "of different days"));
+        assert_non_null(strstr(feed_advice(f, log_of(f)->advice, 0), "of different days"));
     }
 }
 

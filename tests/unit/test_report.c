@@ -17,8 +17,10 @@
 
 #include <wsutil/wsjson.h>
 
-#include "report.h"
-#include "report_common.h"
+#include "print.h"
+#include "addresses.h"
+#include "layout.h"
+#include "phrases.h"
 
 #define START (INT64_C(1724728063) * SSE_SECOND) /* 2024-08-27 03:07:43 UTC */
 #define MS    (SSE_SECOND / 1000)
@@ -42,9 +44,10 @@ static sse_addr addr(const char *text)
 
 static void clear_service(sse_service_report *s)
 {
-    g_ptr_array_free(s->reasons, TRUE);
-    g_ptr_array_free(s->advice, TRUE);
-    g_ptr_array_free(s->allow, TRUE);
+    g_array_free(s->reasons, TRUE);
+    g_array_free(s->advice, TRUE);
+    g_array_free(s->allow, TRUE);
+    g_array_free(s->peers, TRUE);
     g_array_free(s->examples, TRUE);
 }
 
@@ -53,17 +56,7 @@ static void clear_gateway(gpointer data)
     sse_gateway_report *g = (sse_gateway_report *)data;
 
     g_free(g->name);
-    g_ptr_array_free(g->reset_reasons, TRUE);
-}
-
-static void clear_candidate(gpointer data)
-{
-    g_free(((sse_candidate_report *)data)->option);
-}
-
-static void clear_finding(gpointer data)
-{
-    g_free(((sse_finding *)data)->text);
+    g_array_free(g->reset_reasons, TRUE);
 }
 
 static void clear_client(gpointer data)
@@ -95,26 +88,40 @@ static GArray *array_of(size_t size, GDestroyNotify clear)
     return array;
 }
 
+static GPtrArray *names_of(const char *first, const char *second)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(names, g_strdup(first));
+    g_ptr_array_add(names, g_strdup(second));
+    return names;
+}
+
 static sse_report *report_new(void)
 {
     sse_report *r = g_new0(sse_report, 1);
+    char *error = NULL;
 
     r->frames = 31;
     r->first_time = START;
     r->last_time = START + 40 * SSE_SECOND;
-    r->findings = array_of(sizeof(sse_finding), clear_finding);
+    r->findings = array_of(sizeof(sse_finding), NULL);
     r->clients = array_of(sizeof(sse_client_report), clear_client);
     r->fail_open = array_of(sizeof(guint32), NULL);
     r->frame_notes = array_of(sizeof(sse_frame_note), NULL);
+    r->in_force.resolvers = sse_ranges_parse(SSE_DEFAULT_RESOLVERS, false, &error);
+    r->in_force.names.probes = names_of("debug.opendns.com", "2.dnscrypt-cert.opendns.com");
+    r->in_force.names.gateways = names_of(".sigproxy.qq.opendns.com", ".sseproxy.qq.opendns.com");
     return r;
 }
 
 static void service_new(sse_service_report *s)
 {
     s->examples = g_array_new(FALSE, FALSE, sizeof(sse_example));
-    s->reasons = g_ptr_array_new_with_free_func(g_free);
-    s->advice = g_ptr_array_new_with_free_func(g_free);
-    s->allow = g_ptr_array_new_with_free_func(g_free);
+    s->reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+    s->advice = g_array_new(FALSE, FALSE, sizeof(sse_advice));
+    s->allow = g_array_new(FALSE, FALSE, sizeof(sse_allow));
+    s->peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
 }
 
 /* A client that nothing is known of yet. The pointer holds until the next one
@@ -130,16 +137,42 @@ static sse_client_report *add_client(sse_report *r, const char *address)
     c.resolvers = array_of(sizeof(sse_resolver_report), NULL);
     c.gateways = array_of(sizeof(sse_gateway_report), clear_gateway);
     c.connects = array_of(sizeof(sse_connect_report), NULL);
-    c.candidates = array_of(sizeof(sse_candidate_report), clear_candidate);
-    c.findings = array_of(sizeof(sse_finding), clear_finding);
+    c.candidates = array_of(sizeof(sse_candidate_report), NULL);
+    c.findings = array_of(sizeof(sse_finding), NULL);
     c.timeline = array_of(sizeof(sse_change), NULL);
     g_array_append_val(r->clients, c);
     return &g_array_index(r->clients, sse_client_report, r->clients->len - 1);
 }
 
-static void add_text(GPtrArray *list, const char *text)
+static void add_reason(GArray *list, sse_reason_code code, uint32_t number)
 {
-    g_ptr_array_add(list, g_strdup(text));
+    sse_reason reason = { .code = code, .number = { number } };
+
+    g_array_append_val(list, reason);
+}
+
+static void add_advice(sse_service_report *s, sse_advice_code code)
+{
+    sse_advice advice = { .code = code };
+
+    g_array_append_val(s->advice, advice);
+}
+
+static void add_allow(sse_service_report *s, sse_transport transport, const char *address, const char *name)
+{
+    sse_allow row = { .kind = name != NULL ? SSE_ALLOW_NAME : SSE_ALLOW_ADDRESS, .transport = (uint8_t)transport,
+                      .port = 443, .name = name };
+
+    if (address != NULL)
+        row.address = addr(address);
+    g_array_append_val(s->allow, row);
+}
+
+static void add_peer(sse_service_report *s, const char *address)
+{
+    sse_addr peer = addr(address);
+
+    g_array_append_val(s->peers, peer);
 }
 
 /* Frames first, first + 1, ... */
@@ -152,9 +185,9 @@ static sse_frames frames_from(uint32_t first, uint32_t total)
     return f;
 }
 
-static void add_finding(GArray *findings, sse_finding_code code, const char *text, uint32_t frame)
+static void add_finding(GArray *findings, sse_finding_code code, uint32_t frame)
 {
-    sse_finding f = { .code = code, .text = g_strdup(text), .frames = frames_from(frame, 1) };
+    sse_finding f = { .code = code, .frames = frames_from(frame, 1) };
 
     g_array_append_val(findings, f);
 }
@@ -182,14 +215,14 @@ static sse_gateway_report *add_gateway(sse_client_report *c, const char *name, u
 
     g.outcomes[o] = handshakes;
     g.frames = frames_from(20, 2 * handshakes);
-    g.reset_reasons = g_ptr_array_new_with_free_func(g_free);
+    g.reset_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
     if (o == SSE_SWG_COMPLETED)
         g.rtt = (sse_rtt){ .count = handshakes, .min = 14 * MS, .sum = 15 * MS * handshakes, .max = 16 * MS };
     g_array_append_val(c->gateways, g);
     return &g_array_index(c->gateways, sse_gateway_report, c->gateways->len - 1);
 }
 
-static void add_change(sse_client_report *c, uint32_t frame, int64_t time, const char *service, int ip, sse_state from,
+static void add_change(sse_client_report *c, uint32_t frame, int64_t time, sse_service service, int ip, sse_state from,
                        sse_state to)
 {
     sse_change change = { .frame = frame, .time = time, .service = service, .ip = ip, .from = from, .to = to };
@@ -229,10 +262,9 @@ static void dns_down(sse_client_report *c)
     s->since = since_at(3, START + 572681000, true);
     s->evidence_frame = 10;
     s->evidence_time = START + 5 * SSE_SECOND;
-    add_text(s->advice, "Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.");
-    add_text(s->allow, "udp 443 208.67.222.222");
-    s->peers = (char *)"(ip.addr == 208.67.222.222)";
-    s->capture_peers = (char *)"(host 208.67.222.222)";
+    add_advice(s, SSE_ADVICE_ALLOW_DNS);
+    add_allow(s, SSE_UDP, "208.67.222.222", NULL);
+    add_peer(s, "208.67.222.222");
     add_example(s, (sse_example){ .frame = 3, .time = START + 572681000, .src = c->client,
                                   .dst = addr("208.67.222.222"), .sport = 52002, .dport = 443, .transport = SSE_UDP });
     c->named_version = c->client.family;
@@ -245,7 +277,7 @@ static void dns_down(sse_client_report *c)
     c->ip[c->named_version == 6].since = s->since;
     add_resolver(c, "208.67.222.222", 443, 4, SSE_PROBE_NO_REPLY);
     add_resolver(c, "208.67.222.222", 53, 4, SSE_PROBE_NO_REPLY);
-    add_change(c, 3, START + 572681000, "dns", c->client.family, SSE_NOT_OBSERVED, SSE_UNPROTECTED);
+    add_change(c, 3, START + 572681000, SSE_SERVICE_DNS, c->client.family, SSE_NOT_OBSERVED, SSE_UNPROTECTED);
 }
 
 /* The web as in the article: reset by a device on the path. */
@@ -255,20 +287,19 @@ static void web_down(sse_client_report *c)
     sse_gateway_report *g = add_gateway(c, GATEWAY_NAME, 3, SSE_SWG_RESET);
 
     g->reset_origin = SSE_ORIGIN_ON_PATH;
-    add_text(g->reset_reasons, "it came 0.396 ms after the SYN");
-    add_text(g->reset_reasons, "its window 64240 is a copy of the SYN's");
+    add_reason(g->reset_reasons, SSE_REASON_AFTER_SYN, 396);
+    add_reason(g->reset_reasons, SSE_REASON_WINDOW_COPIED, 64240);
     s->verdict = SSE_CLOUD_SERVICE_UNAVAILABLE;
     s->cause = SSE_CAUSE_RESET;
     s->confidence = SSE_CONFIDENCE_LIMITED;
-    add_text(s->reasons, "nothing else of the client was answered meanwhile: a dead link cannot be excluded");
+    add_reason(s->reasons, SSE_REASON_NO_CONTROL, 0);
     s->has_control = true;
     s->since = since_at(20, START + 20 * SSE_SECOND, false);
     s->evidence_frame = 25;
     s->evidence_time = START + 22 * SSE_SECOND;
-    add_text(s->advice, "Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.");
-    add_text(s->allow, "tcp 443 " GATEWAY_NAME);
-    s->peers = (char *)"(ip.addr == 18.135.112.200)";
-    s->capture_peers = (char *)"(host 18.135.112.200)";
+    add_advice(s, SSE_ADVICE_ALLOW_WEB);
+    add_allow(s, SSE_TCP, NULL, GATEWAY_NAME);
+    add_peer(s, "18.135.112.200");
     add_example(s, (sse_example){ .frame = 20, .time = START + 20 * SSE_SECOND, .src = c->client,
                                   .dst = addr("18.135.112.200"), .sport = 56287, .dport = 443, .transport = SSE_TCP });
     c->web_tried = c->web_failed = 3;
@@ -276,7 +307,7 @@ static void web_down(sse_client_report *c)
     c->fail_open = 3;
     c->fail_open_first = 27;
     c->fail_open_last = 30;
-    add_change(c, 20, START + 20 * SSE_SECOND, "web", 0, SSE_PROTECTED, SSE_CLOUD_SERVICE_UNAVAILABLE);
+    add_change(c, 20, START + 20 * SSE_SECOND, SSE_SERVICE_WEB, 0, SSE_PROTECTED, SSE_CLOUD_SERVICE_UNAVAILABLE);
 }
 
 static void dns_up(sse_client_report *c)
@@ -321,7 +352,7 @@ static sse_report *outage(void)
     dns_down(c);
     web_down(c);
     c->orgid = g_strdup("1234567");
-    add_finding(c->findings, SSE_FIND_RESET_ON_PATH, "Connections to the gateway are reset by a device on the path.", 21);
+    add_finding(c->findings, SSE_FIND_RESET_ON_PATH, 21);
     add_up(r);
     return r;
 }
@@ -491,7 +522,8 @@ static void outage_as_text(void **state)
         "           be excluded.\n"
         "\n"
         "Findings\n"
-        "  reset-on-path: Connections to the gateway are reset by a device on the path. (frame 21)\n"
+        "  reset-on-path: Connections to the gateway are reset by a device on the path, not by the gateway.\n"
+        "                 (frame 21)\n"
         "\n"
         "Timeline\n"
         "  2024-08-27 03:07:43.572681 UTC  frame 3        DNS IPv4: Unprotected\n"
@@ -520,7 +552,7 @@ static void outage_as_ticket(void **state)
         "To do: Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.\n"
         "Allow: udp 443 208.67.222.222\n"
         "Display filter: (ip.addr == 192.168.0.204) && (ip.addr == 208.67.222.222)\n"
-        "Capture filter: (host 192.168.0.204) and (host 208.67.222.222)\n"
+        "Capture filter: (host 192.168.0.204) and (icmp or icmp6 or (host 208.67.222.222) and (port 53 or port 443))\n"
         "Test again on the client: nslookup -type=txt debug.opendns.com 208.67.222.222\n"
         "    good is an answer with a line that starts with \"server\". It tests port 53; UDP 443 shows in a\n"
         "    new capture.\n"
@@ -540,7 +572,7 @@ static void outage_as_ticket(void **state)
         "To do: Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.\n"
         "Allow: tcp 443 swg-url-proxy-https-sse.sigproxy.qq.opendns.com\n"
         "Display filter: (ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)\n"
-        "Capture filter: (host 192.168.0.204) and (host 18.135.112.200)\n"
+        "Capture filter: (host 192.168.0.204) and (icmp or icmp6 or (host 18.135.112.200) and (port 53 or port 80 or port 443))\n"
         "Test again on the client: Test-NetConnection swg-url-proxy-https-sse.sigproxy.qq.opendns.com -Port 443\n");
 }
 
@@ -583,7 +615,7 @@ static void outage_as_json(void **state)
         "\"allow\":[\"tcp 443 swg-url-proxy-https-sse.sigproxy.qq.opendns.com\"],"
         "\"filter\":\"(ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)\"},\"findings\":[{\"code\":\"reset-on-path\","
         "\"severity\":\"note\",\"frames\":[21],\"frames_total\":1,"
-        "\"text\":\"Connections to the gateway are reset by a device on the path.\"}],\"timeline\":[{\"frame\":3,"
+        "\"text\":\"Connections to the gateway are reset by a device on the path, not by the gateway.\"}],\"timeline\":[{\"frame\":3,"
         "\"time\":\"2024-08-27T03:07:43.572681000Z\",\"service\":\"dns\",\"ip\":4,\"from\":\"not-observed\",\"to\":\"unprotected\"},"
         "{\"frame\":20,\"time\":\"2024-08-27T03:08:03.000000000Z\",\"service\":\"web\",\"ip\":null,\"from\":\"protected\","
         "\"to\":\"cloud-service-unavailable\"}]}]}\n");
@@ -745,15 +777,20 @@ static void filter_is_said_in_text_and_ticket(void **state)
 static void one_way_capture_is_the_first_line(void **state)
 {
     sse_report *r = outage();
-    char *text;
+    char *text, *line;
 
     (void)state;
-    add_finding(r->findings, SSE_FIND_LATE_START, "The capture starts in mid-session.", 1);
-    add_finding(r->findings, SSE_FIND_ONE_WAY_CAPTURE, "No packet towards the client is in the file.", 1);
+    add_finding(r->findings, SSE_FIND_LATE_START, 1);
+    add_finding(r->findings, SSE_FIND_ONE_WAY_CAPTURE, 1);
+    g_array_index(r->findings, sse_finding, 1).reason = SSE_REASON_ONE_WAY_CLIENT;
     text = print(r, SSE_FORMAT_TEXT);
-    assert_true(g_str_has_prefix(text, "Warning: one-way capture. No packet towards the client is in the file.\n192.168"));
-    check_has(text, "\nFindings about the capture\n  late-start: The capture starts in mid-session. (frame 1)\n"
-                    "  one-way-capture: No packet towards the client is in the file. (frame 1)\n");
+    line = flat(text);
+    assert_true(g_str_has_prefix(line, "Warning: one-way capture. No packet towards the client is in the file: only one direction "
+                                       "was captured, or nothing ever reached it. 192.168"));
+    check_has(line, "Findings about the capture late-start: The capture began in the middle: replies or gateway data without "
+                    "their beginning. (frame 1) one-way-capture: No packet towards the client is in the file: only one "
+                    "direction was captured, or nothing ever reached it. (frame 1)");
+    g_free(line);
     g_free(text);
     check_all(r);
     sse_report_free(r);
@@ -789,7 +826,7 @@ static void to_do_is_about_the_worse_service(void **state)
 
     (void)state;
     dns_up(c);
-    add_text(c->dns.advice, "For encrypted DNS allow UDP 443 to the OpenDNS resolvers.");
+    add_advice(&c->dns, SSE_ADVICE_ALLOW_UDP_443);
     web_down(c);
     text = print(r, SSE_FORMAT_TEXT);
     check_has(text, "To do: Allow TCP 443 (and 80)");
@@ -807,12 +844,12 @@ static void same_advice_is_said_once(void **state)
     (void)state;
     dns_down(c);
     web_down(c);
-    g_ptr_array_set_size(c->dns.advice, 0);
-    g_ptr_array_set_size(c->web.advice, 0);
-    add_text(c->dns.advice, "Sign in first.");
-    add_text(c->web.advice, "Sign in first.");
+    g_array_set_size(c->dns.advice, 0);
+    g_array_set_size(c->web.advice, 0);
+    add_advice(&c->dns, SSE_ADVICE_SIGN_IN);
+    add_advice(&c->web, SSE_ADVICE_SIGN_IN);
     text = print(r, SSE_FORMAT_TEXT);
-    assert_int_equal(count_of(text, "Sign in first."), 1);
+    assert_int_equal(count_of(text, "Sign in to the captive portal"), 1);
     g_free(text);
     sse_report_free(r);
 }
@@ -845,7 +882,7 @@ static void confidence_and_reasons(void **state)
     }
     /* A reason does not make a high confidence limited. */
     c->dns.confidence = SSE_CONFIDENCE_HIGH;
-    add_text(c->dns.reasons, "port 53 is untested");
+    add_reason(c->dns.reasons, SSE_REASON_PORT_UNTESTED, 53);
     text = print(r, SSE_FORMAT_TEXT);
     check_has(text, "Reasons for the verdict on DNS:\n  - port 53 is untested\n");
     check_lacks(text, "is limited");
@@ -874,7 +911,7 @@ static void both_ip_versions_are_told_apart(void **state)
     check_has(text, "53 not tried");
     g_free(text);
     text = print(r, SSE_FORMAT_TICKET);
-    check_has(text, "nslookup -type=txt debug.opendns.com 2620:119:53::53\n");
+    check_has(text, "nslookup -type=txt debug.opendns.com 2620:119:35::35\n");
     check_has(text, "[2001:db8::5]:52002 -> 208.67.222.222:443 (frame 3)");
     g_free(text);
     check_all(r);
@@ -952,7 +989,7 @@ static void long_addresses_keep_the_columns(void **state)
     sse_report *r = report_new();
     sse_client_report *c = add_client(r, "2001:db8:1111:2222:3333:4444:5555:6666");
     sse_gateway_report *g;
-    sse_change change = { .frame = 84, .time = START, .service = "network",
+    sse_change change = { .frame = 84, .time = START, .service = SSE_SERVICE_NETWORK,
                           .from_addr = addr("2001:db8:1111:2222:3333:4444:5555:6666"),
                           .to_addr = addr("2001:db8:1111:2222:3333:4444:5555:7777") };
     char *text;
@@ -981,8 +1018,7 @@ static void candidates_say_how_to_run_again(void **state)
 {
     sse_report *r = report_new();
     sse_client_report *c = add_client(r, "192.168.0.204");
-    sse_candidate_report k = { .address = addr("18.135.112.200"), .failed = 12, .frames = frames_from(13, 12),
-                               .option = g_strdup("-o sseroaming.gateways:18.135.112.200") };
+    sse_candidate_report k = { .address = addr("18.135.112.200"), .failed = 12, .frames = frames_from(13, 12) };
     char *text;
 
     (void)state;
@@ -990,7 +1026,6 @@ static void candidates_say_how_to_run_again(void **state)
     g_array_append_val(c->candidates, k);
     k.failed = 0;
     k.address = addr("3.0.39.255");
-    k.option = g_strdup("-o sseroaming.gateways:3.0.39.255");
     g_array_append_val(c->candidates, k);
     text = print(r, SSE_FORMAT_TEXT);
     check_has(text, "To do: run again with -o sseroaming.gateways:18.135.112.200 to judge what may be the gateway.\n");
@@ -1030,7 +1065,7 @@ static void long_lists(void **state)
     for (uint32_t i = 0; i < 5000; i++) {
         sse_addr more = addr("10.0.0.0");
 
-        add_change(c, 10000 + i, START + i * SSE_SECOND, "web", 0, SSE_PROTECTED, SSE_CLOUD_SERVICE_UNAVAILABLE);
+        add_change(c, 10000 + i, START + i * SSE_SECOND, SSE_SERVICE_WEB, 0, SSE_PROTECTED, SSE_CLOUD_SERVICE_UNAVAILABLE);
         more.bytes[2] = (uint8_t)(i >> 8);
         more.bytes[3] = (uint8_t)i;
         g_array_append_val(c->addresses, more);
@@ -1040,12 +1075,11 @@ static void long_lists(void **state)
 
         g->address = addr("18.0.0.0");
         g->address.bytes[3] = (uint8_t)i;
-        sse_candidate_report k = { .address = addr("19.0.0.0"), .failed = 2, .option = g_strdup("-o x") };
+        sse_candidate_report k = { .address = addr("19.0.0.0"), .failed = 2 };
         k.address.bytes[3] = (uint8_t)i;
         g_array_append_val(c->candidates, k);
-        char *finding = g_strdup_printf("Finding %u.", i);
-        add_finding(c->findings, SSE_FIND_GATEWAY_UNREACHABLE, finding, i + 1);
-        g_free(finding);
+        add_finding(c->findings, SSE_FIND_GATEWAY_UNREACHABLE, i + 1);
+        g_array_index(c->findings, sse_finding, c->findings->len - 1).address = (sse_addr){ 4, { 192, 0, 2, (uint8_t)i } };
     }
     check_all(r);
     json = print(r, SSE_FORMAT_TEXT);
@@ -1062,8 +1096,8 @@ static void long_lists(void **state)
     check_has(text, "19.0.0.63: ");
     check_lacks(text, "19.0.0.64: ");
     check_has(text, "36 more candidates are left out here; -z sseroaming,json has them. ");
-    check_has(text, "Finding 62. ");
-    check_lacks(text, "Finding 63. ");
+    check_has(text, "192.0.2.62 port");
+    check_lacks(text, "192.0.2.63 port");
     check_has(text, "37 more findings are left out here; -z sseroaming,json has them. ");
     json = print(r, SSE_FORMAT_TICKET);
     ticket = flat(json);
@@ -1145,33 +1179,25 @@ static void replace(char **text, const char *with)
 /* In every place that holds a string. */
 static sse_report *hostile(const char *text)
 {
-    char *filter = g_strdup_printf("ip.addr == 192.0.2.1 %s", text);
     sse_report *r = outage();
     sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
     sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, 0);
-    sse_candidate_report k = { .address = addr("18.135.112.200"), .failed = 12, .option = g_strdup(text) };
+    sse_candidate_report k = { .address = addr("18.135.112.200"), .failed = 12 };
 
     g_array_append_val(c->candidates, k);
     r->texts = g_string_chunk_new(256);
     replace(&r->filter, text);
-    add_finding(r->findings, SSE_FIND_LOCAL_PROBE, text, 1);
-    add_finding(c->findings, SSE_FIND_NAT_SEEN, text, 1);
+    add_finding(r->findings, SSE_FIND_LOCAL_PROBE, 1);
+    add_finding(c->findings, SSE_FIND_TCP_ONLY, 1);
     replace(&c->server, text);
     replace(&c->orgid, text);
     replace(&c->originid, text);
     replace(&c->device, text);
     replace(&c->source, text);
     replace(&g->name, text);
-    add_text(g->reset_reasons, text);
-    for (unsigned i = 0; i < 2; i++) {
-        sse_service_report *s = i == 0 ? &c->dns : &c->web;
-
-        add_text(s->reasons, text);
-        add_text(s->advice, text);
-        add_text(s->allow, text);
-        s->peers = s->capture_peers = g_string_chunk_insert_const(r->texts, filter);
-    }
-    g_free(filter);
+    add_allow(&c->web, SSE_TCP, NULL, g_string_chunk_insert_const(r->texts, text));
+    g_ptr_array_add(r->in_force.names.gateways, g_strdup(text));
+    add_advice(&c->web, SSE_ADVICE_GATEWAY_NAMES);
     return r;
 }
 

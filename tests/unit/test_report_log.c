@@ -10,9 +10,9 @@
 
 #include "feed.h"
 
-#include "report.h"
-#include "report_log.h"
-#include "verdict_log.h"
+#include "print.h"
+#include "log_words.h"
+#include "log_report.h"
 
 static uint32_t entry(feed *f, double at, obs_log said)
 {

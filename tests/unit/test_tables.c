@@ -8,7 +8,7 @@
 
 #include "feed.h"
 
-#include "redact.h"
+#include "names.h"
 
 static void finish(feed *f, double last)
 {
@@ -205,16 +205,16 @@ static void redaction_gives_one_placeholder_for_one_value(void **state)
     const char *first, *again, *other;
     char *name, *generic;
 
-    f->t->config.redact = true;
-    first = sse_redact(f->t, SSE_REDACT_DEVICE, "0102030405060708");
-    again = sse_redact(f->t, SSE_REDACT_DEVICE, "0102030405060708");
-    other = sse_redact(f->t, SSE_REDACT_DEVICE, "1112131415161718");
+    feed_redact(f);
+    first = sse_redact(f->t->redactor, SSE_REDACT_DEVICE, "0102030405060708");
+    again = sse_redact(f->t->redactor, SSE_REDACT_DEVICE, "0102030405060708");
+    other = sse_redact(f->t->redactor, SSE_REDACT_DEVICE, "1112131415161718");
     assert_string_equal(first, again);
     assert_string_not_equal(first, other);
     assert_null(strstr(first, "0102"));
-    assert_string_equal(sse_redact(f->t, SSE_REDACT_ORG, ""), "");
-    name = sse_redact_name(f->t, "swg-url-proxy-https-8332022.sseproxy.qq.opendns.com");
-    generic = sse_redact_name(f->t, GATEWAY_NAME);
+    assert_string_equal(sse_redact(f->t->redactor, SSE_REDACT_ORG, ""), "");
+    name = sse_redact_name(f->t->redactor, "swg-url-proxy-https-8332022.sseproxy.qq.opendns.com");
+    generic = sse_redact_name(f->t->redactor, GATEWAY_NAME);
     assert_null(strstr(name, "8332022"));
     assert_non_null(strstr(name, "sseproxy.qq.opendns.com"));
     assert_string_equal(generic, GATEWAY_NAME);
@@ -231,14 +231,14 @@ static void one_value_in_two_forms_has_one_placeholder(void **state)
     };
     feed *f = *state;
 
-    f->t->config.redact = true;
+    feed_redact(f);
     for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
         feed_row("%s", sources[i].a);
-        assert_int_equal(strcmp(sse_redact(f->t, SSE_REDACT_SOURCE, sources[i].a),
-                                sse_redact(f->t, SSE_REDACT_SOURCE, sources[i].b)) == 0, sources[i].same);
+        assert_int_equal(strcmp(sse_redact(f->t->redactor, SSE_REDACT_SOURCE, sources[i].a),
+                                sse_redact(f->t->redactor, SSE_REDACT_SOURCE, sources[i].b)) == 0, sources[i].same);
     }
-    assert_string_equal(sse_redact(f->t, SSE_REDACT_DEVICE, "010182CB7CB0BE0C"),
-                        sse_redact(f->t, SSE_REDACT_DEVICE, "010182cb7cb0be0c"));
+    assert_string_equal(sse_redact(f->t->redactor, SSE_REDACT_DEVICE, "010182CB7CB0BE0C"),
+                        sse_redact(f->t->redactor, SSE_REDACT_DEVICE, "010182cb7cb0be0c"));
 }
 
 static void other_queries_say_who_it_is_where_no_probe_does(void **state)
@@ -259,9 +259,9 @@ static void other_queries_say_who_it_is_where_no_probe_does(void **state)
 static void without_redaction_values_stay(void **state)
 {
     feed *f = *state;
-    char *name = sse_redact_name(f->t, "swg-url-proxy-https-8332022.sseproxy.qq.opendns.com");
+    char *name = sse_redact_name(f->t->redactor, "swg-url-proxy-https-8332022.sseproxy.qq.opendns.com");
 
-    assert_string_equal(sse_redact(f->t, SSE_REDACT_DEVICE, "0102030405060708"), "0102030405060708");
+    assert_string_equal(sse_redact(f->t->redactor, SSE_REDACT_DEVICE, "0102030405060708"), "0102030405060708");
     assert_string_equal(name, "swg-url-proxy-https-8332022.sseproxy.qq.opendns.com");
     g_free(name);
 }
@@ -271,7 +271,7 @@ static void the_report_is_redacted(void **state)
     feed *f = *state;
     obs_identity told = { .server = "m1.lon", .orgid = "2353377", .originid = "472625284", .device = "010182cb7cb0be0c", .source = "192.0.2.43:61225" };
 
-    f->t->config.redact = true;
+    feed_redact(f);
     feed_query(f, 0, CLIENT, R1, 443, 1);
     feed_message(f, 0.02, (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .id = 1, .name = OBS_NAME_DEBUG, .response = true,
                                       .answers = 5, .server_string = true, .identity = &told });

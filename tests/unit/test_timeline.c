@@ -19,7 +19,7 @@ static void expect_timeline_at(feed *f, const entry *expected, guint count, int 
     for (guint i = 0; i < timeline->len && i < count; i++) {
         const sse_change *change = &g_array_index(timeline, sse_change, i);
 
-        expect_code_at(f, "service", change->service, expected[i].service, __FILE__, line);
+        expect_code_at(f, "service", sse_service_code(change->service), expected[i].service, __FILE__, line);
         expect_number_at(f, "ip", (uint64_t)change->ip, (uint64_t)expected[i].ip, __FILE__, line);
         expect_code_at(f, "from", sse_state_code(change->from), expected[i].from, __FILE__, line);
         expect_code_at(f, "to", sse_state_code(change->to), expected[i].to, __FILE__, line);

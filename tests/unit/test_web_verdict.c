@@ -928,7 +928,7 @@ static void a_candidate_comes_with_the_option_to_run_again(void **state)
     expect_number(f, "candidates", feed_client(f)->candidates->len, 1);
     candidate = &g_array_index(feed_client(f)->candidates, sse_candidate_report, 0);
     expect_number(f, "failed", candidate->failed, 3);
-    assert_non_null(strstr(candidate->option, "-o sseroaming.gateways:" GATEWAY));
+    assert_string_equal(feed_text(f, sse_candidate_option(candidate)), "-o sseroaming.gateways:" GATEWAY);
     expect_web(f, "not-observed", NULL);
 }
 
@@ -995,7 +995,7 @@ static void origin_of_a_reset(void **state)
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         feed *f = feed_new();
-        GPtrArray *reasons = g_ptr_array_new_with_free_func(g_free);
+        GArray *reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
         sse_origin origin;
 
         feed_row("%s", rows[i].what);
@@ -1024,7 +1024,7 @@ static void origin_of_a_reset(void **state)
         if (origin != SSE_ORIGIN_UNKNOWN)
             expect_number(f, "has reasons", reasons->len > 0, true);
         expect_code(f, "the gateway's", sse_origin_code(g_array_index(feed_client(f)->gateways, sse_gateway_report, 0).reset_origin), rows[i].origin);
-        g_ptr_array_free(reasons, TRUE);
+        g_array_free(reasons, TRUE);
         feed_free(f);
     }
 }

@@ -1,0 +1,785 @@
+/* dns.c
+ * DNS protection: ports, states, causes, outages and their exceptions, as the
+ * section "DNS protection" of VERDICT.md has them.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "dns.h"
+
+#include "background.h"
+#include "confidence.h"
+#include "timeline.h"
+
+#include <string.h>
+
+/* Failures so soon after the newest answered probe was sent are its company,
+ * not an outage. */
+#define RUN_AFTER_ANSWER    (1 * SSE_SECOND)
+/* Where another resolver answered: a resolver alone is no outage before. */
+#define RUN_OTHER_RESOLVER  (60 * SSE_SECOND)
+#define RUN_LENGTH          2
+/* DNSCrypt alone: other resolvers and keys may be at fault as well. */
+#define DNSCRYPT_LENGTH     4
+#define DNSCRYPT_SPAN       (10 * SSE_SECOND)
+/* A probe answered so near says that the port is open. */
+#define DNSCRYPT_EXCUSED    (30 * SSE_SECOND)
+/* An answer proves its port so long, once the other port fails. */
+#define UP_LASTS            (60 * SSE_SECOND)
+/* The port that failed first must still fail so shortly before the other. */
+#define BOTH_DOWN           (10 * SSE_SECOND)
+/* The module asks on 53 so long after it asked on 443 in vain. */
+#define FALL_BACK_MIN       (4 * SSE_SECOND)
+#define FALL_BACK_MAX       (7 * SSE_SECOND)
+#define BURST_GAP           (3 * SSE_SECOND)
+/* A protected network's probe may come so long before the failing run. */
+#define LOCAL_BEFORE        (30 * SSE_SECOND)
+
+/* A module that is up probes more often. */
+#define STOPPED_AFTER       (120 * SSE_SECOND)
+
+/** One port as far as its probes have been read. */
+typedef struct port_scan {
+    bool     answered;       /**< any probe was */
+    int64_t  newest_answered;
+    uint32_t answered_by;    /**< resolver of that one */
+    int64_t  newest_failed;  /**< INT64_MIN: none */
+    GArray  *failures;       /**< guint32: failed probes sent more than 1 s after it */
+    guint    late;           /**< index of the first of them sent more than 60 s after it */
+    guint    probes, late_probes; /**< how many of them are probes, not DNSCrypt; and how many before late */
+    uint32_t failures_to;    /**< their resolver, SSE_NONE if several */
+} port_scan;
+
+static void scan_start(port_scan *s)
+{
+    *s = (port_scan){ .newest_failed = INT64_MIN, .failures = g_array_new(FALSE, FALSE, sizeof(guint32)),
+                      .failures_to = SSE_NONE };
+}
+
+static void scan_reset(port_scan *s)
+{
+    GArray *failures = s->failures;
+
+    g_array_set_size(failures, 0);
+    *s = (port_scan){ .newest_failed = INT64_MIN, .failures = failures, .failures_to = SSE_NONE };
+}
+
+static void scan_probe(const sse_context *c, port_scan *s, uint32_t index)
+{
+    const sse_probe *p = probe_at(c, index);
+    sse_probe_outcome outcome = (sse_probe_outcome)c->probe_outcome[index];
+
+    if (outcome == SSE_PROBE_ANSWERED) {
+        s->answered = true;
+        s->newest_answered = p->time;
+        s->answered_by = p->resolver;
+        g_array_set_size(s->failures, 0);
+        s->late = s->probes = s->late_probes = 0;
+    } else if (sse_probe_failed(outcome) && !c->excused[index]) {
+        bool encrypted = p->name == OBS_NAME_DNSCRYPT;
+
+        if (!encrypted)
+            s->newest_failed = p->time;
+        if (s->answered && p->time - s->newest_answered <= RUN_AFTER_ANSWER)
+            return;
+        if (s->failures->len == 0)
+            s->failures_to = p->resolver;
+        else if (s->failures_to != p->resolver)
+            s->failures_to = SSE_NONE;
+        g_array_append_val(s->failures, index);
+        s->probes += !encrypted;
+        if (s->answered && p->time - s->newest_answered <= RUN_OTHER_RESOLVER) {
+            s->late = s->failures->len;
+            s->late_probes = s->probes;
+        }
+    }
+}
+
+/* Where the failing run begins in the failures: all of them, or only those
+ * after 60 s where one resolver fails and another answered. */
+static guint run_start(const port_scan *s)
+{
+    bool other = s->answered && s->failures_to != SSE_NONE && s->failures_to != s->answered_by;
+
+    return other ? s->late : 0;
+}
+
+static void take_run(const sse_context *c, const port_scan *s, sse_run *run)
+{
+    sse_run_clear(run);
+    for (guint i = run_start(s); i < s->failures->len; i++) {
+        guint32 index = item(s->failures, i);
+
+        add_to_own(run->items, index);
+    }
+    if (run->items->len > 0) {
+        run->first = probe_at(c, item(run->items, 0))->time;
+        run->newest = probe_at(c, item(run->items, run->items->len - 1))->time;
+    }
+}
+
+static int64_t failure_time(const sse_context *c, const port_scan *s, guint i)
+{
+    return probe_at(c, item(s->failures, i))->time;
+}
+
+/* Is the failing run long enough to bring the port down? */
+static bool is_down(const sse_context *c, const port_scan *s)
+{
+    guint start = run_start(s), length = s->failures->len - start;
+
+    if (length < RUN_LENGTH)
+        return false;
+    if (s->probes > (start == 0 ? 0 : s->late_probes))
+        return true;
+    return length >= DNSCRYPT_LENGTH &&
+           failure_time(c, s, s->failures->len - 1) - failure_time(c, s, start) >= DNSCRYPT_SPAN;
+}
+
+static sse_port_state port_state(const sse_context *c, const port_scan *s, const port_scan *other)
+{
+    if (is_down(c, s))
+        return SSE_PORT_DOWN;
+    if (!s->answered)
+        return SSE_PORT_UNTESTED;
+    return other->newest_failed != INT64_MIN && other->newest_failed - s->newest_answered > UP_LASTS
+               ? SSE_PORT_UNTESTED : SSE_PORT_UP;
+}
+
+/* Both ports are down; are they so at the same time? The one that failed first
+ * must still fail when the other begins to. */
+static bool down_together(const sse_context *c, const port_scan scan[PORTS])
+{
+    int64_t first[PORTS];
+    const port_scan *early;
+
+    for (unsigned port = 0; port < PORTS; port++)
+        first[port] = failure_time(c, &scan[port], run_start(&scan[port]));
+    early = first[PORT_443] <= first[PORT_53] ? &scan[PORT_443] : &scan[PORT_53];
+    return failure_time(c, early, early->failures->len - 1) >= MAX(first[PORT_443], first[PORT_53]) - BOTH_DOWN;
+}
+
+static sse_state raw_state(const sse_context *c, const port_scan scan[PORTS])
+{
+    sse_port_state a = port_state(c, &scan[PORT_443], &scan[PORT_53]);
+    sse_port_state b = port_state(c, &scan[PORT_53], &scan[PORT_443]);
+
+    if (a == SSE_PORT_UP || b == SSE_PORT_UP)
+        return SSE_PROTECTED;
+    if (a != SSE_PORT_DOWN || b != SSE_PORT_DOWN)
+        return SSE_INCONCLUSIVE;
+    return down_together(c, scan) ? SSE_UNPROTECTED : SSE_INCONCLUSIVE;
+}
+
+/* ---- the exceptions ---- */
+
+/* Only one direction was captured. The module falls back to 53 only where 443
+ * gave no answer: if it always did, it got none. Probes with an identity are no
+ * fallback: the module sends them in a rhythm of their own, healthy or not. */
+static bool find_fall_back(const sse_context *c, const sse_group *g, unsigned v)
+{
+    const GArray *on443 = g->probes[v][PORT_443], *on53 = g->probes[v][PORT_53];
+    int64_t previous = INT64_MIN;
+    guint k = 0;
+    bool any = false;
+
+    for (guint i = 0; i < on443->len; i++) {
+        const sse_probe *p = probe_at(c, item(on443, i));
+        bool starts = previous == INT64_MIN || p->time - previous >= BURST_GAP;
+
+        if (p->name != OBS_NAME_DEBUG)
+            continue;
+        previous = p->time;
+        if (!starts || p->time > c->t->last_time - FALL_BACK_MAX)
+            continue;
+        while (k < on53->len && (probe_at(c, item(on53, k))->time < p->time + FALL_BACK_MIN ||
+                                 probe_at(c, item(on53, k))->query_identity != 0 ||
+                                 probe_at(c, item(on53, k))->name == OBS_NAME_DNSCRYPT))
+            k++;
+        if (k == on53->len || probe_at(c, item(on53, k))->time > p->time + FALL_BACK_MAX)
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+/* Asked for each outage of a file; the answer is the same. */
+static bool falls_back_always(const sse_context *c, sse_group *g, unsigned v)
+{
+    if (!g->fall_back_sought[v]) {
+        g->falls_back[v] = find_fall_back(c, g, v);
+        g->fall_back_sought[v] = true;
+    }
+    return g->falls_back[v];
+}
+
+static const char *known_org(const sse_context *c, const sse_group *g)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = g->probes[v][port]->len; i > 0; i--) {
+                const sse_probe *p = probe_at(c, item(g->probes[v][port], i - 1));
+                const obs_identity *said[2] = { sse_identity(c->t, p->reply_identity), sse_identity(c->t, p->query_identity) };
+
+                for (unsigned k = 0; k < 2; k++)
+                    if (said[k] != NULL && said[k]->orgid[0] != '\0')
+                        return said[k]->orgid;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* Local probes that OpenDNS's strings answered, with an organisation, and the
+ * client's own where that is known. Sought once for all outages. */
+static void find_local_named(const sse_context *c, sse_group *g)
+{
+    const char *own = g->local_probes->len > 0 ? known_org(c, g) : NULL;
+
+    g->local_sought = true;
+    for (guint i = 0; i < g->local_probes->len; i++) {
+        guint32 index = item(g->local_probes, i);
+        const sse_probe *p = probe_at(c, index);
+        const char *org;
+
+        if (p->reply != SSE_REPLY_OPENDNS || p->reply_identity == 0)
+            continue;
+        org = sse_identity(c->t, p->reply_identity)->orgid;
+        if (org[0] != '\0' && strcmp(org, "0") != 0 && (own == NULL || strcmp(own, org) == 0))
+            add_to_own(g->local_named, index);
+    }
+}
+
+/* A Virtual Appliance or protected network: was a local probe answered so? */
+static bool on_protected_network(const sse_context *c, sse_group *g, int64_t first, int64_t newest)
+{
+    guint low = 0, high;
+
+    if (!g->local_sought)
+        find_local_named(c, g);
+    high = g->local_named->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (probe_at(c, item(g->local_named, middle))->time < first - LOCAL_BEFORE)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < g->local_named->len && probe_at(c, item(g->local_named, low))->time <= newest + RUN_WINDOW;
+}
+
+static bool is_silence(const sse_context *c, uint32_t index)
+{
+    return c->probe_outcome[index] == SSE_PROBE_NO_REPLY ||
+           (c->probe_outcome[index] == SSE_PROBE_ICMP && is_routing(c, probe_at(c, index)->icmp));
+}
+
+/** An outage as judged with all exceptions. */
+typedef struct judgement {
+    sse_state state;
+    sse_cause cause;
+} judgement;
+
+/* The most frequent outcome but no-reply, if it occurs at least twice or
+ * nothing else does: ICMP errors are rate-limited, silence beside them is
+ * their echo. Ties go to the stronger cause. */
+static sse_cause strongest_cause(const uint32_t count[SSE_CAUSES])
+{
+    sse_cause best = SSE_CAUSE_NO_REPLY;
+
+    for (unsigned k = 0; k < SSE_CAUSES; k++) {
+        if (k == SSE_CAUSE_NO_REPLY || count[k] == 0)
+            continue;
+        if (best == SSE_CAUSE_NO_REPLY || count[k] > count[best] ||
+            (count[k] == count[best] && sse_cause_rank_dns((sse_cause)k) < sse_cause_rank_dns(best)))
+            best = (sse_cause)k;
+    }
+    if (best != SSE_CAUSE_NO_REPLY && count[best] < 2 && count[SSE_CAUSE_NO_REPLY] > 0)
+        return SSE_CAUSE_NO_REPLY;
+    return best;
+}
+
+/* Of the causes of both ports the one that the state is named by. */
+static sse_cause stronger_cause(sse_cause a, sse_cause b)
+{
+    return sse_cause_rank_dns(b) < sse_cause_rank_dns(a) ? b : a;
+}
+
+static sse_cause cause_of_run(const sse_context *c, const sse_run *run)
+{
+    uint32_t count[SSE_CAUSES] = { 0 };
+
+    for (guint i = 0; i < run->items->len; i++)
+        count[sse_probe_cause((sse_probe_outcome)c->probe_outcome[item(run->items, i)])]++;
+    return strongest_cause(count);
+}
+
+/** A failing run summed up. One port may fail through many outages that the
+ * other one ends: what was summed for the outage before is not read again. */
+typedef struct run_sum {
+    uint32_t first_probe;    /**< SSE_NONE before the first use */
+    int64_t  first, newest;  /**< times */
+    guint    summed;         /**< so many failures of the scan are in */
+    uint32_t count[SSE_CAUSES];
+    bool     silence;        /**< all of them are */
+} run_sum;
+
+static void sum_run(const sse_context *c, const port_scan *s, run_sum *sum)
+{
+    guint start = run_start(s);
+
+    if (sum->first_probe != item(s->failures, start))
+        *sum = (run_sum){ .first_probe = item(s->failures, start), .summed = start, .silence = true };
+    for (; sum->summed < s->failures->len; sum->summed++) {
+        uint32_t index = item(s->failures, sum->summed);
+
+        sum->count[sse_probe_cause((sse_probe_outcome)c->probe_outcome[index])]++;
+        sum->silence &= is_silence(c, index);
+    }
+    sum->first = probe_at(c, sum->first_probe)->time;
+    sum->newest = probe_at(c, item(s->failures, s->failures->len - 1))->time;
+}
+
+static judgement judge_outage(const sse_context *c, sse_group *g, unsigned v, const run_sum runs[PORTS])
+{
+    judgement j = { .state = SSE_UNPROTECTED };
+    int64_t first = MIN(runs[PORT_443].first, runs[PORT_53].first);
+    int64_t newest = MAX(runs[PORT_443].newest, runs[PORT_53].newest);
+
+    if (g->one_way && !falls_back_always(c, g, v)) {
+        j.state = SSE_INCONCLUSIVE;
+        return j;
+    }
+    /* The other exceptions need what reached the client: in a capture of one
+     * direction everything looks silent. */
+    if (!g->one_way && on_protected_network(c, g, first, newest)) {
+        j.state = SSE_INCONCLUSIVE;
+        j.cause = SSE_CAUSE_PROTECTED_NETWORK;
+        return j;
+    }
+    if (!g->one_way && runs[PORT_443].silence && runs[PORT_53].silence &&
+        sse_no_connectivity(g, first, newest, v == 0 ? 4 : 6)) {
+        j.state = SSE_INCONCLUSIVE;
+        j.cause = SSE_CAUSE_NO_CONNECTIVITY;
+        return j;
+    }
+    j.cause = stronger_cause(strongest_cause(runs[PORT_443].count), strongest_cause(runs[PORT_53].count));
+    return j;
+}
+
+/* ---- DNSCrypt ---- */
+
+/* A DNSCrypt query without reply is no failure near to an answer to a probe on
+ * its port: looks from each answer one way, on in time or back. */
+static void excuse_near(sse_context *c, const GArray *probes, bool forward)
+{
+    bool any = false;
+    int64_t answered = 0;
+
+    for (guint i = 0; i < probes->len; i++) {
+        uint32_t index = item(probes, forward ? i : probes->len - 1 - i);
+        const sse_probe *p = probe_at(c, index);
+        sse_probe_outcome outcome = (sse_probe_outcome)c->probe_outcome[index];
+
+        if (p->name != OBS_NAME_DNSCRYPT && outcome == SSE_PROBE_ANSWERED) {
+            /* Answers may come in another order than the probes. */
+            answered = any && forward ? MAX(answered, p->reply_time) : p->reply_time;
+            any = true;
+        } else if (p->name == OBS_NAME_DNSCRYPT && sse_probe_failed(outcome) && any &&
+                   ABS(p->time - answered) <= DNSCRYPT_EXCUSED) {
+            c->excused[index] = 1;
+        }
+    }
+}
+
+/* ---- one IP version through time ---- */
+
+static sse_since since_probe(const sse_context *c, uint32_t index, bool at_or_before)
+{
+    const sse_probe *p = probe_at(c, index);
+    sse_since since = {
+        .frame = p->frame != 0 ? p->frame : p->reply_frame, .time = p->time, .at_or_before = at_or_before,
+    };
+    return since;
+}
+
+static void enter(sse_group *g, unsigned v, sse_state *state, sse_state to, const sse_since *since)
+{
+    sse_change change = {
+        .frame = since->frame, .time = since->time, .service = SSE_SERVICE_DNS, .ip = v == 0 ? 4 : 6,
+        .from = *state, .to = to,
+    };
+
+    sse_add_change(g, &change);
+    *state = to;
+}
+
+/* The later of the two ports' first failures. */
+static sse_since outage_since(const sse_context *c, const run_sum runs[PORTS], bool at_or_before)
+{
+    const run_sum *later = runs[PORT_443].first >= runs[PORT_53].first ? &runs[PORT_443] : &runs[PORT_53];
+
+    return since_probe(c, later->first_probe, at_or_before);
+}
+
+static void count_port(const sse_context *c, const sse_group *g, unsigned v, unsigned port, int64_t from,
+                       sse_port_report *r)
+{
+    for (guint i = 0; i < g->probes[v][port]->len; i++) {
+        uint32_t index = item(g->probes[v][port], i);
+
+        if (probe_at(c, index)->time < from)
+            continue;
+        if (probe_at(c, index)->name == OBS_NAME_DNSCRYPT) {
+            r->encrypted_tried++;
+            r->encrypted_answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+            continue;
+        }
+        r->tried++;
+        r->answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+        r->failed += sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
+    }
+}
+
+/* Since when a port is what it is: its own first failure, or first answer
+ * after its own last run of failures. */
+static sse_since port_since(const sse_context *c, const sse_group *g, unsigned v, unsigned port,
+                            sse_port_state state)
+{
+    port_scan s;
+    sse_since since = { .frame = 0 };
+    sse_run run = { .items = g_array_new(FALSE, FALSE, sizeof(guint32)) };
+    bool was_down = false, seen_other = false;
+
+    scan_start(&s);
+    for (guint i = 0; i < g->probes[v][port]->len; i++) {
+        uint32_t index = item(g->probes[v][port], i);
+
+        if (probe_at(c, index)->time < g->newest_change)
+            continue;
+        scan_probe(c, &s, index);
+        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED) {
+            if (state == SSE_PORT_UP && (since.frame == 0 || was_down))
+                since = since_probe(c, index, !was_down);
+            seen_other = true;
+            was_down = false;
+        } else if (is_down(c, &s)) {
+            was_down = true;
+        }
+    }
+    if (state == SSE_PORT_DOWN) {
+        take_run(c, &s, &run);
+        since = since_probe(c, item(run.items, 0), !seen_other);
+    }
+    g_array_free(run.items, TRUE);
+    g_array_free(s.failures, TRUE);
+    return since;
+}
+
+/* Keeps the outages apart and in order of time. Where one port failed all the
+ * while, each outage reaches back to its first failure: they are one. */
+static void keep_outage(sse_group *g, unsigned v, int64_t first, int64_t newest)
+{
+    sse_outage outage = { .v = v, .first = first, .newest = newest };
+
+    while (g->outages->len > 0) {
+        const sse_outage *before = &g_array_index(g->outages, sse_outage, g->outages->len - 1);
+
+        if (before->v != v || before->newest < outage.first)
+            break;
+        outage.first = MIN(outage.first, before->first);
+        outage.newest = MAX(outage.newest, before->newest);
+        g_array_set_size(g->outages, g->outages->len - 1);
+    }
+    add_to_own(g->outages, outage);
+}
+
+/* An outage ended, or the file did: it enters the timeline only if it stands. */
+static judgement close_outage(sse_context *c, sse_group *g, unsigned v, const port_scan scan[PORTS],
+                              run_sum runs[PORTS], sse_state *state, sse_since *since)
+{
+    judgement j;
+
+    for (unsigned port = 0; port < PORTS; port++)
+        sum_run(c, &scan[port], &runs[port]);
+    j = judge_outage(c, g, v, runs);
+    if (j.state == SSE_UNPROTECTED && *state != SSE_UNPROTECTED) {
+        *since = outage_since(c, runs, *state == SSE_NOT_OBSERVED);
+        enter(g, v, state, SSE_UNPROTECTED, since);
+    }
+    if (j.state == SSE_UNPROTECTED)
+        keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
+                    MAX(runs[PORT_443].newest, runs[PORT_53].newest));
+    return j;
+}
+
+/* The next probe of both ports, by time. */
+static bool next_probe(const sse_context *c, const sse_group *g, unsigned v, guint at[PORTS], unsigned *port,
+                       uint32_t *index)
+{
+    const GArray *a = g->probes[v][PORT_443], *b = g->probes[v][PORT_53];
+
+    if (at[PORT_443] == a->len && at[PORT_53] == b->len)
+        return false;
+    if (at[PORT_443] == a->len)
+        *port = PORT_53;
+    else if (at[PORT_53] == b->len)
+        *port = PORT_443;
+    else
+        *port = probe_at(c, item(b, at[PORT_53]))->time < probe_at(c, item(a, at[PORT_443]))->time ? PORT_53
+                                                                                                   : PORT_443;
+    *index = item(g->probes[v][*port], at[*port]);
+    at[*port]++;
+    return true;
+}
+
+static void report_ports(sse_context *c, sse_group *g, unsigned v, const port_scan scan[PORTS])
+{
+    sse_version_report *r = &g->report->ip[v];
+    int64_t from = INT64_MIN;
+
+    /* A change of state within the file divides the counts: what is said now
+     * is about the time since. */
+    if (r->since.frame != 0 && !r->since.at_or_before) {
+        from = r->since.time;
+        for (unsigned port = 0; port < PORTS && r->verdict == SSE_UNPROTECTED; port++)
+            from = MIN(from, g->dns_runs[v][port].first);
+    }
+    for (unsigned port = 0; port < PORTS; port++) {
+        sse_port_report *pr = &r->ports[port];
+
+        pr->port = port == PORT_443 ? 443 : 53;
+        pr->state = port_state(c, &scan[port], &scan[1 - port]);
+        if (pr->state == SSE_PORT_DOWN)
+            pr->cause = cause_of_run(c, &g->dns_runs[v][port]);
+        if (pr->state != SSE_PORT_UNTESTED)
+            pr->since = port_since(c, g, v, port, pr->state);
+        count_port(c, g, v, port, MAX(from, g->newest_change), pr);
+    }
+}
+
+static void judge_version(sse_context *c, sse_group *g, unsigned v)
+{
+    sse_version_report *r = &g->report->ip[v];
+    port_scan scan[PORTS];
+    run_sum sums[PORTS] = { { .first_probe = SSE_NONE }, { .first_probe = SSE_NONE } };
+    guint at[PORTS] = { 0, 0 }, change = 0;
+    sse_state state = SSE_NOT_OBSERVED, raw = SSE_INCONCLUSIVE;
+    sse_since since = { .frame = 0 };
+    bool in_outage = false;
+    unsigned port;
+    uint32_t index;
+
+    if (g->probes[v][PORT_443]->len == 0 && g->probes[v][PORT_53]->len == 0)
+        return;
+    scan_start(&scan[PORT_443]);
+    scan_start(&scan[PORT_53]);
+    while (next_probe(c, g, v, at, &port, &index)) {
+        bool answered = c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+        bool moved = change < g->changes->len &&
+                     g_array_index(g->changes, sse_change, change).time <= probe_at(c, index)->time;
+
+        if (in_outage && (answered || moved))
+            close_outage(c, g, v, scan, sums, &state, &since);
+        while (change < g->changes->len &&
+               g_array_index(g->changes, sse_change, change).time <= probe_at(c, index)->time) {
+            /* Another network: what failed or worked before says nothing. */
+            scan_reset(&scan[PORT_443]);
+            scan_reset(&scan[PORT_53]);
+            change++;
+        }
+        scan_probe(c, &scan[port], index);
+        raw = raw_state(c, scan);
+        in_outage = raw == SSE_UNPROTECTED;
+        if (raw == SSE_PROTECTED && state != SSE_PROTECTED && answered) {
+            since = since_probe(c, index, state == SSE_NOT_OBSERVED);
+            enter(g, v, &state, SSE_PROTECTED, &since);
+        }
+    }
+    if (change < g->changes->len) {
+        /* Nothing was seen on the newest network. */
+        if (in_outage)
+            close_outage(c, g, v, scan, sums, &state, &since);
+        scan_reset(&scan[PORT_443]);
+        scan_reset(&scan[PORT_53]);
+        in_outage = false;
+        raw = SSE_INCONCLUSIVE;
+    }
+    r->n_ports = PORTS;
+    r->verdict = raw;
+    if (in_outage) {
+        judgement j = close_outage(c, g, v, scan, sums, &state, &since);
+
+        r->verdict = j.state;
+        r->cause = j.cause;
+    }
+    for (port = 0; port < PORTS; port++)
+        take_run(c, &scan[port], &g->dns_runs[v][port]);
+    if (r->verdict == SSE_UNPROTECTED || r->verdict == SSE_PROTECTED)
+        r->since = since;
+    report_ports(c, g, v, scan);
+    for (port = 0; port < PORTS; port++)
+        g_array_free(scan[port].failures, TRUE);
+}
+
+/* ---- the client's verdict over both versions ---- */
+
+static sse_encryption encryption(const sse_context *c, const sse_group *g)
+{
+    bool up443 = false, down443_up53 = false;
+
+    for (unsigned v = 0; v < 2; v++) {
+        const sse_version_report *r = &g->report->ip[v];
+
+        if (!r->counts)
+            continue;
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+
+                if (c->probe_outcome[index] != SSE_PROBE_ANSWERED || p->time < g->newest_change ||
+                    (r->since.frame != 0 && p->time < r->since.time))
+                    continue;
+                if (p->name == OBS_NAME_DNSCRYPT ||
+                    (p->reply_identity != 0 && sse_identity(c->t, p->reply_identity)->dnscrypt))
+                    return SSE_ENC_ENCRYPTED;
+            }
+        }
+        up443 |= r->ports[PORT_443].state == SSE_PORT_UP;
+        down443_up53 |= r->ports[PORT_443].state == SSE_PORT_DOWN && r->ports[PORT_53].state == SSE_PORT_UP;
+    }
+    return up443 ? SSE_ENC_AVAILABLE : down443_up53 ? SSE_ENC_UNAVAILABLE : SSE_ENC_UNKNOWN;
+}
+
+/* The newest frame that confirms the verdict: an answer while protected, a
+ * failed attempt while not; of anything else the newest probe. */
+static void find_evidence(const sse_context *c, const sse_group *g, sse_service_report *s)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+                sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
+                bool answered = o == SSE_PROBE_ANSWERED;
+                int64_t time = answered ? p->reply_time : p->last_time;
+                uint32_t frame = answered ? p->reply_frame : p->last_frame != 0 ? p->last_frame : p->reply_frame;
+
+                if ((s->verdict == SSE_PROTECTED && !answered) ||
+                    (s->verdict == SSE_UNPROTECTED && (!sse_probe_failed(o) || c->excused[index])))
+                    continue;
+                if (frame != 0 && (s->evidence_frame == 0 || time >= s->evidence_time)) {
+                    s->evidence_frame = frame;
+                    s->evidence_time = time;
+                }
+            }
+        }
+    }
+}
+
+static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
+{
+    bool on443 = false, identity = false;
+    int64_t newest = INT64_MIN;
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
+
+                on443 |= port == PORT_443;
+                /* Nobody's nslookup speaks DNSCrypt. */
+                identity |= p->query_identity != 0 || p->name == OBS_NAME_DNSCRYPT;
+                newest = MAX(newest, p->last_time);
+            }
+        }
+    }
+    for (guint i = 0; i < g->members->len; i++)
+        identity |= address_at(c, item(g->members, i))->other_identity != 0;
+    if (s->verdict != SSE_PROTECTED)
+        return;
+    if (!on443 && !identity)
+        sse_add_reason(s, SSE_REASON_NSLOOKUP, 0);
+    if (c->t->last_time - newest > STOPPED_AFTER)
+        sse_add_reason(s, SSE_REASON_NO_PROBE_LATELY, STOPPED_AFTER / SSE_SECOND);
+    if (!g->at_client)
+        sse_add_reason(s, SSE_REASON_REMOTE, 0);
+}
+
+void sse_judge_dns(sse_context *c, sse_group *g)
+{
+    sse_client_report *r = g->report;
+    sse_service_report *s = &r->dns;
+    bool failing;
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            excuse_near(c, g->probes[v][port], true);
+            excuse_near(c, g->probes[v][port], false);
+        }
+        judge_version(c, g, v);
+    }
+    for (unsigned v = 0; v < 2; v++)
+        r->ip[v].counts = r->ip[v].n_ports > 0;
+    if (r->ip[1].counts && r->ip[0].counts) {
+        bool heard_v6 = false;
+
+        for (guint i = 0; i < g->members->len; i++) {
+            const sse_address *a = address_at(c, item(g->members, i));
+
+            heard_v6 |= a->addr.family == 6 && a->heard_public;
+        }
+        r->ip[1].counts = heard_v6;
+        for (unsigned v = 0; v < 2; v++)
+            if (r->ip[v].cause == SSE_CAUSE_NO_CONNECTIVITY && r->ip[1 - v].verdict == SSE_PROTECTED)
+                r->ip[v].counts = false;
+    }
+    for (unsigned v = 0; v < 2; v++) {
+        if (r->ip[v].counts && r->ip[v].verdict > s->verdict) {
+            s->verdict = r->ip[v].verdict;
+            s->cause = r->ip[v].cause;
+            s->since = r->ip[v].since;
+            r->named_version = v == 0 ? 4 : 6;
+        }
+    }
+    if (s->verdict == SSE_NOT_OBSERVED)
+        return;
+    r->encryption = encryption(c, g);
+    find_evidence(c, g, s);
+
+    /* The failing run of the verdict's IP version: of both ports together. */
+    unsigned v = r->named_version == 6;
+    int64_t first = INT64_MAX, newest = INT64_MIN;
+    for (unsigned port = 0; port < PORTS; port++) {
+        const sse_run *run = &g->dns_runs[v][port];
+
+        if (run->items->len == 0)
+            continue;
+        first = MIN(first, run->first);
+        newest = MAX(newest, run->newest);
+    }
+    failing = s->verdict == SSE_UNPROTECTED || s->cause == SSE_CAUSE_PROTECTED_NETWORK ||
+              s->cause == SSE_CAUSE_NO_CONNECTIVITY;
+    if (first != INT64_MAX) {
+        sse_control_sum sum = sse_sum_control(g, first, newest, 0);
+
+        s->has_control = true;
+        s->control_dns_answers = sum.dns_answers;
+        s->control_tcp_opened = sum.tcp_opened;
+        g->captive |= sum.captive && failing;
+        g->has_outage[0] = failing;
+        g->outage_from[0] = first;
+        g->outage_to[0] = newest + RUN_WINDOW;
+    }
+    dns_reasons(c, g, s);
+    sse_set_confidence(c, g, s, s->verdict == SSE_UNPROTECTED);
+    if (s->verdict == SSE_INCONCLUSIVE && s->cause == SSE_CAUSE_NONE && !(g->one_way && g->dns_runs[v][0].items->len)) {
+        for (unsigned port = 0; port < PORTS; port++)
+            if (r->ip[v].ports[port].state == SSE_PORT_UNTESTED)
+                sse_add_reason(s, SSE_REASON_PORT_UNTESTED, r->ip[v].ports[port].port);
+    }
+}

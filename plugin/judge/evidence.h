@@ -1,0 +1,125 @@
+/* evidence.h
+ * One client's evidence in order of time, and the context in which all clients are
+ * judged: what the parts of the verdict share.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_JUDGE_EVIDENCE_H
+#define SSE_JUDGE_EVIDENCE_H
+
+#include "icmp.h"
+#include "selection.h"
+
+/** A run's window goes on so long after its newest failure. */
+#define RUN_WINDOW      (10 * SSE_SECOND)
+
+/** The ports that protect, in the report's order. */
+enum { PORT_443 = 0, PORT_53 = 1, PORTS = 2 };
+
+/** A failing run of probes or handshakes: indices into their arrays. */
+typedef struct sse_run {
+    GArray  *items;          /**< guint32 record indices, by time */
+    int64_t  first, newest;  /**< times; undefined while empty */
+} sse_run;
+
+/** A DNS outage that stands, from its first failure to its newest. */
+typedef struct sse_outage {
+    unsigned v;              /**< 0 IPv4, 1 IPv6 */
+    int64_t  first, newest;
+} sse_outage;
+
+/** One client: all that its addresses sent and got. Append with add_to_own(). */
+typedef struct sse_group {
+    uint32_t number;
+    GArray  *members;        /**< guint32 address indices, in order of sight */
+    uint32_t outer;          /**< its address outside a NAT seen from both sides, or SSE_NONE */
+    GArray  *probes[2][PORTS]; /**< guint32: UDP probes by IP version, port; by time */
+    GArray  *tcp_probes;     /**< guint32 */
+    GArray  *local_probes;   /**< guint32, by time */
+    GArray  *local_named;    /**< guint32: of these, those whose answer names the client's organisation, once sought */
+    GArray  *handshakes;     /**< guint32, those that count, by time */
+    GArray  *all_handshakes; /**< guint32, to both ports */
+    GArray  *lookups;        /**< guint32, by time */
+    GArray  *answers;        /**< guint32: indices into connects, by time */
+    const sse_tracker *tracker; /**< what its indices point into */
+    GArray  *records;        /**< guint32, see sse_record_at(): every record with control, by time */
+    GArray  *totals;         /**< sse_control_total, of every few records; NULL where there are few of these */
+    GArray  *facts;          /**< guint32 */
+    GArray  *changes;        /**< sse_change: of networks */
+    int64_t  newest_change;  /**< evidence before it decides nothing */
+    bool     one_way;        /**< no packet towards it in the file */
+    bool     unheard;        /**< nothing that it asked is in the file, only what it got */
+    bool     at_client;
+    sse_run  dns_runs[2][PORTS]; /**< the final failing runs */
+    sse_run  web_run;
+    int      web_rule;       /**< 0 or the rule of VERDICT.md that decided */
+    int64_t  outage_from[2], outage_to[2]; /**< dns, web: the window of the failing run */
+    bool     has_outage[2];
+    bool     encrypted_dropped; /**< DNSCrypt is lost where plain DNS passes */
+    bool     captive;        /**< a portal answered within a failing run */
+    GArray  *forged;         /**< guint32: frames of replies that no query asked for */
+    GArray  *resets;         /**< guint32: frames of resets by a device on the path */
+    GArray  *outages;        /**< sse_outage: those of DNS that stand, by version and time */
+    bool     local_sought;
+    bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
+    uint32_t nat_lost_inside, nat_pairs;
+    sse_client_report *report;
+} sse_group;
+
+/** Of a client's records, by time. */
+static inline sse_control_ref sse_record_at(const sse_group *g, guint i)
+{
+    return sse_record_of(g->tracker, g_array_index(g->records, guint32, i));
+}
+
+typedef struct sse_context {
+    sse_tracker *t;
+    const sse_selection *selection;
+    sse_report *report;
+    GArray   *groups;        /**< sse_group */
+    GArray   *nothing;       /**< the array of all that have none of their own */
+    uint8_t  *probe_outcome, *swg_outcome; /**< by record */
+    uint32_t *group_of;      /**< by address: group number or SSE_NONE */
+    uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
+    uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
+    uint32_t *gateway_rows;  /**< two for each address: see verdict_tables.c; NULL until asked for */
+    GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
+    bool      clock_jump, timestamps_unusable, cut;
+} sse_context;
+
+#define probe_at(c, i)     sse_tracker_probe((c)->t, (i))
+#define handshake_at(c, i) sse_tracker_handshake((c)->t, (i))
+#define address_at(c, i)   sse_tracker_address((c)->t, (i))
+#define item(array, i)     g_array_index((array), guint32, (i))
+
+/* With a million clients most of their arrays stay empty: those are one array
+ * of the context's, which is told by its elements of one byte. So nothing may
+ * be appended to a client's array but with this. */
+static inline GArray *sse_own_array(GArray **array, size_t size)
+{
+    if (g_array_get_element_size(*array) == 1) {
+        g_array_unref(*array);
+        *array = g_array_sized_new(FALSE, FALSE, (guint)size, 1);
+    }
+    return *array;
+}
+#define add_to_own(array, value) g_array_append_vals(sse_own_array(&(array), sizeof (value)), &(value), 1)
+
+/* shared tools */
+void sse_frames_add(sse_frames *frames, uint32_t frame);
+void sse_run_clear(sse_run *run);
+void sse_add_change(sse_group *g, const sse_change *change);
+static inline bool is_routing(const sse_context *c, uint32_t icmp)
+{
+    const sse_icmp *i = &g_array_index(c->t->icmps, sse_icmp, icmp);
+
+    return sse_icmp_is_routing(&i->sender, i->type, i->code);
+}
+
+/** For arrays of guint32: frames, indices. */
+int sse_compare_numbers(const void *a, const void *b);
+
+#endif

@@ -1,0 +1,804 @@
+/* findings.c
+ * Findings: facts worth saying that decide nothing. The closed list is in
+ * VERDICT.md and README.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "findings.h"
+
+#include "background.h"
+#include "tables.h"
+
+#include <string.h>
+
+#define SLOW_HANDSHAKE  (3 * SSE_SECOND)
+#define FLAPS           4
+/* Below this a quarter of a round trip is jitter, not another server. */
+#define LONG_TRIP       (4 * SSE_MSECOND)
+
+static sse_finding *add(GArray *findings, sse_finding_code code)
+{
+    sse_finding f = { .code = code };
+
+    g_array_append_val(findings, f);
+    return &g_array_index(findings, sse_finding, findings->len - 1);
+}
+
+static int by_code(const void *a, const void *b)
+{
+    return (int)((const sse_finding *)a)->code - (int)((const sse_finding *)b)->code;
+}
+
+const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_code code)
+{
+    for (guint i = 0; i < r->findings->len; i++) {
+        const sse_finding *f = &g_array_index(r->findings, sse_finding, i);
+
+        if (f->code == code)
+            return f;
+    }
+    return NULL;
+}
+
+static sse_finding *give_frames(sse_finding *f, GArray *frames)
+{
+    /* They come by record; the report lists them in order, each once. */
+    g_array_sort(frames, sse_compare_numbers);
+    for (guint i = 0; i < frames->len; i++)
+        if (item(frames, i) != 0)
+            sse_frames_add(&f->frames, item(frames, i));
+    g_array_set_size(frames, 0);
+    return f;
+}
+
+/* "n of all" */
+static void give_count(sse_finding *f, uint32_t n, uint32_t all)
+{
+    f->number[0] = n;
+    f->number[1] = all;
+}
+
+static void collect(GArray *frames, guint32 frame)
+{
+    if (frame != 0)
+        g_array_append_val(frames, frame);
+}
+
+static void find_ports(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        const sse_version_report *r = &g->report->ip[v];
+        const sse_port_report *p443 = &r->ports[PORT_443], *p53 = &r->ports[PORT_53];
+        unsigned down;
+        sse_finding *f;
+
+        if (p443->state == SSE_PORT_DOWN && p53->state == SSE_PORT_UP) {
+            down = PORT_443;
+            f = add(g->report->findings, SSE_FIND_ENCRYPTED_PORT_BLOCKED);
+        } else if (p443->state == SSE_PORT_UP && p53->state == SSE_PORT_DOWN) {
+            down = PORT_53;
+            f = add(g->report->findings, p53->cause == SSE_CAUSE_INTERCEPTED ? SSE_FIND_PORT_53_INTERCEPTED
+                                                                             : SSE_FIND_PORT_53_BLOCKED);
+        } else {
+            continue;
+        }
+        for (guint i = 0; i < g->dns_runs[v][down].items->len; i++)
+            collect(frames, probe_at(c, item(g->dns_runs[v][down].items, i))->frame);
+        f->ip = v == 0 ? 4 : 6;
+        f->cause = r->ports[down].cause;
+        give_frames(f, frames);
+    }
+}
+
+/** The newest three probes to one resolver. */
+typedef struct newest {
+    uint32_t resolver, index[3], count;
+    int64_t  answered;       /**< newest answered, INT64_MIN none */
+} newest;
+
+static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, GArray *frames)
+{
+    GArray *seen = g_array_new(FALSE, FALSE, sizeof(newest));
+    guint at[PORTS] = { 0, 0 };
+
+    for (;;) {
+        const GArray *a = g->probes[v][PORT_443], *b = g->probes[v][PORT_53];
+        unsigned port = at[0] == a->len ? PORT_53 : PORT_443;
+        const sse_probe *p;
+        newest *n = NULL;
+        uint32_t index;
+
+        if (at[0] == a->len && at[1] == b->len)
+            break;
+        if (port == PORT_443 && at[1] < b->len &&
+            probe_at(c, item(b, at[1]))->time < probe_at(c, item(a, at[0]))->time)
+            port = PORT_53;
+        index = item(g->probes[v][port], at[port]);
+        at[port]++;
+        p = probe_at(c, index);
+        if (c->probe_outcome[index] == SSE_PROBE_PENDING ||
+            (p->name == OBS_NAME_DNSCRYPT && c->probe_outcome[index] != SSE_PROBE_ANSWERED))
+            continue;
+        for (guint i = 0; i < seen->len; i++)
+            if (g_array_index(seen, newest, i).resolver == p->resolver)
+                n = &g_array_index(seen, newest, i);
+        if (n == NULL) {
+            newest made = { .resolver = p->resolver, .answered = INT64_MIN };
+
+            g_array_append_val(seen, made);
+            n = &g_array_index(seen, newest, seen->len - 1);
+        }
+        n->index[n->count++ % 3] = index;
+        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+            n->answered = p->time;
+    }
+    for (guint i = 0; i < seen->len; i++) {
+        const newest *n = &g_array_index(seen, newest, i);
+        int64_t first = INT64_MAX;
+        bool failed = n->count >= 3, other = false;
+
+        for (unsigned k = 0; k < 3 && failed; k++) {
+            failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[n->index[k]]);
+            first = MIN(first, probe_at(c, n->index[k])->time);
+        }
+        for (guint k = 0; k < seen->len && failed; k++)
+            other |= k != i && g_array_index(seen, newest, k).answered >= first;
+        if (!failed || !other)
+            continue;
+        for (unsigned k = 0; k < 3; k++)
+            collect(frames, probe_at(c, n->index[k])->frame);
+        give_frames(add(g->report->findings, SSE_FIND_RESOLVER_UNREACHABLE), frames)->address =
+            address_at(c, n->resolver)->addr;
+    }
+    g_array_free(seen, TRUE);
+}
+
+static bool in_run(const sse_run *run, const sse_context *c, const sse_probe *p)
+{
+    return run->items->len > 0 && p->time >= probe_at(c, item(run->items, 0))->time;
+}
+
+/* Outages follow each other, IPv4's before IPv6's: the newest that began by
+ * then is the only one that can hold. */
+static bool in_outage(const sse_group *g, unsigned v, int64_t time)
+{
+    guint low = 0, high = g->outages->len;
+    const sse_outage *o;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        o = &g_array_index(g->outages, sse_outage, middle);
+        if (o->v < v || (o->v == v && o->first <= time))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return false;
+    o = &g_array_index(g->outages, sse_outage, low - 1);
+    return o->v == v && time <= o->newest;
+}
+
+static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
+{
+    const sse_client_report *r = g->report;
+    bool said = sse_client_finding(r, SSE_FIND_ENCRYPTED_PORT_BLOCKED) != NULL ||
+                sse_client_finding(r, SSE_FIND_PORT_53_BLOCKED) != NULL ||
+                sse_client_finding(r, SSE_FIND_PORT_53_INTERCEPTED) != NULL;
+    uint32_t lost = 0, tried = 0;
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+
+                if (p->name == OBS_NAME_DNSCRYPT)
+                    continue;
+                tried++;
+                if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, p->time))
+                    continue;
+                if (in_run(&g->dns_runs[v][port], c, p) &&
+                    (r->ip[v].verdict != SSE_PROTECTED || (said && r->ip[v].ports[port].state == SSE_PORT_DOWN)))
+                    continue;
+                lost++;
+                collect(frames, p->frame != 0 ? p->frame : p->reply_frame);
+            }
+        }
+    }
+    if (lost > 0)
+        give_count(give_frames(add(g->report->findings, SSE_FIND_PROBE_LOSS), frames), lost, tried);
+}
+
+/* Encrypted queries without reply that brought no port down. */
+static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t lost = 0, tried = 0, foreign = 0;
+    sse_reason_code why = SSE_REASON_NONE;
+    sse_finding *f;
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+
+                if (p->name != OBS_NAME_DNSCRYPT)
+                    continue;
+                tried++;
+                if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]))
+                    continue;
+                if (!c->excused[index] &&
+                    (in_outage(g, v, p->time) ||
+                     (g->report->ip[v].ports[port].state == SSE_PORT_DOWN && in_run(&g->dns_runs[v][port], c, p))))
+                    continue;
+                lost++;
+                foreign += p->foreign;
+                g->encrypted_dropped |= c->excused[index] != 0 && !p->foreign;
+                collect(frames, p->frame != 0 ? p->frame : p->reply_frame);
+            }
+        }
+    }
+    if (g->encrypted_dropped)
+        why = SSE_REASON_DNSCRYPT_INSPECTED;
+    else if (foreign == lost)
+        why = SSE_REASON_DNSCRYPT_MAGIC;
+    if (lost == 0)
+        return;
+    f = give_frames(add(g->report->findings, SSE_FIND_DNSCRYPT_UNANSWERED), frames);
+    f->reason = why;
+    give_count(f, lost, tried);
+}
+
+static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+                const obs_identity *asked = sse_identity(c->t, p->query_identity);
+                const obs_identity *got = sse_identity(c->t, p->reply_identity);
+
+                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && !p->reply_cut && asked != NULL && p->name == OBS_NAME_DEBUG &&
+                    (asked->device[0] != '\0' || asked->orgid[0] != '\0') &&
+                    (got == NULL || (got->device[0] == '\0' && got->orgid[0] == '\0')))
+                    collect(frames, p->reply_frame);
+            }
+        }
+    }
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_NOT_IDENTIFIED), frames);
+}
+
+/** What the answers on one port look like. */
+typedef struct answers {
+    uint32_t count;
+    uint8_t  ttl_low, ttl_high;
+    int64_t  rtt;            /**< smallest: one slow answer says nothing of the path */
+    bool     device, without_device;
+    uint32_t first_frame;
+} answers;
+
+static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, unsigned port)
+{
+    answers a = { .ttl_low = UINT8_MAX, .rtt = INT64_MAX };
+
+    for (guint i = 0; i < g->probes[v][port]->len; i++) {
+        uint32_t index = item(g->probes[v][port], i);
+        const sse_probe *p = probe_at(c, index);
+        const obs_identity *got = sse_identity(c->t, p->reply_identity);
+
+        if (c->probe_outcome[index] != SSE_PROBE_ANSWERED || p->frame == 0 || p->name != OBS_NAME_DEBUG)
+            continue;
+        if (a.count++ == 0)
+            a.first_frame = p->reply_frame;
+        a.ttl_low = MIN(a.ttl_low, p->reply_ttl);
+        a.ttl_high = MAX(a.ttl_high, p->reply_ttl);
+        a.rtt = MIN(a.rtt, p->reply_time - p->time);
+        a.device |= got != NULL && got->device[0] != '\0';
+        a.without_device |= !p->reply_cut && (got == NULL || got->device[0] == '\0');
+    }
+    return a;
+}
+
+static void find_forwarder(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        answers on443 = answers_on(c, g, v, PORT_443), on53 = answers_on(c, g, v, PORT_53);
+        sse_reason_code why;
+        sse_finding *f;
+
+        if (on443.count == 0 || on53.count == 0)
+            continue;
+        if (on53.ttl_low > on443.ttl_high + 2 || on53.ttl_high + 2 < on443.ttl_low)
+            why = SSE_REASON_FORWARDER_TTL;
+        else if (on443.rtt >= LONG_TRIP && on53.rtt * 4 <= on443.rtt)
+            why = SSE_REASON_FORWARDER_FAST;
+        else if (on443.device && !on53.device && on53.without_device)
+            why = SSE_REASON_FORWARDER_NO_DEVICE;
+        else
+            continue;
+        collect(frames, on53.first_frame);
+        f = give_frames(add(g->report->findings, SSE_FIND_ANSWERED_VIA_FORWARDER), frames);
+        f->ip = v == 0 ? 4 : 6;
+        f->reason = why;
+    }
+}
+
+static void find_replies(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++)
+            for (guint i = 0; i < g->probes[v][port]->len; i++)
+                collect(frames, probe_at(c, item(g->probes[v][port], i))->conflict_frame);
+    }
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_CONFLICTING_REPLIES), frames);
+    for (guint i = 0; i < g->forged->len; i++)
+        collect(frames, item(g->forged, i));
+    for (guint i = 0; i < g->facts->len; i++) {
+        const sse_fact *f = &g_array_index(c->t->facts, sse_fact, item(g->facts, i));
+
+        if (f->kind == SSE_FACT_FORGED)
+            collect(frames, f->frame);
+    }
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_FORGED_REPLY), frames);
+}
+
+static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (unsigned v = 0; v < 2; v++)
+        for (unsigned port = 0; port < PORTS; port++)
+            for (guint i = 0; i < g->probes[v][port]->len; i++)
+                if (c->probe_outcome[item(g->probes[v][port], i)] == SSE_PROBE_ANSWERED)
+                    return;
+    for (guint i = 0; i < g->tcp_probes->len; i++) {
+        uint32_t index = item(g->tcp_probes, i);
+
+        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+            collect(frames, probe_at(c, index)->reply_frame);
+    }
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_TCP_ONLY), frames);
+}
+
+/* ---- the web's ---- */
+
+/* dead: of each gateway's row the index of the finding that says it never
+ * opened, + 1; 0 without. */
+static guint dead_of(const sse_context *c, const sse_client_report *r, const guint *dead, const sse_handshake *h)
+{
+    const sse_gateway_report *row = sse_gateway_row_of(c, r, h);
+
+    return row != NULL ? dead[row - (const sse_gateway_report *)(const void *)r->gateways->data] : 0;
+}
+
+/* Failures of outages are said by the timeline, those of a gateway that never
+ * opens by a finding of its own. */
+static void find_partly_failing(const sse_context *c, sse_group *g, const guint *dead, GArray *frames)
+{
+    const GArray *timeline = g->report->timeline;
+    uint32_t failed = 0, tried = 0;
+    bool down = false;
+    guint next = 0;
+
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        uint32_t index = item(g->all_handshakes, i);
+        const sse_handshake *h = handshake_at(c, index);
+
+        for (; next < timeline->len && g_array_index(timeline, sse_change, next).time <= h->time; next++) {
+            const sse_change *change = &g_array_index(timeline, sse_change, next);
+
+            if (change->service == SSE_SERVICE_WEB)
+                down = change->to == SSE_CLOUD_SERVICE_UNAVAILABLE;
+        }
+        if (down || dead_of(c, g->report, dead, h) != 0)
+            continue;
+        tried++;
+        if (sse_swg_failed((sse_swg_outcome)c->swg_outcome[index])) {
+            failed++;
+            collect(frames, h->frame);
+        }
+    }
+    if (failed > 0)
+        give_count(give_frames(add(g->report->findings, SSE_FIND_GATEWAY_PARTLY_FAILING), frames), failed, tried);
+}
+
+/* A frame and the finding that it belongs to. */
+typedef struct dead_frame {
+    guint   finding;
+    guint32 frame;
+} dead_frame;
+
+static int by_finding(const void *a, const void *b)
+{
+    const dead_frame *x = (const dead_frame *)a, *y = (const dead_frame *)b;
+
+    if (x->finding != y->finding)
+        return x->finding < y->finding ? -1 : 1;
+    return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* The gateways that never opened while another served. @return what dead_of()
+ * reads; g_free() it. */
+static guint *find_dead_gateways(const sse_context *c, sse_group *g, uint32_t completed)
+{
+    sse_client_report *r = g->report;
+    guint *dead = g_new0(guint, r->gateways->len + 1);
+    const guint before = r->findings->len;
+    GArray *frames = g_array_new(FALSE, FALSE, sizeof(dead_frame));
+
+    for (guint k = 0; k < r->gateways->len; k++) {
+        const sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, k);
+        uint32_t own_failed = 0, opened = row->outcomes[SSE_SWG_OPENED] + row->outcomes[SSE_SWG_COMPLETED];
+        sse_finding *f;
+
+        for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
+            own_failed += sse_swg_failed((sse_swg_outcome)o) ? row->outcomes[o] : 0;
+        /* A session that fails has opened. */
+        opened += row->outcomes[SSE_SWG_SESSION_RESET] + row->outcomes[SSE_SWG_SESSION_CLOSED] +
+                  row->outcomes[SSE_SWG_SESSION_STALLED] + row->outcomes[SSE_SWG_SESSION_SILENT];
+        if (own_failed < 2 || opened > 0 || completed <= row->outcomes[SSE_SWG_COMPLETED])
+            continue;
+        f = add(r->findings, SSE_FIND_GATEWAY_UNREACHABLE);
+        f->address = row->address;
+        f->number[0] = row->port;
+        dead[k] = r->findings->len;
+    }
+    for (guint i = 0; i < g->all_handshakes->len && r->findings->len > before; i++) {
+        const sse_handshake *h = handshake_at(c, item(g->all_handshakes, i));
+        dead_frame f = { .finding = dead_of(c, r, dead, h), .frame = h->frame };
+
+        if (f.finding != 0 && f.frame != 0)
+            g_array_append_val(frames, f);
+    }
+    g_array_sort(frames, by_finding);
+    for (guint i = 0; i < frames->len; i++) {
+        const dead_frame *f = &g_array_index(frames, dead_frame, i);
+
+        sse_frames_add(&g_array_index(r->findings, sse_finding, f->finding - 1).frames, f->frame);
+    }
+    g_array_free(frames, TRUE);
+    return dead;
+}
+
+static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
+{
+    sse_client_report *r = g->report;
+    GArray *slow = g_array_new(FALSE, FALSE, sizeof(guint32));
+    uint32_t completed = 0;
+    guint *dead;
+
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        uint32_t index = item(g->all_handshakes, i);
+        const sse_handshake *h = handshake_at(c, index);
+        sse_swg_outcome o = (sse_swg_outcome)c->swg_outcome[index];
+
+        if (h->session != NULL && !h->session->older_than_file && h->frame != 0 &&
+            h->session->open_time - h->time > SLOW_HANDSHAKE)
+            collect(slow, h->session->open_frame);
+        completed += o == SSE_SWG_COMPLETED;
+    }
+    g_array_append_vals(frames, g->resets->data, g->resets->len);
+    if (frames->len > 0)
+        give_frames(add(r->findings, SSE_FIND_RESET_ON_PATH), frames);
+    dead = find_dead_gateways(c, g, completed);
+    if (r->web.verdict == SSE_PROTECTED)
+        find_partly_failing(c, g, dead, frames);
+    g_free(dead);
+    if (slow->len > 0)
+        give_frames(add(r->findings, SSE_FIND_SLOW_HANDSHAKE), slow);
+    g_array_free(slow, TRUE);
+}
+
+static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (guint i = 0; i < g->answers->len; i++) {
+        const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
+
+        if (a->status == 403)
+            collect(frames, a->frame);
+    }
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_PROXY_DENIED), frames);
+    for (guint i = 0; i < g->answers->len && g->web_rule != 3; i++) {
+        const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
+
+        if (a->status == 407 || a->status >= 500)
+            collect(frames, a->frame);
+    }
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_PROXY_ERROR), frames);
+}
+
+static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code, GArray *frames)
+{
+    for (guint i = 0; i < g->facts->len; i++) {
+        const sse_fact *f = &g_array_index(c->t->facts, sse_fact, item(g->facts, i));
+
+        if (f->kind == kind)
+            collect(frames, f->frame);
+    }
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, code), frames);
+}
+
+/* ---- the client's ---- */
+
+static int by_client_and_frame(const void *a, const void *b, void *context)
+{
+    const sse_context *c = (const sse_context *)context;
+    const sse_probe *x = probe_at(c, *(const guint32 *)a), *y = probe_at(c, *(const guint32 *)b);
+
+    return x->client != y->client ? (x->client < y->client ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* The outer addresses of NATs, index + 1, and the frames of the copies seen
+ * there; made once, as many clients may share an address. */
+static GHashTable *outer_frames(sse_context *c)
+{
+    GArray *copies;
+
+    if (c->outer_frames != NULL)
+        return c->outer_frames;
+    c->outer_frames = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    copies = g_array_new(FALSE, FALSE, sizeof(guint32));
+    for (guint i = 0; i < c->t->probes->len; i++)
+        if (probe_at(c, i)->is_nat_copy)
+            g_array_append_val(copies, i);
+    g_array_sort_with_data(copies, by_client_and_frame, c);
+    for (guint i = 0; i < copies->len; i++) {
+        const sse_probe *p = probe_at(c, item(copies, i));
+        sse_frames *frames = (sse_frames *)g_hash_table_lookup(c->outer_frames, GUINT_TO_POINTER(p->client + 1));
+
+        if (frames == NULL) {
+            frames = g_new0(sse_frames, 1);
+            g_hash_table_insert(c->outer_frames, GUINT_TO_POINTER(p->client + 1), frames);
+        }
+        if (p->frame != 0)
+            sse_frames_add(frames, p->frame);
+    }
+    g_array_free(copies, TRUE);
+    return c->outer_frames;
+}
+
+static void find_client(sse_context *c, sse_group *g, GArray *frames)
+{
+    sse_client_report *r = g->report;
+    uint32_t quic = 0;
+
+    if (r->ip[1].n_ports > 0 && r->ip[0].n_ports > 0 && !r->ip[1].counts &&
+        r->ip[1].cause != SSE_CAUSE_NO_CONNECTIVITY) {
+        for (unsigned port = 0; port < PORTS; port++)
+            for (guint i = 0; i < g->probes[1][port]->len; i++)
+                collect(frames, probe_at(c, item(g->probes[1][port], i))->frame);
+        give_frames(add(r->findings, SSE_FIND_IPV6_NO_CONNECTIVITY), frames);
+    }
+    for (guint m = 0; m < g->members->len; m++) {
+        const sse_address *a = address_at(c, item(g->members, m));
+
+        quic += a->quic_count;
+        for (unsigned i = 0; i < MIN(a->quic_count, SSE_QUIC_FRAMES); i++)
+            collect(frames, a->quic_frames[i]);
+    }
+    if (quic > 0) {
+        sse_finding *f = give_frames(add(r->findings, SSE_FIND_QUIC_DIRECT), frames);
+
+        f->frames.total = MAX(f->frames.total, quic);
+    }
+    if (g->outer != SSE_NONE && g->nat_pairs > 0) {
+        sse_finding *f = add(r->findings, SSE_FIND_NAT_SEEN);
+
+        f->reason = g->nat_lost_inside > 0              ? SSE_REASON_NAT_LOST_INSIDE
+                    : r->dns.verdict == SSE_UNPROTECTED ? SSE_REASON_NAT_LOST_OUTSIDE
+                                                        : SSE_REASON_NAT_OUTSIDE;
+        f->number[0] = g->nat_lost_inside;
+        f->address = address_at(c, g->outer)->addr;
+        f->frames = *(const sse_frames *)g_hash_table_lookup(outer_frames(c), GUINT_TO_POINTER(g->outer + 1));
+    }
+    if (g->changes->len > 0) {
+        const sse_change *change = &g_array_index(g->changes, sse_change, g->changes->len - 1);
+        sse_finding *f;
+
+        for (guint i = 0; i < g->changes->len; i++)
+            collect(frames, g_array_index(g->changes, sse_change, i).frame);
+        f = give_frames(add(r->findings, SSE_FIND_NETWORK_CHANGED), frames);
+        f->address = change->from_addr;
+        f->other = change->to_addr;
+    }
+}
+
+static void find_no_control(sse_group *g, GArray *frames)
+{
+    sse_client_report *r = g->report;
+    bool dns = r->dns.verdict == SSE_UNPROTECTED && g->has_outage[0];
+    bool web = r->web.verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && g->has_outage[1];
+    bool alone = false;
+
+    for (unsigned i = 0; i < 2; i++) {
+        sse_control_sum sum;
+
+        if (!(i == 0 ? dns : web))
+            continue;
+        sum = sse_sum_control(g, g->outage_from[i], g->outage_to[i] - RUN_WINDOW, 0);
+        if (sum.dns_answers + sum.tcp_opened + sum.silent == 0) {
+            alone = true;
+            collect(frames, i == 0 ? r->dns.since.frame : r->web.since.frame);
+        }
+    }
+    if (alone)
+        give_frames(add(r->findings, SSE_FIND_NO_CONTROL_TRAFFIC), frames);
+}
+
+static void find_flapping(sse_group *g, GArray *frames)
+{
+    static const struct { sse_service service; int ip; sse_reason_code words; } kinds[] = {
+        { SSE_SERVICE_DNS, 4, SSE_REASON_FLAPPED_DNS_IPV4 },
+        { SSE_SERVICE_DNS, 6, SSE_REASON_FLAPPED_DNS_IPV6 },
+        { SSE_SERVICE_WEB, 0, SSE_REASON_FLAPPED_WEB },
+    };
+
+    for (unsigned k = 0; k < G_N_ELEMENTS(kinds); k++) {
+        const GArray *timeline = g->report->timeline;
+        uint32_t changes = 0;
+        sse_finding *f;
+
+        for (guint i = 0; i < timeline->len; i++) {
+            const sse_change *change = &g_array_index(timeline, sse_change, i);
+
+            if (change->service != kinds[k].service || change->ip != kinds[k].ip ||
+                change->from == SSE_NOT_OBSERVED)
+                continue;
+            changes++;
+            collect(frames, change->frame);
+        }
+        if (changes < FLAPS) {
+            g_array_set_size(frames, 0);
+            continue;
+        }
+        f = give_frames(add(g->report->findings, SSE_FIND_STATE_FLAPPED), frames);
+        f->reason = kinds[k].words;
+        f->number[0] = changes;
+    }
+}
+
+void sse_find(sse_context *c, sse_group *g)
+{
+    GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    find_ports(c, g, frames);
+    for (unsigned v = 0; v < 2; v++)
+        find_dead_resolvers(c, g, v, frames);
+    find_loss(c, g, frames);
+    find_dnscrypt_loss(c, g, frames);
+    find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED, frames);
+    find_tcp_only(c, g, frames);
+    find_identity_loss(c, g, frames);
+    find_forwarder(c, g, frames);
+    find_replies(c, g, frames);
+    find_handshakes(c, g, frames);
+    find_facts(c, g, SSE_FACT_PATH_MTU, SSE_FIND_PATH_MTU, frames);
+    find_proxy_answers(c, g, frames);
+    find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
+    find_client(c, g, frames);
+    find_no_control(g, frames);
+    find_flapping(g, frames);
+    g_array_sort(g->report->findings, by_code);
+    g_array_free(frames, TRUE);
+}
+
+/* ---- the capture's ---- */
+
+static void capture_facts(sse_context *c, sse_fact_kind kind, sse_finding_code code, GArray *frames)
+{
+    for (guint i = 0; i < c->t->facts->len; i++) {
+        const sse_fact *f = &g_array_index(c->t->facts, sse_fact, i);
+
+        if (f->kind == kind)
+            collect(frames, f->frame);
+    }
+    if (frames->len > 0)
+        give_frames(add(c->report->findings, code), frames);
+}
+
+/* What the limits left out; what is known went on. */
+static void limit_reached(sse_context *c, GArray *frames)
+{
+    uint32_t left_out = c->t->left_out;
+
+    for (guint i = 0; i < c->report->clients->len; i++) {
+        const sse_client_report *client = &g_array_index(c->report->clients, sse_client_report, i);
+
+        if (client->timeline->len > SSE_LISTED)
+            collect(frames, g_array_index(client->timeline, sse_change, client->timeline->len - SSE_LISTED - 1).frame);
+        else if (client->addresses->len > SSE_LISTED)
+            collect(frames, c->t->newest_frame);
+        else
+            continue;
+        left_out |= 1u << SSE_LIMIT_LISTED;
+    }
+    c->report->left_out = left_out;
+    capture_facts(c, SSE_FACT_LIMIT, SSE_FIND_LIMIT_REACHED, frames);
+}
+
+/* How many of how many clients lack a direction, and which. */
+static void find_one_way(sse_context *c, guint lacking, sse_reason_code some, sse_reason_code all, GArray *frames)
+{
+    guint clients = c->report->clients->len;
+    sse_finding *f;
+
+    if (lacking == 0)
+        return;
+    f = give_frames(add(c->report->findings, SSE_FIND_ONE_WAY_CAPTURE), frames);
+    f->reason = lacking == clients ? all : some;
+    give_count(f, lacking, clients);
+}
+
+void sse_find_capture(sse_context *c)
+{
+    GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32)), *findings = c->report->findings;
+    guint clients = c->report->clients->len, one_way = 0, unheard = 0;
+    bool late = false;
+
+    for (guint i = 0; i < c->groups->len; i++) {
+        const sse_group *g = &g_array_index(c->groups, sse_group, i);
+
+        if (g->report != NULL && g->one_way) {
+            one_way++;
+            collect(frames, address_at(c, item(g->members, 0))->first_frame);
+        }
+    }
+    find_one_way(c, one_way, SSE_REASON_ONE_WAY_SOME,
+                 clients == 1 ? SSE_REASON_ONE_WAY_CLIENT : SSE_REASON_ONE_WAY_ALL, frames);
+    for (guint i = 0; i < c->groups->len; i++) {
+        const sse_group *g = &g_array_index(c->groups, sse_group, i);
+
+        if (g->report != NULL && g->unheard && !g->one_way) {
+            unheard++;
+            collect(frames, address_at(c, item(g->members, 0))->first_frame);
+        }
+    }
+    find_one_way(c, unheard, SSE_REASON_ANSWERS_ONLY_SOME, SSE_REASON_ANSWERS_ONLY, frames);
+    for (guint i = 0; i < c->t->probes->len; i++) {
+        const sse_probe *p = probe_at(c, i);
+
+        if (p->frame == 0 && !p->local && c->probe_counts[i])
+            collect(frames, p->reply_frame);
+    }
+    for (guint i = 0; i < c->t->handshakes->len; i++) {
+        const sse_session *s = handshake_at(c, i)->session;
+
+        if (s != NULL && s->older_than_file)
+            collect(frames, s->gateway_payload_frame);
+    }
+    late = frames->len > 0;
+    if (late)
+        give_frames(add(findings, SSE_FIND_LATE_START), frames);
+    capture_facts(c, SSE_FACT_CUT, SSE_FIND_CUT_PACKETS, frames);
+    if (c->clock_jump) {
+        for (guint i = 0; i < c->t->epochs->len; i++) {
+            const sse_epoch *e = &g_array_index(c->t->epochs, sse_epoch, i);
+
+            if (e->stepped_back)
+                collect(frames, e->frame);
+        }
+        give_frames(add(findings, SSE_FIND_CLOCK_JUMP), frames);
+    }
+    if (c->timestamps_unusable)
+        add(findings, SSE_FIND_TIMESTAMPS_UNUSABLE);
+    for (guint i = 0; i < c->t->probes->len; i++)
+        if (probe_at(c, i)->local)
+            collect(frames, probe_at(c, i)->frame != 0 ? probe_at(c, i)->frame : probe_at(c, i)->reply_frame);
+    if (frames->len > 0)
+        give_frames(add(findings, SSE_FIND_LOCAL_PROBE), frames);
+    capture_facts(c, SSE_FACT_SUSPICIOUS, SSE_FIND_GATEWAY_SUSPICIOUS, frames);
+    limit_reached(c, frames);
+    g_array_sort(findings, by_code);
+    g_array_free(frames, TRUE);
+}

@@ -1,0 +1,112 @@
+/* outcome.c
+ * What became of one probe or handshake: the two outcome tables of
+ * docs/verdict.md.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "outcome.h"
+
+/* A session that ends so soon after the client's newest data was ended by it. */
+#define SESSION_END_WINDOW  (10 * SSE_SECOND)
+#define STALLED_TIMES       4
+#define STALLED_SPAN        (3 * SSE_SECOND)
+#define SILENT_WAIT         (5 * SSE_SECOND)
+
+/* Deadlines pass with the times of packets; exactly at the deadline is in
+ * time. A clock that broke before leaves the deadline open. */
+static bool has_passed(const sse_tracker *t, uint32_t epoch, int64_t deadline)
+{
+    return g_array_index(t->epochs, sse_epoch, epoch).end > deadline;
+}
+
+sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final)
+{
+    bool ignored;
+
+    if (final == NULL)
+        final = &ignored;
+    *final = true;
+    switch ((sse_reply_kind)p->reply) {
+    case SSE_REPLY_OPENDNS:
+        return p->frame != 0 && p->reply_time - p->time > t->config.probe_timeout ? SSE_PROBE_LATE
+                                                                                   : SSE_PROBE_ANSWERED;
+    case SSE_REPLY_OTHER:
+        return SSE_PROBE_INTERCEPTED;
+    case SSE_REPLY_REFUSED:
+        return SSE_PROBE_REFUSED;
+    case SSE_REPLY_COURT_ORDER:
+        return SSE_PROBE_COURT_ORDER;
+    case SSE_REPLY_TRUNCATED:
+        *final = false;
+        return SSE_PROBE_PENDING;
+    case SSE_REPLY_NONE:
+        break;
+    }
+    /* A reply may still come, and would decide. */
+    *final = false;
+    if (p->reset_frame != 0)
+        return SSE_PROBE_RESET;
+    if (p->icmp != SSE_NONE)
+        return SSE_PROBE_ICMP;
+    return has_passed(t, p->epoch, p->time + t->config.probe_timeout) ? SSE_PROBE_NO_REPLY : SSE_PROBE_PENDING;
+}
+
+bool sse_session_cut_short(const sse_session *s)
+{
+    return s->payload_seen && s->gateway_close_time != 0 &&
+           !(s->client_close_time != 0 && s->client_close_time <= s->gateway_close_time) &&
+           s->gateway_close_time - s->newest_payload_time <= SESSION_END_WINDOW;
+}
+
+static sse_swg_outcome session_outcome(const sse_tracker *t, const sse_handshake *h, const sse_session *s, bool *final)
+{
+    bool client_closed = s->client_close_time != 0;
+
+    if (s->older_than_file || s->gateway_payload_frame != 0 || s->acked_frame != 0)
+        return SSE_SWG_COMPLETED;
+    *final = false;
+    if (sse_session_cut_short(s)) {
+        /* Data sent before the FIN may come after it in the file. */
+        *final = s->gateway_closed_by_reset;
+        return s->gateway_closed_by_reset ? SSE_SWG_SESSION_RESET : SSE_SWG_SESSION_CLOSED;
+    }
+    /* A proxy of SYNs opens every connection, with no window until the real
+     * server has opened too: then no data may be sent. */
+    if (!s->payload_seen && s->no_window && has_passed(t, h->epoch, s->open_time + STALLED_SPAN) &&
+        !(client_closed && s->client_close_time <= s->open_time + STALLED_SPAN))
+        return SSE_SWG_SESSION_STALLED;
+    if (s->payload_seen && !s->payload_acked) {
+        if (s->first_payload_txs >= STALLED_TIMES && s->last_payload_tx - s->first_payload_time >= STALLED_SPAN &&
+            !(client_closed && s->client_close_time < s->last_payload_tx))
+            return SSE_SWG_SESSION_STALLED;
+        return SSE_SWG_OPENED;
+    }
+    if (s->payload_seen) {
+        int64_t deadline = s->first_payload_time + SILENT_WAIT;
+
+        if (has_passed(t, h->epoch, deadline) && !(client_closed && s->client_close_time <= deadline))
+            return SSE_SWG_SESSION_SILENT;
+    }
+    return SSE_SWG_OPENED;
+}
+
+sse_swg_outcome sse_handshake_outcome_of(const sse_tracker *t, const sse_handshake *h, bool *final)
+{
+    bool ignored;
+
+    if (final == NULL)
+        final = &ignored;
+    *final = true;
+    if (h->session != NULL)
+        return session_outcome(t, h, h->session, final);
+    /* Another SYN of the group may still open. */
+    *final = false;
+    if (h->met == SSE_MET_RESET)
+        return SSE_SWG_RESET;
+    if (h->met == SSE_MET_ICMP)
+        return SSE_SWG_ICMP;
+    return has_passed(t, h->epoch, h->time + t->config.syn_timeout) ? SSE_SWG_NO_REPLY : SSE_SWG_PENDING;
+}

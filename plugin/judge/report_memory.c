@@ -1,0 +1,220 @@
+/* report_memory.c
+ * The memory of a report: made, shared among many clients, freed.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "report_memory.h"
+
+#include "log_report.h"
+
+#include <string.h>
+
+static void free_service(sse_service_report *s)
+{
+    g_array_unref(s->reasons);
+    g_array_unref(s->advice);
+    g_array_unref(s->allow);
+    g_array_unref(s->peers);
+    g_array_unref(s->examples);
+}
+
+static void init_advice(sse_service_report *s)
+{
+    s->advice = g_array_new(FALSE, FALSE, sizeof(sse_advice));
+    s->allow = g_array_new(FALSE, FALSE, sizeof(sse_allow));
+    s->peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
+}
+
+static void clear_gateway(gpointer data)
+{
+    sse_gateway_report *r = (sse_gateway_report *)data;
+
+    g_free(r->name);
+    g_array_unref(r->reset_reasons);
+}
+
+static void clear_shared_gateway(gpointer data)
+{
+    g_array_unref(((sse_gateway_report *)data)->reset_reasons);
+}
+
+static GArray *cleared_array(size_t size, GDestroyNotify clear)
+{
+    GArray *array = g_array_new(FALSE, TRUE, (guint)size);
+
+    if (clear != NULL)
+        g_array_set_clear_func(array, clear);
+    return array;
+}
+
+/* Puts a name among those that all clients share. */
+static char *shared_text(sse_report *r, char *text)
+{
+    char *kept = text != NULL ? g_string_chunk_insert_const(r->texts, text) : NULL;
+
+    g_free(text);
+    return kept;
+}
+
+/* Shared lists are equal where their bytes are. */
+static guint list_hash(const void *key)
+{
+    const GArray *list = (const GArray *)key;
+    const gsize size = (gsize)list->len * g_array_get_element_size((GArray *)list);
+    uint64_t hash = size;
+
+    for (gsize i = 0; i < size; i++)
+        hash = hash * 31 + (guint8)list->data[i];
+    return (guint)(hash ^ hash >> 32);
+}
+
+static gboolean list_equal(const void *a, const void *b)
+{
+    const GArray *x = (const GArray *)a, *y = (const GArray *)b;
+    const guint size = g_array_get_element_size((GArray *)x);
+
+    return x->len == y->len && size == g_array_get_element_size((GArray *)y) &&
+           memcmp(x->data, y->data, (gsize)x->len * size) == 0;
+}
+
+static void share_list(sse_report *r, GArray **list)
+{
+    GArray *same;
+
+    if ((*list)->len == 0) {
+        g_array_unref(*list);
+        *list = g_array_ref(r->nothing);
+        return;
+    }
+    same = (GArray *)g_hash_table_lookup(r->lists, *list);
+    if (same == NULL) {
+        g_hash_table_add(r->lists, g_array_ref(*list));
+    } else {
+        g_array_unref(*list);
+        *list = g_array_ref(same);
+    }
+}
+
+static void share_array(sse_report *r, GArray **array)
+{
+    if ((*array)->len == 0) {
+        g_array_unref(*array);
+        *array = g_array_ref(r->nothing);
+    }
+}
+
+/* What is said of a client is said of many: a million of them would fill the
+ * memory with copies of a few sentences and with empty arrays. So each client
+ * shares what it can as soon as it is judged. */
+void sse_share_judgement(sse_report *r, sse_client_report *client)
+{
+    GArray **arrays[] = { &client->resolvers, &client->gateways, &client->connects, &client->candidates,
+                          &client->timeline, &client->dns.examples, &client->web.examples };
+
+    share_list(r, &client->dns.reasons);
+    share_list(r, &client->web.reasons);
+    g_array_set_clear_func(client->gateways, clear_shared_gateway);
+    for (guint i = 0; i < client->gateways->len; i++) {
+        sse_gateway_report *row = &g_array_index(client->gateways, sse_gateway_report, i);
+
+        row->name = shared_text(r, row->name);
+        share_list(r, &row->reset_reasons);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
+        share_array(r, arrays[i]);
+}
+
+void sse_share_advice(sse_report *r, sse_client_report *client)
+{
+    GArray **lists[] = { &client->dns.advice, &client->dns.allow, &client->dns.peers,
+                         &client->web.advice, &client->web.allow, &client->web.peers };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
+        share_list(r, lists[i]);
+    share_array(r, &client->findings);
+}
+
+void sse_init_client(sse_client_report *r)
+{
+    r->addresses = cleared_array(sizeof(sse_addr), NULL);
+    r->dns.reasons = cleared_array(sizeof(sse_reason), NULL);
+    r->web.reasons = cleared_array(sizeof(sse_reason), NULL);
+    r->dns.examples = cleared_array(sizeof(sse_example), NULL);
+    r->web.examples = cleared_array(sizeof(sse_example), NULL);
+    r->resolvers = cleared_array(sizeof(sse_resolver_report), NULL);
+    r->gateways = cleared_array(sizeof(sse_gateway_report), clear_gateway);
+    r->connects = cleared_array(sizeof(sse_connect_report), NULL);
+    r->candidates = cleared_array(sizeof(sse_candidate_report), NULL);
+    r->timeline = cleared_array(sizeof(sse_change), NULL);
+}
+
+static void clear_client(gpointer data)
+{
+    sse_client_report *r = (sse_client_report *)data;
+
+    g_array_free(r->addresses, TRUE);
+    free_service(&r->dns);
+    free_service(&r->web);
+    g_array_unref(r->resolvers);
+    g_array_unref(r->gateways);
+    g_array_unref(r->connects);
+    g_array_unref(r->candidates);
+    g_array_unref(r->findings);
+    g_array_unref(r->timeline);
+    if (r->states != NULL)
+        g_array_free(r->states, TRUE);
+    g_free(r->server);
+    g_free(r->orgid);
+    g_free(r->originid);
+    g_free(r->device);
+    g_free(r->source);
+}
+
+void sse_report_free(sse_report *r)
+{
+    if (r == NULL)
+        return;
+    g_free(r->filter);
+    sse_config_clear(&r->in_force);
+    sse_log_report_free(r->log);
+    if (r->by_address != NULL)
+        g_hash_table_destroy(r->by_address);
+    g_array_free(r->findings, TRUE);
+    g_array_free(r->clients, TRUE);
+    g_array_free(r->fail_open, TRUE);
+    g_free(r->probes.bits);
+    g_free(r->handshakes.bits);
+    g_array_free(r->frame_notes, TRUE);
+    if (r->texts != NULL)
+        g_string_chunk_free(r->texts);
+    if (r->nothing != NULL)
+        g_array_unref(r->nothing);
+    if (r->lists != NULL)
+        g_hash_table_destroy(r->lists);
+    g_free(r);
+}
+
+void sse_init_findings(sse_client_report *r)
+{
+    r->findings = cleared_array(sizeof(sse_finding), NULL);
+    init_advice(&r->dns);
+    init_advice(&r->web);
+}
+
+sse_report *sse_report_new(void)
+{
+    sse_report *r = g_new0(sse_report, 1);
+
+    r->findings = cleared_array(sizeof(sse_finding), NULL);
+    r->clients = cleared_array(sizeof(sse_client_report), clear_client);
+    r->texts = g_string_chunk_new(4096);
+    r->nothing = g_array_new(FALSE, FALSE, 1);
+    r->lists = g_hash_table_new_full(list_hash, list_equal, (GDestroyNotify)g_array_unref, NULL);
+    r->by_address = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
+    r->fail_open = cleared_array(sizeof(guint32), NULL);
+    r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
+    return r;
+}

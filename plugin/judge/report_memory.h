@@ -1,0 +1,24 @@
+/* report_memory.h
+ * The memory of a report: made, shared among many clients, freed.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_JUDGE_REPORT_MEMORY_H
+#define SSE_JUDGE_REPORT_MEMORY_H
+
+#include "report.h"
+
+/** An empty report. */
+sse_report *sse_report_new(void);
+/** Makes a client's own lists. */
+void sse_init_client(sse_client_report *r);
+void sse_init_findings(sse_client_report *r);
+/** What is said of a client is said of many: shares what can be shared, once a
+ * client is judged, and once its findings and advice are made. */
+void sse_share_judgement(sse_report *r, sse_client_report *client);
+void sse_share_advice(sse_report *r, sse_client_report *client);
+
+#endif

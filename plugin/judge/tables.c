@@ -1,0 +1,500 @@
+/* tables.c
+ * The rows of the report's tables: probes by resolver, handshakes by gateway,
+ * identity, candidates, the frames that take part, and example packets.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "tables.h"
+
+#include "names.h"
+#include "origin.h"
+
+static void add_rtt(sse_rtt *rtt, int64_t time)
+{
+    if (rtt->count == 0 || time < rtt->min)
+        rtt->min = time;
+    if (rtt->count == 0 || time > rtt->max)
+        rtt->max = time;
+    rtt->sum = time > INT64_MAX - rtt->sum ? INT64_MAX : rtt->sum + time;
+    rtt->count++;
+}
+
+/** ICMP errors by sender, type and code, to find the most frequent. */
+typedef struct icmp_count {
+    const sse_icmp *icmp;
+    uint32_t row, count;
+} icmp_count;
+
+static void count_icmp(const sse_context *c, GArray *counts, uint32_t row, uint32_t icmp)
+{
+    const sse_icmp *error;
+
+    if (icmp == SSE_NONE)
+        return;
+    error = &g_array_index(c->t->icmps, sse_icmp, icmp);
+    for (guint i = 0; i < counts->len; i++) {
+        icmp_count *n = &g_array_index(counts, icmp_count, i);
+
+        if (n->row == row && n->icmp->type == error->type && n->icmp->code == error->code &&
+            sse_addr_equal(&n->icmp->sender, &error->sender)) {
+            n->count++;
+            return;
+        }
+    }
+    /* A forger may vary senders: the first ones stand for all. */
+    if (counts->len >= 256)
+        return;
+    icmp_count first = { .icmp = error, .row = row, .count = 1 };
+    g_array_append_val(counts, first);
+}
+
+static sse_icmp_sum sum_icmp(const GArray *counts, uint32_t row)
+{
+    sse_icmp_sum sum = { 0 };
+
+    for (guint i = 0; i < counts->len; i++) {
+        const icmp_count *n = &g_array_index(counts, icmp_count, i);
+
+        if (n->row == row && n->count > sum.count) {
+            sum.count = n->count;
+            sum.sender = n->icmp->sender;
+            sum.type = n->icmp->type;
+            sum.code = n->icmp->code;
+        }
+    }
+    return sum;
+}
+
+static sse_resolver_report *resolver_row(const sse_context *c, sse_group *g, const sse_probe *p, uint32_t *row)
+{
+    sse_client_report *r = g->report;
+    const sse_addr *addr = &address_at(c, p->resolver)->addr;
+    sse_resolver_report made = { .address = *addr, .port = p->port, .transport = (sse_transport)p->transport };
+
+    for (*row = 0; *row < r->resolvers->len; (*row)++) {
+        sse_resolver_report *known = &g_array_index(r->resolvers, sse_resolver_report, *row);
+
+        if (known->port == p->port && known->transport == (sse_transport)p->transport &&
+            sse_addr_equal(&known->address, addr))
+            return known;
+    }
+    g_array_append_val(r->resolvers, made);
+    return &g_array_index(r->resolvers, sse_resolver_report, *row);
+}
+
+static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_t since, GArray *icmps)
+{
+    const sse_probe *p = probe_at(c, index);
+    uint32_t number;
+    sse_resolver_report *row;
+    sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
+
+    /* The table is about probes in the clear. */
+    if (p->name == OBS_NAME_DNSCRYPT)
+        return;
+    row = resolver_row(c, g, p, &number);
+    row->probes++;
+    row->outcomes[o]++;
+    if (p->time < since) {
+        row->before_probes++;
+        row->before_answered += o == SSE_PROBE_ANSWERED;
+    }
+    if (o == SSE_PROBE_ANSWERED && p->frame != 0)
+        add_rtt(&row->rtt, p->reply_time - p->time);
+    if ((o == SSE_PROBE_INTERCEPTED || o == SSE_PROBE_REFUSED) && row->fake_frame == 0) {
+        row->fake_frame = p->reply_frame;
+        row->fake_rcode = p->rcode;
+        row->fake_ttl = p->reply_ttl;
+    }
+    count_icmp(c, icmps, number, p->icmp);
+}
+
+static int compare_resolvers(const void *a, const void *b)
+{
+    const sse_resolver_report *x = (const sse_resolver_report *)a, *y = (const sse_resolver_report *)b;
+
+    if (x->address.family != y->address.family)
+        return x->address.family < y->address.family ? -1 : 1;
+    if (x->transport != y->transport)
+        return x->transport < y->transport ? -1 : 1;
+    if (x->port != y->port)
+        return x->port > y->port ? -1 : 1; /* 443 is asked first */
+    return sse_addr_compare(&x->address, &y->address);
+}
+
+static void make_resolvers(sse_context *c, sse_group *g)
+{
+    GArray *icmps = g_array_new(FALSE, FALSE, sizeof(icmp_count));
+    sse_client_report *r = g->report;
+
+    for (unsigned v = 0; v < 2; v++) {
+        const sse_since *since = &r->ip[v].since;
+        int64_t from = since->frame != 0 && !since->at_or_before ? since->time : INT64_MIN;
+
+        for (unsigned port = 0; port < PORTS && r->ip[v].verdict == SSE_UNPROTECTED && from != INT64_MIN; port++)
+            if (g->dns_runs[v][port].items->len > 0)
+                from = MIN(from, g->dns_runs[v][port].first);
+        for (unsigned port = 0; port < PORTS; port++)
+            for (guint i = 0; i < g->probes[v][port]->len; i++)
+                add_probe(c, g, item(g->probes[v][port], i), from, icmps);
+    }
+    for (guint i = 0; i < g->tcp_probes->len; i++)
+        add_probe(c, g, item(g->tcp_probes, i), INT64_MIN, icmps);
+    for (guint i = 0; i < r->resolvers->len; i++)
+        g_array_index(r->resolvers, sse_resolver_report, i).icmp = sum_icmp(icmps, i);
+    g_array_sort(r->resolvers, compare_resolvers);
+    g_array_free(icmps, TRUE);
+}
+
+/* Where a handshake's gateway has its row, + 1; 0: not yet. A loop over the
+ * rows for each handshake would take minutes where answers taught thousands. */
+static uint32_t *place_of_row(sse_context *c, const sse_handshake *h)
+{
+    if (c->gateway_rows == NULL)
+        c->gateway_rows = g_new0(uint32_t, (gsize)c->t->addresses->len * 2);
+    return &c->gateway_rows[(gsize)h->gateway * 2 + (h->port == 80)];
+}
+
+static sse_gateway_report *gateway_row(sse_context *c, sse_group *g, const sse_handshake *h, uint32_t *row)
+{
+    sse_client_report *r = g->report;
+    const sse_address *a = address_at(c, h->gateway);
+    sse_gateway_report made = {
+        .address = a->addr, .port = h->port, .known_from = (sse_known)a->known, .known_since = a->known_since,
+    };
+    uint32_t *place = place_of_row(c, h);
+
+    if (*place == 0) {
+        if (a->name != SSE_NONE)
+            made.name = sse_redact_name(c->t->redactor, (const char *)g_ptr_array_index(c->t->names, a->name));
+        made.reset_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+        g_array_append_val(r->gateways, made);
+        *place = r->gateways->len;
+    }
+    *row = *place - 1;
+    return &g_array_index(r->gateways, sse_gateway_report, *row);
+}
+
+/** How many resets of a gateway came from where, and the first of each. */
+typedef struct origin_count {
+    uint32_t count[4], first[4];
+} origin_count;
+
+/* The most frequent origin of the resets of each gateway, of the failing run if
+ * it has any, and the reasons of the first that has it. */
+static void find_origins(sse_context *c, const sse_group *g)
+{
+    GArray *rows = g->report->gateways;
+    const GArray *from = g->web_run.items->len > 0 ? g->web_run.items : g->all_handshakes;
+    origin_count *counts = g_new0(origin_count, rows->len);
+
+    for (guint pass = 0; pass < 2; pass++) {
+        for (guint i = 0; i < from->len; i++) {
+            uint32_t index = item(from, i);
+            const sse_handshake *h = handshake_at(c, index);
+            uint32_t place = *place_of_row(c, h);
+            sse_origin origin;
+
+            if (place == 0 || g_array_index(rows, sse_gateway_report, place - 1).reset_origin != SSE_ORIGIN_NONE ||
+                (c->swg_outcome[index] != SSE_SWG_RESET && c->swg_outcome[index] != SSE_SWG_SESSION_RESET))
+                continue;
+            origin = sse_handshake_reset_origin(c->t, h, NULL);
+            if (counts[place - 1].count[origin]++ == 0)
+                counts[place - 1].first[origin] = index;
+        }
+        for (guint i = 0; i < rows->len; i++) {
+            sse_gateway_report *row = &g_array_index(rows, sse_gateway_report, i);
+            const origin_count *n = &counts[i];
+
+            if (row->reset_origin != SSE_ORIGIN_NONE)
+                continue;
+            for (unsigned o = SSE_ORIGIN_UNKNOWN; o <= SSE_ORIGIN_GATEWAY; o++)
+                if (n->count[o] > 0 && (row->reset_origin == SSE_ORIGIN_NONE || n->count[o] > n->count[row->reset_origin]))
+                    row->reset_origin = (sse_origin)o;
+            if (row->reset_origin != SSE_ORIGIN_NONE)
+                sse_handshake_reset_origin(c->t, handshake_at(c, n->first[row->reset_origin]), row->reset_reasons);
+        }
+        from = g->all_handshakes;
+    }
+    g_free(counts);
+}
+
+static int compare_gateways(const void *a, const void *b)
+{
+    const sse_gateway_report *x = (const sse_gateway_report *)a, *y = (const sse_gateway_report *)b;
+    int order = sse_addr_compare(&x->address, &y->address);
+
+    return order != 0 ? order : (x->port < y->port) - (x->port > y->port);
+}
+
+static void make_gateways(sse_context *c, sse_group *g)
+{
+    GArray *icmps = g_array_new(FALSE, FALSE, sizeof(icmp_count));
+    sse_client_report *r = g->report;
+    const sse_since *since = &r->web.since;
+    int64_t from = since->frame != 0 && !since->at_or_before ? since->time : INT64_MIN;
+    bool resets = false;
+
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        uint32_t index = item(g->all_handshakes, i), number;
+        const sse_handshake *h = handshake_at(c, index);
+        sse_gateway_report *row = gateway_row(c, g, h, &number);
+        sse_swg_outcome o = (sse_swg_outcome)c->swg_outcome[index];
+
+        row->handshakes++;
+        row->outcomes[o]++;
+        if (h->time < from) {
+            row->before_handshakes++;
+            row->before_completed += o == SSE_SWG_COMPLETED;
+        }
+        if (h->rtt != 0)
+            add_rtt(&row->rtt, (int64_t)h->rtt * 1000);
+        count_icmp(c, icmps, number, h->icmp);
+    }
+    for (guint i = 0; i < r->gateways->len; i++) {
+        sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, i);
+
+        row->icmp = sum_icmp(icmps, i);
+        resets |= row->outcomes[SSE_SWG_RESET] + row->outcomes[SSE_SWG_SESSION_RESET] > 0;
+    }
+    if (resets)
+        find_origins(c, g);
+    /* The places are the next client's. */
+    for (guint i = 0; i < g->all_handshakes->len; i++)
+        *place_of_row(c, handshake_at(c, item(g->all_handshakes, i))) = 0;
+    g_array_sort(r->gateways, compare_gateways);
+    g_array_free(icmps, TRUE);
+}
+
+/* The newest reply's identity, else the newest query's; where no probe has one,
+ * that of its other queries. */
+static void find_identity(sse_context *c, sse_group *g)
+{
+    sse_client_report *r = g->report;
+    uint16_t best = 0;
+    int64_t best_time = INT64_MIN;
+    bool from_reply = false;
+    const obs_identity *identity;
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
+                bool reply = p->reply_identity != 0 && p->reply == SSE_REPLY_OPENDNS;
+                int64_t time = reply ? p->reply_time : p->time;
+                uint16_t id = reply ? p->reply_identity : p->query_identity;
+
+                if (id != 0 && (reply > from_reply || (reply == from_reply && time >= best_time))) {
+                    best = id;
+                    best_time = time;
+                    from_reply = reply;
+                }
+            }
+        }
+    }
+    for (guint i = 0; i < g->members->len && best == 0; i++)
+        best = address_at(c, item(g->members, i))->other_identity;
+    identity = sse_identity(c->t, best);
+    if (identity == NULL)
+        return;
+#define KEEP(field, kind) \
+    if (identity->field[0] != '\0') \
+        r->field = g_strdup(sse_redact(c->t->redactor, kind, identity->field))
+    if (identity->server[0] != '\0')
+        r->server = g_strdup(identity->server);
+    KEEP(orgid, SSE_REDACT_ORG);
+    KEEP(originid, SSE_REDACT_ORIGIN);
+    KEEP(device, SSE_REDACT_DEVICE);
+#undef KEEP
+    int64_t newest = INT64_MIN;
+    for (guint i = 0; i < g->members->len; i++) {
+        const sse_address *a = address_at(c, item(g->members, i));
+
+        if (from_reply && a->source != NULL && a->source_time >= newest) {
+            g_free(r->source);
+            r->source = g_strdup(sse_redact(c->t->redactor, SSE_REDACT_SOURCE, a->source));
+            newest = a->source_time;
+        }
+    }
+}
+
+/* Public addresses on 443 that may be the gateway nobody named. */
+static void find_candidates(sse_context *c, sse_group *g)
+{
+    bool others_open = false, probes = false;
+
+    for (unsigned v = 0; v < 2; v++)
+        for (unsigned port = 0; port < PORTS; port++)
+            probes |= g->probes[v][port]->len > 0;
+    if (!probes || g->all_handshakes->len > 0)
+        return;
+    for (guint i = 0; i < g->records->len; i++)
+        others_open |= sse_record_at(g, i).control->tcp_opened > 0;
+    for (guint m = 0; m < g->members->len; m++) {
+        const sse_address *a = address_at(c, item(g->members, m));
+
+        for (guint i = 0; a->candidates != NULL && i < a->candidates->len; i++)
+            others_open |= g_array_index(a->candidates, sse_candidate, i).opened;
+    }
+    for (guint m = 0; m < g->members->len; m++) {
+        const sse_address *a = address_at(c, item(g->members, m));
+
+        for (guint i = 0; a->candidates != NULL && i < a->candidates->len; i++) {
+            const sse_candidate *seen = &g_array_index(a->candidates, sse_candidate, i);
+            sse_candidate_report row = { .address = seen->address, .failed = seen->opened ? 0 : seen->failed };
+
+            if (!seen->connect && (seen->opened || seen->failed < 3 || !others_open))
+                continue;
+            if ((sse_tracker_role(c->t, &seen->address) & SSE_ROLE_GATEWAY) != 0)
+                continue;
+            for (unsigned k = 0; k < seen->n_frames; k++)
+                sse_frames_add(&row.frames, seen->frames[k]);
+            g_array_append_val(g->report->candidates, row);
+        }
+    }
+}
+
+static void make_connects(const sse_context *c, sse_group *g)
+{
+    GArray *rows = g->report->connects;
+
+    for (guint i = 0; i < g->answers->len; i++) {
+        const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
+        guint at = 0;
+
+        while (at < rows->len && g_array_index(rows, sse_connect_report, at).status < a->status)
+            at++;
+        if (at == rows->len || g_array_index(rows, sse_connect_report, at).status != a->status) {
+            sse_connect_report row = { .status = a->status };
+
+            g_array_insert_val(rows, at, row);
+        }
+        sse_frames_add(&g_array_index(rows, sse_connect_report, at).frames, a->frame);
+    }
+}
+
+/* In order of time: they are looked for in a log. */
+static void add_example(sse_service_report *s, const sse_example *e)
+{
+    guint at = s->examples->len;
+
+    if (at >= SSE_EXAMPLES)
+        return;
+    while (at > 0 && g_array_index(s->examples, sse_example, at - 1).time > e->time)
+        at--;
+    g_array_insert_vals(s->examples, at, e, 1);
+}
+
+static void make_examples(sse_context *c, sse_group *g)
+{
+    sse_client_report *r = g->report;
+    unsigned v = r->named_version == 6;
+
+    /* One of each port, then the next of the first. */
+    for (guint i = 0; r->dns.verdict == SSE_UNPROTECTED && i < 2; i++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            const GArray *run = g->dns_runs[v][port].items;
+            const sse_probe *p;
+
+            if (i >= run->len)
+                continue;
+            p = probe_at(c, item(run, i));
+            sse_example e = {
+                .frame = p->frame != 0 ? p->frame : p->reply_frame, .time = p->time,
+                .src = address_at(c, p->client)->addr, .dst = address_at(c, p->resolver)->addr,
+                .sport = p->sport, .dport = p->port, .transport = SSE_UDP,
+            };
+            add_example(&r->dns, &e);
+        }
+    }
+    for (guint i = 0; r->web.verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && i < g->web_run.items->len; i++) {
+        const sse_handshake *h = handshake_at(c, item(g->web_run.items, i));
+        sse_example e = {
+            .frame = h->frame != 0 ? h->frame : h->session != NULL ? h->session->open_frame : 0, .time = h->time,
+            .src = address_at(c, h->client)->addr, .dst = address_at(c, h->gateway)->addr,
+            .sport = h->sport, .dport = h->port, .transport = SSE_TCP,
+        };
+        add_example(&r->web, &e);
+    }
+}
+
+void sse_make_tables(sse_context *c, sse_group *g)
+{
+    make_resolvers(c, g);
+    make_gateways(c, g);
+    find_identity(c, g);
+    make_connects(c, g);
+    find_candidates(c, g);
+    make_examples(c, g);
+}
+
+sse_gateway_report *sse_gateway_row_of(const sse_context *c, const sse_client_report *r, const sse_handshake *h)
+{
+    const sse_gateway_report sought = { .address = address_at(c, h->gateway)->addr, .port = h->port };
+    guint row;
+
+    if (!g_array_binary_search(r->gateways, &sought, compare_gateways, &row))
+        return NULL;
+    return &g_array_index(r->gateways, sse_gateway_report, row);
+}
+
+/* Which row's frames a record belongs to; rows do not move any more. */
+static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
+{
+    if (mark->of == SSE_OF_PROBE) {
+        const sse_probe *p = probe_at(c, mark->record);
+        const sse_group *g = c->group_of[p->client] == SSE_NONE
+                                 ? NULL : &g_array_index(c->groups, sse_group, c->group_of[p->client]);
+
+        if (p->local || p->name == OBS_NAME_DNSCRYPT || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
+            return NULL;
+        for (guint i = 0; i < g->report->resolvers->len; i++) {
+            sse_resolver_report *row = &g_array_index(g->report->resolvers, sse_resolver_report, i);
+
+            if (row->port == p->port && row->transport == (sse_transport)p->transport &&
+                sse_addr_equal(&row->address, &address_at(c, p->resolver)->addr))
+                return &row->frames;
+        }
+    } else if (mark->of == SSE_OF_HANDSHAKE) {
+        const sse_handshake *h = handshake_at(c, mark->record);
+        const sse_group *g = c->group_of[h->client] == SSE_NONE
+                                 ? NULL : &g_array_index(c->groups, sse_group, c->group_of[h->client]);
+
+        if (g != NULL && g->report != NULL && c->swg_counts[mark->record]) {
+            sse_gateway_report *row = sse_gateway_row_of(c, g->report, h);
+
+            if (row != NULL)
+                return &row->frames;
+        }
+    }
+    return NULL;
+}
+
+/* Every reset of a handshake that a device on the path ended, not only the one
+ * that its outcome rests on. */
+static void note_reset(sse_context *c, const sse_mark *mark)
+{
+    const sse_handshake *h = handshake_at(c, mark->record);
+    sse_swg_outcome o = (sse_swg_outcome)c->swg_outcome[mark->record];
+
+    if (c->swg_counts[mark->record] && (o == SSE_SWG_RESET || o == SSE_SWG_SESSION_RESET || o == SSE_SWG_COMPLETED) &&
+        !(h->session != NULL && h->session->client_close_frame == mark->frame) &&
+        sse_handshake_reset_origin(c->t, h, NULL) == SSE_ORIGIN_ON_PATH)
+        add_to_own(g_array_index(c->groups, sse_group, c->group_of[h->client]).resets, mark->frame);
+}
+
+void sse_fill_frames(sse_context *c)
+{
+    for (guint i = 0; i < c->t->marks->len; i++) {
+        const sse_mark *mark = &g_array_index(c->t->marks, sse_mark, i);
+        sse_frames *frames = frames_of(c, mark);
+
+        if (frames != NULL)
+            sse_frames_add(frames, mark->frame);
+        if (mark->of == SSE_OF_HANDSHAKE && mark->kind == SSE_MARK_RESET)
+            note_reset(c, mark);
+    }
+}

@@ -1,0 +1,86 @@
+/* records.c
+ * Reads what is kept of one file.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "records.h"
+
+#include <string.h>
+
+#include "lower_bound.h"
+
+uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(t->by_address, addr)) - 1;
+}
+
+bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr)
+{
+    sse_addr inner = sse_addr_unmap(addr);
+
+    return sse_ranges_contain(t->config.resolvers, &inner);
+}
+
+unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr)
+{
+    return sse_role_at(t, sse_find_address(t, addr), addr);
+}
+
+sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number)
+{
+    const uint32_t index = number / 4;
+
+    switch ((sse_mark_of)(number % 4)) {
+    case SSE_OF_PROBE: {
+        const sse_probe *p = sse_tracker_probe(t, index);
+
+        return (sse_control_ref){ p->time, p->client, &p->control };
+    }
+    case SSE_OF_HANDSHAKE: {
+        const sse_handshake *h = sse_tracker_handshake(t, index);
+
+        return (sse_control_ref){ h->time, h->client, &h->control };
+    }
+    default: {
+        const sse_lookup *l = sse_tracker_lookup(t, index);
+
+        return (sse_control_ref){ l->time, l->client, &l->control };
+    }
+    }
+}
+
+static bool is_before_frame(const void *sorted, guint index, const void *key)
+{
+    return g_array_index((const GArray *)sorted, sse_mark, index).frame < *(const uint32_t *)key;
+}
+
+const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned *count)
+{
+    guint first = sse_lower_bound(t->marks, t->marks->len, is_before_frame, &frame), end = first;
+
+    while (end < t->marks->len && g_array_index(t->marks, sse_mark, end).frame == frame)
+        end++;
+    *count = end - first;
+    return *count > 0 ? &g_array_index(t->marks, sse_mark, first) : NULL;
+}
+
+void sse_config_copy(sse_config *to, const sse_config *from)
+{
+    *to = *from;
+    to->resolvers = g_array_copy(from->resolvers);
+    to->gateways = g_array_copy(from->gateways);
+    to->names = sse_names_copy(&from->names);
+}
+
+void sse_config_clear(sse_config *config)
+{
+    if (config->resolvers != NULL)
+        g_array_free(config->resolvers, TRUE);
+    if (config->gateways != NULL)
+        g_array_free(config->gateways, TRUE);
+    sse_names_clear(&config->names);
+    memset(config, 0, sizeof *config);
+}

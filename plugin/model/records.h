@@ -1,0 +1,441 @@
+/* records.h
+ * What is kept of one file: a record per probe, handshake and lookup, what is
+ * known of each address, and which frame belongs to which. The tracker writes
+ * it (track/); who judges or prints reads it, with the readers at the end.
+ * Knows no Wireshark type.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_RECORDS_H
+#define SSE_RECORDS_H
+
+#include "codes.h"
+#include "name_lists.h"
+#include "observation.h"
+#include "redact.h"
+
+#define SSE_SECOND  INT64_C(1000000000)
+#define SSE_MSECOND INT64_C(1000000)
+
+/** "No record": indices start at 0. */
+#define SSE_NONE UINT32_MAX
+
+/** Limits on what a sender controls. Past them what is known already goes on,
+ * and the finding limit-reached says what was left out. */
+#define SSE_MAX_ADDRESSES  (1u << 20) /* clients, and servers that they asked */
+#define SSE_MAX_RECORDS    (1u << 24) /* probes; handshakes; lookups: of each */
+#define SSE_MAX_GATEWAYS   4096
+#define SSE_MAX_DIRECT     4096   /* direct connections per address */
+#define SSE_MAX_FINDINGS   65535  /* noted facts in all; names; identities */
+
+/** What was left out: bits of sse_tracker.left_out. */
+typedef enum {
+    SSE_LIMIT_ADDRESSES, SSE_LIMIT_GATEWAYS, SSE_LIMIT_PROBES, SSE_LIMIT_HANDSHAKES, SSE_LIMIT_LOOKUPS,
+    SSE_LIMIT_DIRECT, SSE_LIMIT_FACTS, SSE_LIMIT_NAMES, SSE_LIMIT_IDENTITIES, SSE_LIMIT_LOG,
+    SSE_LIMIT_CLOCK,         /**< steps and gaps of the clock */
+    SSE_LIMIT_LISTED,        /**< of a report: see SSE_LISTED in verdict.h */
+    SSE_LIMITS
+} sse_limit;
+
+/** The limits in force; tests lower them. */
+typedef struct sse_limits {
+    uint32_t addresses, records, gateways, direct, findings;
+} sse_limits;
+
+/** A record collects its address's other traffic for so long. */
+#define SSE_CONTROL_SPAN   (10 * SSE_SECOND)
+/** Two sides of a NAT see the same packet within this time. */
+#define SSE_NAT_WINDOW     (100 * SSE_MSECOND)
+
+typedef struct sse_config {
+    GArray  *resolvers;      /**< sse_range; the resolvers' addresses */
+    GArray  *gateways;       /**< sse_range; gateways by preference */
+    sse_names names;         /**< of probes, and of gateways; for who prints what was looked for */
+    int64_t  probe_timeout;  /**< ns */
+    int64_t  syn_timeout;    /**< ns */
+    bool     redact;
+    int64_t  log_shift;      /**< ns that are added to the times of log entries */
+} sse_config;
+
+/** A copy with lists of its own, for sse_config_clear(). */
+void sse_config_copy(sse_config *to, const sse_config *from);
+void sse_config_clear(sse_config *config);
+
+/** What an address is known to be: bits of sse_tracker_role(). */
+enum {
+    SSE_ROLE_RESOLVER = 1,
+    SSE_ROLE_GATEWAY  = 2,
+    SSE_ROLE_CLIENT   = 4
+};
+
+/** A run of time in which the file's clock only went forward. Deadlines that
+ * its end did not pass stay open for ever. */
+typedef struct sse_epoch {
+    int64_t start, end;      /**< ns; earliest and latest time in it */
+    bool    stepped_back;    /**< it began with a step backwards of over 1 s */
+    uint32_t frame;          /**< its first frame */
+} sse_epoch;
+
+/** What else an address did in the (at most) 10 s that belong to one of its
+ * records: see VERDICT.md "What else the client did". Offsets are ms from the
+ * record's time, SSE_NOT_HEARD where nothing was heard. */
+#define SSE_NOT_HEARD UINT16_MAX
+typedef struct sse_control {
+    uint16_t dns_answers;    /**< from other servers, not SERVFAIL or REFUSED */
+    uint16_t tcp_opened;     /**< other connections that opened */
+    uint8_t  silent_tcp, silent_dns; /**< other attempts that had 5 s and met silence */
+    uint16_t heard_first, heard_last;     /**< any packet of a public address */
+    uint16_t gateway_first, gateway_last; /**< payload of a gateway */
+    bool     proxy_answered; /**< a proxy answered CONNECT or an absolute URI with 2xx, 3xx */
+    bool     captive_portal; /**< a connectivity test was redirected or answered falsely */
+} sse_control;
+
+/** An ICMP error about a probe or handshake. */
+typedef struct sse_icmp {
+    sse_addr sender;
+    uint8_t  type, code, ttl;
+    uint32_t frame;
+    int64_t  time;
+} sse_icmp;
+
+/** What a reply is, taken alone (not yet: in time or late). */
+typedef enum {
+    SSE_REPLY_NONE = 0,
+    SSE_REPLY_OPENDNS,       /**< OpenDNS itself */
+    SSE_REPLY_OTHER,         /**< NXDOMAIN, no answer records, other records */
+    SSE_REPLY_REFUSED,       /**< another response code */
+    SSE_REPLY_COURT_ORDER,
+    SSE_REPLY_TRUNCATED      /**< TC=1 without records: come again over TCP */
+} sse_reply_kind;
+
+/** One probe: a query, its attempts, its first reply. Local probes too, and
+ * DNSCrypt queries, which test the way as well (name: OBS_NAME_DNSCRYPT). */
+typedef struct sse_probe {
+    int64_t  time;           /**< first attempt; of the reply if the query is missing */
+    int64_t  last_time;      /**< newest attempt */
+    int64_t  reply_time;
+    uint32_t client, resolver; /**< indices into addresses */
+    uint32_t frame, last_frame; /**< first and newest attempt; 0 without query */
+    uint32_t reply_frame;    /**< 0 without reply */
+    uint32_t question;       /**< UDP: hash of the question; TCP: sequence number of the SYN */
+    uint32_t icmp;           /**< index into icmps or SSE_NONE */
+    uint32_t older;          /**< index of an older probe with these ports and id, or SSE_NONE */
+    uint32_t nat_peer;       /**< the same query seen on the other side of a NAT, or SSE_NONE */
+    uint32_t conflict_frame; /**< a second reply that says something else, or 0 */
+    uint32_t reset_frame;    /**< TCP: reset before the reply, or 0 */
+    uint16_t port, sport, id;
+    uint16_t attempts;
+    uint16_t epoch;          /**< there are at most 4,096 */
+    uint16_t query_identity, reply_identity; /**< see sse_identity() */
+    uint8_t  rcode, reply_ttl, ttl;
+    /* There may be millions of probes: what is small is kept small. */
+    uint8_t  name      : 4;  /**< obs_name */
+    uint8_t  transport : 4;  /**< sse_transport */
+    uint8_t  reply     : 3;  /**< sse_reply_kind */
+    bool     reply_cut : 1;  /**< the snap length took some of the reply */
+    bool     local     : 1;  /**< not to a resolver: marked, never counted */
+    bool     foreign   : 1;  /**< DNSCrypt: with a client magic that the resolver did not announce */
+    bool     opened    : 1;  /**< TCP: the connection opened */
+    bool     is_nat_copy : 1; /**< its NAT peer is nearer to the client: count that one */
+    sse_control control;
+} sse_probe;
+
+/** What became of a connection after it opened. */
+typedef struct sse_session {
+    int64_t  open_time;      /**< SYN-ACK, or the client's first ACK with payload */
+    int64_t  first_payload_time, last_payload_tx; /**< the client's first payload: first and newest transmission */
+    int64_t  second_payload_tx; /**< its second transmission, 0 if none */
+    int64_t  newest_payload_time; /**< newest payload of the client */
+    int64_t  last_gateway_time; /**< newest payload of the gateway */
+    int64_t  client_close_time, gateway_close_time; /**< FIN or RST; 0 if none */
+    uint32_t open_frame, first_payload_frame, gateway_payload_frame, last_gateway_frame;
+    uint32_t client_close_frame, gateway_close_frame;
+    int64_t  acked_time;     /**< see acked_frame */
+    uint32_t acked_frame;    /**< without the gateway's side in the file: the client acknowledged its payload; 0 if not */
+    uint32_t client_ack;     /**< the client's first acknowledgement */
+    uint32_t first_payload_seq;
+    uint32_t big_seq;        /**< a segment over 1,200 bytes not yet acknowledged */
+    uint32_t connect_host;   /**< index into names or SSE_NONE: newest CONNECT */
+    uint16_t first_payload_txs;
+    uint16_t close_window;
+    uint8_t  big_txs, close_ttl;
+    bool     payload_seen;   /**< the client sent payload */
+    bool     payload_acked;  /**< first payload acknowledged */
+    bool     acked_any;      /**< the gateway acknowledged some payload */
+    bool     syn_ack;        /**< opening seen by SYN-ACK */
+    bool     no_window;      /**< it offers no window, and nothing has since */
+    bool     gateway_closed_by_reset;
+    bool     connect_waiting;
+    bool     older_than_file; /**< the opening is not in the capture */
+} sse_session;
+
+/** What the newest attempt met that did not open. */
+typedef enum { SSE_MET_NOTHING = 0, SSE_MET_RESET, SSE_MET_ICMP } sse_met;
+
+/** One handshake with a gateway: a first SYN, its retransmissions and repeats. */
+typedef struct sse_handshake {
+    int64_t  time;           /**< first SYN (the SYN-ACK where the SYN is missing) */
+    int64_t  last_syn;       /**< newest SYN */
+    int64_t  second_syn;     /**< second SYN, 0 if none */
+    int64_t  met_time;       /**< reset or ICMP error */
+    uint32_t client, gateway;/**< indices into addresses */
+    uint32_t epoch;
+    uint32_t frame, last_frame; /**< first and newest SYN; 0 without */
+    uint32_t met_frame;
+    uint32_t reset_delay;    /**< us from the SYN that provoked it */
+    uint32_t seq, prev_seq;  /**< of the newest SYN, and of the one before */
+    uint32_t met_seq;        /**< of the SYN that met it */
+    uint32_t icmp;           /**< index into icmps or SSE_NONE */
+    uint32_t nat_peer;       /**< the same SYN seen on the other side of a NAT */
+    uint32_t rtt;            /**< us from the newest SYN to the SYN-ACK; 0 unknown */
+    uint32_t older;          /**< older handshake with the same ports, or SSE_NONE */
+    sse_session *session;    /**< NULL until opened */
+    uint16_t sport, port;
+    uint16_t window;         /**< of the newest SYN */
+    uint16_t met_window;
+    uint16_t attempts;       /**< SYNs, retransmitted or new */
+    uint8_t  met_ttl, ttl;
+    uint8_t  met : 2;        /**< sse_met */
+    bool     is_nat_copy : 1;
+    bool     reset_and_syn_ack : 1; /**< one attempt got both */
+    sse_control control;
+} sse_handshake;
+
+/** A lookup of a gateway's name: query and answers. */
+typedef struct sse_lookup {
+    int64_t  time, last_time, answer_time;
+    uint32_t client, server; /**< addresses */
+    uint32_t epoch;
+    uint32_t frame, answer_frame;
+    uint32_t name;           /**< index into names */
+    uint32_t question;
+    uint16_t qtype, id, sport, queries;
+    uint8_t  rcode;
+    bool     answered, taught, any_address; /**< taught: it named a gateway */
+    bool     loopback;
+    bool     incomplete;     /**< no error, but its records are cut or did not fit (TC) */
+    sse_control control;
+} sse_lookup;
+
+/** A connection to a public address that is no gateway. */
+typedef struct sse_direct {
+    int64_t  time;           /**< SYN */
+    uint32_t frame;
+    sse_addr address;
+    uint16_t port, sport;
+    bool     opened;
+} sse_direct;
+
+/** A destination on 443 of a client whose gateway is not known. */
+typedef struct sse_candidate {
+    sse_addr address;
+    uint32_t failed, frame;  /**< SYNs that did not open; the first frame */
+    uint32_t frames[16];
+    uint32_t n_frames;
+    bool     opened, connect;
+} sse_candidate;
+
+/** An answer of a gateway to CONNECT. */
+typedef struct sse_connect_answer {
+    int64_t  time;
+    uint32_t frame, handshake, host; /**< host: index into names */
+    uint16_t status;
+} sse_connect_answer;
+
+/** A reset that answered a SYN. */
+typedef struct sse_reset {
+    uint32_t frame;
+    uint32_t delay;          /**< us after the SYN */
+} sse_reset;
+
+#define SSE_QUIC_FRAMES 16
+
+/** One address that takes part, as client, resolver or gateway. */
+typedef struct sse_address {
+    sse_addr addr;
+    uint8_t  role;           /**< SSE_ROLE_ bits */
+    /* as a gateway */
+    uint8_t  known;          /**< sse_known */
+    uint32_t known_since;    /**< frame, 0 unless learnt in the file */
+    uint32_t name;           /**< index into names or SSE_NONE */
+    uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; 0 unknown */
+    uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; 0 without */
+    /* as a client */
+    bool     answers;        /**< it answers such questions itself: a forwarder */
+    uint32_t first_frame;    /**< first packet of the module */
+    int64_t  first_time;
+    uint32_t towards;        /**< packets towards it since then; one more if there were any before */
+    bool     heard_public;   /**< ... at least one of them from a public address */
+    uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
+    int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
+    uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
+    uint32_t *quic_frames;   /**< the first SSE_QUIC_FRAMES; NULL until there are any */
+    int64_t  last_udp_probe; /**< newest UDP probe it sent */
+    uint16_t other_identity; /**< see sse_identity(): newest of its queries that are no probes */
+    int64_t  source_time;    /**< of the reply that gave source; 0 none */
+    char    *source;         /**< "source" of the newest reply, NULL unknown */
+    bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
+    GArray  *macs;           /**< guint64: link-layer addresses of its packets with initial TTL */
+    GArray  *direct;         /**< sse_direct */
+    GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
+    GArray  *candidates;     /**< sse_candidate */
+    struct sse_waiting *waiting; /**< attempts that wait for an answer: private to track/ */
+    uint32_t newest;         /**< number of its newest record, see sse_record_number(); SSE_NONE without */
+} sse_address;
+
+/** Facts noted as they pass; the verdict makes findings of them. */
+typedef enum {
+    SSE_FACT_FORGED,         /**< a reply with a waiting probe's ports and id, but another question */
+    SSE_FACT_CUT,            /**< a packet of the module is cut by the snap length */
+    SSE_FACT_SUSPICIOUS,     /**< an answer that tried to teach a gateway */
+    SSE_FACT_PATH_MTU,
+    SSE_FACT_CAPTIVE,
+    SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
+    SSE_FACT_LIMIT           /**< a limit was reached: something was left out */
+} sse_fact_kind;
+
+typedef struct sse_fact {
+    sse_fact_kind kind;
+    uint32_t client;         /**< address or SSE_NONE: of the capture */
+    uint32_t frame;
+    int64_t  time;
+    sse_addr address;        /**< what it is about, family 0 if nothing */
+} sse_fact;
+
+/** A frame that takes part, and as what. Sorted by frame. */
+typedef enum {
+    SSE_MARK_QUERY, SSE_MARK_REPLY, SSE_MARK_SYN, SSE_MARK_SYN_ACK, SSE_MARK_RESET,
+    SSE_MARK_FIN, SSE_MARK_ICMP, SSE_MARK_CLIENT_PAYLOAD, SSE_MARK_GATEWAY_PAYLOAD,
+    SSE_MARK_CONNECT, SSE_MARK_CONNECT_ANSWER, SSE_MARK_COPY
+} sse_mark_kind;
+
+typedef enum { SSE_OF_PROBE, SSE_OF_HANDSHAKE, SSE_OF_LOOKUP, SSE_OF_FACT } sse_mark_of;
+
+typedef struct sse_mark {
+    uint32_t frame;
+    uint32_t record;         /**< index of the probe, handshake, lookup or fact */
+    uint16_t attempt;        /**< number of the attempt in its group, from 1 */
+    uint8_t  kind;           /**< sse_mark_kind */
+    uint8_t  of;             /**< sse_mark_of */
+} sse_mark;
+
+/** All that is kept of one file. The tracker writes it; all others read. An index
+ * into one of the arrays stays what it is, a pointer only until the next packet. */
+typedef struct sse_tracker {
+    sse_config config;
+    uint32_t frames;         /**< packets in the file */
+    uint32_t newest_frame;
+    bool     renumbered;     /**< one frame number came twice: a read filter dropped packets */
+    int64_t  first_time, last_time; /**< earliest and latest; 0 without packets */
+    bool     times_differ;
+    GArray  *epochs;         /**< sse_epoch, at least one once there is a packet */
+    GArray  *addresses;      /**< sse_address */
+    GArray  *probes;         /**< sse_probe */
+    GArray  *handshakes;     /**< sse_handshake */
+    GArray  *lookups;        /**< sse_lookup */
+    GArray  *connects;       /**< sse_connect_answer */
+    GArray  *resets;         /**< sse_reset: of SYNs */
+    GArray  *icmps;          /**< sse_icmp */
+    GArray  *identities;     /**< obs_identity, each once */
+    GArray  *facts;          /**< sse_fact */
+    GArray  *marks;          /**< sse_mark */
+    GPtrArray *names;        /**< char *, each once */
+    sse_redactor *redactor;  /**< of everything that is printed of this file */
+    sse_limits limits;
+    uint32_t left_out;       /**< a bit for each sse_limit that was reached */
+    uint32_t generation;     /**< grows with every record and change */
+    uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
+    uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */
+    struct sse_log_book *log; /**< the client's own logs, see log_records.h; NULL where there are none */
+    GHashTable *by_address;  /**< sse_addr -> index into addresses + 1 */
+    struct sse_tracker_index *index; /**< private to track/ */
+} sse_tracker;
+
+/* What a record's index stands for. */
+static inline const sse_address *sse_tracker_address(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->addresses, sse_address, index);
+}
+static inline const sse_probe *sse_tracker_probe(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->probes, sse_probe, index);
+}
+static inline const sse_handshake *sse_tracker_handshake(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->handshakes, sse_handshake, index);
+}
+static inline const sse_lookup *sse_tracker_lookup(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->lookups, sse_lookup, index);
+}
+static inline const sse_connect_answer *sse_tracker_connect_answer(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->connects, sse_connect_answer, index);
+}
+static inline const sse_icmp *sse_tracker_icmp_error(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->icmps, sse_icmp, index);
+}
+static inline const sse_epoch *sse_tracker_epoch(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->epochs, sse_epoch, index);
+}
+static inline const sse_fact *sse_tracker_fact(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->facts, sse_fact, index);
+}
+/** @param index below names->len */
+static inline const char *sse_tracker_name(const sse_tracker *t, uint32_t index)
+{
+    return (const char *)g_ptr_array_index(t->names, index);
+}
+
+/** What a probe's query or reply said of who asks. number: its query_identity
+ * or reply_identity, 1 for the first. @return NULL for 0: nothing. */
+static inline const obs_identity *sse_identity(const sse_tracker *t, uint16_t number)
+{
+    return number == 0 ? NULL : &g_array_index(t->identities, obs_identity, number - 1);
+}
+
+/** Probes, handshakes and lookups in one count, as an address's newest record
+ * and the lists of a client name them: with millions of these, small. */
+static inline uint32_t sse_record_number(sse_mark_of of, uint32_t index)
+{
+    return index * 4 + of;
+}
+/** What the rules on other traffic ask of such a record. */
+typedef struct sse_control_ref {
+    int64_t  time;
+    uint32_t client;         /**< address */
+    const sse_control *control;
+} sse_control_ref;
+sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number);
+
+/** @return the index of an address, or SSE_NONE. */
+uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
+/** Is the address among the configured resolvers (also inside 64:ff9b::/96)? */
+bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr);
+/** What an address is known to be by now: SSE_ROLE_ bits, 0 if nothing. */
+unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr);
+/** The same, its index being known. Asked of both addresses of every packet of a client. */
+static inline unsigned sse_role_at(const sse_tracker *t, uint32_t index, const sse_addr *addr)
+{
+    unsigned role = 0;
+
+    if (index != SSE_NONE)
+        role = sse_tracker_address(t, index)->role;
+    if (addr->family == 6 && role == 0 && sse_tracker_is_resolver(t, addr))
+        role = SSE_ROLE_RESOLVER;
+    if ((role & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0 && t->config.gateways->len > 0 &&
+        sse_ranges_contain(t->config.gateways, addr))
+        role |= SSE_ROLE_GATEWAY;
+    return role;
+}
+
+/** The marks of a frame. @return the first, *count how many; NULL if none. */
+const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned *count);
+
+#endif

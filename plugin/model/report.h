@@ -1,0 +1,266 @@
+/* report.h
+ * What was judged: the report, of codes, numbers and frames. judge/ makes it,
+ * report/ puts it into words, epan/ shows it on packets and in tables.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_MODEL_REPORT_H
+#define SSE_MODEL_REPORT_H
+
+#include "advice_codes.h"
+#include "codes.h"
+#include "reasons.h"
+#include "records.h"
+
+/** First 16 frames in order, and how many there are. */
+#define SSE_FRAMES_KEPT 16
+typedef struct sse_frames {
+    uint32_t frame[SSE_FRAMES_KEPT];
+    uint32_t kept, total;
+} sse_frames;
+
+/** A reason and its numbers: what stands in its sentence as {0}, {1}, ... */
+typedef struct sse_reason {
+    sse_reason_code code;
+    uint32_t number[3];
+} sse_reason;
+
+/** An advice and what its sentence names. */
+typedef struct sse_advice {
+    sse_advice_code code;
+    uint8_t  ip;             /**< 4, 6: which resolvers it means; 0: none */
+    uint8_t  icmp_type, icmp_code;
+    sse_addr address;        /**< the sender of the ICMP error */
+} sse_advice;
+
+/** What to let through. */
+typedef enum {
+    SSE_ALLOW_ADDRESS,       /**< this address */
+    SSE_ALLOW_NAME,          /**< this name */
+    SSE_ALLOW_BELOW,         /**< all names below this one */
+    SSE_ALLOW_INGRESS        /**< the ranges that Cisco publishes for the gateway */
+} sse_allow_kind;
+
+typedef struct sse_allow {
+    uint8_t  kind;           /**< sse_allow_kind */
+    uint8_t  transport;      /**< sse_transport */
+    uint16_t port;
+    sse_addr address;
+    const char *name;        /**< lives as long as the report */
+} sse_allow;
+
+/** So many addresses of a client, and of its timeline so many entries, the
+ * newest, does a report list; the finding limit-reached says if there are more. */
+#define SSE_LISTED 4096
+
+typedef struct sse_since {
+    uint32_t frame;          /**< 0: there is none (prints as null) */
+    int64_t  time;           /**< ns */
+    bool     at_or_before;   /**< no other state was seen before */
+} sse_since;
+
+typedef struct sse_rtt { uint32_t count; int64_t min, sum, max; } sse_rtt; /**< ns */
+
+typedef struct sse_icmp_sum {
+    uint32_t count;          /**< 0: none */
+    sse_addr sender;         /**< of the most frequent sender, type, code */
+    uint8_t  type, code;
+} sse_icmp_sum;
+
+typedef struct sse_port_report {
+    uint16_t port;
+    sse_port_state state;
+    sse_cause cause;
+    sse_since since;
+    uint32_t tried, answered, failed; /**< UDP probes; since the newest change of the state if there was one, else all */
+    uint32_t encrypted_tried, encrypted_answered; /**< the same of DNSCrypt queries */
+} sse_port_report;
+
+typedef struct sse_version_report {
+    sse_state verdict;
+    sse_cause cause;
+    sse_since since;
+    bool      counts;        /**< takes part in the client's verdict */
+    unsigned  n_ports;       /**< 2 once there is any probe, else 0 */
+    sse_port_report ports[2];/**< 443, 53 */
+} sse_version_report;
+
+/** Probes in the clear to one resolver, port and transport. */
+typedef struct sse_resolver_report {
+    sse_addr address;
+    uint16_t port;
+    sse_transport transport;
+    uint32_t probes, outcomes[SSE_PROBE_OUTCOMES];
+    uint32_t before_probes, before_answered; /**< of these, before the state's since */
+    sse_rtt  rtt;
+    sse_icmp_sum icmp;
+    uint8_t  fake_rcode, fake_ttl;
+    uint32_t fake_frame;     /**< 0: no fake reply */
+    sse_frames frames;
+} sse_resolver_report;
+
+typedef struct sse_gateway_report {
+    sse_addr address;
+    uint16_t port;
+    char    *name;           /**< NULL where unknown */
+    sse_known known_from;
+    uint32_t known_since;
+    uint32_t handshakes, outcomes[SSE_SWG_OUTCOMES];
+    uint32_t before_handshakes, before_completed;
+    sse_rtt  rtt;
+    sse_origin reset_origin;
+    GArray  *reset_reasons;  /**< sse_reason, owned */
+    sse_icmp_sum icmp;
+    sse_frames frames;
+} sse_gateway_report;
+
+typedef struct sse_candidate_report {
+    sse_addr address;
+    uint32_t failed;
+    sse_frames frames;
+} sse_candidate_report;
+
+/** Answers to CONNECT with one status (RFC 9110 section 15). */
+typedef struct sse_connect_report {
+    uint16_t   status;
+    sse_frames frames;
+} sse_connect_report;
+
+/** What its sentence names: unused is 0. */
+typedef struct sse_finding {
+    sse_finding_code code;
+    sse_reason_code reason;
+    sse_cause cause;
+    uint8_t  ip;             /**< 4, 6 */
+    uint32_t number[2];
+    sse_addr address, other;
+    sse_frames frames;
+} sse_finding;
+
+typedef struct sse_change {
+    int64_t  time;
+    sse_service service;
+    uint32_t frame;
+    uint8_t  ip;             /**< 4, 6; 0 for web and network */
+    uint8_t  from, to;       /**< dns and web: sse_state */
+    sse_addr from_addr, to_addr; /**< network */
+} sse_change;
+
+/** What a firewall team needs of one failed attempt: the ticket's 5-tuples. */
+typedef struct sse_example {
+    uint32_t frame;
+    int64_t  time;
+    sse_addr src, dst;
+    uint16_t sport, dport;
+    sse_transport transport;
+} sse_example;
+#define SSE_EXAMPLES 3
+
+typedef struct sse_service_report {
+    sse_state verdict;
+    sse_cause cause;
+    sse_confidence confidence;
+    GArray   *reasons;       /**< sse_reason: why the confidence is limited, or what supports it */
+    bool      has_control;   /**< there is a failing run */
+    uint32_t  control_dns_answers, control_tcp_opened;
+    sse_since since;
+    uint32_t  evidence_frame;/**< last_evidence; 0: none */
+    int64_t   evidence_time;
+    GArray   *advice;        /**< sse_advice, the most useful first */
+    GArray   *allow;         /**< sse_allow */
+    GArray   *peers;         /**< sse_addr: whom its filters name; empty where there is nothing to show */
+    GArray    *examples;     /**< sse_example, at most SSE_EXAMPLES, by time */
+} sse_service_report;
+
+typedef struct sse_client_report {
+    sse_addr  client;
+    GArray   *addresses;     /**< sse_addr: IPv4 first, in order of sight */
+    bool      at_client;     /**< capture_point: client, else remote */
+    sse_service_report dns;
+    sse_encryption encryption;
+    sse_version_report ip[2];/**< [0] IPv4, [1] IPv6 */
+    int       named_version; /**< 4 or 6: whose verdict dns repeats; 0 if not observed */
+    GArray   *resolvers;     /**< sse_resolver_report */
+    char     *server, *orgid, *originid, *device, *source; /**< redacted where asked; NULL unknown */
+    sse_service_report web;
+    uint32_t  web_tried, web_completed, web_failed; /**< handshakes that count; since the newest change if there was one */
+    GArray   *gateways;      /**< sse_gateway_report */
+    GArray   *connects;      /**< sse_connect_report, by status */
+    GArray   *candidates;    /**< sse_candidate_report */
+    bool      has_fail_open;
+    uint32_t  fail_open, fail_open_first, fail_open_last; /**< connections, frames */
+    GArray   *findings;      /**< sse_finding, in the order of the codes */
+    GArray   *timeline;      /**< sse_change, by time */
+    GArray   *states;        /**< sse_state_step: the timeline as frames are looked up in it; NULL without one */
+} sse_client_report;
+
+/** From this frame on a service is in this state. */
+typedef struct sse_state_step {
+    uint32_t frame;
+    guint    change;         /**< index into the timeline */
+    uint8_t  version;        /**< 4, 6; 0 the web */
+    uint8_t  state;          /**< sse_state */
+} sse_state_step;
+
+/** A direction of which the filter left nothing. */
+typedef enum { SSE_LOST_NONE, SSE_LOST_TO_CLIENT, SSE_LOST_FROM_CLIENT } sse_lost_direction;
+
+/** What the client's own logs say: see verdict_log.h. */
+typedef struct sse_log_report sse_log_report;
+
+/** Some of the tracker's probes or handshakes. */
+typedef struct sse_record_set {
+    uint8_t *bits;           /**< bit i % 8 of byte i / 8: is record i in it? */
+    uint32_t size, count;    /**< records there are; records in it */
+} sse_record_set;
+
+typedef struct sse_report {
+    uint32_t  frames;
+    int64_t   first_time, last_time; /**< ns; 0 with frames == 0 */
+    bool      renumbered;    /**< a read filter dropped packets: frame numbers are not the file's */
+    char     *filter;        /**< the display filter, NULL without */
+    sse_lost_direction lost_direction; /**< what the filter left out: warn */
+    sse_state dns, web;      /**< worst of all clients */
+    uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
+    GArray   *findings;      /**< sse_finding: of the capture */
+    GArray   *clients;       /**< sse_client_report, worst first */
+    GStringChunk *texts;     /**< owns the names that clients share, each once; NULL where clients own them */
+    GArray   *nothing;       /**< the array of all clients that have none of their own */
+    GHashTable *lists;       /**< GArray: lists that clients share, each once */
+    sse_config in_force;     /**< what was configured: the report's own copies; lists NULL where it does not matter */
+    uint32_t  left_out;      /**< a bit for each sse_limit that was reached */
+    GHashTable *by_address;  /**< sse_addr -> index into clients + 1; keys live in clients */
+    sse_log_report *log;     /**< NULL without logs */
+    /* for the tables: the records that count */
+    sse_record_set probes;   /**< of the tracker's probes, those in the clear to resolvers */
+    sse_record_set handshakes;
+    /* for the packets themselves, sorted by frame */
+    GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */
+    GArray   *frame_notes;   /**< sse_frame_note */
+} sse_report;
+
+/** What stands on a frame beyond its own probe or handshake. */
+typedef struct sse_frame_note {
+    uint32_t frame;
+    enum { SSE_NOTE_FINDING, SSE_NOTE_CHANGE } kind;
+    sse_finding_code code;   /**< a finding */
+    sse_state to;            /**< a change */
+    bool web;
+} sse_frame_note;
+
+/** Frees a report; NULL is none. */
+void sse_report_free(sse_report *r);
+
+/** Is the record among the report's probes or handshakes? */
+bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record);
+/** The members of a set, guint32 in order of sight; free the array. */
+GArray *sse_record_list(const sse_record_set *set);
+
+/** State of a service as the timeline has it at a frame; version 4, 6, or 0
+ * for the web. SSE_NOT_OBSERVED where there is no entry before. */
+sse_state sse_report_state_at(const sse_report *r, const sse_addr *client, int version, uint32_t frame);
+
+#endif

@@ -1,0 +1,64 @@
+/* filters.c
+ * The filters that show a service's packets: Wireshark's display filters, and those
+ * of libpcap (pcap-filter(7)) to record them again.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "filters.h"
+
+/* A filter with more addresses than this is for nobody to read. */
+#define MAX_IN_FILTER 8
+
+typedef enum { DISPLAY, CAPTURE } language;
+
+static void join_addresses(GString *out, language l, const GArray *addresses)
+{
+    char text[SSE_ADDR_TEXT];
+    guint count = MIN(addresses->len, MAX_IN_FILTER);
+
+    g_string_append_c(out, '(');
+    for (guint i = 0; i < count; i++) {
+        const sse_addr *addr = &g_array_index(addresses, sse_addr, i);
+
+        if (i > 0)
+            g_string_append(out, l == DISPLAY ? " || " : " or ");
+        g_string_append(out, l == CAPTURE ? "host " : addr->family == 4 ? "ip.addr == " : "ipv6.addr == ");
+        g_string_append(out, sse_addr_text(addr, text));
+    }
+    g_string_append_c(out, ')');
+}
+
+/* The client with the service's addresses: ICMP errors match too, for they
+ * quote the packet. */
+static char *make_filter(const sse_client_report *client, const sse_service_report *service, language l)
+{
+    GString *out;
+
+    if (service->peers->len == 0)
+        return NULL;
+    out = g_string_new(NULL);
+    join_addresses(out, l, client->addresses);
+    if (l == DISPLAY) {
+        g_string_append(out, " && ");
+        join_addresses(out, l, service->peers);
+    } else {
+        g_string_append(out, " and (icmp or icmp6 or ");
+        join_addresses(out, l, service->peers);
+        g_string_append(out, service == &client->dns ? " and (port 53 or port 443))"
+                                                     : " and (port 53 or port 80 or port 443))");
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *sse_service_filter(const sse_client_report *client, const sse_service_report *service)
+{
+    return make_filter(client, service, DISPLAY);
+}
+
+char *sse_service_capture_filter(const sse_client_report *client, const sse_service_report *service)
+{
+    return make_filter(client, service, CAPTURE);
+}

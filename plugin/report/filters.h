@@ -1,0 +1,19 @@
+/* filters.h
+ * The filters that show a service's packets.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_FILTERS_H
+#define SSE_FILTERS_H
+
+#include "report.h"
+
+/** The display filter that shows a service's packets, and the libpcap filter
+ * (pcap-filter(7)) to record them again. @return g_free() it; NULL without. */
+char *sse_service_filter(const sse_client_report *client, const sse_service_report *service);
+char *sse_service_capture_filter(const sse_client_report *client, const sse_service_report *service);
+
+#endif

@@ -1,0 +1,41 @@
+/* layout.h
+ * How text is laid out: strings made safe to print, times, lines that wrap.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_LAYOUT_H
+#define SSE_LAYOUT_H
+
+#include <glib.h>
+#include <stdint.h>
+
+/** Columns of text, save filters. */
+#define SSE_WIDTH 98
+
+/** A string from a packet made safe to print: valid UTF-8, with control
+ * characters and marks of direction as \\xNN and \\u{NNNN}. g_free() it. */
+char *sse_escape(const char *text);
+
+/** "2024-08-27 03:07:43.572681 UTC"; g_free() it. */
+char *sse_time_utc(int64_t time);
+/** The same to the second. */
+char *sse_time_utc_second(int64_t time);
+
+/** "frame" or "frames", ...: the word that goes with a number. */
+const char *sse_plural(uint32_t n, const char *one, const char *many);
+
+/** Appends text, escaped, in lines of at most SSE_WIDTH columns: the first
+ * begins with head, the others with as many blanks. Ends with a newline. Words
+ * too long for a line are cut. */
+void sse_wrap(GString *out, const char *head, const char *text);
+void sse_wrap_printf(GString *out, const char *head, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/** The same in one line however long it gets: what a reader copies. */
+void sse_line(GString *out, const char *head, const char *text);
+
+/** A time as ISO 8601 UTC with nanoseconds: "2024-08-27T03:07:43.572681000Z". */
+char *sse_time_iso(int64_t time_ns);
+
+#endif

@@ -1,0 +1,62 @@
+/* phrases.h
+ * Sentences: the rows of service/codes.h, reasons.h and advice_codes.h with the
+ * numbers of a report in them, and phrases that several printers share.
+ *
+ * In the rows stands in braces: {0}, {1}, {2} a number of the finding or reason;
+ * {ms0} the same in us as milliseconds; {ip} "IPv4" or "IPv6"; {cause} a cause's
+ * code; {address}, {other} addresses; {icmp} type and code of an ICMP error;
+ * {reason} the sentence of the finding's reason; {resolvers} those of the IP
+ * version, {gateway_names} the names, both as the preferences say; {limits} what
+ * was left out.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_PHRASES_H
+#define SSE_PHRASES_H
+
+#include "report.h"
+
+/** More addresses than this in a row are for nobody to read. */
+#define SSE_ADDRESSES_NAMED 16
+/** Nor are more rows of a table, or entries of a timeline; JSON has them. */
+#define SSE_ROWS_SHOWN 64
+
+/** The sentence of a finding, of a reason, of an advice; "udp 443 ADDRESS" for
+ * what to let through; the option that names a candidate. g_free() each. */
+char *sse_finding_text(const sse_report *r, const sse_finding *f);
+char *sse_reason_text(const sse_reason *reason);
+char *sse_advice_text(const sse_report *r, const sse_advice *advice);
+char *sse_allow_text(const sse_allow *row);
+char *sse_candidate_option(const sse_candidate_report *candidate);
+
+/** Appends "a.example", "a.example and b.example", "a, b and c": names (char *)
+ * without the dot that they may begin with. NULL is none. */
+void sse_names_words(GString *out, const GPtrArray *names);
+/** Appends the first two resolvers (sse_range), and whether there are others. */
+void sse_resolvers_words(GString *out, const GArray *resolvers);
+
+/** "192.168.0.1, ICMP type 3 code 13 (administratively prohibited), 6 times";
+ * g_free() it. */
+char *sse_icmp_words(const sse_icmp_sum *icmp);
+/** Where resets came from, with the reasons: "likely a device on the path: it
+ * came ...; its window ..."; g_free() it. NULL where there were none. */
+char *sse_origin_words(const sse_gateway_report *gateway);
+/** The reply that came in place of OpenDNS's: "response code 3 (NXDOMAIN), IP TTL
+ * 63, frame 9"; g_free() it. NULL where there was none. */
+char *sse_fake_words(const sse_resolver_report *r);
+/** Appends "frames 3, 4, 5 and 7 more". */
+void sse_frames_words(GString *line, const sse_frames *frames);
+/** Appends "192.0.2.1, 192.0.2.2 and 5 more": of a client's addresses the first. */
+void sse_addresses_words(GString *line, const GArray *addresses);
+
+/** The answers to CONNECT that are not 2xx: "502 (3 times: frames 44, 56, 66)";
+ * g_free() it. NULL where there were none. */
+char *sse_connect_words(const sse_client_report *c);
+/** What the reader must know before the first verdict: one direction only, in
+ * the file or because of the filter; the filter itself. */
+void sse_preamble(GString *out, const sse_report *report);
+
+#endif

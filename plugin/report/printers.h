@@ -1,0 +1,18 @@
+/* printers.h
+ * The printers of a report, one for each format; print.h chooses.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_PRINTERS_H
+#define SSE_PRINTERS_H
+
+#include "report.h"
+
+GString *sse_report_text(const sse_report *report);
+GString *sse_report_ticket(const sse_report *report);
+GString *sse_report_json(const sse_report *report);
+
+#endif

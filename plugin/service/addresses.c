@@ -1,0 +1,48 @@
+/* addresses.c
+ * The addresses of Cisco's service.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "addresses.h"
+
+/* Cisco Umbrella and Secure Access block pages: malware, phishing and category
+ * answers, and the older Umbrella set (docs.umbrella.com, "Block Page IP
+ * Addresses"; securitydocs.cisco.com csa/olh/120445). */
+static const sse_range4 block4[] = {
+    { SSE_IP4(146, 112, 61, 104), 29 }, { SSE_IP4(146, 112, 61, 112), 29 },
+    { SSE_IP4(146, 112, 199, 0), 24 },
+};
+static const sse_range6 block6[] = {
+    { { 0x26, 0x20, 0x01, 0x19, 0x00, 0x18, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x10 }, 124 },
+    { { 0x26, 0x20, 0x01, 0x19, 0x00, 0x19 }, 48 },
+};
+
+/* Address space of OpenDNS, Umbrella and Secure Access as the coexistence
+ * guides of Cisco and Microsoft list it. */
+static const sse_range4 service4[] = {
+    { SSE_IP4(67, 215, 64, 0), 19 },  { SSE_IP4(146, 112, 0, 0), 16 },  { SSE_IP4(151, 186, 0, 0), 16 },
+    { SSE_IP4(155, 190, 0, 0), 16 },  { SSE_IP4(163, 129, 0, 0), 16 },  { SSE_IP4(185, 60, 84, 0), 22 },
+    { SSE_IP4(204, 194, 232, 0), 21 },{ SSE_IP4(208, 67, 216, 0), 21 }, { SSE_IP4(208, 69, 32, 0), 21 },
+};
+static const sse_range6 service6[] = {
+    { { 0x26, 0x20, 0x01, 0x19 }, 32 }, /* 2620:119::/32 holds the resolvers, DoH and the block pages */
+};
+
+bool sse_addr_is_block_page(const sse_addr *addr)
+{
+    if (addr->family == 4)
+        return sse_addr_in_ranges4(block4, G_N_ELEMENTS(block4), addr);
+    return addr->family == 6 && sse_addr_in_ranges6(block6, G_N_ELEMENTS(block6), addr);
+}
+
+bool sse_addr_is_service(const sse_addr *addr)
+{
+    sse_addr inner = sse_addr_unmap(addr);
+
+    if (inner.family == 4)
+        return sse_addr_in_ranges4(service4, G_N_ELEMENTS(service4), &inner);
+    return inner.family == 6 && sse_addr_in_ranges6(service6, G_N_ELEMENTS(service6), &inner);
+}

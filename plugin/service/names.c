@@ -1,0 +1,32 @@
+/* names.c
+ * The names of Cisco's service.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "names.h"
+
+#include <glib.h>
+#include <string.h>
+
+char *sse_redact_name(sse_redactor *r, const char *name)
+{
+    static const char head[] = "swg-url-proxy-https-";
+    const char *number = name + sizeof head - 1;
+    const char *shown;
+    size_t digits;
+    char *org, *redacted;
+
+    if (g_ascii_strncasecmp(name, head, sizeof head - 1) != 0)
+        return g_strdup(name);
+    digits = strspn(number, "0123456789");
+    if (digits == 0 || number[digits] != '.')
+        return g_strdup(name);
+    org = g_strndup(number, digits);
+    shown = sse_redact(r, SSE_REDACT_ORG, org);
+    redacted = shown == org ? g_strdup(name) : g_strconcat(head, shown, number + digits, NULL);
+    g_free(org);
+    return redacted;
+}

@@ -1,0 +1,30 @@
+/* names.h
+ * The names of Cisco's service: what the module asks for, and what its gateway
+ * is called. Facts: plugin/docs/domain.md, "debug.opendns.com TXT" and "Secure
+ * Web Gateway".
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_NAMES_H
+#define SSE_NAMES_H
+
+#include "redact.h"
+
+/** The names of probes, as the preference's default (Cisco's document 222351). */
+#define SSE_DEFAULT_PROBE_NAMES   "debug.opendns.com, 2.dnscrypt-cert.opendns.com"
+/** Suffixes of the gateway's names, as the preference's default (Secure Access
+ * and Umbrella, "Network requirements"). */
+#define SSE_DEFAULT_GATEWAY_NAMES ".sigproxy.qq.opendns.com, .sseproxy.qq.opendns.com"
+/** The gateway's name that Secure Access gives to every client. */
+#define SSE_ANY_GATEWAY_NAME      "swg-url-proxy-https-sse.sigproxy.qq.opendns.com"
+
+/** A gateway's name as it is to be printed: with redaction without the number
+ * of the organisation, which stands in
+ * swg-url-proxy-https-NUMBER.sseproxy.qq.opendns.com. @return a string to
+ * g_free(). */
+char *sse_redact_name(sse_redactor *r, const char *name);
+
+#endif

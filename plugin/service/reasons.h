@@ -1,0 +1,76 @@
+/* reasons.h
+ * Why something is said: of a limited confidence, of an origin, and what of a
+ * finding's sentence depends on what was seen. One row each; the judge names the
+ * reason and its numbers, the reports make the sentence (report/phrases.h has
+ * what stands in braces).
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_REASONS_H
+#define SSE_REASONS_H
+
+/** Of confidence: ROW(NAME, "sentence"). */
+#define SSE_CONFIDENCE_REASON_ROWS(ROW) \
+    ROW(ONE_WAY, "no packet towards the client is in the file: only one direction was captured") \
+    ROW(NO_QUERIES_SEEN, "nothing that the client asked is in the file: what stayed without answer does not show") \
+    ROW(CUT, "packets are cut by the snap length") \
+    ROW(CLOCK_JUMP, "the clock of the capture jumped back") \
+    ROW(EQUAL_TIMES, "all packets carry the same time") \
+    ROW(NO_CONTROL, "nothing else of the client was answered meanwhile: a dead link cannot be excluded") \
+    ROW(NSLOOKUP, "only port 53 was asked, without identity: this may be someone's nslookup") \
+    ROW(NO_PROBE_LATELY, "no probe in the last {0} s of the file: the module may have stopped") \
+    ROW(REMOTE, "captured away from the client: what is dropped further inside does not show") \
+    ROW(PORT_UNTESTED, "port {0} is untested")
+
+/** Of the origin of a reset; times in us. */
+#define SSE_ORIGIN_REASON_ROWS(ROW) \
+    ROW(SYN_ACK_TOO, "the gateway's own SYN-ACK came too") \
+    ROW(OTHER_TTL, "its TTL is {0}, the gateway's SYN-ACKs have {1}") \
+    ROW(OTHER_TTLS, "its TTL is {0}, the gateway's SYN-ACKs have {1} to {2}") \
+    ROW(SOON_AFTER_SYN, "it came {ms0} ms after the SYN; the smallest round trip to the gateway is {ms1} ms") \
+    ROW(SOON_AFTER_DATA, "it came {ms0} ms after the data; the smallest round trip to the gateway is {ms1} ms") \
+    ROW(AFTER_SYN, "it came {ms0} ms after the SYN") \
+    ROW(AFTER_DATA, "it came {ms0} ms after the data") \
+    ROW(WINDOW_COPIED, "its window {0} is a copy of the SYN's") \
+    ROW(NEXT_DOOR_TTL, "its TTL {0} is that of a device next door") \
+    ROW(LIKE_GATEWAY, "its TTL {0} and its delay of {ms1} ms are those of the gateway")
+
+/** Of findings: what {reason} in their sentence becomes. */
+#define SSE_FINDING_REASON_ROWS(ROW) \
+    ROW(FORWARDER_TTL, "with another TTL than on 443") \
+    ROW(FORWARDER_FAST, "in less than a quarter of the time on 443") \
+    ROW(FORWARDER_NO_DEVICE, "without the device that replies on 443 name") \
+    ROW(DNSCRYPT_INSPECTED, ", while plain probes on the same port are: something on the path may drop what it cannot read") \
+    ROW(DNSCRYPT_MAGIC, ": none of the certificates that the resolver gave has their client magic") \
+    ROW(NAT_LOST_INSIDE, "; {0} replies reach its outer side ({address}) but not the client: they are lost inside") \
+    ROW(NAT_LOST_OUTSIDE, ", outside from {address}: replies are lost outside of it") \
+    ROW(NAT_OUTSIDE, ", outside from {address}") \
+    ROW(FLAPPED_DNS_IPV4, "DNS (IPv4)") \
+    ROW(FLAPPED_DNS_IPV6, "DNS (IPv6)") \
+    ROW(FLAPPED_WEB, "Web") \
+    ROW(ONE_WAY_CLIENT, "No packet towards the client is in the file: only one direction was captured, or nothing ever " \
+                        "reached it") \
+    ROW(ONE_WAY_ALL, "No packet towards any of the {1} clients is in the file: only one direction was captured, or nothing " \
+                     "ever reached them") \
+    ROW(ONE_WAY_SOME, "No packet towards {0} of the {1} clients is in the file: only one direction was captured, or nothing " \
+                      "ever reached them") \
+    ROW(ANSWERS_ONLY, "No question of the client is in the file, only answers: what stayed without answer does not show") \
+    ROW(ANSWERS_ONLY_SOME, "No question of {0} of the {1} clients is in the file, only answers: what stayed without answer " \
+                           "does not show")
+
+#define SSE_CODE_REASON(NAME, sentence) SSE_REASON_##NAME,
+typedef enum {
+    SSE_REASON_NONE = 0,
+    SSE_CONFIDENCE_REASON_ROWS(SSE_CODE_REASON)
+    SSE_ORIGIN_REASON_ROWS(SSE_CODE_REASON)
+    SSE_FINDING_REASON_ROWS(SSE_CODE_REASON)
+    SSE_REASONS
+} sse_reason_code;
+
+/** The sentence of a reason; that of SSE_REASON_NONE is empty. */
+const char *sse_reason_sentence(sse_reason_code r);
+
+#endif

@@ -1,0 +1,26 @@
+/* clock.h
+ * The file's clock: how far time has gone, and where it jumped. Deadlines are held
+ * against it, never against a packet's own time.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_CLOCK_H
+#define SSE_CLOCK_H
+
+#include "records.h"
+
+/** Number of the epoch that the newest packet belongs to. */
+static inline uint32_t sse_epoch_now(const sse_tracker *t)
+{
+    return t->epochs->len - 1;
+}
+/** Latest time in that epoch, ns. */
+static inline int64_t sse_clock(const sse_tracker *t)
+{
+    return sse_tracker_epoch(t, t->epochs->len - 1)->end;
+}
+
+#endif

@@ -1,0 +1,45 @@
+/* control.c
+ * The part of a record that its client's other traffic goes into.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "control.h"
+
+#include <string.h>
+
+void sse_init_control(sse_control *control)
+{
+    memset(control, 0, sizeof *control);
+    control->heard_first = control->heard_last = SSE_NOT_HEARD;
+    control->gateway_first = control->gateway_last = SSE_NOT_HEARD;
+}
+
+void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gateway_payload)
+{
+    sse_address *a = sse_address_at(t, client);
+    sse_control *control;
+    int64_t base;
+
+    if (!gateway_payload) {
+        a->towards++;
+        if (!sse_addr_is_public(&p->src))
+            return;
+        a->heard_public = true;
+    }
+    control = sse_control_at(t, a, p->time, &base);
+    if (control == NULL)
+        return;
+    uint16_t ms = (uint16_t)((p->time - base) / SSE_MSECOND);
+    if (gateway_payload) {
+        if (control->gateway_first == SSE_NOT_HEARD)
+            control->gateway_first = ms;
+        control->gateway_last = ms;
+    } else {
+        if (control->heard_first == SSE_NOT_HEARD)
+            control->heard_first = ms;
+        control->heard_last = ms;
+    }
+}

@@ -1,0 +1,47 @@
+/* early.c
+ * Resets and ICMP errors that came before their SYN or query in the file.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "early.h"
+
+#include <string.h>
+
+#include "store.h"
+
+#define EARLY_KEPT 16
+struct sse_early_answers {
+    sse_early kept[EARLY_KEPT]; /* a ring */
+    unsigned next;
+};
+
+void sse_keep_early(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp)
+{
+    sse_early *o;
+
+    if (t->index->early == NULL)
+        t->index->early = g_new0(struct sse_early_answers, 1);
+    o = &t->index->early->kept[t->index->early->next];
+    t->index->early->next = (t->index->early->next + 1) % EARLY_KEPT;
+    memset(o, 0, sizeof *o);
+    o->packet = *p;
+    if (tcp != NULL)
+        o->tcp = *tcp;
+    if (icmp != NULL)
+        o->icmp = *icmp;
+}
+
+sse_early *sse_next_early(const sse_tracker *t, const obs_packet *p, unsigned *at)
+{
+    while (t->index->early != NULL && *at < EARLY_KEPT) {
+        sse_early *o = &t->index->early->kept[(*at)++];
+
+        if (o->packet.frame != 0 && o->packet.time >= p->time && o->packet.time - p->time <= SSE_EARLY_WAIT &&
+            sse_addr_equal(&o->packet.dst, &p->src))
+            return o;
+    }
+    return NULL;
+}

@@ -1,0 +1,36 @@
+/* early.h
+ * Resets and ICMP errors that came before their SYN or query in the file.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_EARLY_H
+#define SSE_EARLY_H
+
+#include "records.h"
+
+/** How long an answer that came first in the file waits for its question. */
+#define SSE_EARLY_WAIT (1 * SSE_SECOND)
+
+typedef struct sse_early {
+    obs_packet packet;
+    obs_tcp    tcp;          /**< flags 0: an ICMP error */
+    obs_icmp   icmp;
+} sse_early;
+
+/** Keeps a reset or an ICMP error for the SYN or query that may follow; the
+ * other one is NULL. */
+void sse_keep_early(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp);
+/** The first early answer from *at on that came within a second after p was sent and
+ * is addressed to its sender; *at gets the place behind it. NULL: no more. */
+sse_early *sse_next_early(const sse_tracker *t, const obs_packet *p, unsigned *at);
+/** It found its SYN or query: it answers one. Else a single error would be
+ * marked again for every query of its port. */
+static inline void sse_take_early(sse_early *o)
+{
+    o->packet.frame = 0;
+}
+
+#endif

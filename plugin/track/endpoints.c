@@ -1,0 +1,145 @@
+/* endpoints.c
+ * The addresses that take part: found, made, and what is known of a client's own host.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "endpoints.h"
+
+#include "room.h"
+#include "tracker.h"
+
+uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
+{
+    uint32_t index = sse_find_address(t, addr);
+    sse_address *a;
+
+    if (index != SSE_NONE)
+        return index;
+    index = t->addresses->len;
+    g_array_set_size(t->addresses, index + 1);
+    a = sse_address_at(t, index);
+    a->addr = *addr;
+    a->known = SSE_KNOWN_NOT;
+    a->name = SSE_NONE;
+    a->newest = SSE_NONE;
+    g_hash_table_insert(t->by_address, g_memdup2(addr, sizeof *addr), GUINT_TO_POINTER(index + 1));
+    if (sse_ranges_contain(t->config.resolvers, addr))
+        a->role |= SSE_ROLE_RESOLVER;
+    return index;
+}
+
+/* Every packet of a client asks for it: a place in a table of our own is found
+ * sooner than in GLib's. */
+static uint32_t look_up(const sse_tracker *t, const sse_addr *addr)
+{
+    uint32_t *place, found;
+
+    if (addr == NULL)
+        return SSE_NONE;
+    place = &t->index->lately[sse_addr_hash(addr) % SSE_LATELY];
+    if (*place != 0 && sse_addr_equal(&sse_address_at(t, *place - 1)->addr, addr))
+        return *place - 1;
+    found = sse_find_address(t, addr);
+    if (found != SSE_NONE)
+        *place = found + 1;
+    return found;
+}
+
+unsigned sse_tracker_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *dst, obs_places *places)
+{
+    uint32_t from = look_up(t, src), to = look_up(t, dst);
+
+    *places = (obs_places){
+        .src = from + 1, .dst = to + 1, .looked = t->addresses->len + 1,
+        .roles = (src != NULL ? sse_role_at(t, from, src) : 0) | (dst != NULL ? sse_role_at(t, to, dst) : 0),
+    };
+    return places->roles;
+}
+
+bool sse_is_resolver_at(const sse_tracker *t, uint32_t index, const sse_addr *addr)
+{
+    /* All that are configured are known from the start, save those behind NAT64. */
+    if (addr->family == 4)
+        return index != SSE_NONE && (sse_address_at(t, index)->role & SSE_ROLE_RESOLVER) != 0;
+    return sse_tracker_is_resolver(t, addr);
+}
+
+uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *addr)
+{
+    uint32_t index;
+    sse_address *a;
+
+    if (sse_addr_is_loopback(addr) || !sse_has_room_for_addresses(t, p))
+        return SSE_NONE;
+    index = sse_make_address(t, addr);
+    a = sse_address_at(t, index);
+    if ((a->role & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0)
+        return SSE_NONE;
+    if ((a->role & SSE_ROLE_CLIENT) == 0) {
+        a->role |= SSE_ROLE_CLIENT;
+        a->first_frame = p->frame;
+        a->first_time = p->time;
+        t->clients++;
+    }
+    return index;
+}
+
+static bool is_initial_ttl(uint8_t ttl)
+{
+    return ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p)
+{
+    sse_address *a = sse_address_at(t, client);
+    guint64 mac = 0;
+
+    if (!is_initial_ttl(p->ttl)) {
+        a->packets_other_ttl++;
+        return;
+    }
+    a->packets_initial_ttl++;
+    if (!p->has_mac)
+        return;
+    for (unsigned i = 0; i < 6; i++)
+        mac = mac << 8 | p->mac[i];
+    if (a->macs == NULL)
+        a->macs = g_array_new(FALSE, FALSE, sizeof(guint64));
+    for (guint i = 0; i < a->macs->len; i++)
+        if (g_array_index(a->macs, guint64, i) == mac)
+            return;
+    /* A host has a few adapters; a table of more is not about a host. */
+    if (a->macs->len < 8)
+        g_array_append_val(a->macs, mac);
+}
+
+void sse_note_failure(sse_tracker *t, uint32_t client, int64_t time)
+{
+    sse_address *a = sse_address_at(t, client);
+
+    if (a->first_failed_hint == 0)
+        a->first_failed_hint = time;
+}
+
+void sse_tracker_reached_before(sse_tracker *t, uint32_t address)
+{
+    sse_address_at(t, address)->towards++;
+}
+
+void sse_free_address(sse_address *a)
+{
+    if (a->macs != NULL)
+        g_array_free(a->macs, TRUE);
+    if (a->direct != NULL)
+        g_array_free(a->direct, TRUE);
+    if (a->candidates != NULL)
+        g_array_free(a->candidates, TRUE);
+    if (a->bypassed != NULL)
+        g_hash_table_destroy(a->bypassed);
+    g_free(a->waiting);
+    g_free(a->quic_frames);
+    g_free(a->source);
+}

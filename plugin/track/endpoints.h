@@ -1,0 +1,43 @@
+/* endpoints.h
+ * The addresses that take part: found, made, and what is known of a client's own host.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_ENDPOINTS_H
+#define SSE_ENDPOINTS_H
+
+#include "store.h"
+
+/** The index of a packet's source or destination, which may be known already.
+ * An index stays what it is; that there is none, until an address is made. */
+static inline uint32_t sse_source_of(const sse_tracker *t, const obs_packet *p)
+{
+    return p->places.src != 0 || p->places.looked == t->addresses->len + 1 ? p->places.src - 1
+                                                                           : sse_find_address(t, &p->src);
+}
+static inline uint32_t sse_destination_of(const sse_tracker *t, const obs_packet *p)
+{
+    return p->places.dst != 0 || p->places.looked == t->addresses->len + 1 ? p->places.dst - 1
+                                                                           : sse_find_address(t, &p->dst);
+}
+/** Is it a resolver's? As sse_tracker_is_resolver(), the index being known. */
+bool sse_is_resolver_at(const sse_tracker *t, uint32_t index, const sse_addr *addr);
+/** Is it a client's? */
+static inline bool sse_is_client(const sse_tracker *t, uint32_t index)
+{
+    return index != SSE_NONE && (sse_address_at(t, index)->role & SSE_ROLE_CLIENT) != 0;
+}
+uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr);
+/** Makes the address a client. @return its index, or SSE_NONE where it can
+ * never be one (loopback, resolver, gateway). */
+uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *addr);
+/** Notes TTL and link-layer address of a packet that the client sent. */
+void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p);
+/** A handshake or lookup of the client shows a sign of failure. */
+void sse_note_failure(sse_tracker *t, uint32_t client, int64_t time);
+void sse_free_address(sse_address *a);
+
+#endif

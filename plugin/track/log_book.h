@@ -1,0 +1,16 @@
+/* log_book.h
+ * What the client's own logs said.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_LOG_BOOK_H
+#define SSE_LOG_BOOK_H
+
+#include "log_records.h"
+
+void sse_log_book_free(sse_log_book *book);
+
+#endif

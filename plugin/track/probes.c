@@ -1,0 +1,325 @@
+/* probes.c
+ * Pairs the queries that test the way with their replies, over UDP; and ICMP errors
+ * with both kinds of probes.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "probes.h"
+
+#include "clock.h"
+#include "control.h"
+#include "early.h"
+#include "frames.h"
+#include "icmp.h"
+#include "interned.h"
+#include "nat.h"
+#include "ports.h"
+#include "room.h"
+
+#define RCODE_NXDOMAIN  3
+
+/* How many probes with the same ports are looked at for the one that is meant:
+ * the module uses a fresh port or a fresh id each time, so it is the first. */
+#define MAX_CHAIN       256
+
+/* What is longer ago than the timeout and this has no part in a new query. */
+#define STALE_AFTER     (10 * SSE_SECOND)
+
+static uint64_t probe_key(uint32_t client, uint32_t resolver, uint16_t sport, uint16_t port, sse_transport transport)
+{
+    return sse_mix(sse_mix(transport + 1u, (uint64_t)client << 32 | resolver), (uint64_t)sport << 16 | port);
+}
+
+uint32_t sse_newest_probe(const sse_tracker *t, uint32_t client, uint32_t resolver, uint16_t sport, uint16_t port,
+                          sse_transport transport)
+{
+    return sse_index_get(t->index->probes, probe_key(client, resolver, sport, port, transport));
+}
+
+uint32_t sse_new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, const obs_packet *p, uint16_t sport,
+                       uint16_t port, sse_transport transport, bool local)
+{
+    uint64_t key = probe_key(client, resolver, sport, port, transport);
+    uint32_t index = t->probes->len;
+    sse_probe *q;
+
+    g_array_set_size(t->probes, index + 1);
+    q = sse_probe_at(t, index);
+    q->time = q->last_time = p->time;
+    q->client = client;
+    q->resolver = resolver;
+    q->sport = sport;
+    q->port = port;
+    q->transport = (uint8_t)transport;
+    q->local = local;
+    q->epoch = (uint16_t)sse_epoch_now(t);
+    q->icmp = q->nat_peer = SSE_NONE;
+    sse_init_control(&q->control);
+    q->older = sse_index_get(t->index->probes, key);
+    sse_index_put(t->index->probes, key, index);
+    if (!local && transport == SSE_UDP)
+        sse_address_at(t, client)->newest = sse_record_number(SSE_OF_PROBE, index);
+    return index;
+}
+
+/* An ICMP error about this query may have come first in the file. */
+static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
+{
+    sse_early *o;
+    unsigned at = 0;
+
+    while ((o = sse_next_early(t, p, &at)) != NULL) {
+        sse_probe *q = sse_probe_at(t, index);
+
+        if (o->tcp.flags != 0 || o->icmp.protocol != 17 || !sse_addr_equal(&o->icmp.dst, &p->dst) ||
+            o->icmp.sport != p->sport || o->icmp.dport != p->dport || (o->icmp.has_dns_id && o->icmp.dns_id != q->id))
+            continue;
+        if (q->icmp == SSE_NONE)
+            q->icmp = sse_add_icmp(t, &o->packet, &o->icmp);
+        sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_PROBE, index, q->attempts);
+        sse_take_early(o);
+    }
+}
+
+/* The first attempt of a probe, which is new or of which only the reply was known. */
+static void take_query(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_dns *dns)
+{
+    sse_probe *q = sse_probe_at(t, index);
+
+    q->time = q->last_time = p->time;
+    q->frame = q->last_frame = p->frame;
+    q->attempts = 1;
+    q->id = dns->id;
+    q->question = dns->question;
+    q->name = (uint8_t)dns->name;
+    q->ttl = p->ttl;
+    q->query_identity = sse_intern_identity(t, SSE_NONE, p->time, dns->identity);
+    sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, 1);
+    if (!q->local) {
+        sse_address_at(t, q->client)->last_udp_probe = p->time;
+        sse_match_query(t, index, p);
+    }
+}
+
+static void take_repeat(sse_tracker *t, uint32_t index, const obs_packet *p)
+{
+    sse_probe *q = sse_probe_at(t, index);
+
+    if (q->attempts < UINT16_MAX)
+        q->attempts++;
+    if (p->time < q->time)
+        q->time = p->time;
+    if (p->time > q->last_time) {
+        q->last_time = p->time;
+        q->last_frame = p->frame;
+    }
+    sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, q->attempts);
+}
+
+/* The newest probe that is this query, or SSE_NONE. copy: it may be of any age */
+static uint32_t find_query(const sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client,
+                           uint32_t resolver, bool copy)
+{
+    uint32_t at = sse_newest_probe(t, client, resolver, p->sport, p->dport, SSE_UDP);
+
+    for (unsigned steps = 0; at != SSE_NONE && steps < MAX_CHAIN; steps++) {
+        const sse_probe *q = sse_tracker_probe(t, at);
+
+        /* Those behind it are older still. In one epoch no time is more than a
+         * second earlier than one before it. */
+        if (!copy && (q->epoch != sse_epoch_now(t) ||
+                      sse_clock(t) - q->last_time > t->config.probe_timeout + STALE_AFTER))
+            return SSE_NONE;
+        if (sse_same_flow(q, client, resolver, p->sport, p->dport) && q->id == dns->id &&
+            q->question == dns->question && q->transport == SSE_UDP)
+            return at;
+        at = q->older;
+    }
+    return SSE_NONE;
+}
+
+void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client, uint32_t resolver,
+                     bool local)
+{
+    bool copy = sse_is_copy(t, p, 1);
+    uint32_t found = find_query(t, p, dns, client, resolver, copy);
+
+    if (found != SSE_NONE) {
+        const sse_probe *q = sse_tracker_probe(t, found);
+        bool of_now = q->epoch == sse_epoch_now(t);
+
+        if (copy && q->frame != 0) {
+            sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
+            return;
+        }
+        if (q->frame == 0 && of_now && q->reply_time >= p->time && sse_clock(t) - q->reply_time <= SSE_EARLY_WAIT) {
+            if (local)
+                sse_address_at(t, resolver)->answers = true;
+            take_query(t, found, p, dns);
+            return;
+        }
+        if (q->frame != 0 && of_now && p->time - q->time <= t->config.probe_timeout) {
+            take_repeat(t, found, p);
+            return;
+        }
+    }
+    if (copy || !sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
+        return;
+    found = sse_new_probe(t, client, resolver, p, p->sport, p->dport, SSE_UDP, local);
+    take_query(t, found, p, dns);
+    if (!local)
+        adopt_icmp(t, found, p);
+}
+
+static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns)
+{
+    if (dns->court_order)
+        return SSE_REPLY_COURT_ORDER;
+    /* Only the resolver can know the query's nonce and its own magic. */
+    if (dns->name == OBS_NAME_DNSCRYPT)
+        return SSE_REPLY_OPENDNS;
+    if (dns->rcode == 0 && (dns->name == OBS_NAME_CERT ? dns->certificate : dns->server_string))
+        return SSE_REPLY_OPENDNS;
+    /* The strings may be in the part that the snap length took. */
+    if (dns->rcode == 0 && p->cut && dns->answers > 0)
+        return SSE_REPLY_OPENDNS;
+    if (dns->rcode == 0 && dns->truncated && dns->answers == 0)
+        return SSE_REPLY_TRUNCATED;
+    if (dns->rcode == 0 || dns->rcode == RCODE_NXDOMAIN)
+        return SSE_REPLY_OTHER;
+    return SSE_REPLY_REFUSED;
+}
+
+void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const obs_dns *dns)
+{
+    sse_probe *q = sse_probe_at(t, probe);
+    sse_reply_kind kind = reply_kind(p, dns);
+    bool first = q->reply == SSE_REPLY_NONE || q->reply == SSE_REPLY_TRUNCATED || p->time < q->reply_time;
+
+    if (q->reply != SSE_REPLY_NONE && q->reply != SSE_REPLY_TRUNCATED && kind != SSE_REPLY_TRUNCATED &&
+        (kind != q->reply || (kind == SSE_REPLY_REFUSED && q->rcode != dns->rcode)) && q->conflict_frame == 0)
+        q->conflict_frame = p->frame;
+    if (first) {
+        q->reply = (uint8_t)kind;
+        q->reply_time = p->time;
+        q->reply_frame = p->frame;
+        q->rcode = dns->rcode;
+        q->reply_ttl = p->ttl;
+        q->reply_cut = p->cut;
+        q->reply_identity = sse_intern_identity(t, q->client, p->time, dns->identity);
+    }
+    sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_PROBE, probe, q->attempts);
+}
+
+/* The probe that a reply answers, or SSE_NONE. *wrong gets one with its ports
+ * and id that waits, but asked something else; SSE_NONE without. */
+static uint32_t find_answered(const sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client,
+                              uint32_t resolver, uint32_t *wrong)
+{
+    uint32_t at = SSE_NONE;
+
+    *wrong = SSE_NONE;
+    if (client != SSE_NONE && resolver != SSE_NONE)
+        at = sse_newest_probe(t, client, resolver, p->dport, p->sport, SSE_UDP);
+    for (unsigned steps = 0; at != SSE_NONE && steps < MAX_CHAIN; steps++) {
+        const sse_probe *q = sse_tracker_probe(t, at);
+
+        if (sse_same_flow(q, client, resolver, p->dport, p->sport) && q->id == dns->id && q->transport == SSE_UDP &&
+            q->frame != 0 && q->time <= p->time &&
+            (q->name == OBS_NAME_DNSCRYPT) == (dns->name == OBS_NAME_DNSCRYPT)) {
+            if (dns->qname == NULL || q->question == dns->question)
+                return at;
+            if (*wrong == SSE_NONE && q->reply == SSE_REPLY_NONE)
+                *wrong = at;
+        }
+        at = q->older;
+    }
+    return SSE_NONE;
+}
+
+/* A reply whose query may follow in the file, or be lost. */
+static void reply_alone(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bool local)
+{
+    uint32_t client, index;
+    sse_probe *q;
+
+    if (!sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
+        return;
+    if (local)
+        client = sse_addr_is_loopback(&p->dst) ? SSE_NONE : sse_make_address(t, &p->dst);
+    else
+        client = sse_make_client(t, p, &p->dst);
+    if (client == SSE_NONE)
+        return;
+    index = sse_new_probe(t, client, sse_make_address(t, &p->src), p, p->dport, p->sport, SSE_UDP, local);
+    q = sse_probe_at(t, index);
+    q->id = dns->id;
+    q->question = dns->question;
+    q->name = (uint8_t)dns->name;
+    sse_take_reply(t, index, p, dns);
+}
+
+void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bool local)
+{
+    uint32_t client = sse_destination_of(t, p), resolver = sse_source_of(t, p), wrong;
+    uint32_t found = find_answered(t, p, dns, client, resolver, &wrong);
+    bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT || dns->name == OBS_NAME_DNSCRYPT;
+
+    if (found == SSE_NONE && wrong == SSE_NONE && !probe_name)
+        return;
+    if (sse_is_copy(t, p, 1)) {
+        if (found != SSE_NONE)
+            sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, sse_tracker_probe(t, found)->attempts);
+        return;
+    }
+    if (dns->certificate_expired)
+        sse_add_fact(t, SSE_FACT_CERTIFICATE, client, p, &p->src);
+    if (found != SSE_NONE) {
+        if (local)
+            sse_address_at(t, resolver)->answers = true;
+        sse_take_reply(t, found, p, dns);
+    } else if (wrong != SSE_NONE) {
+        sse_add_fact(t, SSE_FACT_FORGED, client, p, &p->src);
+    } else {
+        reply_alone(t, p, dns, local);
+    }
+}
+
+bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
+{
+    uint32_t client = sse_find_address(t, &icmp->src), resolver = sse_find_address(t, &icmp->dst), found;
+    sse_transport transport = icmp->protocol == 6 ? SSE_TCP : SSE_UDP;
+
+    if (!sse_is_resolver_port(icmp->dport) || !sse_tracker_is_resolver(t, &icmp->dst))
+        return false;
+    /* "Fragmentation needed" and "packet too big" reject nothing of 35 bytes. */
+    if (!sse_icmp_is_rejection(&p->src, icmp->type, icmp->code))
+        return true;
+    if (client == SSE_NONE || resolver == SSE_NONE) {
+        sse_keep_early(t, p, NULL, icmp);
+        return true;
+    }
+    found = sse_newest_probe(t, client, resolver, icmp->sport, icmp->dport, transport);
+    for (unsigned steps = 0; found != SSE_NONE && steps < MAX_CHAIN; steps++) {
+        sse_probe *q = sse_probe_at(t, found);
+
+        if (sse_same_flow(q, client, resolver, icmp->sport, icmp->dport) && q->transport == transport && q->frame != 0 &&
+            q->time <= p->time && (transport == SSE_TCP || !icmp->has_dns_id || icmp->dns_id == q->id ||
+                                   q->name == OBS_NAME_DNSCRYPT)) {
+            if (sse_is_copy(t, p, sse_mix(icmp->dns_id, (uint64_t)icmp->sport << 16 | icmp->dport))) {
+                sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
+                return true;
+            }
+            if (q->icmp == SSE_NONE)
+                q->icmp = sse_add_icmp(t, p, icmp);
+            sse_add_mark(t, p->frame, SSE_MARK_ICMP, SSE_OF_PROBE, found, q->attempts);
+            return true;
+        }
+        found = q->older;
+    }
+    sse_keep_early(t, p, NULL, icmp);
+    return true;
+}

@@ -1,0 +1,27 @@
+/* sessions.h
+ * What became of a connection to a gateway after it opened: payload and its repeats,
+ * CONNECT and its answers, the end.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_SESSIONS_H
+#define SSE_SESSIONS_H
+
+#include "records.h"
+
+/** A segment of more bytes than this may be too big for the path. */
+#define SSE_BIG_SEGMENT 1200
+
+/** Makes the record of a connection that is open with this packet. */
+sse_session *sse_open_session(sse_handshake *h, const obs_packet *p);
+/** A segment of the client on an open connection. */
+void sse_session_from_client(sse_tracker *t, uint32_t handshake, const obs_packet *p, const obs_tcp *tcp);
+/** A segment of the gateway on an open connection, no reset. */
+void sse_session_from_gateway(sse_tracker *t, uint32_t handshake, const obs_packet *p, const obs_tcp *tcp);
+/** The gateway's reset on an open connection. */
+void sse_session_reset(sse_tracker *t, uint32_t handshake, const obs_packet *p, const obs_tcp *tcp);
+
+#endif

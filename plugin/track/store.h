@@ -1,0 +1,72 @@
+/* store.h
+ * The records to be written, and the tables that find one by its key. Private to
+ * track/: all others read records with model/records.h.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#ifndef SSE_STORE_H
+#define SSE_STORE_H
+
+#include "hash.h"
+#include "records.h"
+
+/* What a record's index stands for, to be written. */
+static inline sse_address *sse_address_at(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->addresses, sse_address, index);
+}
+static inline sse_probe *sse_probe_at(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->probes, sse_probe, index);
+}
+static inline sse_handshake *sse_handshake_at(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->handshakes, sse_handshake, index);
+}
+static inline sse_lookup *sse_lookup_at(const sse_tracker *t, uint32_t index)
+{
+    return &g_array_index(t->lookups, sse_lookup, index);
+}
+
+/* What only packets of the same moment ask for: a table that forgets. */
+#define SSE_RECENT_KEPT 4096
+typedef struct sse_recent {
+    GHashTable *newer;       /**< up to SSE_RECENT_KEPT keys -> index + 1 */
+    GHashTable *older;       /**< those before them; NULL until there are any */
+} sse_recent;
+
+/* Small enough to stay in the processor's cache. */
+#define SSE_LATELY 1024
+
+struct sse_tracker_index {
+    GHashTable *probes;      /**< hash of addresses, ports, transport -> newest probe + 1 */
+    GHashTable *handshakes;  /**< hash of addresses, ports -> newest handshake + 1 */
+    GHashTable *lookups;     /**< hash of addresses, port, id, question -> newest lookup + 1 */
+    sse_recent  queries;     /**< hash of a query without its source -> newest probe */
+    sse_recent  syns;        /**< hash of a SYN without its source -> newest handshake */
+    GHashTable *identities;  /**< obs_identity -> index + 1 */
+    GHashTable *names;       /**< char * -> index + 1 */
+    struct sse_copies *copies; /**< of frames.c; NULL until there are any */
+    struct sse_early_answers *early; /**< of early.c; NULL until there are any */
+    uint32_t lately[SSE_LATELY]; /**< index + 1 of addresses that were looked up, by their hash */
+};
+
+struct sse_tracker_index *sse_index_new(void);
+void sse_index_free(struct sse_tracker_index *x);
+
+static inline uint32_t sse_index_get(GHashTable *table, uint64_t key)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(table, GSIZE_TO_POINTER((gsize)key))) - 1;
+}
+static inline void sse_index_put(GHashTable *table, uint64_t key, uint32_t index)
+{
+    g_hash_table_insert(table, GSIZE_TO_POINTER((gsize)key), GUINT_TO_POINTER(index + 1));
+}
+
+/** @return what stood there before, SSE_NONE if nothing or forgotten. */
+uint32_t sse_recent_exchange(sse_recent *recent, uint64_t key, uint32_t index);
+
+#endif

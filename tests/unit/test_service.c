@@ -1,0 +1,131 @@
+/* test_service.c
+ * What is known of Cisco's service and of ICMP errors. The addresses are in
+ * test_address.c.
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "feed.h"
+
+#include "addresses.h"
+#include "icmp.h"
+#include "names.h"
+#include "portals.h"
+#include "provider.h"
+
+typedef struct error_row {
+    const char *sender;      /* whose family is the error's */
+    uint8_t type, code;
+    const char *meaning;     /* or NULL */
+    const char *is;          /* of "routing", "rejection", "too big", "filter": first letters */
+} error_row;
+
+/* RFC 792, RFC 1812 5.2.7.1; RFC 4443 3. The destination is GATEWAY or R1_6. */
+static void what_an_error_means(void **state)
+{
+    static const error_row rows[] = {
+        { FIREWALL, 3, 0, "network unreachable", "r j" },
+        { FIREWALL, 3, 1, "host unreachable", "r j" },
+        { FIREWALL, 3, 2, NULL, "j" },
+        { FIREWALL, 3, 3, "port unreachable", "j f" },
+        { GATEWAY, 3, 3, "port unreachable", "j" },
+        { FIREWALL, 3, 4, NULL, "b" },
+        { FIREWALL, 3, 9, "network administratively prohibited", "j f" },
+        { FIREWALL, 3, 10, "host administratively prohibited", "j f" },
+        { GATEWAY, 3, 13, "administratively prohibited", "j f" },
+        { FIREWALL, 4, 0, NULL, "" },
+        { FIREWALL, 5, 1, NULL, "" },
+        { FIREWALL, 11, 0, "time to live exceeded", "r j" },
+        { FIREWALL, 11, 1, NULL, "r j" },
+        { CLIENT6, 1, 0, "no route to destination", "r j" },
+        { CLIENT6, 1, 1, "administratively prohibited", "j f" },
+        { CLIENT6, 1, 2, NULL, "j" },
+        { CLIENT6, 1, 3, "address unreachable", "r j" },
+        { CLIENT6, 1, 4, "port unreachable", "j f" },
+        { R1_6, 1, 4, "port unreachable", "j" },
+        { CLIENT6, 1, 5, "source address failed policy", "j f" },
+        { CLIENT6, 1, 6, "route rejected", "j f" },
+        { CLIENT6, 2, 0, NULL, "b" },
+        { CLIENT6, 3, 0, "hop limit exceeded", "r j" },
+        { CLIENT6, 3, 1, NULL, "r j" },
+        { CLIENT6, 4, 0, NULL, "" },
+        { CLIENT6, 13, 0, NULL, "" },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const error_row *r = &rows[i];
+        sse_addr sender = feed_addr(r->sender), destination = feed_addr(sender.family == 4 ? GATEWAY : R1_6);
+        const char *meaning = sse_icmp_meaning(sender.family, r->type, r->code);
+
+        if (g_strcmp0(meaning, r->meaning) != 0 ||
+            sse_icmp_is_routing(&sender, r->type, r->code) != (strchr(r->is, 'r') != NULL) ||
+            sse_icmp_is_rejection(&sender, r->type, r->code) != (strchr(r->is, 'j') != NULL) ||
+            sse_icmp_is_too_big(&sender, r->type, r->code) != (strchr(r->is, 'b') != NULL) ||
+            sse_icmp_is_filter(&sender, r->type, r->code, &destination) != (strchr(r->is, 'f') != NULL))
+            fail_msg("row %u: %s type %u code %u", i, r->sender, r->type, r->code);
+    }
+}
+
+static void the_defaults_can_be_read(void **state)
+{
+    sse_addr builtin;
+    char *error;
+    GArray *resolvers = sse_ranges_parse(SSE_DEFAULT_RESOLVERS, false, &error);
+
+    (void)state;
+    assert_non_null(resolvers);
+    assert_int_equal(resolvers->len, 6);
+    for (unsigned i = 0; i < resolvers->len; i++)
+        assert_true(sse_addr_is_service(&g_array_index(resolvers, sse_range, i).base));
+    g_array_free(resolvers, TRUE);
+    assert_true(sse_addr_parse(SSE_BUILTIN_GATEWAY, &builtin));
+    assert_true(sse_addr_is_service(&builtin));
+}
+
+static void names_of_providers(void **state)
+{
+    (void)state;
+    assert_true(sse_is_provider_name("2.dnscrypt-cert.opendns.com"));
+    assert_false(sse_is_provider_name("2.dnscrypt-cert"));
+    assert_false(sse_is_provider_name("debug.opendns.com"));
+    assert_true(sse_dnscrypt_is_opendns_magic((const uint8_t *)"qjzmmHjS"));
+    assert_false(sse_dnscrypt_is_opendns_magic((const uint8_t *)"rjzmmHjS"));
+    assert_false(sse_dnscrypt_is_opendns_magic((const uint8_t *)"qjzmm-jS"));
+}
+
+static void connectivity_tests(void **state)
+{
+    static const struct {
+        const char *host, *request;
+        bool is;
+    } rows[] = {
+        { "www.msftconnecttest.com", "/connecttest.txt HTTP/1.1", true },
+        { "www.msftconnecttest.com", "/connecttest.txt?n=1 HTTP/1.1", true },
+        { "www.msftconnecttest.com", "/connecttest.txt", false }, /* cut: may go on */
+        { "www.msftconnecttest.com", "/connecttest.txt2 HTTP/1.1", false },
+        { "www.msftconnecttest.com", "/redirect HTTP/1.1", false },
+        { "www.msftncsi.com", "/ncsi.txt HTTP/1.1", true },
+        { "captive.apple.com", "/any HTTP/1.1", true },
+        { "apple.com", "/connecttest.txt HTTP/1.1", false },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (sse_is_portal_test(rows[i].host, (const uint8_t *)rows[i].request, strlen(rows[i].request)) != rows[i].is)
+            fail_msg("row %u: %s%s", i, rows[i].host, rows[i].request);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_an_error_means),
+        cmocka_unit_test(the_defaults_can_be_read),
+        cmocka_unit_test(names_of_providers),
+        cmocka_unit_test(connectivity_tests),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
