@@ -36,7 +36,8 @@ GATEWAY = make_synthetic.GATEWAY
 
 FIELDS = ["-T", "fields", "-E", "header=y", "-E", "occurrence=a"] + [
     part for field in (
-        "frame.number", "sseroaming.client", "sseroaming.probe.id", "sseroaming.probe.outcome", "sseroaming.probe.attempt",
+        "frame.number", "sseroaming.client", "sseroaming.client_ipv6", "sseroaming.probe.id", "sseroaming.probe.outcome",
+        "sseroaming.probe.attempt",
         "sseroaming.probe.reply_in", "sseroaming.probe.reply_to", "sseroaming.probe.time", "sseroaming.swg.id",
         "sseroaming.swg.outcome", "sseroaming.swg.attempt", "sseroaming.swg.reply_in", "sseroaming.swg.reply_to",
         "sseroaming.swg.time", "sseroaming.swg.connect_host", "sseroaming.swg.connect_status", "sseroaming.lookup.time",

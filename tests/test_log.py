@@ -40,7 +40,8 @@ FIELDS = [part for field in (
     "frame.number", "frame.time_epoch", "sseroaming.log.file", "sseroaming.log.time", "sseroaming.log.clock",
     "sseroaming.log.pid", "sseroaming.log.level", "sseroaming.log.thread", "sseroaming.log.component",
     "sseroaming.log.type", "sseroaming.log.source", "sseroaming.log.event", "sseroaming.log.ip", "sseroaming.log.port",
-    "sseroaming.log.candidate", "sseroaming.log.name", "sseroaming.log.address", "sseroaming.log.fail_open",
+    "sseroaming.log.candidate", "sseroaming.log.candidate_ipv6", "sseroaming.log.name", "sseroaming.log.address",
+    "sseroaming.log.address_ipv6", "sseroaming.log.fail_open",
     "sseroaming.log.cmode", "sseroaming.log.tmode", "sseroaming.log.lookup_time", "sseroaming.log.lookup_error",
     "sseroaming.log.state", "sseroaming.log.message", "sseroaming.log.line") for part in ("-e", field)]
 SHOW = ["-Y", "sseroaming.log", "-T", "fields", "-E", "header=y", "-E", "occurrence=a", "-E", "aggregator=|"]

@@ -242,6 +242,48 @@ class Decoding(Case):
                 self.assertNotIn("Dissector bug", out)
 
 
+class Addresses(Case):
+    """Addresses can be filtered as addresses, whole and by prefix."""
+
+    def frames(self, capture, filter):
+        return self.good(capture, "-T", "fields", "-e", "frame.number", "-Y", filter).split()
+
+    def check(self, capture, field, address, within, without):
+        frames = self.frames(capture, field)
+        self.assertTrue(frames, (capture, field))
+        self.assertEqual(self.frames(capture, "%s == %s" % (field, address)), frames)
+        for prefix in within:
+            self.assertEqual(self.frames(capture, "%s == %s" % (field, prefix)), frames, prefix)
+        for prefix in without:
+            self.assertEqual(self.frames(capture, "%s == %s" % (field, prefix)), [], prefix)
+
+    def one(self, capture, field):
+        """The only address that a field has."""
+        values = set(self.good(capture, "-T", "fields", "-e", field, "-Y", field).split())
+        self.assertEqual(len(values), 1, (capture, field, values))
+        return values.pop()
+
+    def test_ipv4(self):
+        for capture, field in (("article-dns", "sseroaming.client"), ("web-no-reply", "sseroaming.gateway"),
+                               ("dns-icmp-filter", "sseroaming.icmp.sender")):
+            address = self.one(capture, field)
+            net = ".".join(address.split(".")[:3])
+            self.check(capture, field, address, (net + ".0/24", net + ".0/16", "0.0.0.0/0"),
+                       ("203.0.113.0/24", "10.99.0.0/16"))
+            self.assertEqual(self.frames(capture, field + "_ipv6"), [])
+        self.check("article-dns", "sseroaming.resolver", "208.67.222.0/24", ("208.67.0.0/16",), ("208.68.0.0/16",))
+
+    def test_ipv6(self):
+        for capture, field in (("dns-icmpv6-filter", "sseroaming.client_ipv6"), ("dns-icmpv6-filter", "sseroaming.icmp.sender_ipv6")):
+            address = self.one(capture, field)
+            start = ":".join(address.split(":")[:2])
+            self.check(capture, field, address, (start + "::/32", "::/0"), ("2001:db9::/32", "fd00::/8"))
+        self.check("dns-icmpv6-filter", "sseroaming.resolver_ipv6", "2620:119::/32", ("2620::/16",), ("2620:120::/32",))
+
+    def test_log(self):
+        self.check("article-logs", "sseroaming.log.candidate", "208.67.222.0/24", ("208.67.0.0/16",), ("10.0.0.0/8",))
+
+
 class Arguments(Case):
     def refused(self, argument, *words):
         done = self.tshark("article-dns", "-q", "-z", argument)

@@ -53,26 +53,35 @@ static sse_bool has_client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
  * function that calls itself for each part. */
 #define CLIENT_FILTER_ADDRESSES 64
 
+static void append_address(GString *filter, const sse_addr *addr)
+{
+    char text[SSE_ADDR_TEXT];
+
+    g_string_append_printf(filter, "%s%s == %s", filter->len == 0 ? "" : " || ",
+                           addr->family == 4 ? "sseroaming.client" : "sseroaming.client_ipv6",
+                           sse_addr_text(addr, text));
+}
+
 /* All that the module of this client did, under each of its addresses. */
 static char *client_filter(packet_info *pinfo SSE_CONVERSATION_DATA)
 {
     const sse_report *report = sse_session_report();
     const GArray *addresses;
-    char text[SSE_ADDR_TEXT];
     GString *filter;
     sse_addr addr;
     unsigned at;
 
     if (report == NULL || !client_of_packet(pinfo, &addr))
         return NULL;
-    at = GPOINTER_TO_UINT(g_hash_table_lookup(report->by_address, &addr));
-    if (at == 0)
-        return g_strdup_printf("sseroaming.client == \"%s\"", sse_addr_text(&addr, text));
-    addresses = g_array_index(report->clients, sse_client_report, at - 1).addresses;
     filter = g_string_new(NULL);
+    at = GPOINTER_TO_UINT(g_hash_table_lookup(report->by_address, &addr));
+    if (at == 0) {
+        append_address(filter, &addr);
+        return g_string_free(filter, FALSE);
+    }
+    addresses = g_array_index(report->clients, sse_client_report, at - 1).addresses;
     for (guint i = 0; i < MIN(addresses->len, CLIENT_FILTER_ADDRESSES); i++)
-        g_string_append_printf(filter, "%ssseroaming.client == \"%s\"", i == 0 ? "" : " || ",
-                               sse_addr_text(&g_array_index(addresses, sse_addr, i), text));
+        append_address(filter, &g_array_index(addresses, sse_addr, i));
     return g_string_free(filter, FALSE);
 }
 

@@ -17,13 +17,17 @@
 
 static int hf_kind = -1;
 static int hf_client = -1;
+static int hf_client_ipv6 = -1;
 static int hf_resolver = -1;
+static int hf_resolver_ipv6 = -1;
 static int hf_gateway = -1;
+static int hf_gateway_ipv6 = -1;
 static int hf_port = -1;
 static int hf_transport = -1;
 static int hf_name = -1;
 static int hf_known_from = -1;
 static int hf_icmp_sender = -1;
+static int hf_icmp_sender_ipv6 = -1;
 static int hf_icmp_type = -1;
 static int hf_icmp_code = -1;
 static int hf_dns_state = -1;
@@ -167,13 +171,28 @@ static int find_address(tvbuff_t *tvb, int offset, const sse_addr *addr)
     return -1;
 }
 
+proto_item *sse_add_address(proto_tree *tree, const sse_address_field *field, tvbuff_t *tvb, int start, int length,
+                            const sse_addr *addr)
+{
+    if (addr->family == 4) {
+        ws_in4_addr ipv4;
+
+        memcpy(&ipv4, addr->bytes, sizeof ipv4);
+        return proto_tree_add_ipv4(tree, *field->hf_ipv4, tvb, start, length, ipv4);
+    } else {
+        ws_in6_addr ipv6;
+
+        memcpy(&ipv6, addr->bytes, sizeof ipv6);
+        return proto_tree_add_ipv6(tree, *field->hf_ipv6, tvb, start, length, &ipv6);
+    }
+}
+
 /* A click selects the address in the packet's own header, or in the one that an
  * ICMP error quotes. An address that is in neither selects nothing. */
-static void add_address(const sse_frame_view *p, int hf, const sse_addr *addr)
+static void add_address(const sse_frame_view *p, const sse_address_field *field, const sse_addr *addr)
 {
     const sse_ip_layers *w = p->layers;
     tvbuff_t *tvb = p->tvb;
-    char text[SSE_ADDR_TEXT];
     int at = -1;
 
     if (p->tree == NULL || addr->family == 0)
@@ -183,23 +202,29 @@ static void add_address(const sse_frame_view *p, int hf, const sse_addr *addr)
         if (at < 0 && w->payload != NULL && (w->protocol == SSE_IP_ICMP || w->protocol == SSE_IP_ICMPV6))
             at = find_address(tvb = w->tvb, w->payload_offset, addr);
     }
-    proto_item_set_generated(proto_tree_add_string(p->tree, hf, tvb, MAX(at, 0), at < 0 ? 0 : addr->family == 4 ? 4 : 16,
-                                                   sse_addr_text(addr, text)));
+    proto_item_set_generated(sse_add_address(p->tree, field, tvb, MAX(at, 0),
+                                             at < 0 ? 0 : addr->family == 4 ? 4 : 16, addr));
 }
 
 void sse_field_client(const sse_frame_view *p, const sse_addr *addr)
 {
-    add_address(p, hf_client, addr);
+    static const sse_address_field client = { &hf_client, &hf_client_ipv6 };
+
+    add_address(p, &client, addr);
 }
 
 void sse_field_resolver(const sse_frame_view *p, const sse_addr *addr)
 {
-    add_address(p, hf_resolver, addr);
+    static const sse_address_field resolver = { &hf_resolver, &hf_resolver_ipv6 };
+
+    add_address(p, &resolver, addr);
 }
 
 void sse_field_gateway(const sse_frame_view *p, const sse_addr *addr)
 {
-    add_address(p, hf_gateway, addr);
+    static const sse_address_field gateway = { &hf_gateway, &hf_gateway_ipv6 };
+
+    add_address(p, &gateway, addr);
 }
 
 /* The port of a resolver or gateway, from whichever side the packet comes. */
@@ -243,6 +268,7 @@ void sse_field_known_from(const sse_frame_view *p, sse_known known)
 
 void sse_field_icmp(const sse_frame_view *p)
 {
+    static const sse_address_field sender = { &hf_icmp_sender, &hf_icmp_sender_ipv6 };
     const sse_ip_layers *w = p->layers;
     int header;
 
@@ -250,7 +276,7 @@ void sse_field_icmp(const sse_frame_view *p)
         return;
     /* Type, code, checksum and four more bytes: RFC 792, RFC 4443. */
     header = w->payload_offset - 8;
-    add_address(p, hf_icmp_sender, &w->src);
+    add_address(p, &sender, &w->src);
     proto_item_set_generated(proto_tree_add_uint(p->tree, hf_icmp_type, w->tvb, header, 1, w->icmp_type));
     proto_item_set_generated(proto_tree_add_uint(p->tree, hf_icmp_code, w->tvb, header + 1, 1, w->icmp_code));
 }
@@ -330,11 +356,17 @@ void sse_fields_register(int proto)
 {
     static hf_register_info fields[] = {
         { &hf_kind, { "Kind", "sseroaming.kind", FT_UINT8, BASE_DEC, VALS(kind_vals), 0, "What this packet is", HFILL } },
-        { &hf_client, { "Client", "sseroaming.client", FT_STRING, BASE_NONE, NULL, 0,
+        { &hf_client, { "Client", "sseroaming.client", FT_IPv4, BASE_NONE, NULL, 0,
             "Address of the client in this packet", HFILL } },
-        { &hf_resolver, { "Resolver", "sseroaming.resolver", FT_STRING, BASE_NONE, NULL, 0,
+        { &hf_client_ipv6, { "Client", "sseroaming.client_ipv6", FT_IPv6, BASE_NONE, NULL, 0,
+            "Address of the client in this packet", HFILL } },
+        { &hf_resolver, { "Resolver", "sseroaming.resolver", FT_IPv4, BASE_NONE, NULL, 0,
             "DNS server that the probe asks", HFILL } },
-        { &hf_gateway, { "Gateway", "sseroaming.gateway", FT_STRING, BASE_NONE, NULL, 0,
+        { &hf_resolver_ipv6, { "Resolver", "sseroaming.resolver_ipv6", FT_IPv6, BASE_NONE, NULL, 0,
+            "DNS server that the probe asks", HFILL } },
+        { &hf_gateway, { "Gateway", "sseroaming.gateway", FT_IPv4, BASE_NONE, NULL, 0,
+            "Secure Web Gateway", HFILL } },
+        { &hf_gateway_ipv6, { "Gateway", "sseroaming.gateway_ipv6", FT_IPv6, BASE_NONE, NULL, 0,
             "Secure Web Gateway", HFILL } },
         { &hf_port, { "Port", "sseroaming.port", FT_UINT16, BASE_DEC, NULL, 0, "Port of the resolver or gateway", HFILL } },
         { &hf_transport, { "Transport", "sseroaming.transport", FT_UINT8, BASE_DEC, VALS(transport_vals), 0, NULL, HFILL } },
@@ -342,7 +374,9 @@ void sse_fields_register(int proto)
             "Name by which the gateway is known, or that is looked up", HFILL } },
         { &hf_known_from, { "Gateway known from", "sseroaming.known_from", FT_UINT8, BASE_DEC, VALS(known_vals), 0,
             "DNS answer in the capture, hosts file, agent's log, preference or built in", HFILL } },
-        { &hf_icmp_sender, { "ICMP sender", "sseroaming.icmp.sender", FT_STRING, BASE_NONE, NULL, 0,
+        { &hf_icmp_sender, { "ICMP sender", "sseroaming.icmp.sender", FT_IPv4, BASE_NONE, NULL, 0,
+            "Device that sent the ICMP error", HFILL } },
+        { &hf_icmp_sender_ipv6, { "ICMP sender", "sseroaming.icmp.sender_ipv6", FT_IPv6, BASE_NONE, NULL, 0,
             "Device that sent the ICMP error", HFILL } },
         { &hf_icmp_type, { "ICMP type", "sseroaming.icmp.type", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL } },
         { &hf_icmp_code, { "ICMP code", "sseroaming.icmp.code", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL } },

@@ -54,6 +54,16 @@ void sse_field_time(const sse_frame_view *p, int hf, int64_t ns);
 /** Another frame: not for 0 and not for this one. */
 void sse_field_frame(const sse_frame_view *p, int hf, uint32_t frame);
 
+/** An address is one of two fields: Wireshark's types are one for each
+ * version of IP, and only these can be compared with prefixes. */
+typedef struct sse_address_field {
+    const int *hf_ipv4, *hf_ipv6;
+} sse_address_field;
+
+/** Adds an address, of either version. start, length: where it stands. */
+proto_item *sse_add_address(proto_tree *tree, const sse_address_field *field, tvbuff_t *tvb, int start, int length,
+                            const sse_addr *addr);
+
 /** Fields that several kinds of frames have. */
 void sse_field_kind(const sse_frame_view *p, sse_frame_kind kind);
 void sse_field_client(const sse_frame_view *p, const sse_addr *addr);

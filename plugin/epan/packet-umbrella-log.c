@@ -16,6 +16,7 @@
 #include <epan/expert.h>
 #include <epan/packet.h>
 
+#include "frame_fields.h"
 #include "log_text.h"
 #include "observe.h"
 #include "packet-umbrella-log.h"
@@ -39,8 +40,10 @@ static int hf_event = -1;
 static int hf_ip = -1;
 static int hf_port = -1;
 static int hf_candidate = -1;
+static int hf_candidate_ipv6 = -1;
 static int hf_name = -1;
 static int hf_address = -1;
+static int hf_address_ipv6 = -1;
 static int hf_fail_open = -1;
 static int hf_cmode = -1;
 static int hf_tmode = -1;
@@ -147,8 +150,9 @@ static void add_lines(const shown *s)
 
 static void add_meaning(const shown *s)
 {
+    static const sse_address_field candidate = { &hf_candidate, &hf_candidate_ipv6 };
+    static const sse_address_field address = { &hf_address, &hf_address_ipv6 };
     const sse_log_record *r = s->r;
-    char text[SSE_ADDR_TEXT];
     bool known = r->said.event != OBS_LOG_TEXT;
 
     if (r->file != SSE_LOG_NONE)
@@ -157,13 +161,17 @@ static void add_meaning(const shown *s)
         add_uint(s, hf_ip, r->said.version);
     if (known && r->said.port != 0)
         add_uint(s, hf_port, r->said.port);
-    for (unsigned i = 0; known && i < r->n_candidates; i++)
-        add_span(s, hf_candidate, r->candidates[i]);
+    for (unsigned i = 0; known && i < r->n_candidates; i++) {
+        sse_addr addr;
+
+        /* The reader took it for one because it is. */
+        if (sse_addr_parse(safe(s, r->candidates[i]), &addr))
+            sse_add_address(s->tree, &candidate, s->tvb, (int)r->candidates[i].offset, (int)r->candidates[i].length, &addr);
+    }
     if (known && r->name.length > 0)
         proto_tree_add_string(s->tree, hf_name, s->tvb, (int)r->name.offset, (int)r->name.length, gateway_name(s));
     if (known && r->said.address.family != 0)
-        proto_tree_add_string(s->tree, hf_address, s->tvb, (int)r->address.offset, (int)r->address.length,
-                              sse_addr_text(&r->said.address, text));
+        sse_add_address(s->tree, &address, s->tvb, (int)r->address.offset, (int)r->address.length, &r->said.address);
     if (known && r->has_fail_open)
         add_uint(s, hf_fail_open, r->fail_open);
     if (known && r->has_modes) {
@@ -326,11 +334,15 @@ void proto_register_sseroaming_log(void)
         { &hf_ip, { "IP version", "sseroaming.log.ip", FT_UINT8, BASE_DEC, NULL, 0,
             "IP version of the state machine", HFILL } },
         { &hf_port, { "Port", "sseroaming.log.port", FT_UINT16, BASE_DEC, NULL, 0, NULL, HFILL } },
-        { &hf_candidate, { "Candidate", "sseroaming.log.candidate", FT_STRING, BASE_NONE, NULL, 0,
+        { &hf_candidate, { "Candidate", "sseroaming.log.candidate", FT_IPv4, BASE_NONE, NULL, 0,
+            "Address of a resolver that is tried", HFILL } },
+        { &hf_candidate_ipv6, { "Candidate", "sseroaming.log.candidate_ipv6", FT_IPv6, BASE_NONE, NULL, 0,
             "Address of a resolver that is tried", HFILL } },
         { &hf_name, { "Name", "sseroaming.log.name", FT_STRING, BASE_NONE, NULL, 0,
             "Name that the agent resolved", HFILL } },
-        { &hf_address, { "Address", "sseroaming.log.address", FT_STRING, BASE_NONE, NULL, 0,
+        { &hf_address, { "Address", "sseroaming.log.address", FT_IPv4, BASE_NONE, NULL, 0,
+            "Address that was resolved, is connected to, or was redirected", HFILL } },
+        { &hf_address_ipv6, { "Address", "sseroaming.log.address_ipv6", FT_IPv6, BASE_NONE, NULL, 0,
             "Address that was resolved, is connected to, or was redirected", HFILL } },
         { &hf_fail_open, { "FailOpen", "sseroaming.log.fail_open", FT_UINT32, BASE_DEC, NULL, 0,
             "Policy: 1 lets traffic pass without the gateway", HFILL } },
