@@ -483,18 +483,18 @@ static sse_since port_since(const sse_context *c, const sse_group *g, unsigned v
  * while, each outage reaches back to its first failure: they are one. */
 static void keep_outage(sse_group *g, unsigned v, int64_t first, int64_t newest)
 {
-    sse_outage outage = { .v = v, .first = first, .newest = newest };
+    sse_stretch outage = { .v = v, .first = first, .newest = newest };
 
-    while (g->outages->len > 0) {
-        const sse_outage *before = &g_array_index(g->outages, sse_outage, g->outages->len - 1);
+    while (g->stretches->len > 0) {
+        const sse_stretch *before = &g_array_index(g->stretches, sse_stretch, g->stretches->len - 1);
 
         if (before->v != v || before->newest < outage.first)
             break;
         outage.first = MIN(outage.first, before->first);
         outage.newest = MAX(outage.newest, before->newest);
-        g_array_set_size(g->outages, g->outages->len - 1);
+        g_array_set_size(g->stretches, g->stretches->len - 1);
     }
-    add_to_own(g->outages, outage);
+    add_to_own(g->stretches, outage);
 }
 
 /* An outage ended, or the file did: it enters the timeline only if it stands. */

@@ -25,11 +25,11 @@ typedef struct sse_run {
     int64_t  first, newest;  /**< times; undefined while empty */
 } sse_run;
 
-/** A DNS outage that stands, from its first failure to its newest. */
-typedef struct sse_outage {
+/** From the first failure of a DNS outage that stands to its newest. */
+typedef struct sse_stretch {
     unsigned v;              /**< 0 IPv4, 1 IPv6 */
     int64_t  first, newest;
-} sse_outage;
+} sse_stretch;
 
 /** One client: all that its addresses sent and got. Append with add_to_own(). */
 typedef struct sse_group {
@@ -62,7 +62,7 @@ typedef struct sse_group {
     bool     captive;        /**< a portal answered within a failing run */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
-    GArray  *outages;        /**< sse_outage: those of DNS that stand, by version and time */
+    GArray  *stretches;      /**< sse_stretch: the outages of DNS that stand, by version and time */
     bool     local_sought;
     bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
     uint32_t nat_lost_inside, nat_pairs;

@@ -21,7 +21,7 @@
 
 static sse_finding *add(GArray *findings, sse_finding_code code)
 {
-    sse_finding f = { .code = code };
+    sse_finding f = { .code = code, .has_advice = sse_finding_advice(code) != SSE_ADVICE_NONE };
 
     g_array_append_val(findings, f);
     return &g_array_index(findings, sse_finding, findings->len - 1);
@@ -165,13 +165,13 @@ static bool in_run(const sse_run *run, const sse_context *c, const sse_probe *p)
  * then is the only one that can hold. */
 static bool in_outage(const sse_group *g, unsigned v, int64_t time)
 {
-    guint low = 0, high = g->outages->len;
-    const sse_outage *o;
+    guint low = 0, high = g->stretches->len;
+    const sse_stretch *o;
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
-        o = &g_array_index(g->outages, sse_outage, middle);
+        o = &g_array_index(g->stretches, sse_stretch, middle);
         if (o->v < v || (o->v == v && o->first <= time))
             low = middle + 1;
         else
@@ -179,7 +179,7 @@ static bool in_outage(const sse_group *g, unsigned v, int64_t time)
     }
     if (low == 0)
         return false;
-    o = &g_array_index(g->outages, sse_outage, low - 1);
+    o = &g_array_index(g->stretches, sse_stretch, low - 1);
     return o->v == v && time <= o->newest;
 }
 

@@ -51,3 +51,8 @@ sse_state sse_report_state_at(const sse_report *r, const sse_addr *client, int v
     step = &g_array_index(states, sse_state_step, behind - 1);
     return step->version == version ? (sse_state)step->state : SSE_NOT_OBSERVED;
 }
+
+int64_t sse_outage_duration(const sse_outage *o)
+{
+    return MAX((o->until_frame != 0 ? o->until_time : o->evidence_time) - o->since.time, 0);
+}

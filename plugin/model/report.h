@@ -28,13 +28,17 @@ typedef struct sse_reason {
     uint32_t number[3];
 } sse_reason;
 
-/** An advice and what its sentence names. */
+/** An advice and what its sentence names. Lists are shared where their bytes are
+ * the same: no byte of it is left to chance. */
 typedef struct sse_advice {
-    sse_advice_code code;
+    uint16_t code;           /**< sse_advice_code */
+    uint8_t  of_finding;     /**< a finding asks for it, not an outage */
     uint8_t  ip;             /**< 4, 6: which resolvers it means; 0: none */
     uint8_t  icmp_type, icmp_code;
-    sse_addr address;        /**< the sender of the ICMP error */
+    sse_addr address;        /**< the sender of the ICMP error; whom a finding is about */
+    uint8_t  unused;
 } sse_advice;
+G_STATIC_ASSERT(sizeof(sse_advice) == 24);
 
 /** What to let through. */
 typedef enum {
@@ -135,6 +139,7 @@ typedef struct sse_finding {
     sse_reason_code reason;
     sse_cause cause;
     uint8_t  ip;             /**< 4, 6 */
+    bool     has_advice;     /**< it asks for something: then it is a warning, else a note */
     uint32_t number[2];
     sse_addr address, other;
     sse_frames frames;
@@ -159,8 +164,55 @@ typedef struct sse_example {
 } sse_example;
 #define SSE_EXAMPLES 3
 
+/** An outage: a stretch of one client's service, of DNS one IP version's, from the
+ * first failure of a run that stands to the first proof after it. One that an
+ * exception explains (no connectivity, protected network) has the verdict
+ * inconclusive. */
+typedef struct sse_outage {
+    uint8_t  service;        /**< sse_service */
+    uint8_t  ip;             /**< 4, 6; 0 of the web */
+    uint8_t  verdict;        /**< sse_state */
+    uint8_t  cause;          /**< sse_cause */
+    uint8_t  port_cause[2];  /**< sse_cause of 443 and 53; of DNS */
+    uint8_t  ended_by;       /**< sse_ended; NONE: it lasts to the file's end */
+    uint8_t  confidence;     /**< sse_confidence */
+    uint8_t  origin;         /**< sse_origin, of resets */
+    uint8_t  fake_rcode, fake_ttl; /**< with fake_frame */
+    bool     counted;        /**< it stands, and its IP version counts: it is in every number, in advice, ticket and timeline */
+    bool     repeats;        /**< it counts, and one of the other IP version that overlaps it was said: not to be said again */
+    bool     captive;        /**< a captive portal answered in it or shortly before */
+    bool     has_fail_open;
+    sse_since since;
+    uint32_t until_frame;    /**< 0: until is not known, see ended_by */
+    int64_t  until_time;
+    uint32_t evidence_frame; /**< the newest frame that confirms it */
+    int64_t  evidence_time;
+    uint32_t attempts, failed; /**< in its stretch */
+    uint32_t control_dns_answers, control_tcp_opened; /**< what else reached the client */
+    uint32_t fake_frame;     /**< a reply that OpenDNS did not give; 0: none */
+    uint32_t fail_open, fail_open_first, fail_open_last; /**< connections, frames */
+    sse_icmp_sum icmp;
+    sse_frames frames;
+    GArray   *reasons;       /**< sse_reason: of the confidence */
+    GArray   *origin_reasons; /**< sse_reason */
+    GArray   *peers;         /**< sse_addr: resolvers or gateways that failed, at most SSE_PEERS */
+    GArray   *advice;        /**< sse_advice, the most useful first */
+    GArray   *allow;         /**< sse_allow */
+    GArray   *examples;      /**< sse_example, at most SSE_EXAMPLES, by time; of the newest SSE_OUTAGES_IN_FULL of a service */
+} sse_outage;
+/** A filter with more addresses than this is for nobody to read. */
+#define SSE_PEERS 8
+/** So many outages of a service are told in full, the newest; the others by a line. */
+#define SSE_OUTAGES_IN_FULL 3
+
+/** How long an outage lasted: to its end, else to the newest frame that confirms
+ * it. In ns. */
+int64_t sse_outage_duration(const sse_outage *o);
+
 typedef struct sse_service_report {
     sse_state verdict;
+    sse_state worst;         /**< at any time in the file */
+    uint32_t  outages;       /**< those that count; of both IP versions at a time: one */
     sse_cause cause;
     sse_confidence confidence;
     GArray   *reasons;       /**< sse_reason: why the confidence is limited, or what supports it */
@@ -193,6 +245,7 @@ typedef struct sse_client_report {
     bool      has_fail_open;
     uint32_t  fail_open, fail_open_first, fail_open_last; /**< connections, frames */
     GArray   *findings;      /**< sse_finding, in the order of the codes */
+    GArray   *outages;       /**< sse_outage, by since; all of them */
     GArray   *timeline;      /**< sse_change, by time */
     GArray   *states;        /**< sse_state_step: the timeline as frames are looked up in it; NULL without one */
 } sse_client_report;
@@ -224,6 +277,8 @@ typedef struct sse_report {
     char     *filter;        /**< the display filter, NULL without */
     sse_lost_direction lost_direction; /**< what the filter left out: warn */
     sse_state dns, web;      /**< worst of all clients */
+    sse_state worst_dns, worst_web; /**< the same of any time in the file */
+    uint32_t  outages_dns, outages_web, outage_clients; /**< outages that count, clients that had one */
     uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
     GArray   *findings;      /**< sse_finding: of the capture */
     GArray   *clients;       /**< sse_client_report, worst first */

@@ -41,6 +41,15 @@ static void clear_shared_gateway(gpointer data)
     g_array_unref(((sse_gateway_report *)data)->reset_reasons);
 }
 
+static void clear_outage(gpointer data)
+{
+    sse_outage *o = (sse_outage *)data;
+    GArray *lists[] = { o->reasons, o->origin_reasons, o->peers, o->advice, o->allow, o->examples };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
+        g_array_unref(lists[i]);
+}
+
 static GArray *cleared_array(size_t size, GDestroyNotify clear)
 {
     GArray *array = g_array_new(FALSE, TRUE, (guint)size);
@@ -112,7 +121,7 @@ static void share_array(sse_report *r, GArray **array)
 void sse_share_judgement(sse_report *r, sse_client_report *client)
 {
     GArray **arrays[] = { &client->resolvers, &client->gateways, &client->connects, &client->candidates,
-                          &client->timeline, &client->dns.examples, &client->web.examples };
+                          &client->timeline, &client->outages, &client->dns.examples, &client->web.examples };
 
     share_list(r, &client->dns.reasons);
     share_list(r, &client->web.reasons);
@@ -134,6 +143,13 @@ void sse_share_advice(sse_report *r, sse_client_report *client)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         share_list(r, lists[i]);
+    for (guint i = 0; i < client->outages->len; i++) {
+        sse_outage *o = &g_array_index(client->outages, sse_outage, i);
+        GArray **of_outage[] = { &o->reasons, &o->origin_reasons, &o->peers, &o->advice, &o->allow, &o->examples };
+
+        for (unsigned k = 0; k < G_N_ELEMENTS(of_outage); k++)
+            share_list(r, of_outage[k]);
+    }
     share_array(r, &client->findings);
 }
 
@@ -149,6 +165,7 @@ void sse_init_client(sse_client_report *r)
     r->connects = cleared_array(sizeof(sse_connect_report), NULL);
     r->candidates = cleared_array(sizeof(sse_candidate_report), NULL);
     r->timeline = cleared_array(sizeof(sse_change), NULL);
+    r->outages = cleared_array(sizeof(sse_outage), clear_outage);
 }
 
 static void clear_client(gpointer data)
@@ -164,6 +181,7 @@ static void clear_client(gpointer data)
     g_array_unref(r->candidates);
     g_array_unref(r->findings);
     g_array_unref(r->timeline);
+    g_array_unref(r->outages);
     if (r->states != NULL)
         g_array_free(r->states, TRUE);
     g_free(r->server);
@@ -217,4 +235,14 @@ sse_report *sse_report_new(void)
     r->fail_open = cleared_array(sizeof(guint32), NULL);
     r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
     return r;
+}
+
+void sse_init_outage(sse_outage *o)
+{
+    o->reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+    o->origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+    o->peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
+    o->advice = g_array_new(FALSE, FALSE, sizeof(sse_advice));
+    o->allow = g_array_new(FALSE, FALSE, sizeof(sse_allow));
+    o->examples = g_array_new(FALSE, FALSE, sizeof(sse_example));
 }

@@ -76,7 +76,7 @@ static void findings(json_dumper *d, const sse_report *r, const GArray *list)
 
         json_dumper_begin_object(d);
         sse_json_string(d, "code", sse_finding_code_text(f->code));
-        sse_json_string(d, "severity", sse_finding_severity(f->code));
+        sse_json_string(d, "severity", f->has_advice ? "warning" : "note");
         sse_json_frames(d, &f->frames);
         sse_json_text(d, "text", sse_finding_text(r, f));
         json_dumper_end_object(d);

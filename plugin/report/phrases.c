@@ -158,7 +158,7 @@ char *sse_advice_text(const sse_report *r, const sse_advice *advice)
                        .icmp_code = advice->icmp_code };
     GString *out = g_string_new(NULL);
 
-    fill(out, sse_advice_sentence(advice->code), &v);
+    fill(out, sse_advice_sentence((sse_advice_code)advice->code), &v);
     return g_string_free(out, FALSE);
 }
 

@@ -14,7 +14,7 @@
 SSE_ADVICE_ROWS(IS_WHOLE)
 
 #define SENTENCE(NAME, sentence) [SSE_ADVICE_##NAME] = sentence,
-static const char *const sentences[SSE_ADVICES] = { SSE_ADVICE_ROWS(SENTENCE) };
+static const char *const sentences[SSE_ADVICES] = { [SSE_ADVICE_NONE] = "", SSE_ADVICE_ROWS(SENTENCE) };
 
 const char *sse_advice_sentence(sse_advice_code a)
 {

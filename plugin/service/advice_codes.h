@@ -72,6 +72,18 @@
                       "firewall, at the times and ports that the ticket lists.") \
     ROW(FAIL_OPEN, "Meanwhile web traffic goes out directly, unprotected (fail open). Failing closed instead would cut the " \
                    "users off from the web as long as the gateway is out of reach.") \
+    /* of findings */ \
+    ROW(ALLOW_RESOLVER_TOO, "Allow {address} on UDP 443 and UDP and TCP 53 too, as the other resolvers.") \
+    ROW(PACKET_LOSS, "Look for a line, NAT or firewall that loses packets: probes fail beside those that are answered.") \
+    ROW(ALLOW_UDP, "Allow UDP 443 and UDP 53 to the OpenDNS resolvers: over TCP alone the module does not protect.") \
+    ROW(CHECK_REGISTRATION, "Check the module's registration (OrgInfo.json), its licence, and that it reaches Cisco's API and sync " \
+                            "servers on TCP 443.") \
+    ROW(SOME_FAIL, "Look for an overloaded line, NAT or firewall: some connections to the gateway fail, the others work.") \
+    ROW(SLOW, "Look at the load of the line, and which data centre serves: the gateway is slow to reach.") \
+    ROW(ALL_DENIED, "Look at the policy in the dashboard: the gateway denies every site.") \
+    ROW(SITES_FAIL, "Look at the sites that fail: the gateway cannot reach them. Internal names belong on the bypass list.") \
+    ROW(CHECK_CLOCK, "Compare the clock of the capture; if it is right, look for a device that plays old DNS answers again.") \
+    ROW(FLAPPING, "Look for what changes at these times (line, Wi-Fi, VPN, a firewall's failover): protection comes and goes.") \
     /* the client's log */ \
     ROW(LOG_ANSWERED, "The client says that no resolver answered, and the packets show answers: look at the host, where a " \
                       "filter driver, security software or a VPN may take them.") \
@@ -88,8 +100,9 @@
                     "which the packets leave? Something on the host may also take them.")
 
 #define SSE_CODE_ADVICE(NAME, sentence) SSE_ADVICE_##NAME,
-typedef enum { SSE_ADVICE_ROWS(SSE_CODE_ADVICE) SSE_ADVICES } sse_advice_code;
+typedef enum { SSE_ADVICE_NONE = 0, SSE_ADVICE_ROWS(SSE_CODE_ADVICE) SSE_ADVICES } sse_advice_code;
 
+/** The sentence of an advice; that of SSE_ADVICE_NONE is empty. */
 const char *sse_advice_sentence(sse_advice_code a);
 
 #endif

@@ -21,8 +21,9 @@
     G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(filter) > 1 && HAS_ITEM(group, severity, expert));
 #define CAUSE_IS_WHOLE(NAME, id, code, dns, web, words) \
     G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1 && sizeof(words) > 1 && (dns) + (web) > 0);
-#define FINDING_IS_WHOLE(NAME, id, code, group, severity, expert, sentence) \
-    G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1 && HAS_ITEM(group, severity, expert) && sizeof(sentence) > 1);
+#define FINDING_IS_WHOLE(NAME, id, code, service, group, severity, advice, expert, sentence) \
+    G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1 && sizeof(#service) > 1 && sizeof(#advice) > 1 && \
+                    HAS_ITEM(group, severity, expert) && sizeof(sentence) > 1);
 #define SMALL_IS_WHOLE(NAME, id, code, words) \
     G_STATIC_ASSERT(HAS_NAMES(NAME, id) && sizeof(code) > 1 && sizeof(words) > 1);
 
@@ -35,6 +36,7 @@ SSE_FINDING_ROWS(FINDING_IS_WHOLE, FINDING_IS_WHOLE)
 SSE_ORIGIN_ROWS(SMALL_IS_WHOLE)
 SSE_KNOWN_ROWS(SMALL_IS_WHOLE)
 SSE_SERVICE_ROWS(SMALL_IS_WHOLE)
+SSE_ENDED_ROWS(SMALL_IS_WHOLE)
 SSE_PORT_STATE_ROWS(SMALL_IS_WHOLE)
 SSE_ENCRYPTION_ROWS(SMALL_IS_WHOLE)
 SSE_CONFIDENCE_ROWS(SMALL_IS_WHOLE)
@@ -74,13 +76,14 @@ typedef struct cause_row {
 static const cause_row causes[SSE_CAUSES] = { [SSE_CAUSE_NONE] = { NULL, 0, 0, "" }, SSE_CAUSE_ROWS(CAUSE) };
 
 typedef struct finding_row {
-    const char *code, *severity, *sentence;
+    const char *code;
+    sse_service service;
+    sse_advice_code advice;
+    const char *sentence;
 } finding_row;
 
-#define SEVERITY_NOTE "note"
-#define SEVERITY_WARN "warning"
-#define FINDING(NAME, id, code, group, severity, expert, sentence) \
-    [SSE_FIND_##NAME] = { code, SEVERITY_##severity, sentence },
+#define FINDING(NAME, id, code, service, group, severity, advice, expert, sentence) \
+    [SSE_FIND_##NAME] = { code, SSE_SERVICE_##service, SSE_ADVICE_##advice, sentence },
 static const finding_row findings[SSE_FINDINGS] = { SSE_FINDING_ROWS(FINDING, FINDING) };
 
 typedef struct small_row {
@@ -93,6 +96,8 @@ static const small_row origins[SSE_ORIGINS] = { [SSE_ORIGIN_NONE] = { NULL, "" }
 static const small_row knowns[SSE_KNOWNS] = { SSE_KNOWN_ROWS(KNOWN) };
 #define SERVICE(NAME, id, code, words)    [SSE_SERVICE_##NAME] = { code, words },
 static const small_row services[SSE_SERVICES] = { SSE_SERVICE_ROWS(SERVICE) };
+#define ENDED(NAME, id, code, words)      [SSE_ENDED_##NAME] = { code, words },
+static const small_row endeds[SSE_ENDEDS] = { [SSE_ENDED_NONE] = { NULL, "" }, SSE_ENDED_ROWS(ENDED) };
 #define PORT(NAME, id, code, words)       [SSE_PORT_##NAME] = { code, words },
 static const small_row port_states[SSE_PORT_STATES] = { SSE_PORT_STATE_ROWS(PORT) };
 #define ENCRYPTION(NAME, id, code, words) [SSE_ENC_##NAME] = { code, words },
@@ -160,9 +165,19 @@ const char *sse_service_code(sse_service s)
     return CODE_OF(services, s);
 }
 
-const char *sse_finding_severity(sse_finding_code c)
+const char *sse_ended_code(sse_ended e)
 {
-    return IS_ROW(findings, c) ? findings[c].severity : "unknown";
+    return CODE_OF(endeds, e);
+}
+
+sse_service sse_finding_service(sse_finding_code c)
+{
+    return IS_ROW(findings, c) ? findings[c].service : SSE_SERVICE_NETWORK;
+}
+
+sse_advice_code sse_finding_advice(sse_finding_code c)
+{
+    return IS_ROW(findings, c) ? findings[c].advice : SSE_ADVICE_NONE;
 }
 
 bool sse_probe_failed(sse_probe_outcome o)
@@ -228,6 +243,11 @@ const char *sse_known_words(sse_known k)
 const char *sse_service_words(sse_service s)
 {
     return WORDS_OF(services, s);
+}
+
+const char *sse_ended_words(sse_ended e)
+{
+    return WORDS_OF(endeds, e);
 }
 
 const char *sse_finding_sentence(sse_finding_code c)

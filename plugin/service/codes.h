@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "advice_codes.h"
+
 /* A column of these tables:
  *   NAME      of the enum's member, behind its prefix
  *   id        the same in lower case: in names of variables and of filters
@@ -117,113 +119,116 @@
 
 /* ---- findings ---- */
 
-/** Facts worth saying that decide nothing: CLIENT(NAME, id, "code", GROUP,
- * SEVERITY, "expert", "sentence"); CAPTURE() the same of the whole file. */
+/** Facts worth saying that decide nothing: CLIENT(NAME, id, "code", SERVICE that
+ * it is about, NETWORK for no one alone, GROUP, SEVERITY, ADVICE of
+ * advice_codes.h, or NONE, "expert", "sentence"); CAPTURE() the same of the
+ * whole file. A finding that asks for something is a warning; the rule may say
+ * that it asks for nothing in this file (judge/findings.c). */
 #define SSE_FINDING_ROWS(CLIENT, CAPTURE) \
-    CLIENT(ENCRYPTED_PORT_BLOCKED, encrypted_port_blocked, "encrypted-port-blocked", SEQUENCE, NOTE, \
+    CLIENT(ENCRYPTED_PORT_BLOCKED, encrypted_port_blocked, "encrypted-port-blocked", DNS, SEQUENCE, WARN, ALLOW_UDP_443, \
            "UDP 443 to the resolvers is down, port 53 answers", \
            "{ip}: probes to UDP 443 fail ({cause}), port 53 answers: DNS is protected but not encrypted.") \
-    CLIENT(PORT_53_BLOCKED, port_53_blocked, "port-53-blocked", SEQUENCE, NOTE, \
+    CLIENT(PORT_53_BLOCKED, port_53_blocked, "port-53-blocked", DNS, SEQUENCE, NOTE, NONE, \
            "Port 53 to the resolvers is down, UDP 443 answers", \
            "{ip}: probes to port 53 fail ({cause}); UDP 443 answers, so DNS is protected.") \
-    CLIENT(PORT_53_INTERCEPTED, port_53_intercepted, "port-53-intercepted", SECURITY, NOTE, \
+    CLIENT(PORT_53_INTERCEPTED, port_53_intercepted, "port-53-intercepted", DNS, SECURITY, WARN, EXEMPT_RESOLVERS, \
            "Port 53 to the resolvers is intercepted, UDP 443 answers", \
            "{ip}: port 53 is answered by something other than OpenDNS; UDP 443 gets through.") \
-    CLIENT(RESOLVER_UNREACHABLE, resolver_unreachable, "resolver-unreachable", SEQUENCE, NOTE, \
+    CLIENT(RESOLVER_UNREACHABLE, resolver_unreachable, "resolver-unreachable", DNS, SEQUENCE, WARN, ALLOW_RESOLVER_TOO, \
            "One resolver does not answer while another does", \
            "The newest probes to {address} were not answered while another resolver answers.") \
-    CLIENT(PROBE_LOSS, probe_loss, "probe-loss", SEQUENCE, NOTE, \
+    CLIENT(PROBE_LOSS, probe_loss, "probe-loss", DNS, SEQUENCE, NOTE, PACKET_LOSS, \
            "Failed probes outside an outage", \
            "{0} of {1} probes failed beside those that were answered.") \
-    CLIENT(TCP_ONLY, tcp_only, "tcp-only", SEQUENCE, NOTE, \
+    CLIENT(TCP_ONLY, tcp_only, "tcp-only", DNS, SEQUENCE, WARN, ALLOW_UDP, \
            "Resolvers answer over TCP, not over UDP", \
            "The resolvers answer over TCP but not over UDP; only UDP protects.") \
-    CLIENT(NOT_IDENTIFIED, not_identified, "not-identified", SEQUENCE, NOTE, \
+    CLIENT(NOT_IDENTIFIED, not_identified, "not-identified", DNS, SEQUENCE, WARN, CHECK_REGISTRATION, \
            "The query carried an identity, the reply has none", \
            "The query carried the device's identity, the reply names neither device nor organisation: OpenDNS does not " \
            "know this client.") \
-    CLIENT(ANSWERED_VIA_FORWARDER, answered_via_forwarder, "answered-via-forwarder", SEQUENCE, NOTE, \
+    CLIENT(ANSWERED_VIA_FORWARDER, answered_via_forwarder, "answered-via-forwarder", DNS, SEQUENCE, WARN, EXEMPT_RESOLVERS, \
            "Port 53 looks answered by a forwarder", \
            "{ip}: port 53 is answered {reason}: a forwarder on the path may ask in the client's place.") \
-    CLIENT(CONFLICTING_REPLIES, conflicting_replies, "conflicting-replies", SECURITY, NOTE, \
+    CLIENT(CONFLICTING_REPLIES, conflicting_replies, "conflicting-replies", DNS, SECURITY, NOTE, NONE, \
            "Two replies that say different things", \
            "Two replies to one probe say different things: one of them is forged.") \
-    CLIENT(FORGED_REPLY, forged_reply, "forged-reply", SECURITY, NOTE, \
+    CLIENT(FORGED_REPLY, forged_reply, "forged-reply", DNS, SECURITY, NOTE, NONE, \
            "Reply with the wrong port, id or question", \
            "Replies from a resolver's address with the wrong port, id or question: not counted.") \
-    CLIENT(RESET_ON_PATH, reset_on_path, "reset-on-path", SEQUENCE, NOTE, \
+    CLIENT(RESET_ON_PATH, reset_on_path, "reset-on-path", WEB, SEQUENCE, WARN, RESET_ON_PATH, \
            "Reset that a device on the path likely sent", \
            "Connections to the gateway are reset by a device on the path, not by the gateway.") \
-    CLIENT(GATEWAY_UNREACHABLE, gateway_unreachable, "gateway-unreachable", SEQUENCE, NOTE, \
+    CLIENT(GATEWAY_UNREACHABLE, gateway_unreachable, "gateway-unreachable", WEB, SEQUENCE, WARN, ALLOW_WEB, \
            "One gateway fails while another works", \
            "No connection to the gateway {address} port {0} opened; another gateway serves.") \
-    CLIENT(GATEWAY_PARTLY_FAILING, gateway_partly_failing, "gateway-partly-failing", SEQUENCE, NOTE, \
+    CLIENT(GATEWAY_PARTLY_FAILING, gateway_partly_failing, "gateway-partly-failing", WEB, SEQUENCE, WARN, SOME_FAIL, \
            "Some connections to the gateway fail", \
            "{0} of {1} connections to the gateway failed, the others work.") \
-    CLIENT(SLOW_HANDSHAKE, slow_handshake, "slow-handshake", SEQUENCE, NOTE, \
+    CLIENT(SLOW_HANDSHAKE, slow_handshake, "slow-handshake", WEB, SEQUENCE, WARN, SLOW, \
            "Gateway handshake took more than 3 s", \
            "Connections to the gateway took more than 3 s to open.") \
-    CLIENT(PATH_MTU, path_mtu, "path-mtu", SEQUENCE, NOTE, \
+    CLIENT(PATH_MTU, path_mtu, "path-mtu", WEB, SEQUENCE, WARN, PATH_MTU, \
            "Large segments do not get through", \
            "Large segments to the gateway get no acknowledgement while small ones do: the path MTU is smaller than the " \
            "client believes.") \
-    CLIENT(PROXY_DENIED, proxy_denied, "proxy-denied", SEQUENCE, NOTE, \
+    CLIENT(PROXY_DENIED, proxy_denied, "proxy-denied", WEB, SEQUENCE, NOTE, ALL_DENIED, \
            "The gateway denied a CONNECT", \
            "The gateway answered CONNECT with 403: policy denies that site.") \
-    CLIENT(PROXY_ERROR, proxy_error, "proxy-error", SEQUENCE, NOTE, \
+    CLIENT(PROXY_ERROR, proxy_error, "proxy-error", WEB, SEQUENCE, NOTE, SITES_FAIL, \
            "The gateway answered a CONNECT with an error", \
            "The gateway answered CONNECT with an error (407 or 5xx) now and then.") \
-    CLIENT(CAPTIVE_PORTAL, captive_portal, "captive-portal", SECURITY, NOTE, \
+    CLIENT(CAPTIVE_PORTAL, captive_portal, "captive-portal", NETWORK, SECURITY, NOTE, SIGN_IN, \
            "A captive portal answered a connectivity test", \
            "A connectivity test was redirected or answered with a foreign page: a captive portal.") \
-    CLIENT(CERTIFICATE_EXPIRED, certificate_expired, "certificate-expired", SEQUENCE, NOTE, \
+    CLIENT(CERTIFICATE_EXPIRED, certificate_expired, "certificate-expired", DNS, SEQUENCE, WARN, CHECK_CLOCK, \
            "DNSCrypt certificate outside its dates", \
            "The resolver's DNSCrypt certificate is outside its dates: an old answer that is played again, or the clock of " \
            "the capture is wrong.") \
-    CLIENT(DNSCRYPT_UNANSWERED, dnscrypt_unanswered, "dnscrypt-unanswered", SEQUENCE, NOTE, \
+    CLIENT(DNSCRYPT_UNANSWERED, dnscrypt_unanswered, "dnscrypt-unanswered", DNS, SEQUENCE, NOTE, DNSCRYPT_INSPECTED, \
            "DNSCrypt queries without reply", \
            "{0} of {1} DNSCrypt queries were not answered in time{reason}.") \
-    CLIENT(IPV6_NO_CONNECTIVITY, ipv6_no_connectivity, "ipv6-no-connectivity", SEQUENCE, NOTE, \
+    CLIENT(IPV6_NO_CONNECTIVITY, ipv6_no_connectivity, "ipv6-no-connectivity", DNS, SEQUENCE, NOTE, NONE, \
            "IPv6 probes do not count: no IPv6 connectivity", \
            "The IPv6 probes do not count: no IPv6 packet from a global address reaches the client.") \
-    CLIENT(QUIC_DIRECT, quic_direct, "quic-direct", SECURITY, NOTE, \
+    CLIENT(QUIC_DIRECT, quic_direct, "quic-direct", WEB, SECURITY, NOTE, NONE, \
            "QUIC goes past web protection", \
            "QUIC goes directly to public addresses: the module does not carry it.") \
-    CLIENT(NAT_SEEN, nat_seen, "nat-seen", SEQUENCE, NOTE, \
+    CLIENT(NAT_SEEN, nat_seen, "nat-seen", NETWORK, SEQUENCE, NOTE, NONE, \
            "The capture holds both sides of a NAT", \
            "The same probes are seen on both sides of a NAT{reason}.") \
-    CLIENT(NETWORK_CHANGED, network_changed, "network-changed", SEQUENCE, NOTE, \
+    CLIENT(NETWORK_CHANGED, network_changed, "network-changed", NETWORK, SEQUENCE, NOTE, NONE, \
            "The client changed networks", \
            "The client changed networks, last from {address} to {other}: older evidence decides nothing.") \
-    CLIENT(NO_CONTROL_TRAFFIC, no_control_traffic, "no-control-traffic", ASSUMPTION, NOTE, \
+    CLIENT(NO_CONTROL_TRAFFIC, no_control_traffic, "no-control-traffic", NETWORK, ASSUMPTION, NOTE, NONE, \
            "No other traffic of the client to compare with", \
            "The client tried nothing else meanwhile: a block cannot be told from a dead link.") \
-    CLIENT(STATE_FLAPPED, state_flapped, "state-flapped", SEQUENCE, NOTE, \
+    CLIENT(STATE_FLAPPED, state_flapped, "state-flapped", NETWORK, SEQUENCE, WARN, FLAPPING, \
            "Protection comes and goes", \
            "{reason} protection changed its state {0} times.") \
-    CAPTURE(ONE_WAY_CAPTURE, one_way_capture, "one-way-capture", ASSUMPTION, NOTE, \
+    CAPTURE(ONE_WAY_CAPTURE, one_way_capture, "one-way-capture", NETWORK, ASSUMPTION, NOTE, NONE, \
             "The capture holds no packet towards the client", \
             "{reason}.") \
-    CAPTURE(LATE_START, late_start, "late-start", ASSUMPTION, NOTE, \
+    CAPTURE(LATE_START, late_start, "late-start", NETWORK, ASSUMPTION, NOTE, NONE, \
             "The capture began in the middle", \
             "The capture began in the middle: replies or gateway data without their beginning.") \
-    CAPTURE(CUT_PACKETS, cut_packets, "cut-packets", ASSUMPTION, NOTE, \
+    CAPTURE(CUT_PACKETS, cut_packets, "cut-packets", NETWORK, ASSUMPTION, NOTE, NONE, \
             "The snap length cut packets of the module", \
             "Packets of the module are cut by the snap length: capture whole packets.") \
-    CAPTURE(CLOCK_JUMP, clock_jump, "clock-jump", ASSUMPTION, NOTE, \
+    CAPTURE(CLOCK_JUMP, clock_jump, "clock-jump", NETWORK, ASSUMPTION, NOTE, NONE, \
             "The capture's clock jumped", \
             "The clock of the capture stepped back: what waited for an answer stays open.") \
-    CAPTURE(TIMESTAMPS_UNUSABLE, timestamps_unusable, "timestamps-unusable", ASSUMPTION, NOTE, \
+    CAPTURE(TIMESTAMPS_UNUSABLE, timestamps_unusable, "timestamps-unusable", NETWORK, ASSUMPTION, NOTE, NONE, \
             "The capture's timestamps are all equal", \
             "All packets carry the same time: nothing can be said about waiting.") \
-    CAPTURE(LOCAL_PROBE, local_probe, "local-probe", SEQUENCE, NOTE, \
+    CAPTURE(LOCAL_PROBE, local_probe, "local-probe", DNS, SEQUENCE, NOTE, NONE, \
             "Probe to a local DNS server", \
             "Probes to other servers than OpenDNS's resolvers: the module tests local resolvers for a Virtual Appliance or " \
             "protected network; they do not count.") \
-    CAPTURE(GATEWAY_SUSPICIOUS, gateway_suspicious, "gateway-suspicious", SECURITY, NOTE, \
+    CAPTURE(GATEWAY_SUSPICIOUS, gateway_suspicious, "gateway-suspicious", WEB, SECURITY, NOTE, NONE, \
             "DNS answer names an address that no gateway has", \
             "An answer for a gateway's name holds an address that no gateway has (private, resolver, block page): not learnt.") \
-    CAPTURE(LIMIT_REACHED, limit_reached, "limit-reached", ASSUMPTION, NOTE, \
+    CAPTURE(LIMIT_REACHED, limit_reached, "limit-reached", NETWORK, ASSUMPTION, NOTE, NONE, \
             "A limit of the plugin was reached", \
             "A limit of the plugin was reached. Left out: {limits}.")
 
@@ -249,6 +254,11 @@
     ROW(DNS, dns, "dns", "DNS") \
     ROW(WEB, web, "web", "Web") \
     ROW(NETWORK, network, "network", "Network")
+
+/** What ended an outage inside the file. */
+#define SSE_ENDED_ROWS(ROW) \
+    ROW(PROOF, proof, "proof", "it works again") \
+    ROW(NETWORK_CHANGED, network_changed, "network-changed", "the client changed networks")
 
 #define SSE_PORT_STATE_ROWS(ROW) \
     ROW(UNTESTED, untested, "untested", "untested") \
@@ -276,6 +286,7 @@
 #define SSE_CODE_ORIGIN(NAME, ...)     SSE_ORIGIN_##NAME,
 #define SSE_CODE_KNOWN(NAME, ...)      SSE_KNOWN_##NAME,
 #define SSE_CODE_SERVICE(NAME, ...)    SSE_SERVICE_##NAME,
+#define SSE_CODE_ENDED(NAME, ...)      SSE_ENDED_##NAME,
 #define SSE_CODE_PORT(NAME, ...)       SSE_PORT_##NAME,
 #define SSE_CODE_ENCRYPTION(NAME, ...) SSE_ENC_##NAME,
 #define SSE_CODE_CONFIDENCE(NAME, ...) SSE_CONFIDENCE_##NAME,
@@ -291,6 +302,7 @@ typedef enum { SSE_FINDING_ROWS(SSE_CODE_FINDING, SSE_CODE_FINDING) SSE_FINDINGS
 typedef enum { SSE_ORIGIN_NONE = 0, SSE_ORIGIN_ROWS(SSE_CODE_ORIGIN) SSE_ORIGINS } sse_origin;
 typedef enum { SSE_KNOWN_ROWS(SSE_CODE_KNOWN) SSE_KNOWNS } sse_known;
 typedef enum { SSE_SERVICE_ROWS(SSE_CODE_SERVICE) SSE_SERVICES } sse_service;
+typedef enum { SSE_ENDED_NONE = 0, SSE_ENDED_ROWS(SSE_CODE_ENDED) SSE_ENDEDS } sse_ended;
 typedef enum { SSE_PORT_STATE_ROWS(SSE_CODE_PORT) SSE_PORT_STATES } sse_port_state;
 typedef enum { SSE_ENCRYPTION_ROWS(SSE_CODE_ENCRYPTION) SSE_ENCRYPTIONS } sse_encryption;
 typedef enum { SSE_CONFIDENCE_NONE = 0, SSE_CONFIDENCE_ROWS(SSE_CODE_CONFIDENCE) SSE_CONFIDENCES } sse_confidence;
@@ -310,8 +322,12 @@ const char *sse_confidence_code(sse_confidence c);
 const char *sse_finding_code_text(sse_finding_code c);
 const char *sse_known_code(sse_known k);
 const char *sse_service_code(sse_service s);
-/** "note", "warning": severity of a finding, as the JSON has it. */
-const char *sse_finding_severity(sse_finding_code c);
+/** NULL of SSE_ENDED_NONE. */
+const char *sse_ended_code(sse_ended e);
+/** What a finding is about; SSE_SERVICE_NETWORK: no service alone. */
+sse_service sse_finding_service(sse_finding_code c);
+/** What it advises; SSE_ADVICE_NONE: nothing, ever. */
+sse_advice_code sse_finding_advice(sse_finding_code c);
 
 /** Has it failed, rather than gone well or not ended? */
 bool sse_probe_failed(sse_probe_outcome o);
@@ -334,6 +350,7 @@ const char *sse_encryption_words(sse_encryption e);
 const char *sse_origin_code_words(sse_origin o);
 const char *sse_known_words(sse_known k);
 const char *sse_service_words(sse_service s);
+const char *sse_ended_words(sse_ended e);
 const char *sse_finding_sentence(sse_finding_code c);
 
 #endif
