@@ -162,6 +162,14 @@ char *sse_advice_text(const sse_report *r, const sse_advice *advice)
     return g_string_free(out, FALSE);
 }
 
+char *sse_finding_advice_text(const sse_report *r, const sse_finding *f)
+{
+    const sse_advice advice = { .code = (uint16_t)sse_finding_advice(f->code), .of_finding = 1, .ip = f->ip,
+                                .address = f->address };
+
+    return f->has_advice ? sse_advice_text(r, &advice) : NULL;
+}
+
 char *sse_allow_text(const sse_allow *row)
 {
     char text[SSE_ADDR_TEXT];

@@ -27,6 +27,8 @@
 /** The sentence of a finding, of a reason, of an advice; "udp 443 ADDRESS" for
  * what to let through; the option that names a candidate. g_free() each. */
 char *sse_finding_text(const sse_report *r, const sse_finding *f);
+/** What the finding asks for; NULL where it asks for nothing. */
+char *sse_finding_advice_text(const sse_report *r, const sse_finding *f);
 char *sse_reason_text(const sse_reason *reason);
 char *sse_advice_text(const sse_report *r, const sse_advice *advice);
 char *sse_allow_text(const sse_allow *row);
