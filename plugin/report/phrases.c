@@ -91,6 +91,8 @@ static void add_value(GString *out, const char *name, size_t length, const value
         g_string_append_printf(out, "%u", v->number[*name - '0']);
     else if (length == 3 && memcmp(name, "ms", 2) == 0)
         g_string_append_printf(out, "%u.%03u", v->number[name[2] - '0'] / 1000, v->number[name[2] - '0'] % 1000);
+    else if (IS("cause0"))
+        g_string_append(out, sse_cause_words((sse_cause)v->number[0]));
     else if (IS("ip"))
         g_string_append(out, v->ip == 6 ? "IPv6" : "IPv4");
     else if (IS("cause"))

@@ -4,7 +4,7 @@
  *
  * In the rows stands in braces: {0}, {1}, {2} a number of the finding or reason;
  * {ms0} the same in us as milliseconds; {ip} "IPv4" or "IPv6"; {cause} a cause's
- * code; {address}, {other} addresses; {icmp} type and code of an ICMP error;
+ * code; {cause0} the words of the cause that a reason names; {address}, {other} addresses; {icmp} type and code of an ICMP error;
  * {reason} the sentence of the finding's reason; {resolvers} those of the IP
  * version, {gateway_names} the names, both as the preferences say; {limits} what
  * was left out.
