@@ -23,6 +23,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#define WS_LOG_DOMAIN "sseroaming"
+
 #include "packet-dnscrypt.h"
 
 #include <string.h>
@@ -31,6 +33,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/expert.h>
 #include <epan/packet.h>
+#include <wsutil/wslog.h>
 
 #include "observe.h"
 #include "session.h"
@@ -497,6 +500,7 @@ static bool claim_conversation(packet_info *pinfo, dissector_handle_t handle)
     if (conversation == NULL || conversation_get_dissector(conversation, pinfo->num) != NULL)
         return false;
     conversation_set_dissector(conversation, handle);
+    ws_debug("frame %u: its conversation is asked for DNSCrypt first", pinfo->num);
     return true;
 }
 
