@@ -57,14 +57,14 @@ def share(counts, name):
     mine = [count for key, count in counts.items() if name in (None, key[0])]
     return len(mine), 100 * sum(count > 0 for count in mine) / max(len(mine), 1)
 
-print("%-28s %7s %7s %9s %7s" % ("file", "lines", "%", "branches", "%"))
+print("%-32s %7s %7s %9s %7s" % ("file", "lines", "%", "branches", "%"))
 for name in sorted({key[0] for key in lines}) + [None]:
-    print("%-28s %7d %7.1f %9d %7.1f" % (os.path.basename(name) if name else "all", *share(lines, name), *share(branches, name)))
+    print("%-32s %7d %7.1f %9d %7.1f" % (name[len(wanted):] if name else "all", *share(lines, name), *share(branches, name)))
 if "--missing" in sys.argv:
     for key, count in sorted(lines.items()):
         if not count:
-            print("%s:%d not run" % (os.path.basename(key[0]), key[1]))
+            print("%s:%d not run" % (key[0][len(wanted):], key[1]))
     for key, count in sorted(branches.items()):
         if not count:
-            print("%s:%d branch %d not taken" % (os.path.basename(key[0]), *key[1:]))
+            print("%s:%d branch %d not taken" % (key[0][len(wanted):], *key[1:]))
 sys.exit(share(lines, None)[1] < 95 or share(branches, None)[1] < 90)' "$top" "$@"

@@ -23,7 +23,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
 import schema
-from wireshark import TESTS, Wireshark, add_captures_to_path, build_folder
+from wireshark import SEPARATOR, TESTS, Wireshark, add_captures_to_path, build_folder
 
 add_captures_to_path()
 
@@ -260,9 +260,6 @@ ARTICLE = {
 }
 
 
-# What stands between two outputs of one run of tshark: a line that is in none of them.
-SEPARATOR = "sseroaming,json"
-SEPARATOR_LINE = re.compile(r'^(\{"schema":"sseroaming/1",.*"filter_applied":null,.*\}\n)', re.M)
 # These are made without packets' details, as the reports are.
 TABLES = ("sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree")
 
@@ -283,33 +280,24 @@ class Group:
         self.options, self.config, self.packets, self.taps, self.out = options, config, packets, list(taps), {}
 
     def arguments(self):
-        taps = [part for tap in self.taps if tap != SEPARATOR for part in ("-z", tap, "-z", SEPARATOR)]
-        return [*self.options, *(self.packets or ("-q",)), *(("-z", SEPARATOR, *taps) if self.taps else ())]
+        return [*self.options, *(self.packets or ("-q",)), *Wireshark.several(self.taps)]
 
-    def run(self, wireshark, backwards, capture):
+    def run(self, wireshark, capture):
         """Fills out: the argument of -z, or None for the packets -> text. @return what is wrong with it."""
         how = {"config": wireshark.config(self.config)} if self.config else {}
         done = wireshark.tshark(capture, *self.arguments(), **how)
-        command = "tshark " + " ".join(self.arguments())
-        faults = ["%s: status %d: %s" % (command, done.status, done.err.strip())] if done.status or done.err else []
-        pieces = SEPARATOR_LINE.split(done.out) if self.taps else [done.out, "", ""]
-        texts, lines = pieces[::2], pieces[1::2]
-        taps = [tap for tap in self.taps if tap != SEPARATOR]
-        if len(texts) != len(taps) + 2 or texts[-1] or (texts[0] and not self.packets):
-            return faults + ["%s: JSON is not one line, or something stands beside it: %d pieces of %d: %r"
-                             % (command, len(texts), len(taps) + 2, [text[:80] for text in texts])]
-        if len(set(lines)) > 1:
-            faults.append("%s: JSON is not the same each time" % command)
-        self.out = dict(zip(reversed(taps) if backwards else taps, texts[1:-1]))
-        self.out.update({None: texts[0], SEPARATOR: lines[0]})
-        return faults
+        faults = ["status %d: %s" % (done.status, done.err.strip())] if done.status or done.err else []
+        self.out, fault = wireshark.apart(done.out, self.taps) if self.taps else ({None: done.out, SEPARATOR: ""}, None)
+        if self.out and self.out[None] and not self.packets:
+            fault = "prints something beside what -z asks for: %r" % self.out[None][:300]
+        return ["tshark %s: %s" % (" ".join(self.arguments()), one) for one in faults + [fault] if one]
 
 
 class Capture:
     """All that is asked of one capture, in as few runs of tshark as that takes: starting it costs more than a capture."""
 
-    def __init__(self, wireshark, renew, backwards, name, expected):
-        self.wireshark, self.renew, self.backwards, self.name, self.expected = wireshark, renew, backwards, name, expected
+    def __init__(self, wireshark, renew, name, expected):
+        self.wireshark, self.renew, self.name, self.expected = wireshark, renew, name, expected
         # The reports alone: nothing asks for packets' details, so Wireshark does not make them.
         self.once, self.twice = (Group(options, {}, taps=[arguments[-1] for _, arguments in REPORTS]) for options in ((), ("-2",)))
         self.groups, self.more = [self.once, self.twice], []
@@ -407,7 +395,7 @@ class Capture:
         asked = sorted((more for more in MORE if more[0] == self.name), key=lambda more: apart(more[2])[2] is not None)
         asked = [(part, *self.ask(arguments, config)) for _, part, arguments, config in asked]
         both = [self.ask(options + FIELDS, {})[0] for options in ([], ["-2"])] if self.name in PASSES else []
-        broken = [fault for group in self.groups for fault in group.run(self.wireshark, self.backwards, self.name)]
+        broken = [fault for group in self.groups for fault in group.run(self.wireshark, self.name)]
         if any(not group.out for group in self.groups):
             return [(self.name, broken)]
         results = [(self.name, broken + self.reports())]
@@ -429,7 +417,7 @@ def main():
     build = build_folder(arguments)
     renew = "--renew" in arguments
     chosen = [a for a in arguments if a != "--renew"]
-    wireshark = Wireshark(build)
+    wireshark = Wireshark(build, expected=90)
     os.makedirs(GOLDEN, exist_ok=True)
     cases = dict(ARTICLE)
     cases.update(expected_dnscrypt.CAPTURES)
@@ -448,10 +436,8 @@ def main():
     failed = done = 0
     for name in cases:
         wireshark.capture(name)
-    # tshark prints what several -z ask for from the first to the last, or the other way round.
-    backwards = wireshark.tshark("capture-empty", "-q", "-z", "sseroaming", "-z", SEPARATOR).out.startswith("{")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        for results in pool.map(lambda name: Capture(wireshark, renew, backwards, name, cases[name]).check(),
+        for results in pool.map(lambda name: Capture(wireshark, renew, name, cases[name]).check(),
                                 [name for name in cases if not chosen or name in chosen]):
             for name, faults in results:
                 done += 1

@@ -15,8 +15,6 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # shellcheck source=packaging/lib.sh
 . "$top/packaging/lib.sh"
 sse_install valgrind
-# Our sources, as a stack names them.
-ours=$(find "$top/plugin" -name '*.c' -printf '%f|' | sed 's/\.c|/|/g; s/|$//')
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=0 count=0
@@ -45,13 +43,13 @@ for name in article-dns article-swg dnscrypt/dnscrypt-udp dnscrypt/dnscrypt-tcp 
     captures=$((captures + 1))
     cp "$top/tests/captures/$name.pcapng" "$stage/capture.pcapng"
     chmod -R a+rX "$stage"
-    if ! sse_run "$stage" env G_SLICE=always-malloc valgrind --quiet --leak-check=no --num-callers=40 \
+    if ! sse_run "$stage" env G_SLICE=always-malloc valgrind --quiet --leak-check=no --num-callers=40 --fullpath-after= \
             tshark -2 -n -V -r "$stage/capture.pcapng" -z sseroaming,json -z sseroaming,probes >"$stage/out" 2>"$log" \
             || ! grep -q '^{"schema":"sseroaming/1"' "$stage/out"; then
         failed=$((failed + 1))
         echo "FAILED $name: tshark under valgrind"
         tail -20 "$log"
-    elif grep -qE "sseroaming\\.so|\\(($ours)\\.c:" "$log"; then
+    elif grep -qE 'sseroaming(-log)?\.so|/plugin/([a-z]+/)?[A-Za-z_-]+\.[ch]:' "$log"; then
         failed=$((failed + 1))
         echo "FAILED $name"
         head -60 "$log"

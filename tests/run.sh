@@ -58,6 +58,11 @@ total=$(sed -n 's/^[0-9]*% tests passed, [0-9]* tests failed out of \([0-9]*\)$/
 if [ -z "$total" ] || [ "$total" -eq 0 ]; then
     sse_fail "ctest ran no test" || exit 1
 fi
+echo "Slowest, in seconds:"
+sed -nE 's/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: ([^ ]+) .* ([0-9.]+) sec *$/\2 \1/p' "$log" | sort -rn | head -n 10 \
+    | awk '{ printf "%9.1f  %s\n", $1, $2 }'
+# A Python test that took longer than it should says itself what took it.
+grep -h '^slow: ' "$build/Testing/Temporary/LastTest.log" 2>/dev/null || true
 # What this computer cannot run is no pass.
 skipped=$(grep -c '\*\*\*Skipped' "$log") || true
 echo "$((total - failed - skipped)) passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"

@@ -150,12 +150,18 @@ class Disabled(Case):
     """--disable-protocol sseroaming leaves what no plugin gives, to the byte."""
 
     def test_same_as_without(self):
-        for capture in SOME:
-            for arguments in ([], ["-V"], ["-T", "json"], ["-2", "-V"], ["-q", "-z", "io,phs"], ["-q", "-z", "expert"]):
-                with self.subTest(capture=capture, arguments=arguments):
-                    without = self.good(capture, *arguments, plugin=False)
-                    disabled = self.good(capture, *arguments, "--disable-protocol", "sseroaming")
-                    self.assertTrue(without == disabled, first_difference(without, disabled))
+        # All behind each other in one file: to start tshark takes longer than to read a capture.
+        merged = self.wireshark.run("mergecap", "-a", "-w", "-", *map(self.wireshark.capture, SOME))
+        self.assertEqual(merged.status, 0, merged.err)
+        path = self.wireshark.file(merged.out.encode("utf-8", "surrogateescape"), "some.pcapng")
+        frames = sum(self.good(capture, "-T", "fields", "-e", "frame.number").count("\n") for capture in SOME)
+        for arguments in ([], ["-V"], ["-T", "json"], ["-2", "-V"], ["-q", "-z", "io,phs"], ["-q", "-z", "expert"]):
+            with self.subTest(arguments=arguments):
+                without = self.good(path, *arguments, plugin=False)
+                disabled = self.good(path, *arguments, "--disable-protocol", "sseroaming")
+                self.assertTrue(without == disabled, first_difference(without, disabled))
+                if not arguments:
+                    self.assertEqual(without.count("\n"), frames)
 
     def test_same_without_the_module(self):
         # Enabled, too, where nothing of the module is in the file.
@@ -333,9 +339,19 @@ class Tables(Case):
                 "web-completed", "capture-several-clients", "capture-unrelated", "capture-empty")
     TAPS = {"tap0": "nstat:sseroaming,probes", "tap1": "nstat:sseroaming,handshakes", "tap2": "stat:sseroaming"}
 
+    printed = {}
+
+    def texts(self, capture):
+        """What tshark prints of a capture, in one run for all tests: argument of -z -> text."""
+        if capture not in self.printed:
+            taps = ["sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree"]
+            self.printed[capture], fault = self.wireshark.apart(self.good(capture, "-q", *self.wireshark.several(taps)), taps)
+            self.assertIsNone(fault, capture)
+        return self.printed[capture]
+
     def text_rows(self, capture, table):
         """The rows of a table as tshark prints it, "-" as None."""
-        lines = self.good(capture, "-q", "-z", "sseroaming," + table).splitlines()
+        lines = self.texts(capture)["sseroaming," + table].splitlines()
         self.assertEqual(lines[0], "SSE Roaming " + table.title())
         return [[None if cell == "-" else cell for cell in re.split(r"  +", line.strip())] for line in lines[4:]]
 
@@ -372,7 +388,7 @@ class Tables(Case):
                 yield from leaves(node.get("sub", ()), depth + 1)
 
         for capture, taps in self.sharkd_taps(*self.CAPTURES).items():
-            report = json.loads(self.good(capture, "-q", "-z", "sseroaming,json"))
+            report = json.loads(self.texts(capture)["sseroaming,json"])
             wanted = {"DNS probes": {}, "Gateway handshakes": {}}
             for client in report["clients"]:
                 for title, rows in (("DNS probes", client["dns"]["resolvers"]), ("Gateway handshakes", client["web"]["gateways"])):
@@ -385,7 +401,7 @@ class Tables(Case):
                 if top["name"].endswith(" by outcome"):
                     got[top["name"][:-len(" by outcome")]] = {node["name"]: node["count"] for node in top["sub"]}
             self.assertEqual(got, wanted, capture)
-            text = self.good(capture, "-q", "-z", "sseroaming,tree")
+            text = self.texts(capture)["sseroaming,tree"]
             for _, name, number in leaves(tree):
                 if number:
                     self.assertRegex(text, r"(?m)^ *%s +%d\b" % (re.escape(name), number))
@@ -889,6 +905,24 @@ class Scripts(unittest.TestCase):
     def test_run_bits(self):
         for file in self.FILES[1:]:
             self.assertTrue(os.access(os.path.join(TOP, file), os.X_OK), file)
+
+    def test_named_files(self):
+        """What the documents of the tests name is there: files, and limits by their macros."""
+        # Of other folders, and of Wireshark.
+        names, defined, missing = {"README.md", "take.py", "fuzz-test.sh"}, set(), []
+        for folder, _, files in (step for top in ("plugin", "tests") for step in os.walk(os.path.join(TOP, top))):
+            names |= set(files)
+            for file in files if os.sep + "plugin" in folder else ():
+                with open(os.path.join(folder, file), encoding="utf-8") as source:
+                    defined |= set(re.findall(r"# *define ([A-Z_]+)\b", source.read()))
+        for document in ("README.md", "HOSTILE.md"):
+            with open(os.path.join(TOP, "tests", document), encoding="utf-8") as file:
+                for word in re.findall(r"`([^` ]+)`", file.read()):
+                    if re.search(r"\w\.(c|h|py|sh|md)$", word) and os.path.basename(word) not in names:
+                        missing.append("%s: %s" % (document, word))
+                    elif re.fullmatch(r"(SSE_)?MAX_[A-Z_]+|SSE_(LISTED|FRAMES_KEPT|DNSCRYPT_MAGICS)", word) and word not in defined:
+                        missing.append("%s: %s" % (document, word))
+        self.assertEqual(missing, [])
 
     @unittest.skipUnless(shutil.which("apt-get"), "no apt-get")
     def test_apt_waits(self):

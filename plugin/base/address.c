@@ -1,5 +1,5 @@
 /* address.c
- * IP addresses as plain data: classes, and sets of addresses and ranges.
+ * IP addresses as plain data: text, classes, and sets of addresses and ranges.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -25,6 +25,33 @@ sse_addr sse_addr_v6(const uint8_t bytes[16])
 
     memcpy(addr.bytes, bytes, 16);
     return addr;
+}
+
+bool sse_addr_parse(const char *text, sse_addr *addr)
+{
+    uint8_t bytes[16];
+
+    if (sse_ip4_parse(text, bytes)) {
+        *addr = sse_addr_v4(bytes);
+        return true;
+    }
+    if (sse_ip6_parse(text, bytes)) {
+        *addr = sse_addr_v6(bytes);
+        return true;
+    }
+    return false;
+}
+
+const char *sse_addr_text(const sse_addr *addr, char buffer[SSE_ADDR_TEXT])
+{
+    char *end = buffer;
+
+    if (addr->family == 4)
+        end = sse_ip4_write(buffer, addr->bytes);
+    else if (addr->family == 6)
+        end = sse_ip6_write(buffer, addr->bytes);
+    *end = '\0';
+    return buffer;
 }
 
 int sse_addr_compare(const sse_addr *a, const sse_addr *b)

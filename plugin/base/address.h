@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ip_text.h"
+
 /** An IP address in network byte order. family: 4, 6, or 0 for "no address";
  * the bytes that a family does not use are zero, so that two addresses are
  * equal exactly if their memory is. */
@@ -24,7 +26,7 @@ typedef struct sse_addr {
 } sse_addr;
 
 /** Room for the text of any address with its NUL. */
-#define SSE_ADDR_TEXT 46
+#define SSE_ADDR_TEXT SSE_IP_TEXT
 
 sse_addr sse_addr_v4(const uint8_t bytes[4]);
 sse_addr sse_addr_v6(const uint8_t bytes[16]);

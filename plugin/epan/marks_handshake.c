@@ -13,6 +13,8 @@
 
 #include "answer.h"
 #include "http_message.h"
+#include "origin.h"
+#include "outcome.h"
 #include "phrases.h"
 
 static int hf_swg_id = -1;

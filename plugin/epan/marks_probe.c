@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "message_fields.h"
+#include "outcome.h"
 
 static int hf_probe_id = -1;
 static int hf_probe_outcome = -1;

@@ -75,6 +75,7 @@ const sse_report *sse_session_report(void)
     if (f->report == NULL || f->report_generation != f->tracker->generation ||
         f->report_frames != f->tracker->frames) {
         sse_report_free(f->report);
+        sse_tracker_settle(f->tracker);
         f->report = sse_verdict(f->tracker, NULL);
         /* Settling may have moved the generation. */
         f->report_generation = f->tracker->generation;

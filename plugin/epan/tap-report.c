@@ -26,6 +26,7 @@
 #include "packet-sseroaming.h"
 #include "session.h"
 #include "print.h"
+#include "printers.h"
 #include "tap-report.h"
 #include "tap-tables.h"
 #include "tap-text.h"
@@ -166,6 +167,7 @@ static void listener_draw(void *data)
     }
     if (t == NULL)
         return;
+    sse_tracker_settle(t);
     report = sse_verdict(t, l->selection);
     if (l->window != NULL) {
         GString *text = formats[l->format].print(t, report);

@@ -14,6 +14,7 @@
 
 #include "answer.h"
 #include "layout.h"
+#include "outcome.h"
 #include "phrases.h"
 
 /* A line of a table, before it becomes cells. */

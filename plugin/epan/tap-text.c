@@ -12,6 +12,7 @@
 
 #include "hash.h"
 #include "layout.h"
+#include "outcome.h"
 #include "phrases.h"
 
 /* --- tables ------------------------------------------------------------------ */

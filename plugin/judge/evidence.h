@@ -76,7 +76,7 @@ static inline sse_control_ref sse_record_at(const sse_group *g, guint i)
 }
 
 typedef struct sse_context {
-    sse_tracker *t;
+    const sse_tracker *t;
     const sse_selection *selection;
     sse_report *report;
     GArray   *groups;        /**< sse_group */

@@ -55,28 +55,6 @@ typedef struct side {
     GArray *handshakes;      /* by the time of their last packet */
 } side;
 
-const char *sse_log_result_code(sse_log_result r)
-{
-    static const char *const codes[SSE_LOG_RESULTS] = {
-        [SSE_LOG_NOT_COMPARED] = "not-compared", [SSE_LOG_AGREES] = "agrees", [SSE_LOG_DIFFERS] = "differs",
-        [SSE_LOG_NOT_SEEN] = "not-seen",
-    };
-    return (unsigned)r < SSE_LOG_RESULTS ? codes[r] : "unknown";
-}
-
-const char *sse_log_event_code(unsigned event)
-{
-    static const char *const codes[OBS_LOG_EVENTS] = {
-        [OBS_LOG_TEXT] = "text",             [OBS_LOG_CHECKING] = "checking",
-        [OBS_LOG_PROBING] = "probing",       [OBS_LOG_REJECTED] = "rejected",
-        [OBS_LOG_HANDSHAKE_FAILED] = "handshake-failed", [OBS_LOG_RESOLVED] = "resolved",
-        [OBS_LOG_CONNECTING] = "connecting", [OBS_LOG_LOOKUP] = "lookup",
-        [OBS_LOG_MODES] = "modes",           [OBS_LOG_REDIRECTED] = "redirected",
-        [OBS_LOG_STATE] = "protection-state",
-    };
-    return event < OBS_LOG_EVENTS ? codes[event] : "unknown";
-}
-
 /* --- evidence ----------------------------------------------------------------- */
 
 static int by_time(const void *a, const void *b)
@@ -756,13 +734,4 @@ void sse_judge_log(sse_context *c)
     judge_statements(c, log, client != NULL ? &s.of[log->client] : NULL, client);
     advise(c, log, client != NULL ? &s.of[log->client] : NULL);
     free_sides(&s);
-}
-
-void sse_log_report_free(sse_log_report *log)
-{
-    if (log == NULL)
-        return;
-    g_array_free(log->statements, TRUE);
-    g_array_free(log->advice, TRUE);
-    g_free(log);
 }

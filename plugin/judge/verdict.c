@@ -19,7 +19,6 @@
 #include "outcome.h"
 #include "report_memory.h"
 #include "tables.h"
-#include "tracker.h"
 #include "timeline.h"
 #include "web.h"
 
@@ -117,12 +116,11 @@ static void list_records(const sse_context *c)
     }
 }
 
-sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection)
+sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
 {
     sse_report *r = sse_report_new();
     sse_context c = { .t = t, .selection = selection, .report = r };
 
-    sse_tracker_settle(t);
     r->frames = t->frames;
     r->first_time = t->first_time;
     r->last_time = t->last_time;

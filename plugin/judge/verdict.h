@@ -11,13 +11,12 @@
 #ifndef SSE_VERDICT_H
 #define SSE_VERDICT_H
 
-#include "origin.h"
-#include "outcome.h"
-#include "report.h"
+#include "report_memory.h"
 #include "selection.h"
 
 /** The verdict over a file, or over a selection of it (NULL: everything).
- * Settles the tracker first. @return a report to free with sse_report_free(). */
-sse_report *sse_verdict(sse_tracker *t, const sse_selection *selection);
+ * Attempts whose time is over must be settled before: sse_tracker_settle().
+ * @return a report to free with sse_report_free(). */
+sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection);
 
 #endif

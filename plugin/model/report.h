@@ -251,9 +251,6 @@ typedef struct sse_frame_note {
     bool web;
 } sse_frame_note;
 
-/** Frees a report; NULL is none. */
-void sse_report_free(sse_report *r);
-
 /** Is the record among the report's probes or handshakes? */
 bool sse_report_counts(const sse_report *r, sse_mark_of of, uint32_t record);
 /** The members of a set, guint32 in order of sight; free the array. */

@@ -11,7 +11,6 @@
 #include "layout.h"
 #include "log_words.h"
 #include "phrases.h"
-#include "print.h"
 #include "printers.h"
 
 /* Bytes that come together before they are written. */

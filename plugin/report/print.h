@@ -10,8 +10,6 @@
 #ifndef SSE_REPORT_PRINT_H
 #define SSE_REPORT_PRINT_H
 
-#include <stdio.h>
-
 #include "report.h"
 
 typedef enum { SSE_FORMAT_TEXT = 0, SSE_FORMAT_JSON, SSE_FORMAT_TICKET } sse_format;
@@ -22,8 +20,6 @@ typedef enum { SSE_FORMAT_TEXT = 0, SSE_FORMAT_JSON, SSE_FORMAT_TICKET } sse_for
  * @return a string to free with g_string_free(). */
 GString *sse_report_print(const sse_report *report, sse_format format);
 
-/** Writes the same as it comes: a million clients fill a gigabyte. */
-bool sse_report_write_json(const sse_report *report, FILE *to);
 
 /** Version of the plugin, from the build. */
 #ifndef SSE_PLUGIN_VERSION

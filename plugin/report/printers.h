@@ -9,10 +9,15 @@
 #ifndef SSE_PRINTERS_H
 #define SSE_PRINTERS_H
 
+#include <stdio.h>
+
 #include "report.h"
 
 GString *sse_report_text(const sse_report *report);
 GString *sse_report_ticket(const sse_report *report);
 GString *sse_report_json(const sse_report *report);
+/** Writes the same as it comes: a million clients fill a gigabyte.
+ * @return false where it could not be written. */
+bool sse_report_write_json(const sse_report *report, FILE *to);
 
 #endif

@@ -10,7 +10,6 @@
 
 #include "frames.h"
 #include "room.h"
-#include "tracker.h"
 
 /* A gap of this length breaks the clock: nobody waits through it. */
 #define CLOCK_GAP   (600 * SSE_SECOND)
@@ -26,7 +25,7 @@ static void renumber(sse_tracker *t, uint32_t frame)
     sse_drop_marks(t, frame);
 }
 
-void sse_tracker_tick(sse_tracker *t, uint32_t frame, int64_t time)
+void sse_tick(sse_tracker *t, uint32_t frame, int64_t time)
 {
     sse_epoch *now = t->epochs->len > 0 ? &g_array_index(t->epochs, sse_epoch, t->epochs->len - 1) : NULL;
 

@@ -12,6 +12,8 @@
 
 #include "records.h"
 
+/** See sse_tracker_tick(). */
+void sse_tick(sse_tracker *t, uint32_t frame, int64_t time);
 /** Number of the epoch that the newest packet belongs to. */
 static inline uint32_t sse_epoch_now(const sse_tracker *t)
 {

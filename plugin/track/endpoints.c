@@ -9,7 +9,6 @@
 #include "endpoints.h"
 
 #include "room.h"
-#include "tracker.h"
 
 uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
 {
@@ -48,7 +47,7 @@ static uint32_t look_up(const sse_tracker *t, const sse_addr *addr)
     return found;
 }
 
-unsigned sse_tracker_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *dst, obs_places *places)
+unsigned sse_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *dst, obs_places *places)
 {
     uint32_t from = look_up(t, src), to = look_up(t, dst);
 
@@ -122,11 +121,6 @@ void sse_note_failure(sse_tracker *t, uint32_t client, int64_t time)
 
     if (a->first_failed_hint == 0)
         a->first_failed_hint = time;
-}
-
-void sse_tracker_reached_before(sse_tracker *t, uint32_t address)
-{
-    sse_address_at(t, address)->towards++;
 }
 
 void sse_free_address(sse_address *a)

@@ -11,6 +11,8 @@
 
 #include "store.h"
 
+/** See sse_tracker_look_up(). */
+unsigned sse_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *dst, obs_places *places);
 /** The index of a packet's source or destination, which may be known already.
  * An index stays what it is; that there is none, until an address is made. */
 static inline uint32_t sse_source_of(const sse_tracker *t, const obs_packet *p)

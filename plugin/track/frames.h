@@ -14,7 +14,8 @@
 #include "records.h"
 
 /** frame: of the newest packet, or of an older one that only now belongs to something. */
-void sse_add_mark(sse_tracker *t, uint32_t frame, sse_mark_kind kind, sse_mark_of of, uint32_t record, unsigned attempt);
+void sse_add_mark(sse_tracker *t, uint32_t frame, sse_mark_kind kind, sse_mark_of of, uint32_t record,
+                  unsigned attempt);
 /** Forgets the marks of this frame and of those behind it. */
 void sse_drop_marks(sse_tracker *t, uint32_t frame);
 /** about: the address that it is about, or NULL. */

@@ -13,10 +13,9 @@
 #include "interned.h"
 #include "ports.h"
 #include "room.h"
-#include "tracker.h"
 
-uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *name, sse_known known,
-                                   uint32_t frame, int64_t time)
+uint32_t sse_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *name, sse_known known, uint32_t frame,
+                           int64_t time)
 {
     uint32_t index = sse_find_address(t, addr);
     /* A translator makes addresses of private ones and of block pages, too. */
@@ -74,6 +73,6 @@ uint32_t sse_gateway_of(sse_tracker *t, const obs_packet *p, bool destination)
         return index;
     if (t->config.gateways->len > 0 && sse_ranges_contain(t->config.gateways, addr) &&
         !(index != SSE_NONE && (sse_address_at(t, index)->role & SSE_ROLE_CLIENT) != 0))
-        return sse_tracker_learn_gateway(t, addr, NULL, SSE_KNOWN_PREFERENCE, p->frame, p->time);
+        return sse_learn_gateway(t, addr, NULL, SSE_KNOWN_PREFERENCE, p->frame, p->time);
     return SSE_NONE;
 }

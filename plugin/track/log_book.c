@@ -8,9 +8,9 @@
 
 #include "log_book.h"
 
+#include "gateways.h"
 #include "ports.h"
 #include "room.h"
-#include "tracker.h"
 
 void sse_log_book_free(sse_log_book *book)
 {
@@ -34,7 +34,7 @@ static bool can_be_compared(const obs_log *said)
     }
 }
 
-void sse_tracker_log(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *said, const char *name)
+void sse_log_said(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *said, const char *name)
 {
     sse_log_book *book = t->log;
 
@@ -50,7 +50,7 @@ void sse_tracker_log(sse_tracker *t, uint32_t frame, int64_t time, const obs_log
     /* Where the agent connects to is a gateway only if it resolved a gateway's
      * name: in bypass mode it connects to web sites. */
     if (said->event == OBS_LOG_RESOLVED && name != NULL && said->address.family != 0)
-        sse_tracker_learn_gateway(t, &said->address, name, SSE_KNOWN_LOG, frame, time);
+        sse_learn_gateway(t, &said->address, name, SSE_KNOWN_LOG, frame, time);
     if (!can_be_compared(said))
         return;
     if (book->notes->len >= SSE_MAX_LOG_NOTES) {

@@ -10,7 +10,11 @@
 #define SSE_LOG_BOOK_H
 
 #include "log_records.h"
+#include "records.h"
 
+/** See sse_tracker_log(). */
+void sse_log_said(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *said, const char *name);
+/** May be NULL. */
 void sse_log_book_free(sse_log_book *book);
 
 #endif

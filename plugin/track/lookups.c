@@ -11,9 +11,9 @@
 #include "clock.h"
 #include "control.h"
 #include "frames.h"
+#include "gateways.h"
 #include "interned.h"
 #include "room.h"
-#include "tracker.h"
 
 #define DNS_TYPE_A      1
 
@@ -116,8 +116,7 @@ void sse_lookup_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     l->rcode = dns->rcode;
     l->incomplete = dns->rcode == 0 && (dns->truncated || (p->cut && dns->answers > 0));
     for (unsigned i = 0; dns->rcode == 0 && i < dns->n_addresses; i++) {
-        uint32_t gateway = sse_tracker_learn_gateway(t, &dns->addresses[i], dns->qname, SSE_KNOWN_DNS, p->frame,
-                                                     p->time);
+        uint32_t gateway = sse_learn_gateway(t, &dns->addresses[i], dns->qname, SSE_KNOWN_DNS, p->frame, p->time);
 
         l = sse_lookup_at(t, index);
         l->any_address = true;

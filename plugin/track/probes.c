@@ -306,9 +306,9 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     for (unsigned steps = 0; found != SSE_NONE && steps < MAX_CHAIN; steps++) {
         sse_probe *q = sse_probe_at(t, found);
 
-        if (sse_same_flow(q, client, resolver, icmp->sport, icmp->dport) && q->transport == transport && q->frame != 0 &&
-            q->time <= p->time && (transport == SSE_TCP || !icmp->has_dns_id || icmp->dns_id == q->id ||
-                                   q->name == OBS_NAME_DNSCRYPT)) {
+        if (sse_same_flow(q, client, resolver, icmp->sport, icmp->dport) && q->transport == transport &&
+            q->frame != 0 && q->time <= p->time &&
+            (transport == SSE_TCP || !icmp->has_dns_id || icmp->dns_id == q->id || q->name == OBS_NAME_DNSCRYPT)) {
             if (sse_is_copy(t, p, sse_mix(icmp->dns_id, (uint64_t)icmp->sport << 16 | icmp->dport))) {
                 sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
                 return true;

@@ -15,8 +15,9 @@
 obs_dns sse_dnscrypt_as_dns(const obs_dnscrypt *dnscrypt, sse_transport transport)
 {
     return (obs_dns){
-        .transport = transport, .response = dnscrypt->kind == OBS_DNSCRYPT_REPLY, .id = (uint16_t)(dnscrypt->nonce >> 32),
-        .qtype = DNS_TYPE_TXT, .name = OBS_NAME_DNSCRYPT, .question = (uint32_t)dnscrypt->nonce, .qname = "",
+        .transport = transport, .response = dnscrypt->kind == OBS_DNSCRYPT_REPLY,
+        .id = (uint16_t)(dnscrypt->nonce >> 32), .qtype = DNS_TYPE_TXT, .name = OBS_NAME_DNSCRYPT,
+        .question = (uint32_t)dnscrypt->nonce, .qname = "",
     };
 }
 

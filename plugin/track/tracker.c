@@ -11,8 +11,10 @@
 
 #include "addresses.h"
 #include "background.h"
+#include "clock.h"
 #include "control.h"
 #include "frames.h"
+#include "gateways.h"
 #include "handshakes.h"
 #include "icmp.h"
 #include "interned.h"
@@ -23,6 +25,7 @@
 #include "probes_dnscrypt.h"
 #include "probes_tcp.h"
 #include "room.h"
+#include "waiting.h"
 
 sse_tracker *sse_tracker_new(const sse_config *config)
 {
@@ -54,7 +57,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
         sse_make_address(t, &range->base);
     }
     if (sse_addr_parse(SSE_BUILTIN_GATEWAY, &builtin))
-        sse_tracker_learn_gateway(t, &builtin, NULL, SSE_KNOWN_BUILTIN, 0, 0);
+        sse_learn_gateway(t, &builtin, NULL, SSE_KNOWN_BUILTIN, 0, 0);
     return t;
 }
 
@@ -84,6 +87,22 @@ void sse_tracker_free(sse_tracker *t)
     sse_index_free(t->index);
     sse_log_book_free(t->log);
     g_free(t);
+}
+
+void sse_tracker_tick(sse_tracker *t, uint32_t frame, int64_t time)
+{
+    sse_tick(t, frame, time);
+}
+
+unsigned sse_tracker_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *dst, obs_places *places)
+{
+    return sse_look_up(t, src, dst, places);
+}
+
+uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *name, sse_known known,
+                                   uint32_t frame, int64_t time)
+{
+    return sse_learn_gateway(t, addr, name, known, frame, time);
 }
 
 /* A DNS message: a probe, a lookup, or the client's other traffic. */
@@ -201,4 +220,19 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 void sse_tracker_other(sse_tracker *t, const obs_packet *p)
 {
     sse_towards(t, p);
+}
+
+void sse_tracker_reached_before(sse_tracker *t, uint32_t address)
+{
+    sse_address_at(t, address)->towards++;
+}
+
+void sse_tracker_settle(sse_tracker *t)
+{
+    sse_settle(t);
+}
+
+void sse_tracker_log(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *said, const char *name)
+{
+    sse_log_said(t, frame, time, said, name);
 }

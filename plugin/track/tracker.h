@@ -35,7 +35,8 @@ unsigned sse_tracker_look_up(const sse_tracker *t, const sse_addr *src, const ss
 /** Teaches a gateway's address. @return its address index, or SSE_NONE where
  * the address may not be taught (then the finding is noted by the caller's
  * frame) or the limit is reached. */
-uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *name, sse_known known, uint32_t frame, int64_t time);
+uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *name, sse_known known,
+                                   uint32_t frame, int64_t time);
 
 /** Any DNS message on port 53, or on 443 of a resolver. */
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns);

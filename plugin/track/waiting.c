@@ -14,7 +14,6 @@
 #include "control.h"
 #include "early.h"
 #include "frames.h"
-#include "tracker.h"
 
 /** How long another attempt waits before it counts as silence. */
 #define ATTEMPT_WAIT  (5 * SSE_SECOND)
@@ -142,7 +141,7 @@ sse_attempt sse_wait_for(sse_tracker *t, sse_address *a, uint64_t key, int64_t t
     return SSE_ATTEMPT_WAITS;
 }
 
-void sse_tracker_settle(sse_tracker *t)
+void sse_settle(sse_tracker *t)
 {
     for (guint i = 0; i < t->addresses->len; i++) {
         struct sse_waiting *w = sse_address_at(t, i)->waiting;

@@ -24,6 +24,9 @@ sse_attempt sse_wait_for(sse_tracker *t, sse_address *a, uint64_t key, int64_t t
 /** An answer to one, or to one that comes later in the file. opened: a SYN-ACK */
 void sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool opened);
 
+/** See sse_tracker_settle(). */
+void sse_settle(sse_tracker *t);
+
 /** An HTTP request (CONNECT, absolute URI, connectivity test) whose answer is awaited. */
 void sse_expect_http(sse_address *a, uint64_t key, obs_http_kind kind);
 /** An HTTP answer to a client. */

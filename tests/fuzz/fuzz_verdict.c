@@ -26,6 +26,7 @@
 #include "log_report.h"
 #include "names.h"
 #include "tracker.h"
+#include "outcome.h"
 #include "verdict.h"
 
 static const char *const cast[32] = {
@@ -219,7 +220,11 @@ static char *print(const sse_report *r)
 
 static void check_report(sse_tracker *t, uint8_t chosen)
 {
-    sse_report *r = sse_verdict(t, NULL), *again = sse_verdict(t, NULL);
+    sse_report *r, *again;
+
+    sse_tracker_settle(t);
+    r = sse_verdict(t, NULL);
+    again = sse_verdict(t, NULL);
     sse_selection *selection = sse_selection_new("ip.addr == 10.0.0.5 && \"\x1b\"");
     char *one = print(r), *other = print(again);
     uint32_t frame = 0, counted = 0;

@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = os.path.dirname(TESTS)
@@ -29,6 +30,11 @@ PATIENCE = int(os.environ.get("SSE_TEST_PATIENCE", "1"))
 
 # What Wireshark's programs say on stderr whatever they do.
 _NOISE = re.compile(r"^Running as user .*\n", re.M)
+
+
+# What stands between two outputs of one run of tshark: a line that is in none of them.
+SEPARATOR = "sseroaming,json"
+_SEPARATOR_LINE = re.compile(r'^(\{"schema":"sseroaming/1",.*"filter_applied":null,.*\}\n)', re.M)
 
 
 class Result:
@@ -48,13 +54,16 @@ class Wireshark:
     """The programs of Wireshark, and a stage: a folder that all users can read,
     with the plugin (plugins/), none (none/), and copies of the captures."""
 
-    def __init__(self, build=None):
-        """build: the build folder; None to run without the plugin only."""
+    def __init__(self, build=None, expected=60):
+        """build: the build folder; None to run without the plugin only. expected: how many seconds the whole test takes
+        at most on a machine that does little else; one that takes longer says at its end what took them."""
+        self._begun, self._took = time.monotonic(), []
+        atexit.register(self._say_slowest, expected * PATIENCE)
         self.stage = tempfile.mkdtemp(prefix="sseroaming.")
         atexit.register(shutil.rmtree, self.stage, True)
         os.chmod(self.stage, 0o755)
         os.mkdir(os.path.join(self.stage, "none"))
-        self._copies = {}
+        self._copies, self._backwards = {}, None
         if build is None:
             os.mkdir(os.path.join(self.stage, "config"))
             return
@@ -118,14 +127,46 @@ class Wireshark:
             return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *arguments]
         return list(arguments)
 
+    def _say_slowest(self, expected):
+        took = time.monotonic() - self._begun
+        if took > expected and self._took:
+            print("slow: %s: %d s, expected at most %d s; %d programs ran %d s, the slowest: %s"
+                  % (" ".join(map(os.path.basename, sys.argv)), took, expected, len(self._took), sum(seconds for seconds, _ in self._took),
+                     ", ".join("%.1f s %s" % one for one in sorted(self._took, reverse=True)[:3])), flush=True)
+
     def run(self, *arguments, data=b"", timeout=60, **how):
-        return Result(subprocess.run(self.command(*arguments), input=data, capture_output=True, timeout=timeout * PATIENCE,
-                                     env=self.environment(**how), cwd=self.stage, check=False))
+        begun = time.monotonic()
+        try:
+            return Result(subprocess.run(self.command(*arguments), input=data, capture_output=True, timeout=timeout * PATIENCE,
+                                         env=self.environment(**how), cwd=self.stage, check=False))
+        finally:
+            self._took.append((time.monotonic() - begun, " ".join(os.path.basename(one) for one in arguments)[:80]))
 
     def tshark(self, capture, *arguments, **how):
         """tshark over a capture (a name, or a path)."""
         path = capture if os.path.isabs(capture) else self.capture(capture)
         return self.run("tshark", "-r", path, *arguments, **how)
+
+    @staticmethod
+    def several(taps):
+        """Arguments of tshark for several -z at once; see apart()."""
+        return [part for tap in [SEPARATOR] * bool(taps) + [tap for tap in taps if tap != SEPARATOR]
+                for part in (("-z", tap) if tap == SEPARATOR else ("-z", tap, "-z", SEPARATOR))]
+
+    def apart(self, out, taps):
+        """What tshark printed for several(taps), in one run: to start it costs more than most captures.
+        @return ({argument of -z, or None for what came before: text}, what is wrong or None)."""
+        taps, pieces = [tap for tap in taps if tap != SEPARATOR], _SEPARATOR_LINE.split(out)
+        texts, lines = pieces[::2], pieces[1::2]
+        if len(texts) != len(taps) + 2 or texts[-1]:
+            return {}, "JSON is not one line, or something stands beside it: %d pieces of %d: %r" % (
+                len(texts), len(taps) + 2, [text[:80] for text in texts])
+        if self._backwards is None:
+            # tshark prints what several -z ask for from the first to the last, or the other way round.
+            self._backwards = self.tshark("capture-empty", "-q", "-z", "sseroaming", "-z", SEPARATOR).out.startswith("{")
+        found = dict(zip(reversed(taps) if self._backwards else taps, texts[1:-1]))
+        found.update({None: texts[0], SEPARATOR: lines[0]})
+        return found, "JSON is not the same each time" if len(set(lines)) > 1 else None
 
     def sharkd(self, *requests, **how):
         """Requests to one sharkd, as (method, parameters). @return its results."""

@@ -620,8 +620,10 @@ uint32_t feed_quic(feed *f, double at, const char *client, const char *server, u
 
 const sse_report *feed_report(feed *f)
 {
-    if (f->report == NULL)
+    if (f->report == NULL) {
+        sse_tracker_settle(f->t);
         f->report = sse_verdict(f->t, NULL);
+    }
     return f->report;
 }
 

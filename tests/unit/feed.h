@@ -18,6 +18,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "origin.h"
+#include "outcome.h"
 #include "phrases.h"
 #include "tracker.h"
 #include "verdict.h"

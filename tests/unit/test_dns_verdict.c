@@ -1278,6 +1278,7 @@ static void a_selection_leaves_out_what_no_frame_of_passed(void **state)
     s = sse_selection_new("ip.addr == 10.0.0.5");
     sse_selection_add(s, SSE_OF_PROBE, 0, true);
     sse_selection_add(s, SSE_OF_PROBE, 0, false);
+    sse_tracker_settle(f->t);
     r = sse_verdict(f->t, s);
     expect_number(f, "clients", r->clients->len, 1);
     expect_number(f, "probes", g_array_index(g_array_index(r->clients, sse_client_report, 0).resolvers, sse_resolver_report, 0).probes, 1);
@@ -1294,6 +1295,7 @@ static sse_lost_direction lost_by(feed *f, bool from_client)
 
     sse_selection_add(s, SSE_OF_PROBE, 0, from_client);
     sse_selection_add(s, SSE_OF_PROBE, 1, from_client);
+    sse_tracker_settle(f->t);
     r = sse_verdict(f->t, s);
     lost = r->lost_direction;
     sse_report_free(r);

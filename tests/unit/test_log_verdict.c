@@ -477,6 +477,7 @@ static sse_report *filtered(void **state, double on_443, double on_53)
     for (uint32_t i = 0; i < f->t->probes->len; i++)
         if (sse_addr_equal(&sse_tracker_address(f->t, sse_tracker_probe(f->t, i)->client)->addr, &wanted))
             sse_selection_add(s, SSE_OF_PROBE, i, true);
+    sse_tracker_settle(f->t);
     r = sse_verdict(f->t, s);
     sse_selection_free(s);
     expect_number(f, "clients", r->clients->len, 1);

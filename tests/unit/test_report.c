@@ -18,6 +18,7 @@
 #include <wsutil/wsjson.h>
 
 #include "print.h"
+#include "report_memory.h"
 #include "addresses.h"
 #include "layout.h"
 #include "phrases.h"

@@ -1,4 +1,4 @@
-/* address_text.c
+/* ip_text.c
  * IP addresses as text: read and written by ourselves, so that all systems take
  * and give the same (the libraries of systems differ in leading zeros and in
  * which zeros they leave out).
@@ -8,14 +8,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#include "address.h"
+#include "ip_text.h"
 
+#include <glib.h>
 #include <string.h>
 
 #define WORDS 8
 
 /* "192.0.2.1": four decimal numbers up to 255 without leading zeros, and no more. */
-static bool parse_v4(const char *text, uint8_t bytes[4])
+bool sse_ip4_parse(const char *text, uint8_t bytes[4])
 {
     for (unsigned i = 0; i < 4; i++) {
         const char *start = text;
@@ -34,7 +35,7 @@ static bool parse_v4(const char *text, uint8_t bytes[4])
 
 /* RFC 4291 section 2.2: words of one to four hexadecimal digits, "::" once for
  * one or more words of zero, the last four bytes as IPv4 if they like. */
-static bool parse_v6(const char *text, uint8_t bytes[16])
+bool sse_ip6_parse(const char *text, uint8_t bytes[16])
 {
     uint8_t read[16];
     unsigned length = 0, gap = 0;
@@ -65,7 +66,7 @@ static bool parse_v6(const char *text, uint8_t bytes[16])
         if (text == start)
             return false;
         if (*text == '.') {
-            if (length > sizeof read - 4 || !parse_v4(start, read + length))
+            if (length > sizeof read - 4 || !sse_ip4_parse(start, read + length))
                 return false;
             length += 4;
             break;
@@ -84,22 +85,7 @@ static bool parse_v6(const char *text, uint8_t bytes[16])
     return true;
 }
 
-bool sse_addr_parse(const char *text, sse_addr *addr)
-{
-    uint8_t bytes[16];
-
-    if (parse_v4(text, bytes)) {
-        *addr = sse_addr_v4(bytes);
-        return true;
-    }
-    if (parse_v6(text, bytes)) {
-        *addr = sse_addr_v6(bytes);
-        return true;
-    }
-    return false;
-}
-
-static char *write_v4(char *out, const uint8_t bytes[4])
+char *sse_ip4_write(char *out, const uint8_t bytes[4])
 {
     for (unsigned i = 0; i < 4; i++) {
         unsigned value = bytes[i];
@@ -132,7 +118,7 @@ static char *write_word(char *out, unsigned word)
 /* RFC 5952: lower case, no leading zeros, "::" for the longest run of at least
  * two words of zero, the first of equal ones; the last four bytes as IPv4 where
  * an IPv4-mapped or IPv4-compatible address has it. */
-static char *write_v6(char *out, const uint8_t bytes[16])
+char *sse_ip6_write(char *out, const uint8_t bytes[16])
 {
     unsigned words[WORDS], gap = 0, gap_length = 1;
     bool v4;
@@ -160,20 +146,8 @@ static char *write_v6(char *out, const uint8_t bytes[16])
         if (i > 0)
             *out++ = ':';
         if (v4 && i == WORDS - 2)
-            return write_v4(out, bytes + 12);
+            return sse_ip4_write(out, bytes + 12);
         out = write_word(out, words[i]);
     }
     return out;
-}
-
-const char *sse_addr_text(const sse_addr *addr, char buffer[SSE_ADDR_TEXT])
-{
-    char *end = buffer;
-
-    if (addr->family == 4)
-        end = write_v4(buffer, addr->bytes);
-    else if (addr->family == 6)
-        end = write_v6(buffer, addr->bytes);
-    *end = '\0';
-    return buffer;
 }

@@ -6,13 +6,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
-#ifndef SSE_JUDGE_REPORT_MEMORY_H
-#define SSE_JUDGE_REPORT_MEMORY_H
+#ifndef SSE_REPORT_MEMORY_H
+#define SSE_REPORT_MEMORY_H
 
 #include "report.h"
 
-/** An empty report. */
+/** An empty report, for sse_report_free(). */
 sse_report *sse_report_new(void);
+/** Frees a report; NULL is none. */
+void sse_report_free(sse_report *r);
 /** Makes a client's own lists. */
 void sse_init_client(sse_client_report *r);
 void sse_init_findings(sse_client_report *r);
