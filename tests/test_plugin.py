@@ -272,7 +272,7 @@ class Addresses(Case):
             self.check(capture, field, address, (net + ".0/24", net + ".0/16", "0.0.0.0/0"),
                        ("203.0.113.0/24", "10.99.0.0/16"))
             self.assertEqual(self.frames(capture, field + "_ipv6"), [])
-        self.check("article-dns", "sseroaming.resolver", "208.67.222.0/24", ("208.67.0.0/16",), ("208.68.0.0/16",))
+        self.check("article-dns", "sseroaming.resolver", "208.67.0.0/16", ("208.66.0.0/15",), ("208.68.0.0/16",))
 
     def test_ipv6(self):
         for capture, field in (("dns-icmpv6-filter", "sseroaming.client_ipv6"), ("dns-icmpv6-filter", "sseroaming.icmp.sender_ipv6")):
@@ -537,7 +537,7 @@ class Bytes(Case):
     def selected(self, capture, frame):
         """What a click on each of a frame's items selects: field, place, bytes."""
         out = self.good(capture, "-2", "-T", "pdml", "-Y", "frame.number == %d" % frame)
-        return re.findall(r'name="sseroaming\.([a-z._]+)"[^>]* pos="([1-9]\d*)" show="[^"]*" value="([0-9a-f]+)"', out)
+        return re.findall(r'name="sseroaming\.([a-z0-9._]+)"[^>]* pos="([1-9]\d*)" show="[^"]*" value="([0-9a-f]+)"', out)
 
     def test_addresses_ports_and_names(self):
         # Ethernet 14, IPv4 20: addresses at 26 and 30, ports at 34 and 36.
@@ -560,7 +560,7 @@ class Bytes(Case):
         out = self.good("fine-ipv6", "-2", "-T", "fields", "-e", "frame.number", "-Y", "sseroaming.probe.reply_in")
         found = self.selected("fine-ipv6", int(out.split()[0]))
         # Ethernet 14, IPv6 40: addresses at 22 and 38, ports behind.
-        self.assertEqual([(name, place) for name, place, _ in found[:3]], [("client", "22"), ("resolver", "38"), ("port", "56")])
+        self.assertEqual([(name, place) for name, place, _ in found[:3]], [("client_ipv6", "22"), ("resolver_ipv6", "38"), ("port", "56")])
         self.assertTrue(found[1][2].startswith("26200119"), found)
 
     def test_placeholder_selects_nothing(self):
