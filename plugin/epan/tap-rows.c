@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer.h"
 #include "layout.h"
 #include "outcome.h"
 #include "phrases.h"
@@ -24,8 +25,7 @@ typedef struct row {
     uint16_t port, attempts;
     sse_transport transport;
     const char *outcome;
-    uint32_t reply_frame;    /* 0: none */
-    int64_t  reply_after;    /* ns; < 0: not known */
+    sse_answer answer;
 } row;
 
 static stat_tap_table_item probe_columns[] = {
@@ -124,7 +124,6 @@ const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t re
         : sse_swg_outcome_code(sse_handshake_outcome_of(t, sse_tracker_handshake(t, record), NULL));
 }
 
-/* What the first attempt met, as the packets' details have it. */
 static void read_probe(const sse_tracker *t, const sse_probe *q, row *r)
 {
     r->frame = q->frame != 0 ? q->frame : q->reply_frame;
@@ -134,18 +133,7 @@ static void read_probe(const sse_tracker *t, const sse_probe *q, row *r)
     r->port = q->port;
     r->attempts = q->attempts;
     r->transport = (sse_transport)q->transport;
-    if (q->reply != SSE_REPLY_NONE) {
-        r->reply_frame = q->reply_frame;
-        if (q->frame != 0)
-            r->reply_after = q->reply_time - q->time;
-    } else if (q->reset_frame != 0) {
-        r->reply_frame = q->reset_frame;
-    } else if (q->icmp != SSE_NONE) {
-        const sse_icmp *icmp = &g_array_index(t->icmps, sse_icmp, q->icmp);
-
-        r->reply_frame = icmp->frame;
-        r->reply_after = icmp->time - q->time;
-    }
+    r->answer = sse_probe_answer(t, q);
 }
 
 static void read_handshake(const sse_handshake *h, row *r)
@@ -158,16 +146,7 @@ static void read_handshake(const sse_handshake *h, row *r)
     r->port = h->port;
     r->attempts = h->attempts;
     r->transport = SSE_TCP;
-    if (s != NULL) {
-        r->reply_frame = s->syn_ack ? s->open_frame : 0;
-        if (h->rtt != 0)
-            r->reply_after = (int64_t)h->rtt * 1000;
-    } else if (h->met == SSE_MET_RESET) {
-        r->reply_frame = h->met_frame;
-        r->reply_after = (int64_t)h->reset_delay * 1000;
-    } else if (h->met == SSE_MET_ICMP) {
-        r->reply_frame = h->met_frame;
-    }
+    r->answer = sse_handshake_answer(h);
     r->frame = h->frame != 0 ? h->frame : s == NULL ? h->met_frame : s->open_frame;
     /* A connection older than the file: the first that was seen of it. */
     if (r->frame == 0 && s != NULL)
@@ -177,7 +156,6 @@ static void read_handshake(const sse_handshake *h, row *r)
 static void read_row(const sse_tracker *t, sse_table table, uint32_t record, row *r)
 {
     memset(r, 0, sizeof *r);
-    r->reply_after = -1;
     if (table == SSE_TABLE_PROBES)
         read_probe(t, sse_tracker_probe(t, record), r);
     else
@@ -264,10 +242,10 @@ void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStri
     *cells++ = number(r.attempts);
     *cells++ = text_of(strings, r.outcome);
     /* As many digits as the report and the JSON print. */
-    microseconds = r.reply_after / 1000;
-    *cells++ = r.reply_after < 0 ? nothing
+    microseconds = r.answer.after / 1000;
+    *cells++ = r.answer.after < 0 ? nothing
         : (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT, .value.float_value = (double)microseconds / 1000.0 };
-    *cells++ = r.reply_frame == 0 ? nothing : number(r.reply_frame);
+    *cells++ = r.answer.frame == 0 ? nothing : number(r.answer.frame);
     snprintf(filter, sizeof filter, "sseroaming.%s.id == %u", table == SSE_TABLE_PROBES ? "probe" : "swg", record + 1);
     *cells = text_of(strings, filter);
 }
