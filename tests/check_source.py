@@ -26,7 +26,8 @@ from wireshark import TESTS, TOP, build_folder
 SOURCES = sorted(glob.glob(os.path.join(TOP, "plugin", "**", "*.c"), recursive=True))
 HEADERS = sorted(glob.glob(os.path.join(TOP, "plugin", "**", "*.h"), recursive=True))
 INCLUDES = ["-I" + folder for folder in sorted({os.path.dirname(path) for path in HEADERS})]
-DISSECTORS = [path for path in SOURCES if os.path.basename(path).startswith("packet-")]
+# What registers fields is a dissector to Wireshark's tools.
+FIELDS = [path for path in SOURCES if "hf_register_info" in open(path, encoding="utf-8").read()]
 
 # -z has no other way to refuse its argument in 4.0 and 4.4: one file, one place.
 MAY_EXIT = os.path.join(TOP, "plugin", "epan", "tap-report.c")
@@ -73,6 +74,11 @@ def wireshark(_build):
     report("checkAPIs.pl, tap-report.c", status, said,
            said.strip() != "Error: Found dissectors-prohibited APIs in %s: exit" % MAY_EXIT)
 
+    # Each field and expert item is in the array of its own file.
+    for path in FIELDS:
+        status, said = run("perl", os.path.join(tools, "checkhf.pl"), path)
+        report("checkhf.pl, %s" % os.path.basename(path), status, said, status or said.strip())
+
     # Names and options differ between versions: what there is, is used.
     for script, options in (("check_typed_item_calls.py", ("--all-checks", "--mask", "--label", "--consecutive", "--missing-items",
                                                            "--check-bitmask-fields")),
@@ -85,7 +91,7 @@ def wireshark(_build):
         options = [option for option in options if option in known]
         if "--all-checks" in options:
             options = ["--all-checks"]
-        for dissector in DISSECTORS:
+        for dissector in FIELDS:
             status, said = run(sys.executable, path, *options, "--file", dissector, cwd=source)
             bad = status or "Traceback" in said or "error:" in said.lower() or "warning:" in said.lower()
             report("%s, %s" % (script, os.path.basename(dissector)), status, said, bad)

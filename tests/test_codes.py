@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every code has its whole row in plugin/service/codes.h, and is the same wherever
-else it stands.
+"""Every code has its whole row in plugin/service/, and is the same wherever else it
+stands.
 
 SSE Roaming plugin for Wireshark
 SPDX-License-Identifier: GPL-2.0-or-later
@@ -62,13 +62,13 @@ class Compiler:
     def __call__(self, folder, *arguments):
         return subprocess.run([*self.command, *arguments], cwd=folder, capture_output=True, text=True, check=False)
 
-    def codes(self, header):
-        """Compiles codes.c with another codes.h. @return what the compiler says, or None where it takes it."""
+    def with_header(self, name, header):
+        """Compiles a source with another header of its name. @return what the compiler says, or None where it takes it."""
         with tempfile.TemporaryDirectory() as folder:
-            for name, text in (("codes.h", header), ("codes.c", read(SERVICE, "codes.c"))):
-                with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
+            for suffix, text in ((".h", header), (".c", read(SERVICE, name + ".c"))):
+                with open(os.path.join(folder, name + suffix), "w", encoding="utf-8") as out:
                     out.write(text)
-            done = self(folder, "-fsyntax-only", "codes.c")
+            done = self(folder, "-fsyntax-only", name + ".c")
             return done.stderr if done.returncode else None
 
 
@@ -107,13 +107,16 @@ def holes(header):
 
 
 def check_holes(compiler):
-    header = read(SERVICE, "codes.h")
-    said = compiler.codes(header)
-    if said is not None:
-        return ["codes.c does not compile as it is:\n" + said], 0
-    faults, made = [], list(holes(header))
+    faults, made = [], []
+    for path in sorted(glob.glob(os.path.join(SERVICE, "*.h"))):
+        name, header = os.path.basename(path)[:-len(".h")], read(path)
+        if TABLE.search(header):
+            said = compiler.with_header(name, header)
+            if said is not None:
+                faults.append("%s.c does not compile as it is:\n%s" % (name, said))
+            made += [("%s.h, %s" % (name, what), name, hole) for what, hole in holes(header)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        for (what, _), said in zip(made, pool.map(lambda hole: compiler.codes(hole[1]), made)):
+        for (what, *_), said in zip(made, pool.map(lambda one: compiler.with_header(*one[1:]), made)):
             if said is None:
                 faults.append("%s: it compiles" % what)
             elif not SAID.search(said):

@@ -9,6 +9,7 @@ Usage: test_plugin.py [--build FOLDER] [CLASS[.TEST]...]
 """
 
 import fcntl
+import concurrent.futures
 import json
 import os
 import re
@@ -271,7 +272,7 @@ class Addresses(Case):
             self.check(capture, field, address, (net + ".0/24", net + ".0/16", "0.0.0.0/0"),
                        ("203.0.113.0/24", "10.99.0.0/16"))
             self.assertEqual(self.frames(capture, field + "_ipv6"), [])
-        self.check("article-dns", "sseroaming.resolver", "208.67.222.0/24", ("208.67.0.0/16",), ("208.68.0.0/16",))
+        self.check("article-dns", "sseroaming.resolver", "208.67.0.0/16", ("208.66.0.0/15",), ("208.68.0.0/16",))
 
     def test_ipv6(self):
         for capture, field in (("dns-icmpv6-filter", "sseroaming.client_ipv6"), ("dns-icmpv6-filter", "sseroaming.icmp.sender_ipv6")):
@@ -405,6 +406,48 @@ class Tables(Case):
                 if number:
                     self.assertRegex(text, r"(?m)^ *%s +%d\b" % (re.escape(name), number))
 
+    ANSWERS = ("frame.number", "sseroaming.probe.id", "sseroaming.probe.reply_in", "sseroaming.probe.reply_to",
+               "sseroaming.probe.time", "sseroaming.swg.id", "sseroaming.swg.reply_in", "sseroaming.swg.reply_to",
+               "sseroaming.swg.time")
+
+    def answers(self, path):
+        """How often the rows of a capture name an answer: what its packets' details say must be the same."""
+        done = self.wireshark.run("tshark", "-2", "-n", "-r", path, "-Y", "sseroaming.probe.id || sseroaming.swg.id",
+                                  "-z", "sseroaming,probes", "-z", "sseroaming,handshakes", "-T", "fields", "-E", "separator=;",
+                                  *[part for field in self.ANSWERS for part in ("-e", field)])
+        self.assertEqual((done.status, done.err), (0, ""), path)
+        said = {"probe": {}, "swg": {}}    # id -> frame -> (reply_in, reply_to, time)
+        named = 0
+        for line in done.out.splitlines():
+            cells = line.split(";")
+            if len(cells) == len(self.ANSWERS) and cells[0].isdigit():
+                for kind, at in (("probe", 1), ("swg", 5)):
+                    # A packet may be of several records: which field is whose, only one of them tells.
+                    if cells[at] and "," not in cells[at]:
+                        said[kind].setdefault(int(cells[at]), {})[int(cells[0])] = cells[at + 1:at + 4]
+                continue
+            row = re.search(r"(\S+)  +(\S+)  sseroaming\.(probe|swg)\.id == (\d+)$", line)
+            frames = said[row[3]].get(int(row[4]), {}) if row else {}
+            if not frames:
+                continue
+            after, answer, told = row[1], row[2], (path, row[0], frames)
+            if answer == "-":
+                self.assertEqual([one for one, _, _ in frames.values() if one], [], told)
+            elif int(answer) in frames and "," not in frames[int(answer)][1]:
+                _, asked, time = frames[int(answer)]
+                if asked and int(asked) in frames:
+                    self.assertEqual(frames[int(asked)][0], answer, told)
+                self.assertEqual("%.3f" % (int(float(time) * 10**6 + 0.5) / 1000) if time else "-", after, told)
+                named += 1
+        return named
+
+    def test_answers(self):
+        folder = os.path.join(TOP, "tests", "captures")
+        paths = [os.path.join(top, file) for top, _, files in os.walk(folder) for file in files if file.endswith(".pcapng")]
+        copies = [self.wireshark.capture(os.path.basename(path)[:-len(".pcapng")]) for path in sorted(paths)]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+            self.assertGreater(sum(pool.map(self.answers, copies)), 3000)
+
     def test_filter(self):
         # A row leads to its packets, and a filter to its rows.
         for capture, table in (("both-failing", "probes"), ("article-swg", "handshakes")):
@@ -494,7 +537,7 @@ class Bytes(Case):
     def selected(self, capture, frame):
         """What a click on each of a frame's items selects: field, place, bytes."""
         out = self.good(capture, "-2", "-T", "pdml", "-Y", "frame.number == %d" % frame)
-        return re.findall(r'name="sseroaming\.([a-z._]+)"[^>]* pos="([1-9]\d*)" show="[^"]*" value="([0-9a-f]+)"', out)
+        return re.findall(r'name="sseroaming\.([a-z0-9._]+)"[^>]* pos="([1-9]\d*)" show="[^"]*" value="([0-9a-f]+)"', out)
 
     def test_addresses_ports_and_names(self):
         # Ethernet 14, IPv4 20: addresses at 26 and 30, ports at 34 and 36.
@@ -517,7 +560,7 @@ class Bytes(Case):
         out = self.good("fine-ipv6", "-2", "-T", "fields", "-e", "frame.number", "-Y", "sseroaming.probe.reply_in")
         found = self.selected("fine-ipv6", int(out.split()[0]))
         # Ethernet 14, IPv6 40: addresses at 22 and 38, ports behind.
-        self.assertEqual([(name, place) for name, place, _ in found[:3]], [("client", "22"), ("resolver", "38"), ("port", "56")])
+        self.assertEqual([(name, place) for name, place, _ in found[:3]], [("client_ipv6", "22"), ("resolver_ipv6", "38"), ("port", "56")])
         self.assertTrue(found[1][2].startswith("26200119"), found)
 
     def test_placeholder_selects_nothing(self):

@@ -64,9 +64,10 @@ static const value_string transport_vals[] = {
     { 0, NULL }
 };
 
-/* The stable codes; filled when the protocol is registered. */
-static value_string state_vals[SSE_STATES + 1];
-static value_string known_vals[SSE_KNOWN_NOT + 2];
+#define STATE(NAME, id, code, ...) { SSE_##NAME, code },
+static const value_string state_vals[] = { SSE_STATE_ROWS(STATE) { 0, NULL } };
+#define KNOWN(NAME, id, code, words) { SSE_KNOWN_##NAME, code },
+static const value_string known_vals[] = { SSE_KNOWN_ROWS(KNOWN) { 0, NULL } };
 
 /* --- any field --------------------------------------------------------------- */
 
@@ -386,9 +387,5 @@ void sse_fields_register(int proto)
             "State of the client's web protection at this packet, as the timeline has it", HFILL } },
     };
 
-    for (unsigned i = 0; i < SSE_STATES; i++)
-        state_vals[i] = (value_string){ i, sse_state_code((sse_state)i) };
-    for (unsigned i = 0; i <= SSE_KNOWN_NOT; i++)
-        known_vals[i] = (value_string){ i, sse_known_code((sse_known)i) };
     proto_register_field_array(proto, fields, G_N_ELEMENTS(fields));
 }

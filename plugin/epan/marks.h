@@ -36,8 +36,4 @@ void sse_show_fail_open(const sse_frame_view *p, bool alone);
 /** A frame without a mark that is the first of a finding. */
 void sse_show_noted(const sse_frame_view *p);
 
-/** Names an expert item: "sseroaming.expert.probe." and "no-reply" make
- * "sseroaming.expert.probe.no_reply". It lives as long as the program. */
-const char *sse_expert_name(const char *prefix, const char *code);
-
 #endif

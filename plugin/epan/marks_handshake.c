@@ -11,14 +11,11 @@
 
 #include <string.h>
 
+#include "answer.h"
 #include "http_message.h"
 #include "origin.h"
 #include "outcome.h"
 #include "phrases.h"
-
-/* How far from a mark its partner is looked for: an attempt and its answer
- * are rarely further apart than this many packets of the module. */
-#define PARTNER_SEARCH 1024
 
 static int hf_swg_id = -1;
 static int hf_swg_outcome = -1;
@@ -33,28 +30,14 @@ static int hf_swg_connect_status = -1;
 
 static int ett_reset = -1;
 
-static expert_field ei_swg[SSE_SWG_OUTCOMES];
+#define VALUE(NAME, id, code, ...) { SSE_SWG_##NAME, code },
+static const value_string swg_outcome_vals[] = { SSE_SWG_OUTCOME_ROWS(VALUE, VALUE) { 0, NULL } };
+#define ORIGIN(NAME, id, code, words) { SSE_ORIGIN_##NAME, code },
+static const value_string origin_vals[] = { SSE_ORIGIN_ROWS(ORIGIN) { 0, NULL } };
 
-/* The stable codes; filled when the protocol is registered. */
-static value_string swg_outcome_vals[SSE_SWG_OUTCOMES + 1];
-static value_string origin_vals[SSE_ORIGIN_GATEWAY + 1];
-
-/* The nearest mark of one of two kinds with the same record and attempt,
- * before or after this one. @return its frame, 0 where none is near. */
-static uint32_t partner(const sse_tracker *t, const sse_mark *mark, bool after, sse_mark_kind kind, sse_mark_kind other)
-{
-    const sse_mark *all = &g_array_index(t->marks, sse_mark, 0);
-    guint at = (guint)(mark - all);
-
-    for (guint steps = 0; steps < PARTNER_SEARCH; steps++) {
-        if (after ? ++at >= t->marks->len : at-- == 0)
-            return 0;
-        if (all[at].of == mark->of && all[at].record == mark->record && all[at].attempt == mark->attempt &&
-            (all[at].kind == kind || all[at].kind == other))
-            return all[at].frame;
-    }
-    return 0;
-}
+#define NONE(...)
+#define FIELD(NAME, ...) [SSE_SWG_##NAME] = EI_INIT,
+static expert_field experts_of[SSE_SWG_OUTCOMES] = { SSE_SWG_OUTCOME_ROWS(NONE, FIELD) };
 
 /* The frame on which the failure of a handshake is reported. */
 static uint32_t swg_decider(const sse_handshake *h, sse_swg_outcome outcome)
@@ -153,7 +136,7 @@ static void print_handshake(const sse_frame_view *p, const sse_mark *mark, const
     const sse_tracker *t = p->file->tracker;
     const sse_address *gateway = sse_tracker_address(t, h->gateway);
     const sse_session *s = h->session;
-    uint32_t frame = 0;
+    sse_answer answer;
 
     proto_item_append_text(p->item, ", gateway handshake with %s",
                            sse_addr_text(&gateway->addr, (char[SSE_ADDR_TEXT]){ 0 }));
@@ -172,27 +155,25 @@ static void print_handshake(const sse_frame_view *p, const sse_mark *mark, const
         sse_field_uint(p, hf_swg_outcome, outcome);
     switch ((sse_mark_kind)mark->kind) {
     case SSE_MARK_SYN:
-        frame = partner(t, mark, true, SSE_MARK_SYN_ACK, SSE_MARK_RESET);
-        if (frame == 0)
-            frame = partner(t, mark, true, SSE_MARK_ICMP, SSE_MARK_ICMP);
-        sse_field_frame(p, hf_swg_reply_in, frame);
+        /* The answer lies ahead: known only where the frame is seen again. */
+        sse_field_frame(p, hf_swg_reply_in, sse_syn_answer(t, mark));
         break;
     case SSE_MARK_SYN_ACK:
-        frame = partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN);
-        sse_field_frame(p, hf_swg_reply_to, frame);
-        if (s != NULL && s->open_frame == p->pinfo->num && h->rtt != 0)
-            sse_field_time(p, hf_swg_time, (int64_t)h->rtt * 1000);
+        sse_field_frame(p, hf_swg_reply_to, sse_answered_syn(t, mark));
+        answer = sse_handshake_answer(h);
+        if (answer.frame == p->pinfo->num && answer.after >= 0)
+            sse_field_time(p, hf_swg_time, answer.after);
         break;
     case SSE_MARK_RESET:
-        frame = s == NULL ? partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN) : 0;
-        sse_field_frame(p, hf_swg_reply_to, frame);
+        if (s == NULL)
+            sse_field_frame(p, hf_swg_reply_to, sse_answered_syn(t, mark));
         print_reset_delay(p);
         /* What the gateway's own packets look like may still be learnt. */
         if (p->visited && (h->met_frame == p->pinfo->num || (s != NULL && s->gateway_close_frame == p->pinfo->num)))
             print_reset_origin(p, h);
         break;
     case SSE_MARK_ICMP:
-        sse_field_frame(p, hf_swg_reply_to, partner(t, mark, false, SSE_MARK_SYN, SSE_MARK_SYN));
+        sse_field_frame(p, hf_swg_reply_to, sse_answered_syn(t, mark));
         sse_field_icmp(p);
         break;
     default:
@@ -214,26 +195,10 @@ void sse_show_handshake(const sse_frame_view *p, const sse_mark *mark)
     if (p->tree != NULL)
         print_handshake(p, mark, h, outcome, say);
     if (say && decides)
-        expert_add_info(p->pinfo, p->item, &ei_swg[outcome]);
+        expert_add_info(p->pinfo, p->item, &experts_of[outcome]);
     if (say && counts && sse_swg_failed(outcome) &&
         (mark->kind == SSE_MARK_SYN || (mark->kind == SSE_MARK_RESET && h->session == NULL) || decides))
         sse_mark_info(p, sse_swg_outcome_code(outcome));
-}
-
-/* Texts are constant: -z expert groups by them. The numbers are in fields. */
-static const char *const swg_texts[SSE_SWG_OUTCOMES] = {
-    [SSE_SWG_NO_REPLY] = "Gateway handshake: no reply to the SYN",
-    [SSE_SWG_RESET] = "Gateway handshake: reset",
-    [SSE_SWG_ICMP] = "Gateway handshake: rejected by an ICMP error",
-    [SSE_SWG_SESSION_RESET] = "Gateway session: reset before any data of the gateway",
-    [SSE_SWG_SESSION_CLOSED] = "Gateway session: closed before any data of the gateway",
-    [SSE_SWG_SESSION_STALLED] = "Gateway session: the first data is never acknowledged",
-    [SSE_SWG_SESSION_SILENT] = "Gateway session: the first data is never answered",
-};
-
-static int swg_group(sse_swg_outcome outcome)
-{
-    return outcome == SSE_SWG_ICMP ? PI_RESPONSE_CODE : PI_SEQUENCE;
 }
 
 void sse_marks_handshake_register(int proto, expert_module_t *experts)
@@ -259,24 +224,13 @@ void sse_marks_handshake_register(int proto, expert_module_t *experts)
         { &hf_swg_connect_status, { "CONNECT status", "sseroaming.swg.connect_status", FT_UINT16, BASE_DEC, NULL, 0,
             "HTTP status of the gateway's answer", HFILL } },
     };
-    static ei_register_info infos[SSE_SWG_OUTCOMES];
+#define ITEM(NAME, id, code, cause, GROUP, SEVERITY, text) \
+        { &experts_of[SSE_SWG_##NAME], \
+          { "sseroaming.expert.swg." #id, PI_##GROUP, PI_##SEVERITY, text, EXPFILL } },
+    static ei_register_info items[] = { SSE_SWG_OUTCOME_ROWS(NONE, ITEM) };
     static int *ett[] = { &ett_reset };
-    int count = 0;
 
-    for (unsigned i = 0; i < SSE_SWG_OUTCOMES; i++)
-        swg_outcome_vals[i] = (value_string){ i, sse_swg_outcome_code((sse_swg_outcome)i) };
-    for (unsigned i = SSE_ORIGIN_UNKNOWN; i <= SSE_ORIGIN_GATEWAY; i++)
-        origin_vals[i - SSE_ORIGIN_UNKNOWN] = (value_string){ i, sse_origin_code((sse_origin)i) };
     proto_register_field_array(proto, fields, G_N_ELEMENTS(fields));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
-    for (int i = 0; i < SSE_SWG_OUTCOMES; i++) {
-        ei_swg[i] = (expert_field)EI_INIT;
-        if (swg_texts[i] != NULL)
-            infos[count++] = (ei_register_info){
-                &ei_swg[i],
-                { sse_expert_name("sseroaming.expert.swg.", sse_swg_outcome_code((sse_swg_outcome)i)),
-                  swg_group((sse_swg_outcome)i), PI_WARN, swg_texts[i], EXPFILL }
-            };
-    }
-    expert_register_field_array(experts, infos, count);
+    expert_register_field_array(experts, items, G_N_ELEMENTS(items));
 }

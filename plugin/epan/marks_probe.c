@@ -8,9 +8,9 @@
 
 #include "marks.h"
 
-#include "outcome.h"
-
+#include "answer.h"
 #include "message_fields.h"
+#include "outcome.h"
 
 static int hf_probe_id = -1;
 static int hf_probe_outcome = -1;
@@ -20,10 +20,12 @@ static int hf_probe_reply_to = -1;
 static int hf_probe_time = -1;
 static int hf_probe_local = -1;
 
-static expert_field ei_probe[SSE_PROBE_OUTCOMES];
+#define VALUE(NAME, id, code, ...) { SSE_PROBE_##NAME, code },
+static const value_string probe_outcome_vals[] = { SSE_PROBE_OUTCOME_ROWS(VALUE, VALUE) { 0, NULL } };
 
-/* The stable codes; filled when the protocol is registered. */
-static value_string probe_outcome_vals[SSE_PROBE_OUTCOMES + 1];
+#define NONE(...)
+#define FIELD(NAME, ...) [SSE_PROBE_##NAME] = EI_INIT,
+static expert_field experts_of[SSE_PROBE_OUTCOMES] = { SSE_PROBE_OUTCOME_ROWS(NONE, FIELD) };
 
 /* The frame on which the failure of a probe is reported: the one that brought
  * it, or for silence the query. */
@@ -50,6 +52,7 @@ static void print_probe(const sse_frame_view *p, const sse_mark *mark, const sse
                         bool say)
 {
     const sse_tracker *t = p->file->tracker;
+    sse_answer answer;
 
     proto_item_append_text(p->item, ", %s to %s",
                            q->local ? "local DNS probe" : q->name == OBS_NAME_DNSCRYPT ? "DNSCrypt query" : "DNS probe",
@@ -67,24 +70,22 @@ static void print_probe(const sse_frame_view *p, const sse_mark *mark, const sse
     sse_field_uint(p, hf_probe_attempt, mark->attempt);
     if (say)
         sse_field_uint(p, hf_probe_outcome, outcome);
+    answer = sse_probe_answer(t, q);
     switch ((sse_mark_kind)mark->kind) {
     case SSE_MARK_SYN:
     case SSE_MARK_QUERY:
-        /* The reply lies ahead: known only where the frame is seen again. */
-        sse_field_frame(p, hf_probe_reply_in, q->reply_frame);
+        /* The answer lies ahead: known only where the frame is seen again. */
+        sse_field_frame(p, hf_probe_reply_in, answer.frame);
         break;
     case SSE_MARK_REPLY:
-        sse_field_frame(p, hf_probe_reply_to, q->frame);
-        if (q->frame != 0 && q->reply_frame == p->pinfo->num)
-            sse_field_time(p, hf_probe_time, q->reply_time - q->time);
-        break;
     case SSE_MARK_ICMP:
-        sse_field_frame(p, hf_probe_reply_to, q->frame);
-        sse_field_icmp(p);
-        break;
     case SSE_MARK_SYN_ACK:
     case SSE_MARK_RESET:
         sse_field_frame(p, hf_probe_reply_to, q->frame);
+        if (answer.frame == p->pinfo->num && answer.after >= 0)
+            sse_field_time(p, hf_probe_time, answer.after);
+        if (mark->kind == SSE_MARK_ICMP)
+            sse_field_icmp(p);
         break;
     default:
         break;
@@ -108,29 +109,10 @@ void sse_show_probe(const sse_frame_view *p, const sse_mark *mark)
     counts = q->name != OBS_NAME_DNSCRYPT && !q->is_nat_copy && mark->kind != SSE_MARK_COPY;
     decides = counts && probe_decider(t, q, outcome) == p->pinfo->num;
     if (say && decides)
-        expert_add_info(p->pinfo, p->item, &ei_probe[outcome]);
+        expert_add_info(p->pinfo, p->item, &experts_of[outcome]);
     if (say && counts && sse_probe_failed(outcome) &&
         (mark->kind == SSE_MARK_QUERY || mark->kind == SSE_MARK_SYN || decides))
         sse_mark_info(p, sse_probe_outcome_code(outcome));
-}
-
-/* Texts are constant: -z expert groups by them. The numbers are in fields. */
-static const char *const probe_texts[SSE_PROBE_OUTCOMES] = {
-    [SSE_PROBE_NO_REPLY] = "DNS probe: no reply from the resolver",
-    [SSE_PROBE_LATE] = "DNS probe: the reply came too late",
-    [SSE_PROBE_INTERCEPTED] = "DNS probe: answered, but not by OpenDNS",
-    [SSE_PROBE_REFUSED] = "DNS probe: refused with an error",
-    [SSE_PROBE_COURT_ORDER] = "DNS probe: OpenDNS does not serve this place (court order)",
-    [SSE_PROBE_ICMP] = "DNS probe: rejected by an ICMP error",
-    [SSE_PROBE_RESET] = "DNS probe over TCP: reset",
-};
-
-/* What kind of event it is: an answer that is wrong, or one that never came (in
- * time). */
-static int probe_group(sse_probe_outcome outcome)
-{
-    return outcome == SSE_PROBE_NO_REPLY || outcome == SSE_PROBE_LATE || outcome == SSE_PROBE_RESET ? PI_SEQUENCE
-                                                                                                    : PI_RESPONSE_CODE;
 }
 
 void sse_marks_probe_register(int proto, expert_module_t *experts)
@@ -151,20 +133,11 @@ void sse_marks_probe_register(int proto, expert_module_t *experts)
         { &hf_probe_local, { "Local", "sseroaming.probe.local", FT_BOOLEAN, BASE_NONE, NULL, 0,
             "The probe goes to a server that is no resolver: never counted", HFILL } },
     };
-    static ei_register_info infos[SSE_PROBE_OUTCOMES];
-    int count = 0;
+#define ITEM(NAME, id, code, cause, GROUP, SEVERITY, text) \
+        { &experts_of[SSE_PROBE_##NAME], \
+          { "sseroaming.expert.probe." #id, PI_##GROUP, PI_##SEVERITY, text, EXPFILL } },
+    static ei_register_info items[] = { SSE_PROBE_OUTCOME_ROWS(NONE, ITEM) };
 
-    for (unsigned i = 0; i < SSE_PROBE_OUTCOMES; i++)
-        probe_outcome_vals[i] = (value_string){ i, sse_probe_outcome_code((sse_probe_outcome)i) };
     proto_register_field_array(proto, fields, G_N_ELEMENTS(fields));
-    for (int i = 0; i < SSE_PROBE_OUTCOMES; i++) {
-        ei_probe[i] = (expert_field)EI_INIT;
-        if (probe_texts[i] != NULL)
-            infos[count++] = (ei_register_info){
-                &ei_probe[i],
-                { sse_expert_name("sseroaming.expert.probe.", sse_probe_outcome_code((sse_probe_outcome)i)),
-                  probe_group((sse_probe_outcome)i), PI_WARN, probe_texts[i], EXPFILL }
-            };
-    }
-    expert_register_field_array(experts, infos, count);
+    expert_register_field_array(experts, items, G_N_ELEMENTS(items));
 }

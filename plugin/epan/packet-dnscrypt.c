@@ -23,6 +23,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+#define WS_LOG_DOMAIN "sseroaming"
+
 #include "packet-dnscrypt.h"
 
 #include <string.h>
@@ -31,6 +33,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/expert.h>
 #include <epan/packet.h>
+#include <wsutil/wslog.h>
 
 #include "observe.h"
 #include "session.h"
@@ -394,6 +397,19 @@ static int dissect_certificates(tvbuff_t *tvb, packet_info *pinfo, proto_tree *p
     return (int)tvb_captured_length(tvb);
 }
 
+/* After a DNS message that "Decode As" brought: of others the post-dissector
+ * shows them. */
+static void show_certificates(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, sse_dns_message *m)
+{
+    sse_addr server;
+    bool to_server;
+
+    if (m->response && sse_dnscrypt_is_provider(m->wire_name, m->name_length) &&
+        (!sse_session_is_enabled() ||
+         (pinfo->srcport != PORT_DNS && !sse_session_resolver(pinfo, &server, &to_server))))
+        call_dissector_only(handle_certificates, tvb, pinfo, tree, m);
+}
+
 /* --- TCP ------------------------------------------------------------------------------ */
 
 /* Whose connection it is: the resolver's, or by "Decode As" that of the lower
@@ -455,12 +471,17 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     first = tvb_new_subset_length_caplen(tvb, TCP_LENGTH, (int)MIN(length, held - TCP_LENGTH), (int)length);
     find_server(pinfo, &server, &to_server);
     if (read_dns(first, 0, &m)) {
+        int taken;
+
         /* On 53 it is DNS's by the port, on 443 it would be TLS's. */
         if (handle_dns == NULL || pinfo->srcport == PORT_DNS || pinfo->destport == PORT_DNS)
             return 0;
         /* We only pass it on: what TCP offered us is for "dns". */
         pinfo->can_desegment = pinfo->saved_can_desegment;
-        return call_dissector_only(handle_dns, tvb, pinfo, tree, data);
+        taken = call_dissector_only(handle_dns, tvb, pinfo, tree, data);
+        if (taken > 0 && held >= TCP_LENGTH + length)
+            show_certificates(first, pinfo, tree, &m);
+        return taken;
     }
     if (classify(first, 0, &server, to_server) == SSE_DNSCRYPT_NONE)
         return 0;
@@ -479,6 +500,7 @@ static bool claim_conversation(packet_info *pinfo, dissector_handle_t handle)
     if (conversation == NULL || conversation_get_dissector(conversation, pinfo->num) != NULL)
         return false;
     conversation_set_dissector(conversation, handle);
+    ws_debug("frame %u: its conversation is asked for DNSCrypt first", pinfo->num);
     return true;
 }
 
@@ -543,8 +565,13 @@ static int dissect_dnscrypt(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 
     if (pinfo->ptype == PT_TCP)
         return dissect_tcp(tvb, pinfo, tree, data);
-    if (read_dns(tvb, 0, &m))
-        return handle_dns != NULL ? call_dissector_only(handle_dns, tvb, pinfo, tree, data) : 0;
+    if (read_dns(tvb, 0, &m)) {
+        int taken = handle_dns != NULL ? call_dissector_only(handle_dns, tvb, pinfo, tree, data) : 0;
+
+        if (taken > 0)
+            show_certificates(tvb, pinfo, tree, &m);
+        return taken;
+    }
     find_server(pinfo, &server, &to_server);
     kind = classify(tvb, 0, &server, to_server);
     /* A reply says so itself, whatever the ports. */

@@ -246,6 +246,36 @@ static GArray *copy_ranges(const GArray *ranges)
     return copy;
 }
 
+/* What is in force and not the default, in the order in which Wireshark lists
+ * it. Left out is what changes no verdict: the marks in the Info column. */
+static GArray *changed_settings(void)
+{
+    const struct { const char *name; guint value, initial; } timeouts[] = {
+        { "probe_timeout", valid_probe_timeout, DEFAULT_PROBE_TIMEOUT },
+        { "syn_timeout", valid_syn_timeout, DEFAULT_SYN_TIMEOUT },
+    };
+    GArray *changed = sse_settings_new();
+
+    for (int which = 0; which < LISTS; which++) {
+        if (strcmp(lists[which].valid, lists[which].initial) != 0)
+            sse_settings_add(changed, lists[which].name, lists[which].valid);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(timeouts); i++) {
+        if (timeouts[i].value != timeouts[i].initial) {
+            char *value = g_strdup_printf("%u", timeouts[i].value);
+
+            sse_settings_add(changed, timeouts[i].name, value);
+            g_free(value);
+        }
+    }
+    if (log_shift_ns != 0)
+        sse_settings_add(changed, "log_shift", valid_log_shift);
+    /* As the file of preferences and -o write it. */
+    if (redact)
+        sse_settings_add(changed, "redact", "TRUE");
+    return changed;
+}
+
 sse_settings *sse_preferences_settings(void)
 {
     sse_settings *s = g_new0(sse_settings, 1);
@@ -261,6 +291,7 @@ sse_settings *sse_preferences_settings(void)
     s->names = sse_names_copy(&(sse_names){ .probes = (GPtrArray *)lists[LIST_PROBE_NAMES].list,
                                             .gateways = (GPtrArray *)lists[LIST_GATEWAY_NAMES].list });
     s->config.names = s->names;
+    s->config.changed = changed_settings();
     return s;
 }
 
@@ -270,6 +301,7 @@ void sse_settings_free(sse_settings *s)
         return;
     g_array_free(s->config.resolvers, TRUE);
     g_array_free(s->config.gateways, TRUE);
+    g_array_free(s->config.changed, TRUE);
     sse_names_clear(&s->names);
     g_free(s);
 }

@@ -61,9 +61,19 @@ static GString *print_handshakes(const sse_tracker *t, const sse_report *report)
     return sse_table_text(t, report, SSE_TABLE_HANDSHAKES);
 }
 
+static GString *print_outages(const sse_tracker *t, const sse_report *report)
+{
+    return sse_table_text(t, report, SSE_TABLE_OUTAGES);
+}
+
+static GString *print_clients(const sse_tracker *t, const sse_report *report)
+{
+    return sse_table_text(t, report, SSE_TABLE_CLIENTS);
+}
+
 typedef GString *(*printer)(const sse_tracker *t, const sse_report *report);
 
-#define FORMATS "text, json, ticket, probes, handshakes, tree"
+#define FORMATS "text, json, ticket, outages, clients, probes, handshakes, tree"
 static const struct {
     const char *name;
     printer     print;
@@ -72,6 +82,8 @@ static const struct {
     { "text", print_text, TITLE },
     { "json", print_json, "SSE Roaming JSON" },
     { "ticket", print_ticket, "SSE Roaming Ticket" },
+    { "outages", print_outages, "SSE Roaming Outages" },
+    { "clients", print_clients, "SSE Roaming Clients" },
     { "probes", print_probes, "SSE Roaming Probes" },
     { "handshakes", print_handshakes, "SSE Roaming Handshakes" },
     { "tree", sse_counts_text, "SSE Roaming Counts" },
@@ -321,7 +333,8 @@ void sse_taps_register(void)
      * one pass, no silence would show. Wireshark and sharkd tap again when the
      * file is read; there its own are better. */
     if (gui() == NULL) {
-        static const char *const names[] = { OPTION ",probes", OPTION ",handshakes", OPTION ",tree" };
+        static const char *const names[] = { OPTION ",outages", OPTION ",clients", OPTION ",probes", OPTION ",handshakes",
+                                             OPTION ",tree" };
 
         for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
             stat_tap_ui own = { REGISTER_STAT_GROUP_GENERIC, NULL, names[i], listener_init, 0, NULL };

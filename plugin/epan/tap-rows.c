@@ -1,6 +1,6 @@
 /* tap-rows.c
- * One probe or handshake as the cells of a row, for every table: Wireshark's
- * window, sharkd's JSON, tshark's text.
+ * One probe, handshake, outage or client as the cells of a row, for every table:
+ * Wireshark's window, sharkd's JSON, tshark's text.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer.h"
 #include "layout.h"
 #include "outcome.h"
 #include "phrases.h"
@@ -24,8 +25,7 @@ typedef struct row {
     uint16_t port, attempts;
     sse_transport transport;
     const char *outcome;
-    uint32_t reply_frame;    /* 0: none */
-    int64_t  reply_after;    /* ns; < 0: not known */
+    sse_answer answer;
 } row;
 
 static stat_tap_table_item probe_columns[] = {
@@ -55,20 +55,61 @@ static stat_tap_table_item handshake_columns[] = {
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Filter", "%s" },
 };
 
-G_STATIC_ASSERT(G_N_ELEMENTS(probe_columns) <= SSE_TABLE_COLUMNS_MAX);
-G_STATIC_ASSERT(G_N_ELEMENTS(handshake_columns) <= SSE_TABLE_COLUMNS_MAX);
+static stat_tap_table_item outage_columns[] = {
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Service", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Since (UTC)", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Until (UTC)", "%s" },
+    { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Seconds", "%.3f" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Cause", "%s" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Failed", "%u" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Attempts", "%u" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Origin", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Counts", "%s" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "No.", "%u" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Filter", "%s" },
+};
 
-stat_tap_table_item *sse_table_columns(sse_table table, unsigned *count)
-{
-    *count = table == SSE_TABLE_PROBES ? G_N_ELEMENTS(probe_columns) : G_N_ELEMENTS(handshake_columns);
-    return table == SSE_TABLE_PROBES ? probe_columns : handshake_columns;
-}
+static stat_tap_table_item client_columns[] = {
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS since (UTC)", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS cause", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web since (UTC)", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web cause", "%s" },
+    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Outages", "%u" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Confidence", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Filter", "%s" },
+};
 
 /* No path: in 4.0 tables stand in the Statistics menu itself. Beginning alike
  * they stand together. */
+static const struct {
+    const char *title;
+    stat_tap_table_item *columns;
+    unsigned count;
+} tables[SSE_TABLES] = {
+    [SSE_TABLE_PROBES] = { "SSE Roaming Probes", probe_columns, G_N_ELEMENTS(probe_columns) },
+    [SSE_TABLE_HANDSHAKES] = { "SSE Roaming Handshakes", handshake_columns, G_N_ELEMENTS(handshake_columns) },
+    [SSE_TABLE_OUTAGES] = { "SSE Roaming Outages", outage_columns, G_N_ELEMENTS(outage_columns) },
+    [SSE_TABLE_CLIENTS] = { "SSE Roaming Clients", client_columns, G_N_ELEMENTS(client_columns) },
+};
+
+G_STATIC_ASSERT(G_N_ELEMENTS(probe_columns) <= SSE_TABLE_COLUMNS_MAX);
+G_STATIC_ASSERT(G_N_ELEMENTS(handshake_columns) <= SSE_TABLE_COLUMNS_MAX);
+G_STATIC_ASSERT(G_N_ELEMENTS(outage_columns) <= SSE_TABLE_COLUMNS_MAX);
+G_STATIC_ASSERT(G_N_ELEMENTS(client_columns) <= SSE_TABLE_COLUMNS_MAX);
+
+stat_tap_table_item *sse_table_columns(sse_table table, unsigned *count)
+{
+    *count = tables[table].count;
+    return tables[table].columns;
+}
+
 const char *sse_table_title(sse_table table)
 {
-    return table == SSE_TABLE_PROBES ? "SSE Roaming Probes" : "SSE Roaming Handshakes";
+    return tables[table].title;
 }
 
 const char *sse_table_nothing(void)
@@ -83,7 +124,6 @@ const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t re
         : sse_swg_outcome_code(sse_handshake_outcome_of(t, sse_tracker_handshake(t, record), NULL));
 }
 
-/* What the first attempt met, as the packets' details have it. */
 static void read_probe(const sse_tracker *t, const sse_probe *q, row *r)
 {
     r->frame = q->frame != 0 ? q->frame : q->reply_frame;
@@ -93,18 +133,7 @@ static void read_probe(const sse_tracker *t, const sse_probe *q, row *r)
     r->port = q->port;
     r->attempts = q->attempts;
     r->transport = (sse_transport)q->transport;
-    if (q->reply != SSE_REPLY_NONE) {
-        r->reply_frame = q->reply_frame;
-        if (q->frame != 0)
-            r->reply_after = q->reply_time - q->time;
-    } else if (q->reset_frame != 0) {
-        r->reply_frame = q->reset_frame;
-    } else if (q->icmp != SSE_NONE) {
-        const sse_icmp *icmp = &g_array_index(t->icmps, sse_icmp, q->icmp);
-
-        r->reply_frame = icmp->frame;
-        r->reply_after = icmp->time - q->time;
-    }
+    r->answer = sse_probe_answer(t, q);
 }
 
 static void read_handshake(const sse_handshake *h, row *r)
@@ -117,16 +146,7 @@ static void read_handshake(const sse_handshake *h, row *r)
     r->port = h->port;
     r->attempts = h->attempts;
     r->transport = SSE_TCP;
-    if (s != NULL) {
-        r->reply_frame = s->syn_ack ? s->open_frame : 0;
-        if (h->rtt != 0)
-            r->reply_after = (int64_t)h->rtt * 1000;
-    } else if (h->met == SSE_MET_RESET) {
-        r->reply_frame = h->met_frame;
-        r->reply_after = (int64_t)h->reset_delay * 1000;
-    } else if (h->met == SSE_MET_ICMP) {
-        r->reply_frame = h->met_frame;
-    }
+    r->answer = sse_handshake_answer(h);
     r->frame = h->frame != 0 ? h->frame : s == NULL ? h->met_frame : s->open_frame;
     /* A connection older than the file: the first that was seen of it. */
     if (r->frame == 0 && s != NULL)
@@ -136,7 +156,6 @@ static void read_handshake(const sse_handshake *h, row *r)
 static void read_row(const sse_tracker *t, sse_table table, uint32_t record, row *r)
 {
     memset(r, 0, sizeof *r);
-    r->reply_after = -1;
     if (table == SSE_TABLE_PROBES)
         read_probe(t, sse_tracker_probe(t, record), r);
     else
@@ -160,6 +179,8 @@ char *sse_table_server(const sse_tracker *t, sse_table table, uint32_t record)
                            r.transport == SSE_TCP ? "TCP" : "UDP", r.port);
 }
 
+static const stat_tap_table_item_type nothing = { .type = TABLE_ITEM_NONE };
+
 static stat_tap_table_item_type number(uint32_t value)
 {
     return (stat_tap_table_item_type){ .type = TABLE_ITEM_UINT, .value.uint_value = value };
@@ -170,6 +191,12 @@ static stat_tap_table_item_type text_of(GStringChunk *strings, const char *value
 {
     return (stat_tap_table_item_type){ .type = TABLE_ITEM_STRING,
                                        .value.string_value = g_string_chunk_insert_const(strings, value) };
+}
+
+/* NULL is nothing: no cause, no origin. */
+static stat_tap_table_item_type code_cell(GStringChunk *strings, const char *code)
+{
+    return code != NULL ? text_of(strings, code) : nothing;
 }
 
 static stat_tap_table_item_type address_cell(const sse_tracker *t, GStringChunk *strings, uint32_t index)
@@ -191,10 +218,15 @@ static stat_tap_table_item_type time_cell(GStringChunk *strings, int64_t time)
     return cell;
 }
 
+/* To the millisecond. */
+static stat_tap_table_item_type seconds_cell(int64_t ns)
+{
+    return (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT, .value.float_value = (double)(ns / SSE_MSECOND) / 1000.0 };
+}
+
 void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStringChunk *strings,
                    stat_tap_table_item_type *cells)
 {
-    static const stat_tap_table_item_type nothing = { .type = TABLE_ITEM_NONE };
     char filter[64];
     int64_t microseconds;
     row r;
@@ -210,10 +242,10 @@ void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStri
     *cells++ = number(r.attempts);
     *cells++ = text_of(strings, r.outcome);
     /* As many digits as the report and the JSON print. */
-    microseconds = r.reply_after / 1000;
-    *cells++ = r.reply_after < 0 ? nothing
+    microseconds = r.answer.after / 1000;
+    *cells++ = r.answer.after < 0 ? nothing
         : (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT, .value.float_value = (double)microseconds / 1000.0 };
-    *cells++ = r.reply_frame == 0 ? nothing : number(r.reply_frame);
+    *cells++ = r.answer.frame == 0 ? nothing : number(r.answer.frame);
     snprintf(filter, sizeof filter, "sseroaming.%s.id == %u", table == SSE_TABLE_PROBES ? "probe" : "swg", record + 1);
     *cells = text_of(strings, filter);
 }
@@ -221,4 +253,140 @@ void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStri
 const sse_record_set *sse_table_records(const sse_report *report, sse_table table)
 {
     return table == SSE_TABLE_PROBES ? &report->probes : &report->handshakes;
+}
+
+/* --- what a report says ------------------------------------------------------ */
+
+/* Nobody reads a filter with more addresses. */
+#define MAX_IN_FILTER 8
+
+/* Appends "sseroaming.client == A || sseroaming.client_ipv6 == B": the packets
+ * of a client; nothing where it has too many addresses.
+ * @param ip 4, 6: the addresses of that version alone; 0: all */
+static void add_client_filter(GString *filter, const sse_client_report *c, uint8_t ip)
+{
+    const gsize before = filter->len;
+    unsigned count = 0;
+
+    for (guint i = 0; i < c->addresses->len; i++) {
+        const sse_addr *addr = &g_array_index(c->addresses, sse_addr, i);
+        char text[SSE_ADDR_TEXT];
+
+        if (ip != 0 && addr->family != ip)
+            continue;
+        if (++count > MAX_IN_FILTER) {
+            g_string_truncate(filter, before);
+            return;
+        }
+        g_string_append_printf(filter, "%ssseroaming.client%s == %s", count > 1 ? " || " : "",
+                               addr->family == 4 ? "" : "_ipv6", sse_addr_text(addr, text));
+    }
+    if (count > 1) {
+        g_string_insert_c(filter, (gssize)before, '(');
+        g_string_append_c(filter, ')');
+    }
+}
+
+/* Packets of an outage, without those that came while it lasted and have no
+ * part in it. */
+static stat_tap_table_item_type outage_filter(GStringChunk *strings, const sse_client_report *c, const sse_outage *o)
+{
+    GString *filter = g_string_new(NULL);
+    stat_tap_table_item_type cell;
+
+    add_client_filter(filter, c, o->ip);
+    g_string_append_printf(filter, "%s%s && frame.number in {%u..%u}", filter->len > 0 ? " && " : "",
+                           o->service == SSE_SERVICE_DNS ? "sseroaming.probe.id" : "(sseroaming.swg.id || sseroaming.lookup.id)",
+                           o->since.frame,
+                           MAX(o->until_frame != 0 ? o->until_frame : o->evidence_frame, o->since.frame));
+    cell = text_of(strings, filter->str);
+    g_string_free(filter, TRUE);
+    return cell;
+}
+
+static stat_tap_table_item_type client_filter(GStringChunk *strings, const sse_client_report *c)
+{
+    GString *filter = g_string_new(NULL);
+    stat_tap_table_item_type cell;
+
+    add_client_filter(filter, c, 0);
+    /* Of very many addresses that which names it. */
+    if (filter->len == 0) {
+        char text[SSE_ADDR_TEXT];
+
+        g_string_append_printf(filter, "sseroaming.client%s == %s", c->client.family == 4 ? "" : "_ipv6",
+                               sse_addr_text(&c->client, text));
+    }
+    cell = text_of(strings, filter->str);
+    g_string_free(filter, TRUE);
+    return cell;
+}
+
+static gint by_frame(gconstpointer a, gconstpointer b)
+{
+    const sse_outage_row *x = (const sse_outage_row *)a, *y = (const sse_outage_row *)b;
+
+    if (x->frame != y->frame)
+        return x->frame < y->frame ? -1 : 1;
+    if (x->client != y->client)
+        return x->client < y->client ? -1 : 1;
+    return x->outage < y->outage ? -1 : 1;
+}
+
+GArray *sse_outage_rows(const sse_report *report)
+{
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(sse_outage_row));
+
+    for (guint i = 0; i < report->clients->len; i++) {
+        const GArray *outages = g_array_index(report->clients, sse_client_report, i).outages;
+
+        for (guint k = outages->len - MIN(outages->len, SSE_LISTED); k < outages->len; k++) {
+            sse_outage_row one = { g_array_index(outages, sse_outage, k).since.frame, i, k };
+
+            g_array_append_val(rows, one);
+        }
+    }
+    g_array_sort(rows, by_frame);
+    return rows;
+}
+
+void sse_table_outage(const sse_report *report, const sse_outage_row *place, GStringChunk *strings,
+                      stat_tap_table_item_type *cells)
+{
+    const sse_client_report *c = &g_array_index(report->clients, sse_client_report, place->client);
+    const sse_outage *o = &g_array_index(c->outages, sse_outage, place->outage);
+    char text[SSE_ADDR_TEXT];
+
+    *cells++ = text_of(strings, sse_addr_text(&c->client, text));
+    *cells++ = text_of(strings, o->service == SSE_SERVICE_WEB ? "web" : o->ip == 6 ? "dns ipv6" : "dns ipv4");
+    *cells++ = time_cell(strings, o->since.time);
+    *cells++ = o->until_frame != 0 ? time_cell(strings, o->until_time) : nothing;
+    *cells++ = seconds_cell(sse_outage_duration(o));
+    *cells++ = code_cell(strings, sse_cause_code((sse_cause)o->cause));
+    *cells++ = number(o->failed);
+    *cells++ = number(o->attempts);
+    *cells++ = code_cell(strings, sse_origin_code((sse_origin)o->origin));
+    *cells++ = text_of(strings, o->counted ? "yes" : "no");
+    *cells++ = number(o->since.frame);
+    *cells = outage_filter(strings, c, o);
+}
+
+G_STATIC_ASSERT((int)SSE_CONFIDENCE_NONE < (int)SSE_CONFIDENCE_HIGH && (int)SSE_CONFIDENCE_HIGH < (int)SSE_CONFIDENCE_LIMITED);
+
+void sse_table_client_row(const sse_report *report, guint client, GStringChunk *strings, stat_tap_table_item_type *cells)
+{
+    const sse_client_report *c = &g_array_index(report->clients, sse_client_report, client);
+    const sse_service_report *services[] = { &c->dns, &c->web };
+    char text[SSE_ADDR_TEXT];
+
+    *cells++ = text_of(strings, sse_addr_text(&c->client, text));
+    for (unsigned i = 0; i < G_N_ELEMENTS(services); i++) {
+        *cells++ = text_of(strings, sse_state_code(services[i]->verdict));
+        *cells++ = services[i]->since.frame != 0 ? time_cell(strings, services[i]->since.time) : nothing;
+        *cells++ = code_cell(strings, sse_cause_code(services[i]->cause));
+    }
+    *cells++ = number(c->dns.outages + c->web.outages);
+    /* Of both services the lower, which is the larger number. */
+    *cells++ = code_cell(strings, sse_confidence_code(MAX(c->dns.confidence, c->web.confidence)));
+    *cells = client_filter(strings, c);
 }

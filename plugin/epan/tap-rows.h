@@ -1,6 +1,6 @@
 /* tap-rows.h
- * One probe or handshake as the cells of a row, for every table: Wireshark's
- * window, sharkd's JSON, tshark's text.
+ * One probe, handshake, outage or client as the cells of a row, for every table:
+ * Wireshark's window, sharkd's JSON, tshark's text.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -14,10 +14,12 @@
 #include "tracker.h"
 #include "verdict.h"
 
-typedef enum { SSE_TABLE_PROBES, SSE_TABLE_HANDSHAKES, SSE_TABLES } sse_table;
+/** The first two have a row for each of the tracker's records, the others for
+ * what a report says of them. */
+typedef enum { SSE_TABLE_PROBES, SSE_TABLE_HANDSHAKES, SSE_TABLE_OUTAGES, SSE_TABLE_CLIENTS, SSE_TABLES } sse_table;
 
-/** The first cell of every row is the frame, the last the filter to copy. */
-#define SSE_TABLE_COLUMNS_MAX 11
+/** The first cell of a row is never empty, the last is the filter to copy. */
+#define SSE_TABLE_COLUMNS_MAX 12
 
 /** The columns of a table, and how many there are. */
 stat_tap_table_item *sse_table_columns(sse_table table, unsigned *count);
@@ -25,7 +27,7 @@ stat_tap_table_item *sse_table_columns(sse_table table, unsigned *count);
 const char *sse_table_title(sse_table table);
 /** What to say, and to do, where there is no row. */
 const char *sse_table_nothing(void);
-/** "no-reply": what became of a record. */
+/** Of the tables of records. "no-reply": what became of a record. */
 const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t record);
 /** "208.67.222.222 UDP 443": where a record went to; g_free() it. */
 char *sse_table_server(const sse_tracker *t, sse_table table, uint32_t record);
@@ -41,5 +43,19 @@ void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStri
 
 /** The records of a table that count in a report. */
 const sse_record_set *sse_table_records(const sse_report *report, sse_table table);
+
+/** An outage of a report. */
+typedef struct sse_outage_row {
+    uint32_t frame;          /**< its first */
+    guint    client, outage; /**< indices, of the report's clients and of the client's outages */
+} sse_outage_row;
+
+/** The outages that a report lists, as its JSON does, by frame.
+ * @return sse_outage_row; free the array */
+GArray *sse_outage_rows(const sse_report *report);
+/** As sse_table_row(): of an outage, and of a report's client. */
+void sse_table_outage(const sse_report *report, const sse_outage_row *place, GStringChunk *strings,
+                      stat_tap_table_item_type *cells);
+void sse_table_client_row(const sse_report *report, guint client, GStringChunk *strings, stat_tap_table_item_type *cells);
 
 #endif

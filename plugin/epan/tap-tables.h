@@ -1,6 +1,7 @@
 /* tap-tables.h
- * The tables of probes and handshakes in Wireshark's Statistics menu and in
- * sharkd ("nstat:sseroaming,probes", "nstat:sseroaming,handshakes").
+ * The tables of outages, clients, probes and handshakes in Wireshark's Statistics
+ * menu and in sharkd ("nstat:sseroaming,outages", "nstat:sseroaming,clients",
+ * "nstat:sseroaming,probes", "nstat:sseroaming,handshakes").
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -10,7 +11,7 @@
 #ifndef SSE_TAP_TABLES_H
 #define SSE_TAP_TABLES_H
 
-/** Registers both. Call it once, while protocols register. */
+/** Registers them. Call it once, while protocols register. */
 void sse_tables_register(void);
 
 #endif

@@ -69,9 +69,73 @@ static void append_filter(GString *out, const sse_report *report)
         sse_line(out, "Filter: ", report->filter);
 }
 
+/* The rows of a table, in their order. */
+typedef struct table_rows {
+    const sse_tracker *t;
+    const sse_report *report;
+    sse_table table;
+    guint     count;
+    GArray   *list;          /* guint32 records, or sse_outage_row; NULL of clients */
+} table_rows;
+
+static table_rows find_rows(const sse_tracker *t, const sse_report *report, sse_table table)
+{
+    table_rows rows = { .t = t, .report = report, .table = table };
+
+    switch (table) {
+    case SSE_TABLE_CLIENTS:
+        rows.count = report->clients->len;
+        return rows;
+    case SSE_TABLE_OUTAGES:
+        rows.list = sse_outage_rows(report);
+        break;
+    default:
+        rows.list = sse_record_list(sse_table_records(report, table));
+        break;
+    }
+    rows.count = rows.list->len;
+    return rows;
+}
+
+static void fill_row(const table_rows *rows, guint i, GStringChunk *strings, stat_tap_table_item_type *cells)
+{
+    switch (rows->table) {
+    case SSE_TABLE_CLIENTS:
+        sse_table_client_row(rows->report, i, strings, cells);
+        break;
+    case SSE_TABLE_OUTAGES:
+        sse_table_outage(rows->report, &g_array_index(rows->list, sse_outage_row, i), strings, cells);
+        break;
+    default:
+        sse_table_row(rows->t, rows->table, g_array_index(rows->list, guint32, i), strings, cells);
+        break;
+    }
+}
+
+/* What the rows come to, in a line. */
+static void append_sum(GString *out, const table_rows *rows)
+{
+    const sse_report *r = rows->report;
+
+    switch (rows->table) {
+    case SSE_TABLE_CLIENTS:
+        g_string_append_printf(out, "%u %s, %u with outages\n", rows->count, sse_plural(rows->count, "client", "clients"),
+                               r->outage_clients);
+        break;
+    case SSE_TABLE_OUTAGES:
+        g_string_append_printf(out, "%u %s; of these count: DNS %u, Web %u, of %u %s\n", rows->count,
+                               sse_plural(rows->count, "outage", "outages"), r->outages_dns, r->outages_web,
+                               r->outage_clients, sse_plural(r->outage_clients, "client", "clients"));
+        break;
+    default:
+        append_outcomes(out, rows->t, rows->list, rows->table);
+        break;
+    }
+}
+
 GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_table table)
 {
-    GArray *records = sse_record_list(sse_table_records(report, table));
+    table_rows rows = find_rows(t, report, table);
     unsigned n;
     const stat_tap_table_item *columns = sse_table_columns(table, &n);
     size_t width[SSE_TABLE_COLUMNS_MAX];
@@ -80,12 +144,13 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
 
     g_string_append_printf(out, "%s\n", sse_table_title(table));
     append_filter(out, report);
-    if (records->len == 0) {
+    if (rows.count == 0) {
         g_string_append_printf(out, "%s\n", sse_table_nothing());
-        g_array_free(records, TRUE);
+        if (rows.list != NULL)
+            g_array_free(rows.list, TRUE);
         return out;
     }
-    append_outcomes(out, t, records, table);
+    append_sum(out, &rows);
     g_string_append_c(out, '\n');
     strings = g_string_chunk_new(4096);
     for (unsigned c = 0; c < n; c++)
@@ -99,10 +164,10 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
         }
         if (print != 0)
             g_string_append_c(out, '\n');
-        for (guint i = 0; i < records->len; i++) {
+        for (guint i = 0; i < rows.count; i++) {
             stat_tap_table_item_type cells[SSE_TABLE_COLUMNS_MAX];
 
-            sse_table_row(t, table, g_array_index(records, guint32, i), strings, cells);
+            fill_row(&rows, i, strings, cells);
             for (unsigned c = 0; c < n; c++) {
                 char *text = cell_text(&cells[c]);
 
@@ -120,7 +185,8 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
         }
     }
     g_string_chunk_free(strings);
-    g_array_free(records, TRUE);
+    if (rows.list != NULL)
+        g_array_free(rows.list, TRUE);
     return out;
 }
 

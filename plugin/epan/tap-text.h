@@ -11,7 +11,8 @@
 
 #include "tap-rows.h"
 
-/** The rows of a report's records, in columns that line up. */
+/** The rows of a table, in columns that line up: records and outages by frame,
+ * clients as the report has them. */
 GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_table table);
 
 /** How many probes and handshakes had which outcome: in all, by resolver or

@@ -14,30 +14,39 @@
 
 #include <string.h>
 
-/* A filter with more addresses than this is for nobody to read. */
-#define MAX_IN_FILTER   8
+/** What is being advised about an outage or a service. */
+typedef struct advised {
+    GArray *advice;          /**< sse_advice */
+    GArray *allow;           /**< sse_allow */
+} advised;
 
-static void say(sse_service_report *s, sse_advice_code code)
+static void say_about(advised *s, sse_advice_code code, unsigned ip, const sse_addr *address, const sse_icmp_sum *icmp)
 {
-    sse_advice advice = { .code = code };
+    sse_advice advice;
 
+    /* Lists are shared where their bytes are the same. */
+    memset(&advice, 0, sizeof advice);
+    advice.code = (uint16_t)code;
+    advice.ip = (uint8_t)ip;
+    if (address != NULL)
+        advice.address = *address;
+    if (icmp != NULL) {
+        advice.icmp_type = icmp->type;
+        advice.icmp_code = icmp->code;
+    }
     g_array_append_val(s->advice, advice);
 }
 
-/* An advice that names the resolvers of one IP version. */
-static void say_of_version(sse_service_report *s, sse_advice_code code, unsigned v)
+static void say(advised *s, sse_advice_code code)
 {
-    sse_advice advice = { .code = code, .ip = v == 0 ? 4 : 6 };
-
-    g_array_append_val(s->advice, advice);
+    say_about(s, code, 0, NULL, NULL);
 }
 
-static void allow(sse_service_report *s, sse_allow_kind kind, sse_transport transport, uint16_t port,
-                  const sse_addr *address, const char *name)
+static void allow(advised *s, sse_allow_kind kind, sse_transport transport, uint16_t port, const sse_addr *address,
+                  const char *name)
 {
     sse_allow row;
 
-    /* Lists are shared where their bytes are the same. */
     memset(&row, 0, sizeof row);
     row.kind = (uint8_t)kind;
     row.transport = (uint8_t)transport;
@@ -52,82 +61,71 @@ static void allow(sse_service_report *s, sse_allow_kind kind, sse_transport tran
 
 /* The resolvers of one IP version, as configured: all of them, not only those
  * that were asked, or the next probe meets the same rule. */
-static void allow_port(const sse_context *c, sse_service_report *s, unsigned v, sse_transport transport, uint16_t port)
+static void allow_port(const sse_context *c, advised *s, unsigned ip, sse_transport transport, uint16_t port)
 {
     for (guint i = 0; i < c->t->config.resolvers->len; i++) {
         const sse_addr *addr = &g_array_index(c->t->config.resolvers, sse_range, i).base;
 
-        if (addr->family == (v == 0 ? 4 : 6))
+        if (addr->family == ip)
             allow(s, SSE_ALLOW_ADDRESS, transport, port, addr, NULL);
     }
 }
 
-static void allow_resolvers(const sse_context *c, sse_service_report *s, unsigned v)
+static void allow_resolvers(const sse_context *c, advised *s, unsigned ip)
 {
-    allow_port(c, s, v, SSE_UDP, 443);
-    allow_port(c, s, v, SSE_UDP, 53);
-    allow_port(c, s, v, SSE_TCP, 53);
+    allow_port(c, s, ip, SSE_UDP, 443);
+    allow_port(c, s, ip, SSE_UDP, 53);
+    allow_port(c, s, ip, SSE_TCP, 53);
 }
 
 /* Whose ICMP error it is tells whom to ask. @return whether a filter sent it:
  * only then a rule is the remedy. */
-static bool say_icmp(sse_service_report *s, const sse_icmp_sum *icmp, const sse_addr *destination)
+static bool say_icmp(advised *s, const sse_outage *o)
 {
-    bool filter = sse_icmp_is_filter(&icmp->sender, icmp->type, icmp->code, destination);
-    sse_advice advice = {
-        .code = filter                                                            ? SSE_ADVICE_ICMP_FILTER
-                : sse_icmp_is_routing(&icmp->sender, icmp->type, icmp->code) ? SSE_ADVICE_ICMP_ROUTER
-                                                                              : SSE_ADVICE_ICMP_OTHER,
-        .icmp_type = icmp->type, .icmp_code = icmp->code, .address = icmp->sender,
-    };
+    const sse_icmp_sum *icmp = &o->icmp;
+    bool filter = false;
 
-    g_array_append_val(s->advice, advice);
+    /* One that the destination itself sent comes from no filter. */
+    for (guint i = 0; i < o->peers->len; i++)
+        filter |= sse_icmp_is_filter(&icmp->sender, icmp->type, icmp->code, &g_array_index(o->peers, sse_addr, i));
+    for (guint i = 0; i < o->peers->len; i++)
+        filter &= icmp->code != 3 || icmp->sender.family != 4 || !sse_addr_equal(&icmp->sender, &g_array_index(o->peers, sse_addr, i));
+    say_about(s, filter                                                       ? SSE_ADVICE_ICMP_FILTER
+                 : sse_icmp_is_routing(&icmp->sender, icmp->type, icmp->code) ? SSE_ADVICE_ICMP_ROUTER
+                                                                              : SSE_ADVICE_ICMP_OTHER,
+              0, &icmp->sender, icmp);
     return filter;
 }
 
-static const sse_resolver_report *row_with_icmp(const sse_client_report *r, unsigned v)
-{
-    for (guint i = 0; i < r->resolvers->len; i++) {
-        const sse_resolver_report *row = &g_array_index(r->resolvers, sse_resolver_report, i);
-
-        if (row->icmp.count > 0 && row->address.family == (v == 0 ? 4 : 6))
-            return row;
-    }
-    return NULL;
-}
-
-static void say_exempt(sse_service_report *s, unsigned v)
+static void say_exempt(const sse_context *c, advised *s, unsigned ip)
 {
     say(s, SSE_ADVICE_EXEMPT_RESOLVERS);
-    say_of_version(s, SSE_ADVICE_RESOLVERS_AND_PORTS, v);
+    say_about(s, SSE_ADVICE_RESOLVERS_AND_PORTS, ip, NULL, NULL);
+    say(s, SSE_ADVICE_ANSWERED_BY_OTHERS);
+    allow_resolvers(c, s, ip);
 }
 
-static void say_allow_dns(const sse_context *c, sse_service_report *s, unsigned v)
+static void say_allow_dns(const sse_context *c, advised *s, unsigned ip)
 {
     say(s, SSE_ADVICE_ALLOW_DNS);
-    say_of_version(s, SSE_ADVICE_RESOLVERS, v);
-    allow_resolvers(c, s, v);
+    say_about(s, SSE_ADVICE_RESOLVERS, ip, NULL, NULL);
+    allow_resolvers(c, s, ip);
 }
 
-static void advise_unprotected(const sse_context *c, const sse_group *g, sse_service_report *s, unsigned v)
+static void advise_unprotected(const sse_context *c, const sse_group *g, const sse_outage *o, advised *s)
 {
-    const sse_client_report *r = g->report;
-    const sse_resolver_report *icmp = row_with_icmp(r, v);
-
-    switch (s->cause) {
+    switch ((sse_cause)o->cause) {
     case SSE_CAUSE_COURT_ORDER:
         say(s, SSE_ADVICE_COURT_ORDER_SUPPORT);
         say(s, SSE_ADVICE_COURT_ORDER);
         return;
     case SSE_CAUSE_INTERCEPTED:
     case SSE_CAUSE_REFUSED:
-        say_exempt(s, v);
-        say(s, SSE_ADVICE_ANSWERED_BY_OTHERS);
-        allow_resolvers(c, s, v);
+        say_exempt(c, s, o->ip);
         return;
     case SSE_CAUSE_ICMP_UNREACHABLE:
-        if (icmp == NULL || say_icmp(s, &icmp->icmp, &icmp->address))
-            say_allow_dns(c, s, v);
+        if (o->icmp.count == 0 || say_icmp(s, o))
+            say_allow_dns(c, s, o->ip);
         return;
     case SSE_CAUSE_LATE:
         say(s, SSE_ADVICE_LATE);
@@ -138,60 +136,9 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, sse_ser
             say(s, SSE_ADVICE_NAT_INSIDE);
             return;
         }
-        say_allow_dns(c, s, v);
+        say_allow_dns(c, s, o->ip);
         say(s, SSE_ADVICE_PROBES_DROPPED);
         return;
-    }
-}
-
-/* What a filter took away is no fault of the capture. */
-static void say_more_is_needed(const sse_context *c, sse_service_report *s)
-{
-    if (c->selection != NULL)
-        say(s, SSE_ADVICE_WITHOUT_FILTER);
-    else
-        say(s, SSE_ADVICE_CAPTURE_AGAIN);
-}
-
-static void advise_dns(sse_context *c, sse_group *g)
-{
-    sse_client_report *r = g->report;
-    sse_service_report *s = &r->dns;
-    unsigned v = r->named_version == 6;
-
-    if (s->verdict == SSE_NOT_OBSERVED)
-        return;
-    if (g->captive && s->verdict != SSE_PROTECTED && sse_client_finding(r, SSE_FIND_CAPTIVE_PORTAL) != NULL) {
-        say(s, SSE_ADVICE_SIGN_IN);
-        return;
-    }
-    if (s->verdict == SSE_UNPROTECTED) {
-        advise_unprotected(c, g, s, v);
-        return;
-    }
-    if (s->cause == SSE_CAUSE_PROTECTED_NETWORK) {
-        say(s, SSE_ADVICE_PROTECTED_NETWORK_DASHBOARD);
-        say(s, SSE_ADVICE_PROTECTED_NETWORK);
-        return;
-    }
-    if (s->cause == SSE_CAUSE_NO_CONNECTIVITY) {
-        say(s, SSE_ADVICE_CHECK_LINE);
-        return;
-    }
-    if (s->verdict == SSE_INCONCLUSIVE) {
-        say_more_is_needed(c, s);
-        return;
-    }
-    if (sse_client_finding(r, SSE_FIND_ENCRYPTED_PORT_BLOCKED) != NULL) {
-        say(s, SSE_ADVICE_ALLOW_UDP_443);
-        say_of_version(s, SSE_ADVICE_RESOLVERS, v);
-        allow_port(c, s, v, SSE_UDP, 443);
-    } else if (sse_client_finding(r, SSE_FIND_PORT_53_INTERCEPTED) != NULL) {
-        say(s, SSE_ADVICE_PORT_53_ANSWERED_BY_OTHERS);
-        say_exempt(s, v);
-    } else if (g->encrypted_dropped && r->encryption != SSE_ENC_ENCRYPTED) {
-        say(s, SSE_ADVICE_DNSCRYPT_INSPECTED);
-        say_exempt(s, v);
     }
 }
 
@@ -199,12 +146,12 @@ static void advise_dns(sse_context *c, sse_group *g)
 
 /* Names rather than addresses: the addresses belong to a load balancer and
  * change. */
-static void allow_gateways(const sse_context *c, const sse_group *g, sse_service_report *s)
+static void allow_gateways(const sse_context *c, const sse_group *g, advised *s)
 {
     const GArray *gateways = g->report->gateways;
     const GPtrArray *names = c->report->in_force.names.gateways;
 
-    for (guint i = 0; i < gateways->len && s->allow->len < MAX_IN_FILTER; i++) {
+    for (guint i = 0; i < gateways->len && s->allow->len < SSE_PEERS; i++) {
         const sse_gateway_report *row = &g_array_index(gateways, sse_gateway_report, i);
         bool known = row->name == NULL;
 
@@ -223,60 +170,33 @@ static void allow_gateways(const sse_context *c, const sse_group *g, sse_service
     allow(s, SSE_ALLOW_INGRESS, SSE_TCP, 443, NULL, NULL);
 }
 
-static void say_allow_web(const sse_context *c, const sse_group *g, sse_service_report *s)
+static void say_allow_web(const sse_context *c, const sse_group *g, advised *s)
 {
     say(s, SSE_ADVICE_ALLOW_WEB);
     say(s, SSE_ADVICE_INGRESS_RANGES);
     allow_gateways(c, g, s);
 }
 
-static sse_origin reset_origin(const sse_client_report *r)
+static void advise_unavailable(const sse_context *c, const sse_group *g, const sse_outage *o, advised *s)
 {
-    sse_origin origin = SSE_ORIGIN_NONE;
-
-    for (guint i = 0; i < r->gateways->len; i++) {
-        const sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, i);
-
-        if (row->reset_origin == SSE_ORIGIN_ON_PATH)
-            return SSE_ORIGIN_ON_PATH;
-        if (row->reset_origin != SSE_ORIGIN_NONE)
-            origin = row->reset_origin;
-    }
-    return origin;
-}
-
-static void advise_unavailable(const sse_context *c, const sse_group *g, sse_service_report *s)
-{
-    const sse_client_report *r = g->report;
-
-    switch (s->cause) {
+    switch ((sse_cause)o->cause) {
     case SSE_CAUSE_RESET:
-        if (reset_origin(r) == SSE_ORIGIN_GATEWAY) {
+        if (o->origin == SSE_ORIGIN_GATEWAY) {
             say(s, SSE_ADVICE_RESET_BY_GATEWAY);
             return;
         }
         say_allow_web(c, g, s);
-        if (reset_origin(r) == SSE_ORIGIN_ON_PATH)
-            say(s, SSE_ADVICE_RESET_ON_PATH);
-        else
-            say(s, SSE_ADVICE_RESET_UNKNOWN);
+        say(s, o->origin == SSE_ORIGIN_ON_PATH ? SSE_ADVICE_RESET_ON_PATH : SSE_ADVICE_RESET_UNKNOWN);
         return;
     case SSE_CAUSE_ICMP_UNREACHABLE:
-        for (guint i = 0; i < r->gateways->len; i++) {
-            const sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, i);
-
-            if (row->icmp.count > 0) {
-                if (say_icmp(s, &row->icmp, &row->address))
-                    say_allow_web(c, g, s);
-                return;
-            }
-        }
+        if (o->icmp.count > 0 && say_icmp(s, o))
+            say_allow_web(c, g, s);
         return;
     case SSE_CAUSE_SESSION_RESET:
     case SSE_CAUSE_SESSION_CLOSED:
     case SSE_CAUSE_SESSION_SILENT:
     case SSE_CAUSE_SESSION_STALLED:
-        if (sse_client_finding(r, SSE_FIND_PATH_MTU) != NULL)
+        if (sse_client_finding(g->report, SSE_FIND_PATH_MTU) != NULL)
             say(s, SSE_ADVICE_PATH_MTU);
         say(s, SSE_ADVICE_EXEMPT_GATEWAY);
         say(s, SSE_ADVICE_OPENS_WITHOUT_ANSWER);
@@ -288,7 +208,7 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, sse_ser
         return;
     case SSE_CAUSE_NAME_NOT_RESOLVED:
         say(s, SSE_ADVICE_RESOLVE_NAMES);
-            say(s, SSE_ADVICE_GATEWAY_NAMES);
+        say(s, SSE_ADVICE_GATEWAY_NAMES);
         return;
     default:
         say_allow_web(c, g, s);
@@ -297,24 +217,124 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, sse_ser
     }
 }
 
-static void advise_web(const sse_context *c, sse_group *g)
-{
-    sse_client_report *r = g->report;
-    sse_service_report *s = &r->web;
+/* ---- outages ---- */
 
-    if (g->captive && s->verdict != SSE_PROTECTED && sse_client_finding(r, SSE_FIND_CAPTIVE_PORTAL) != NULL)
-        say(s, SSE_ADVICE_SIGN_IN);
-    else if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE)
-        advise_unavailable(c, g, s);
-    else if (s->cause == SSE_CAUSE_NO_CONNECTIVITY)
-        say(s, SSE_ADVICE_CHECK_LINE);
-    else if (s->verdict == SSE_INCONCLUSIVE)
-        say_more_is_needed(c, s);
-    else if (sse_client_finding(r, SSE_FIND_PATH_MTU) != NULL)
-        say(s, SSE_ADVICE_PATH_MTU);
-    /* Behind a portal, direct connections end at the portal. */
-    if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && r->has_fail_open && r->fail_open > 0 && !g->captive)
-        say(s, SSE_ADVICE_FAIL_OPEN);
+static void advise_outage(const sse_context *c, const sse_group *g, sse_outage *o)
+{
+    advised s = { o->advice, o->allow };
+
+    if (o->captive) {
+        /* Behind a portal, direct connections end at the portal. */
+        say(&s, SSE_ADVICE_SIGN_IN);
+    } else if (o->cause == SSE_CAUSE_PROTECTED_NETWORK) {
+        say(&s, SSE_ADVICE_PROTECTED_NETWORK_DASHBOARD);
+        say(&s, SSE_ADVICE_PROTECTED_NETWORK);
+    } else if (o->cause == SSE_CAUSE_NO_CONNECTIVITY) {
+        say(&s, SSE_ADVICE_CHECK_LINE);
+    } else if (o->verdict == SSE_UNPROTECTED) {
+        advise_unprotected(c, g, o, &s);
+    } else if (o->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE) {
+        advise_unavailable(c, g, o, &s);
+        if (o->fail_open > 0)
+            say(&s, SSE_ADVICE_FAIL_OPEN);
+    }
+}
+
+/* ---- services ---- */
+
+static bool is_said(const GArray *advice, const sse_advice *sought)
+{
+    for (guint i = 0; i < advice->len; i++) {
+        sse_advice one = g_array_index(advice, sse_advice, i);
+
+        one.of_finding = sought->of_finding;
+        if (memcmp(&one, sought, sizeof one) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The outage that is told first: the newest that counts, else one that lasts. */
+static const sse_outage *first_outage(const sse_client_report *r, sse_service service)
+{
+    const sse_outage *newest = NULL;
+
+    for (guint i = r->outages->len; i > 0; i--) {
+        const sse_outage *o = &g_array_index(r->outages, sse_outage, i - 1);
+
+        if (o->service != service)
+            continue;
+        if (o->counted && !o->repeats)
+            return o;
+        if (newest == NULL && o->ended_by == SSE_ENDED_NONE && o->verdict == SSE_INCONCLUSIVE &&
+            (service == SSE_SERVICE_WEB || r->ip[o->ip == 6].counts))
+            newest = o;
+    }
+    return newest;
+}
+
+/* Whom a finding's advice is for: of no service alone, for the one that is seen. */
+static sse_service service_of(const sse_client_report *r, const sse_finding *f)
+{
+    sse_service service = sse_finding_service(f->code);
+
+    if (f->code == SSE_FIND_STATE_FLAPPED)
+        return f->reason == SSE_REASON_FLAPPED_WEB ? SSE_SERVICE_WEB : SSE_SERVICE_DNS;
+    if (service != SSE_SERVICE_NETWORK)
+        return service;
+    return r->dns.verdict != SSE_NOT_OBSERVED ? SSE_SERVICE_DNS : SSE_SERVICE_WEB;
+}
+
+static int by_length(const void *a, const void *b)
+{
+    const size_t x = strlen(sse_advice_sentence((sse_advice_code)((const sse_advice *)a)->code));
+    const size_t y = strlen(sse_advice_sentence((sse_advice_code)((const sse_advice *)b)->code));
+
+    return (x > y) - (x < y);
+}
+
+static void advise_findings(const sse_context *c, const sse_group *g, sse_service service, advised *s)
+{
+    const sse_client_report *r = g->report;
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(sse_advice));
+    advised mine = { found, s->allow };
+
+    for (guint i = 0; i < r->findings->len; i++) {
+        const sse_finding *f = &g_array_index(r->findings, sse_finding, i);
+
+        if (!f->has_advice || service_of(r, f) != service)
+            continue;
+        say_about(&mine, sse_finding_advice(f->code), 0, f->code == SSE_FIND_RESOLVER_UNREACHABLE ? &f->address : NULL, NULL);
+        g_array_index(found, sse_advice, found->len - 1).of_finding = 1;
+        if (f->code == SSE_FIND_ENCRYPTED_PORT_BLOCKED && s->allow->len == 0)
+            allow_port(c, s, f->ip, SSE_UDP, 443);
+    }
+    g_array_sort(found, by_length);
+    for (guint i = 0; i < found->len; i++) {
+        const sse_advice *advice = &g_array_index(found, sse_advice, i);
+
+        if (!is_said(s->advice, advice) && !is_said(r->dns.advice, advice))
+            g_array_append_vals(s->advice, advice, 1);
+    }
+    g_array_free(found, TRUE);
+}
+
+static void advise_service(const sse_context *c, sse_group *g, sse_service service)
+{
+    sse_service_report *report = service == SSE_SERVICE_DNS ? &g->report->dns : &g->report->web;
+    const sse_outage *first = first_outage(g->report, service);
+    advised s = { report->advice, report->allow };
+
+    if (report->verdict == SSE_NOT_OBSERVED)
+        return;
+    if (first != NULL) {
+        g_array_append_vals(s.advice, first->advice->data, first->advice->len);
+        g_array_append_vals(s.allow, first->allow->data, first->allow->len);
+    }
+    /* What a filter took away is no fault of the capture. */
+    if (report->verdict == SSE_INCONCLUSIVE && report->cause == SSE_CAUSE_NONE)
+        say(&s, c->selection != NULL ? SSE_ADVICE_WITHOUT_FILTER : SSE_ADVICE_CAPTURE_AGAIN);
+    advise_findings(c, g, service, &s);
 }
 
 /* ---- whom the filters name ---- */
@@ -338,13 +358,15 @@ void sse_advise(sse_context *c, sse_group *g)
     sse_client_report *r = g->report;
     GArray *peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
 
-    advise_dns(c, g);
-    advise_web(c, g);
-    for (guint i = 0; i < r->resolvers->len && peers->len < MAX_IN_FILTER; i++)
+    for (guint i = 0; i < r->outages->len; i++)
+        advise_outage(c, g, &g_array_index(r->outages, sse_outage, i));
+    advise_service(c, g, SSE_SERVICE_DNS);
+    advise_service(c, g, SSE_SERVICE_WEB);
+    for (guint i = 0; i < r->resolvers->len && peers->len < SSE_PEERS; i++)
         add_address(peers, &g_array_index(r->resolvers, sse_resolver_report, i).address);
     for (unsigned v = 0; v < 2; v++)
         for (unsigned port = 0; port < PORTS; port++)
-            for (guint i = 0; i < g->probes[v][port]->len && peers->len < MAX_IN_FILTER; i++) {
+            for (guint i = 0; i < g->probes[v][port]->len && peers->len < SSE_PEERS; i++) {
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
 
                 if (p->name == OBS_NAME_DNSCRYPT)
@@ -352,7 +374,7 @@ void sse_advise(sse_context *c, sse_group *g)
             }
     name_peers(&r->dns, peers);
     g_array_set_size(peers, 0);
-    for (guint i = 0; i < r->gateways->len && peers->len < MAX_IN_FILTER; i++)
+    for (guint i = 0; i < r->gateways->len && peers->len < SSE_PEERS; i++)
         add_address(peers, &g_array_index(r->gateways, sse_gateway_report, i).address);
     for (guint i = 0; peers->len == 0 && i < g->lookups->len; i++)
         add_address(peers, &address_at(c, g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i)).server)->addr);

@@ -9,26 +9,30 @@
 
 #include "confidence.h"
 
-void sse_add_reason(sse_service_report *s, sse_reason_code code, uint32_t number)
-{
-    sse_reason reason = { .code = code, .number = { number } };
+#include <string.h>
 
-    g_array_append_val(s->reasons, reason);
+void sse_add_reason(GArray *reasons, sse_reason_code code, uint32_t number)
+{
+    sse_reason reason;
+
+    /* Lists are shared where their bytes are the same. */
+    memset(&reason, 0, sizeof reason);
+    reason.code = code;
+    reason.number[0] = number;
+    g_array_append_val(reasons, reason);
 }
 
-void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, bool failing)
+sse_confidence sse_find_confidence(const sse_context *c, const sse_group *g, GArray *reasons)
 {
     if (g->one_way)
-        sse_add_reason(s, SSE_REASON_ONE_WAY, 0);
+        sse_add_reason(reasons, SSE_REASON_ONE_WAY, 0);
     if (g->unheard)
-        sse_add_reason(s, SSE_REASON_NO_QUERIES_SEEN, 0);
+        sse_add_reason(reasons, SSE_REASON_NO_QUERIES_SEEN, 0);
     if (c->cut)
-        sse_add_reason(s, SSE_REASON_CUT, 0);
+        sse_add_reason(reasons, SSE_REASON_CUT, 0);
     if (c->clock_jump)
-        sse_add_reason(s, SSE_REASON_CLOCK_JUMP, 0);
+        sse_add_reason(reasons, SSE_REASON_CLOCK_JUMP, 0);
     if (c->timestamps_unusable)
-        sse_add_reason(s, SSE_REASON_EQUAL_TIMES, 0);
-    if (failing && s->has_control && s->control_dns_answers == 0 && s->control_tcp_opened == 0)
-        sse_add_reason(s, SSE_REASON_NO_CONTROL, 0);
-    s->confidence = s->reasons->len > 0 ? SSE_CONFIDENCE_LIMITED : SSE_CONFIDENCE_HIGH;
+        sse_add_reason(reasons, SSE_REASON_EQUAL_TIMES, 0);
+    return reasons->len > 0 ? SSE_CONFIDENCE_LIMITED : SSE_CONFIDENCE_HIGH;
 }

@@ -11,9 +11,10 @@
 
 #include "evidence.h"
 
-/** @param number what the reason's sentence names, 0 for nothing */
-void sse_add_reason(sse_service_report *s, sse_reason_code code, uint32_t number);
-/** Sets confidence and its reasons from what limits every verdict. */
-void sse_set_confidence(sse_context *c, sse_group *g, sse_service_report *s, bool failing);
+/** @param reasons sse_reason
+ * @param number what the reason's sentence names, 0 for nothing */
+void sse_add_reason(GArray *reasons, sse_reason_code code, uint32_t number);
+/** Adds what limits every verdict of this client. @return how sure one is then. */
+sse_confidence sse_find_confidence(const sse_context *c, const sse_group *g, GArray *reasons);
 
 #endif

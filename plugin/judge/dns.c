@@ -11,6 +11,7 @@
 
 #include "background.h"
 #include "confidence.h"
+#include "outages.h"
 #include "timeline.h"
 
 #include <string.h>
@@ -277,12 +278,6 @@ static bool is_silence(const sse_context *c, uint32_t index)
            (c->probe_outcome[index] == SSE_PROBE_ICMP && is_routing(c, probe_at(c, index)->icmp));
 }
 
-/** An outage as judged with all exceptions. */
-typedef struct judgement {
-    sse_state state;
-    sse_cause cause;
-} judgement;
-
 /* The most frequent outcome but no-reply, if it occurs at least twice or
  * nothing else does: ICMP errors are rate-limited, silence beside them is
  * their echo. Ties go to the stronger cause. */
@@ -327,47 +322,57 @@ typedef struct run_sum {
     bool     silence;        /**< all of them are */
 } run_sum;
 
-static void sum_run(const sse_context *c, const port_scan *s, run_sum *sum)
+static void sum_failure(const sse_context *c, run_sum *sum, uint32_t index)
 {
-    guint start = run_start(s);
+    sum->count[sse_probe_cause((sse_probe_outcome)c->probe_outcome[index])]++;
+    sum->silence &= is_silence(c, index);
+}
+
+/* @param settled so many failures stay what they are; those behind them are
+ *        summed this time only
+ * @return the sum of all of them */
+static run_sum sum_run(const sse_context *c, const port_scan *s, guint settled, run_sum *sum)
+{
+    const guint start = run_start(s);
+    run_sum all;
 
     if (sum->first_probe != item(s->failures, start))
         *sum = (run_sum){ .first_probe = item(s->failures, start), .summed = start, .silence = true };
-    for (; sum->summed < s->failures->len; sum->summed++) {
-        uint32_t index = item(s->failures, sum->summed);
-
-        sum->count[sse_probe_cause((sse_probe_outcome)c->probe_outcome[index])]++;
-        sum->silence &= is_silence(c, index);
-    }
-    sum->first = probe_at(c, sum->first_probe)->time;
-    sum->newest = probe_at(c, item(s->failures, s->failures->len - 1))->time;
+    for (; sum->summed < settled; sum->summed++)
+        sum_failure(c, sum, item(s->failures, sum->summed));
+    all = *sum;
+    for (guint i = MAX(all.summed, start); i < s->failures->len; i++)
+        sum_failure(c, &all, item(s->failures, i));
+    all.first = probe_at(c, all.first_probe)->time;
+    all.newest = probe_at(c, item(s->failures, s->failures->len - 1))->time;
+    return all;
 }
 
-static judgement judge_outage(const sse_context *c, sse_group *g, unsigned v, const run_sum runs[PORTS])
+/* Judges with all exceptions the stretch from j->first to j->newest. */
+static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const run_sum runs[PORTS], sse_outage_judgement *j)
 {
-    judgement j = { .state = SSE_UNPROTECTED };
-    int64_t first = MIN(runs[PORT_443].first, runs[PORT_53].first);
-    int64_t newest = MAX(runs[PORT_443].newest, runs[PORT_53].newest);
+    const int64_t first = j->first, newest = j->newest;
+
+    j->verdict = SSE_UNPROTECTED;
 
     if (g->one_way && !falls_back_always(c, g, v)) {
-        j.state = SSE_INCONCLUSIVE;
-        return j;
+        j->verdict = SSE_INCONCLUSIVE;
+        return;
     }
     /* The other exceptions need what reached the client: in a capture of one
      * direction everything looks silent. */
     if (!g->one_way && on_protected_network(c, g, first, newest)) {
-        j.state = SSE_INCONCLUSIVE;
-        j.cause = SSE_CAUSE_PROTECTED_NETWORK;
-        return j;
+        j->verdict = SSE_INCONCLUSIVE;
+        j->cause = SSE_CAUSE_PROTECTED_NETWORK;
+        return;
     }
     if (!g->one_way && runs[PORT_443].silence && runs[PORT_53].silence &&
         sse_no_connectivity(g, first, newest, v == 0 ? 4 : 6)) {
-        j.state = SSE_INCONCLUSIVE;
-        j.cause = SSE_CAUSE_NO_CONNECTIVITY;
-        return j;
+        j->verdict = SSE_INCONCLUSIVE;
+        j->cause = SSE_CAUSE_NO_CONNECTIVITY;
+        return;
     }
-    j.cause = stronger_cause(strongest_cause(runs[PORT_443].count), strongest_cause(runs[PORT_53].count));
-    return j;
+    j->cause = stronger_cause(strongest_cause(runs[PORT_443].count), strongest_cause(runs[PORT_53].count));
 }
 
 /* ---- DNSCrypt ---- */
@@ -497,23 +502,120 @@ static void keep_outage(sse_group *g, unsigned v, int64_t first, int64_t newest)
     add_to_own(g->stretches, outage);
 }
 
-/* An outage ended, or the file did: it enters the timeline only if it stands. */
-static judgement close_outage(sse_context *c, sse_group *g, unsigned v, const port_scan scan[PORTS],
-                              run_sum runs[PORTS], sse_state *state, sse_since *since)
-{
-    judgement j;
+/* The failures of a port that are not known yet when an outage ends: none of
+ * them is older than the longest wait. */
+typedef struct unknown {
+    guint   from;            /**< index of the first of the tail */
+    GArray *tail;            /**< guint32: the failures from there on, as they were */
+    port_scan before;        /**< the scan, as it was */
+} unknown;
 
-    for (unsigned port = 0; port < PORTS; port++)
-        sum_run(c, &scan[port], &runs[port]);
-    j = judge_outage(c, g, v, runs);
-    if (j.state == SSE_UNPROTECTED && *state != SSE_UNPROTECTED) {
-        *since = outage_since(c, runs, *state == SSE_NOT_OBSERVED);
-        enter(g, v, state, SSE_UNPROTECTED, since);
+static void hold_back(const sse_context *c, port_scan *s, int64_t known, unknown *u)
+{
+    /* Nothing waits longer for its answer, or for what excuses it. */
+    const int64_t longest = MAX(c->t->config.probe_timeout, DNSCRYPT_EXCUSED);
+    guint near = 0;
+
+    u->before = *s;
+    for (u->from = s->failures->len; u->from > 0; u->from--)
+        if (failure_time(c, s, u->from - 1) + longest <= known)
+            break;
+    u->tail = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_array_append_vals(u->tail, &item(s->failures, u->from), s->failures->len - u->from);
+    g_array_set_size(s->failures, u->from);
+    for (guint i = 0; i < u->tail->len; i++) {
+        const guint32 index = item(u->tail, i);
+
+        if (sse_probe_failure_known(c, index) <= known) {
+            g_array_append_val(s->failures, index);
+            near += u->from + i < u->before.late;
+        } else if (probe_at(c, index)->name != OBS_NAME_DNSCRYPT) {
+            s->probes--;
+            s->late_probes -= u->from + i < u->before.late;
+        }
     }
-    if (j.state == SSE_UNPROTECTED)
-        keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
-                    MAX(runs[PORT_443].newest, runs[PORT_53].newest));
-    return j;
+    s->late = MIN(u->before.late, u->from) + near;
+}
+
+static void give_back(port_scan *s, unknown *u)
+{
+    g_array_set_size(s->failures, u->from);
+    g_array_append_vals(s->failures, u->tail->data, u->tail->len);
+    g_array_free(u->tail, TRUE);
+    *s = u->before;
+}
+
+/* The failures of its stretch: those after the newest proof of either port. */
+static void find_stretch(const sse_context *c, const port_scan scan[PORTS], int64_t proof, sse_outage_judgement *j)
+{
+    j->first = INT64_MAX;
+    j->newest = INT64_MIN;
+    for (unsigned port = 0; port < PORTS; port++) {
+        const GArray *failures = scan[port].failures;
+        guint low = run_start(&scan[port]), high = failures->len;
+
+        while (low < high) {
+            guint middle = low + (high - low) / 2;
+
+            if (proof != INT64_MIN && failure_time(c, &scan[port], middle) - proof <= RUN_AFTER_ANSWER)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low < failures->len) {
+            j->first = MIN(j->first, failure_time(c, &scan[port], low));
+            j->newest = MAX(j->newest, failure_time(c, &scan[port], failures->len - 1));
+        }
+    }
+}
+
+/** One IP version as far as its probes have been read. */
+typedef struct version_scan {
+    port_scan port[PORTS];
+    run_sum   sums[PORTS];
+    int64_t   proof;         /**< when the newest answered probe of either port was sent, INT64_MIN none */
+    sse_state state;         /**< as the timeline has it */
+    sse_since since;         /**< of the state */
+} version_scan;
+
+/* An outage ended, or the file did: judged by what was known then. It enters the
+ * timeline only if it stands. @return whether there was one */
+static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan *s, const sse_outage_end *end,
+                         sse_outage_judgement *j)
+{
+    unknown held[PORTS];
+    run_sum runs[PORTS];
+    bool stood;
+
+    *j = (sse_outage_judgement){ .cause = SSE_CAUSE_NONE };
+    for (unsigned port = 0; port < PORTS; port++)
+        hold_back(c, &s->port[port], end->known, &held[port]);
+    stood = is_down(c, &s->port[PORT_443]) && is_down(c, &s->port[PORT_53]) && down_together(c, s->port);
+    if (stood) {
+        sse_outage *o;
+
+        for (unsigned port = 0; port < PORTS; port++)
+            runs[port] = sum_run(c, &s->port[port], held[port].from, &s->sums[port]);
+        find_stretch(c, s->port, s->proof, j);
+        j->since = outage_since(c, runs, s->state == SSE_NOT_OBSERVED);
+        j->first = MIN(j->first, j->since.time);
+        judge_outage(c, g, v, runs, j);
+        if (j->verdict == SSE_UNPROTECTED && s->state != SSE_UNPROTECTED) {
+            s->since = j->since;
+            enter(g, v, &s->state, SSE_UNPROTECTED, &s->since);
+        }
+        if (j->verdict == SSE_UNPROTECTED)
+            keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
+                        MAX(runs[PORT_443].newest, runs[PORT_53].newest));
+        o = sse_open_outage(g, SSE_SERVICE_DNS, v == 0 ? 4 : 6, j, end);
+        for (unsigned port = 0; port < PORTS; port++)
+            o->port_cause[port] = (uint8_t)strongest_cause(runs[port].count);
+        sse_add_probes(c, g, o, j, end);
+        sse_close_outage(c, g, o, j);
+    }
+    for (unsigned port = 0; port < PORTS; port++)
+        give_back(&s->port[port], &held[port]);
+    return stood;
 }
 
 /* The next probe of both ports, by time. */
@@ -561,68 +663,95 @@ static void report_ports(sse_context *c, sse_group *g, unsigned v, const port_sc
     }
 }
 
+static void start_network(version_scan *s)
+{
+    scan_reset(&s->port[PORT_443]);
+    scan_reset(&s->port[PORT_53]);
+    s->proof = INT64_MIN;
+}
+
+static sse_outage_end network_change(const sse_change *change)
+{
+    return (sse_outage_end){ .by = SSE_ENDED_NETWORK_CHANGED, .frame = change->frame, .time = change->time,
+                             .known = INT64_MAX };
+}
+
+static sse_outage_end end_by_probe(const sse_context *c, uint32_t index)
+{
+    const sse_probe *p = probe_at(c, index);
+
+    return (sse_outage_end){ .by = SSE_ENDED_PROOF, .frame = p->frame != 0 ? p->frame : p->reply_frame, .time = p->time,
+                             .known = p->reply_time };
+}
+
 static void judge_version(sse_context *c, sse_group *g, unsigned v)
 {
     sse_version_report *r = &g->report->ip[v];
-    port_scan scan[PORTS];
-    run_sum sums[PORTS] = { { .first_probe = SSE_NONE }, { .first_probe = SSE_NONE } };
+    version_scan s = { .sums = { { .first_probe = SSE_NONE }, { .first_probe = SSE_NONE } }, .proof = INT64_MIN,
+                       .state = SSE_NOT_OBSERVED };
+    const sse_outage_end last = { .by = SSE_ENDED_NONE, .known = INT64_MAX };
     guint at[PORTS] = { 0, 0 }, change = 0;
-    sse_state state = SSE_NOT_OBSERVED, raw = SSE_INCONCLUSIVE;
-    sse_since since = { .frame = 0 };
+    sse_state raw = SSE_INCONCLUSIVE;
+    sse_outage_judgement j;
+    sse_outage_end end;
     bool in_outage = false;
     unsigned port;
     uint32_t index;
 
     if (g->probes[v][PORT_443]->len == 0 && g->probes[v][PORT_53]->len == 0)
         return;
-    scan_start(&scan[PORT_443]);
-    scan_start(&scan[PORT_53]);
+    scan_start(&s.port[PORT_443]);
+    scan_start(&s.port[PORT_53]);
     while (next_probe(c, g, v, at, &port, &index)) {
+        const int64_t time = probe_at(c, index)->time;
         bool answered = c->probe_outcome[index] == SSE_PROBE_ANSWERED;
-        bool moved = change < g->changes->len &&
-                     g_array_index(g->changes, sse_change, change).time <= probe_at(c, index)->time;
 
-        if (in_outage && (answered || moved))
-            close_outage(c, g, v, scan, sums, &state, &since);
-        while (change < g->changes->len &&
-               g_array_index(g->changes, sse_change, change).time <= probe_at(c, index)->time) {
+        if (change < g->changes->len && g_array_index(g->changes, sse_change, change).time <= time) {
+            end = network_change(&g_array_index(g->changes, sse_change, change));
+            if (in_outage)
+                close_outage(c, g, v, &s, &end, &j);
+            in_outage = false;
             /* Another network: what failed or worked before says nothing. */
-            scan_reset(&scan[PORT_443]);
-            scan_reset(&scan[PORT_53]);
-            change++;
+            start_network(&s);
+            while (change < g->changes->len && g_array_index(g->changes, sse_change, change).time <= time)
+                change++;
         }
-        scan_probe(c, &scan[port], index);
-        raw = raw_state(c, scan);
+        if (in_outage && answered) {
+            end = end_by_probe(c, index);
+            close_outage(c, g, v, &s, &end, &j);
+        }
+        scan_probe(c, &s.port[port], index);
+        if (answered)
+            s.proof = time;
+        raw = raw_state(c, s.port);
         in_outage = raw == SSE_UNPROTECTED;
-        if (raw == SSE_PROTECTED && state != SSE_PROTECTED && answered) {
-            since = since_probe(c, index, state == SSE_NOT_OBSERVED);
-            enter(g, v, &state, SSE_PROTECTED, &since);
+        if (raw == SSE_PROTECTED && s.state != SSE_PROTECTED && answered) {
+            s.since = since_probe(c, index, s.state == SSE_NOT_OBSERVED);
+            enter(g, v, &s.state, SSE_PROTECTED, &s.since);
         }
     }
     if (change < g->changes->len) {
         /* Nothing was seen on the newest network. */
+        end = network_change(&g_array_index(g->changes, sse_change, change));
         if (in_outage)
-            close_outage(c, g, v, scan, sums, &state, &since);
-        scan_reset(&scan[PORT_443]);
-        scan_reset(&scan[PORT_53]);
+            close_outage(c, g, v, &s, &end, &j);
+        start_network(&s);
         in_outage = false;
         raw = SSE_INCONCLUSIVE;
     }
     r->n_ports = PORTS;
     r->verdict = raw;
-    if (in_outage) {
-        judgement j = close_outage(c, g, v, scan, sums, &state, &since);
-
-        r->verdict = j.state;
+    if (in_outage && close_outage(c, g, v, &s, &last, &j)) {
+        r->verdict = j.verdict;
         r->cause = j.cause;
     }
     for (port = 0; port < PORTS; port++)
-        take_run(c, &scan[port], &g->dns_runs[v][port]);
+        take_run(c, &s.port[port], &g->dns_runs[v][port]);
     if (r->verdict == SSE_UNPROTECTED || r->verdict == SSE_PROTECTED)
-        r->since = since;
-    report_ports(c, g, v, scan);
+        r->since = s.since;
+    report_ports(c, g, v, s.port);
     for (port = 0; port < PORTS; port++)
-        g_array_free(scan[port].failures, TRUE);
+        g_array_free(s.port[port].failures, TRUE);
 }
 
 /* ---- the client's verdict over both versions ---- */
@@ -703,18 +832,17 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
     if (s->verdict != SSE_PROTECTED)
         return;
     if (!on443 && !identity)
-        sse_add_reason(s, SSE_REASON_NSLOOKUP, 0);
+        sse_add_reason(s->reasons, SSE_REASON_NSLOOKUP, 0);
     if (c->t->last_time - newest > STOPPED_AFTER)
-        sse_add_reason(s, SSE_REASON_NO_PROBE_LATELY, STOPPED_AFTER / SSE_SECOND);
+        sse_add_reason(s->reasons, SSE_REASON_NO_PROBE_LATELY, STOPPED_AFTER / SSE_SECOND);
     if (!g->at_client)
-        sse_add_reason(s, SSE_REASON_REMOTE, 0);
+        sse_add_reason(s->reasons, SSE_REASON_REMOTE, 0);
 }
 
 void sse_judge_dns(sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
     sse_service_report *s = &r->dns;
-    bool failing;
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
@@ -762,24 +890,20 @@ void sse_judge_dns(sse_context *c, sse_group *g)
         first = MIN(first, run->first);
         newest = MAX(newest, run->newest);
     }
-    failing = s->verdict == SSE_UNPROTECTED || s->cause == SSE_CAUSE_PROTECTED_NETWORK ||
-              s->cause == SSE_CAUSE_NO_CONNECTIVITY;
     if (first != INT64_MAX) {
         sse_control_sum sum = sse_sum_control(g, first, newest, 0);
 
         s->has_control = true;
         s->control_dns_answers = sum.dns_answers;
         s->control_tcp_opened = sum.tcp_opened;
-        g->captive |= sum.captive && failing;
-        g->has_outage[0] = failing;
-        g->outage_from[0] = first;
-        g->outage_to[0] = newest + RUN_WINDOW;
     }
+    if (sse_take_lasting(g, SSE_SERVICE_DNS, (unsigned)r->named_version))
+        return;
     dns_reasons(c, g, s);
-    sse_set_confidence(c, g, s, s->verdict == SSE_UNPROTECTED);
+    s->confidence = sse_find_confidence(c, g, s->reasons);
     if (s->verdict == SSE_INCONCLUSIVE && s->cause == SSE_CAUSE_NONE && !(g->one_way && g->dns_runs[v][0].items->len)) {
         for (unsigned port = 0; port < PORTS; port++)
             if (r->ip[v].ports[port].state == SSE_PORT_UNTESTED)
-                sse_add_reason(s, SSE_REASON_PORT_UNTESTED, r->ip[v].ports[port].port);
+                sse_add_reason(s->reasons, SSE_REASON_PORT_UNTESTED, r->ip[v].ports[port].port);
     }
 }

@@ -56,10 +56,6 @@ typedef struct sse_group {
     sse_run  dns_runs[2][PORTS]; /**< the final failing runs */
     sse_run  web_run;
     int      web_rule;       /**< 0 or the rule of VERDICT.md that decided */
-    int64_t  outage_from[2], outage_to[2]; /**< dns, web: the window of the failing run */
-    bool     has_outage[2];
-    bool     encrypted_dropped; /**< DNSCrypt is lost where plain DNS passes */
-    bool     captive;        /**< a portal answered within a failing run */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
     GArray  *stretches;      /**< sse_stretch: the outages of DNS that stand, by version and time */
@@ -87,6 +83,7 @@ typedef struct sse_context {
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     uint32_t *gateway_rows;  /**< two for each address: see verdict_tables.c; NULL until asked for */
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
+    GArray   *frames;        /**< guint32: those of what is being made */
     bool      clock_jump, timestamps_unusable, cut;
 } sse_context;
 
@@ -117,6 +114,13 @@ static inline bool is_routing(const sse_context *c, uint32_t icmp)
     const sse_icmp *i = &g_array_index(c->t->icmps, sse_icmp, icmp);
 
     return sse_icmp_is_routing(&i->sender, i->type, i->code);
+}
+
+/** Statuses to CONNECT that show the gateway at work: 2xx, and 403, which is its
+ * policy. */
+static inline bool sse_connect_served(uint16_t status)
+{
+    return (status >= 200 && status < 300) || status == 403;
 }
 
 /** For arrays of guint32: frames, indices. */

@@ -16,6 +16,12 @@
 
 #define SLOW_HANDSHAKE  (3 * SSE_SECOND)
 #define FLAPS           4
+/* So many lost probes, or bad answers, are worth an advice. */
+#define LOSS_WORTH      3
+/* So many sites denied, and none served, are no policy for a site. */
+#define DENIED_WORTH    10
+/* So many DNSCrypt queries lost may be more than chance. */
+#define DNSCRYPT_WORTH  4
 /* Below this a quarter of a round trip is jitter, not another server. */
 #define LONG_TRIP       (4 * SSE_MSECOND)
 
@@ -210,48 +216,57 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
             }
         }
     }
-    if (lost > 0)
-        give_count(give_frames(add(g->report->findings, SSE_FIND_PROBE_LOSS), frames), lost, tried);
+    if (lost > 0) {
+        sse_finding *f = give_frames(add(g->report->findings, SSE_FIND_PROBE_LOSS), frames);
+
+        give_count(f, lost, tried);
+        f->has_advice = lost >= LOSS_WORTH && (uint64_t)lost * 10 >= tried;
+    }
 }
 
 /* Encrypted queries without reply that brought no port down. */
 static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frames)
 {
-    uint32_t lost = 0, tried = 0, foreign = 0;
-    sse_reason_code why = SSE_REASON_NONE;
+    uint32_t lost = 0, tried = 0, foreign = 0, plain_lost = 0, plain = 0;
     sse_finding *f;
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
+            const uint32_t lost_before = lost;
+            uint32_t own_lost = 0, own = 0;
+
             for (guint i = 0; i < g->probes[v][port]->len; i++) {
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
+                const bool failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
 
-                if (p->name != OBS_NAME_DNSCRYPT)
+                if (p->name != OBS_NAME_DNSCRYPT) {
+                    own++;
+                    own_lost += failed;
                     continue;
+                }
                 tried++;
-                if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]))
-                    continue;
-                if (!c->excused[index] &&
-                    (in_outage(g, v, p->time) ||
-                     (g->report->ip[v].ports[port].state == SSE_PORT_DOWN && in_run(&g->dns_runs[v][port], c, p))))
+                if (!failed || (!c->excused[index] &&
+                                (in_outage(g, v, p->time) || (g->report->ip[v].ports[port].state == SSE_PORT_DOWN &&
+                                                              in_run(&g->dns_runs[v][port], c, p)))))
                     continue;
                 lost++;
                 foreign += p->foreign;
-                g->encrypted_dropped |= c->excused[index] != 0 && !p->foreign;
                 collect(frames, p->frame != 0 ? p->frame : p->reply_frame);
+            }
+            if (lost > lost_before) {
+                plain += own;
+                plain_lost += own_lost;
             }
         }
     }
-    if (g->encrypted_dropped)
-        why = SSE_REASON_DNSCRYPT_INSPECTED;
-    else if (foreign == lost)
-        why = SSE_REASON_DNSCRYPT_MAGIC;
     if (lost == 0)
         return;
     f = give_frames(add(g->report->findings, SSE_FIND_DNSCRYPT_UNANSWERED), frames);
-    f->reason = why;
     give_count(f, lost, tried);
+    /* Only such numbers tell inspection from loss. */
+    f->has_advice = lost >= DNSCRYPT_WORTH && lost * 2 >= tried && foreign < lost && plain_lost * 10 < plain;
+    f->reason = f->has_advice ? SSE_REASON_DNSCRYPT_INSPECTED : foreign == lost ? SSE_REASON_DNSCRYPT_MAGIC : SSE_REASON_NONE;
 }
 
 static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frames)
@@ -497,24 +512,52 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
     g_array_free(slow, TRUE);
 }
 
+/* The errors of an outage are said by it. */
+static bool in_proxy_outage(const sse_client_report *r, guint *at, int64_t time)
+{
+    for (; *at < r->outages->len; (*at)++) {
+        const sse_outage *o = &g_array_index(r->outages, sse_outage, *at);
+
+        if (o->service == SSE_SERVICE_WEB && o->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE &&
+            (o->until_frame == 0 || o->until_time > time))
+            return o->since.time <= time;
+    }
+    return false;
+}
+
 static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frames)
 {
-    for (guint i = 0; i < g->answers->len; i++) {
+    const uint32_t all = g->answers->len;
+    sse_finding *f;
+    guint at = 0;
+
+    for (guint i = 0; i < all; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
 
         if (a->status == 403)
             collect(frames, a->frame);
     }
-    if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_PROXY_DENIED), frames);
-    for (guint i = 0; i < g->answers->len && g->web_rule != 3; i++) {
+    if (frames->len > 0) {
+        const uint32_t denied = frames->len;
+
+        f = give_frames(add(g->report->findings, SSE_FIND_PROXY_DENIED), frames);
+        give_count(f, denied, all);
+        f->has_advice = denied == all && all >= DENIED_WORTH;
+        f->reason = f->has_advice ? SSE_REASON_DENIED_ALL : SSE_REASON_DENIED_SOME;
+    }
+    for (guint i = 0; i < all; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
 
-        if (a->status == 407 || a->status >= 500)
+        if ((a->status == 407 || a->status >= 500) && !in_proxy_outage(g->report, &at, a->time))
             collect(frames, a->frame);
     }
-    if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_PROXY_ERROR), frames);
+    if (frames->len > 0) {
+        const uint32_t errors = frames->len;
+
+        f = give_frames(add(g->report->findings, SSE_FIND_PROXY_ERROR), frames);
+        give_count(f, errors, all);
+        f->has_advice = errors >= LOSS_WORTH && (uint64_t)errors * 20 >= all;
+    }
 }
 
 static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code, GArray *frames)
@@ -617,22 +660,18 @@ static void find_client(sse_context *c, sse_group *g, GArray *frames)
 static void find_no_control(sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
-    bool dns = r->dns.verdict == SSE_UNPROTECTED && g->has_outage[0];
-    bool web = r->web.verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && g->has_outage[1];
-    bool alone = false;
 
-    for (unsigned i = 0; i < 2; i++) {
+    for (guint i = 0; i < r->outages->len; i++) {
+        const sse_outage *o = &g_array_index(r->outages, sse_outage, i);
         sse_control_sum sum;
 
-        if (!(i == 0 ? dns : web))
+        if (!o->counted || o->control_dns_answers + o->control_tcp_opened > 0)
             continue;
-        sum = sse_sum_control(g, g->outage_from[i], g->outage_to[i] - RUN_WINDOW, 0);
-        if (sum.dns_answers + sum.tcp_opened + sum.silent == 0) {
-            alone = true;
-            collect(frames, i == 0 ? r->dns.since.frame : r->web.since.frame);
-        }
+        sum = sse_sum_control(g, o->since.time, MAX(o->evidence_time, o->since.time), 0);
+        if (sum.silent == 0)
+            collect(frames, o->since.frame);
     }
-    if (alone)
+    if (frames->len > 0)
         give_frames(add(r->findings, SSE_FIND_NO_CONTROL_TRAFFIC), frames);
 }
 

@@ -376,51 +376,6 @@ static void make_connects(const sse_context *c, sse_group *g)
     }
 }
 
-/* In order of time: they are looked for in a log. */
-static void add_example(sse_service_report *s, const sse_example *e)
-{
-    guint at = s->examples->len;
-
-    if (at >= SSE_EXAMPLES)
-        return;
-    while (at > 0 && g_array_index(s->examples, sse_example, at - 1).time > e->time)
-        at--;
-    g_array_insert_vals(s->examples, at, e, 1);
-}
-
-static void make_examples(sse_context *c, sse_group *g)
-{
-    sse_client_report *r = g->report;
-    unsigned v = r->named_version == 6;
-
-    /* One of each port, then the next of the first. */
-    for (guint i = 0; r->dns.verdict == SSE_UNPROTECTED && i < 2; i++) {
-        for (unsigned port = 0; port < PORTS; port++) {
-            const GArray *run = g->dns_runs[v][port].items;
-            const sse_probe *p;
-
-            if (i >= run->len)
-                continue;
-            p = probe_at(c, item(run, i));
-            sse_example e = {
-                .frame = p->frame != 0 ? p->frame : p->reply_frame, .time = p->time,
-                .src = address_at(c, p->client)->addr, .dst = address_at(c, p->resolver)->addr,
-                .sport = p->sport, .dport = p->port, .transport = SSE_UDP,
-            };
-            add_example(&r->dns, &e);
-        }
-    }
-    for (guint i = 0; r->web.verdict == SSE_CLOUD_SERVICE_UNAVAILABLE && i < g->web_run.items->len; i++) {
-        const sse_handshake *h = handshake_at(c, item(g->web_run.items, i));
-        sse_example e = {
-            .frame = h->frame != 0 ? h->frame : h->session != NULL ? h->session->open_frame : 0, .time = h->time,
-            .src = address_at(c, h->client)->addr, .dst = address_at(c, h->gateway)->addr,
-            .sport = h->sport, .dport = h->port, .transport = SSE_TCP,
-        };
-        add_example(&r->web, &e);
-    }
-}
-
 void sse_make_tables(sse_context *c, sse_group *g)
 {
     make_resolvers(c, g);
@@ -428,7 +383,6 @@ void sse_make_tables(sse_context *c, sse_group *g)
     find_identity(c, g);
     make_connects(c, g);
     find_candidates(c, g);
-    make_examples(c, g);
 }
 
 sse_gateway_report *sse_gateway_row_of(const sse_context *c, const sse_client_report *r, const sse_handshake *h)

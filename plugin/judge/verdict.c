@@ -14,8 +14,10 @@
 #include "clients.h"
 #include "dns.h"
 #include "evidence.h"
+#include "fail_open.h"
 #include "findings.h"
 #include "log.h"
+#include "outages.h"
 #include "outcome.h"
 #include "report_memory.h"
 #include "tables.h"
@@ -69,12 +71,17 @@ static bool takes_part(const sse_group *g)
     return g->all_handshakes->len > 0 || g->tcp_probes->len > 0;
 }
 
-/* The worst first: an outage of either service before doubt before health. */
+/* The worst first: an outage of either service before doubt before health; of
+ * those that are well now, whoever had an outage, or whose findings ask for
+ * something. */
 static unsigned badness(const sse_client_report *r)
 {
-    unsigned dns = sse_state_badness(r->dns.verdict), web = sse_state_badness(r->web.verdict);
+    const unsigned dns = sse_state_badness(r->dns.verdict), web = sse_state_badness(r->web.verdict);
+    bool asks = false;
 
-    return MAX(dns, web) * 16 + dns * 4 + web;
+    for (guint i = 0; i < r->findings->len; i++)
+        asks |= g_array_index(r->findings, sse_finding, i).has_advice;
+    return ((MAX(dns, web) * 4 + dns) * 4 + web) * 4 + (r->dns.outages + r->web.outages > 0 ? 2 : 0) + asks;
 }
 
 static int compare_clients(const void *a, const void *b)
@@ -135,6 +142,7 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
         return r;
     }
 
+    c.frames = g_array_new(FALSE, FALSE, sizeof(guint32));
     look_at_capture(&c);
     sse_collect_groups(&c);
     /* Reports keep their place while the groups point at them. */
@@ -154,6 +162,8 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
         g_array_append_vals(g->report->timeline, g->changes->data, g->changes->len);
         sse_judge_dns(&c, g);
         sse_judge_web(&c, g);
+        sse_settle_outages(g);
+        sse_find_fail_open(&c, g);
         sse_sort_timeline(g->report);
         sse_make_tables(&c, g);
         sse_share_judgement(r, g->report);
@@ -176,6 +186,13 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
 
         r->dns = MAX(r->dns, client->dns.verdict);
         r->web = MAX(r->web, client->web.verdict);
+        if (sse_state_badness(client->dns.worst) > sse_state_badness(r->worst_dns))
+            r->worst_dns = client->dns.worst;
+        if (sse_state_badness(client->web.worst) > sse_state_badness(r->worst_web))
+            r->worst_web = client->web.worst;
+        r->outages_dns += client->dns.outages;
+        r->outages_web += client->web.outages;
+        r->outage_clients += client->dns.outages + client->web.outages > 0;
         r->count_dns[client->dns.verdict]++;
         r->count_web[client->web.verdict]++;
     }
@@ -198,6 +215,7 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     g_free(c.probe_counts);
     g_free(c.swg_counts);
     g_free(c.gateway_rows);
+    g_array_free(c.frames, TRUE);
     if (c.outer_frames != NULL)
         g_hash_table_destroy(c.outer_frames);
     return r;

@@ -11,8 +11,11 @@
 
 #include "background.h"
 #include "confidence.h"
+#include "outages.h"
 
 #include <string.h>
+
+#include "lower_bound.h"
 
 #define DNS_TYPE_A          1
 
@@ -29,6 +32,7 @@
 #define SERVED_BEFORE       (60 * SSE_SECOND)
 #define LOOKUP_WAIT         (5 * SSE_SECOND)
 #define LOOKUP_GOOD_BEFORE  (10 * SSE_SECOND)
+#define LOOKUP_GOOD_AFTER   (30 * SSE_SECOND)
 
 /** The web service as far as its evidence has been read. */
 typedef struct web_scan {
@@ -81,15 +85,20 @@ static void remember(web_scan *s, sse_swg_outcome o)
     s->history[s->histories++ % HISTORY] = (uint8_t)o;
 }
 
+static void clear_unresolved(web_scan *s)
+{
+    g_array_set_size(s->unresolved, 0);
+    s->any_bad = false;
+    s->unanswered = 0;
+}
+
 static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
 {
     const sse_handshake *h = handshake_at(c, index);
     sse_swg_outcome o = outcome_at(c, index);
 
     s->newest_handshake = index;
-    g_array_set_size(s->unresolved, 0);
-    s->any_bad = false;
-    s->unanswered = 0;
+    clear_unresolved(s);
     if (o == SSE_SWG_COMPLETED) {
         for (guint i = s->failures->len > HISTORY ? s->failures->len - HISTORY : 0; i < s->failures->len; i++)
             remember(s, outcome_at(c, item(s->failures, i)));
@@ -234,6 +243,18 @@ static bool proxy_errs(const sse_context *c, const web_scan *s)
 
 /* ---- lookups ---- */
 
+static const sse_lookup *lookup_at(const sse_context *c, uint32_t index)
+{
+    return &g_array_index(c->t->lookups, sse_lookup, index);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
 typedef enum { LOOKUP_WAITING, LOOKUP_GOOD, LOOKUP_BAD, LOOKUP_UNANSWERED, LOOKUP_NOTHING } lookup_result;
 
 static lookup_result result_of(const sse_context *c, const sse_lookup *l)
@@ -250,24 +271,41 @@ static lookup_result result_of(const sse_context *c, const sse_lookup *l)
     return LOOKUP_BAD;
 }
 
-/* One good answer from any server, at most 10 s before or any time after,
- * clears a lookup: so the newest of all decides. */
-static bool is_cleared(const sse_lookup *l, int64_t newest_good)
+/* When the client's lookups were answered well, in order: one good answer from
+ * any server, shortly before or after, clears a lookup that was not. */
+static GArray *good_answers(const sse_context *c, const sse_group *g)
 {
-    return newest_good != INT64_MIN && newest_good >= l->time - LOOKUP_GOOD_BEFORE;
-}
-
-static int64_t newest_good_answer(const sse_context *c, const sse_group *g)
-{
-    int64_t newest = INT64_MIN;
+    GArray *times = g_array_new(FALSE, FALSE, sizeof(int64_t));
 
     for (guint i = 0; i < g->lookups->len; i++) {
-        const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i));
+        const sse_lookup *l = lookup_at(c, item(g->lookups, i));
 
         if (result_of(c, l) == LOOKUP_GOOD)
-            newest = MAX(newest, l->answer_time);
+            g_array_append_val(times, l->answer_time);
     }
-    return newest;
+    g_array_sort(times, by_time);
+    return times;
+}
+
+static bool is_before_time(const void *sorted, guint index, const void *key)
+{
+    return g_array_index((const GArray *)sorted, int64_t, index) < *(const int64_t *)key;
+}
+
+static bool is_cleared(const sse_lookup *l, const GArray *good)
+{
+    const int64_t from = l->time - LOOKUP_GOOD_BEFORE;
+    const guint first = sse_lower_bound(good, good->len, is_before_time, &from);
+
+    return first < good->len && g_array_index(good, int64_t, first) <= l->time + LOOKUP_GOOD_AFTER;
+}
+
+/* One that counts as a failure, were it not cleared. */
+static bool lookup_failed(const sse_context *c, const sse_lookup *l)
+{
+    const lookup_result result = result_of(c, l);
+
+    return result == LOOKUP_BAD || result == LOOKUP_UNANSWERED;
 }
 
 static void scan_unresolved(const sse_context *c, const sse_group *g, web_scan *s, uint32_t index)
@@ -333,13 +371,6 @@ static sse_cause cause_of_run(const sse_context *c, const web_scan *s)
     return best;
 }
 
-typedef struct judgement {
-    sse_state state;
-    sse_cause cause;
-    sse_since since;
-    int64_t   first, newest; /**< the failing run's */
-} judgement;
-
 static bool run_is_silence(const sse_context *c, const web_scan *s)
 {
     for (guint i = run_start(c, s); i < s->failures->len; i++) {
@@ -355,55 +386,61 @@ static bool run_is_silence(const sse_context *c, const web_scan *s)
     return true;
 }
 
-static judgement judge_outage(const sse_context *c, const sse_group *g, const web_scan *s, int rule,
-                              bool at_or_before)
+/* The evidence of a rule: when it began and when it was newest, and the frame
+ * where it began. */
+static void find_rule_stretch(const sse_context *c, const web_scan *s, int rule, sse_outage_judgement *j)
 {
-    judgement j = { .state = SSE_CLOUD_SERVICE_UNAVAILABLE };
-    int version = 4;
-
     if (rule == 2) {
         const sse_handshake *h = handshake_at(c, item(s->failures, run_start(c, s)));
 
-        j.cause = cause_of_run(c, s);
-        j.since.frame = h->frame != 0 ? h->frame : h->session != NULL ? h->session->open_frame : h->met_frame;
-        j.first = h->time;
-        j.newest = handshake_at(c, item(s->failures, s->failures->len - 1))->time;
-        version = address_at(c, h->client)->addr.family;
+        j->cause = cause_of_run(c, s);
+        j->since.frame = h->frame != 0 ? h->frame : h->session != NULL ? h->session->open_frame : h->met_frame;
+        j->first = h->time;
+        j->newest = handshake_at(c, item(s->failures, s->failures->len - 1))->time;
     } else if (rule == 3) {
-        const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(s->bad_answers, 0));
+        const sse_connect_answer *a = answer_at(c, item(s->bad_answers, 0));
 
-        j.cause = SSE_CAUSE_PROXY_ERROR;
-        j.since.frame = a->frame;
-        j.first = a->time;
-        j.newest = g_array_index(c->t->connects, sse_connect_answer,
-                                 item(s->bad_answers, s->bad_answers->len - 1)).time;
+        j->cause = SSE_CAUSE_PROXY_ERROR;
+        j->since.frame = a->frame;
+        j->first = a->time;
+        j->newest = answer_at(c, item(s->bad_answers, s->bad_answers->len - 1))->time;
     } else {
-        const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(s->unresolved, 0));
+        const sse_lookup *l = lookup_at(c, item(s->unresolved, 0));
 
-        j.cause = SSE_CAUSE_NAME_NOT_RESOLVED;
-        j.since.frame = l->frame != 0 ? l->frame : l->answer_frame;
-        j.first = l->time;
-        j.newest = g_array_index(c->t->lookups, sse_lookup, item(s->unresolved, s->unresolved->len - 1)).last_time;
-        version = address_at(c, l->client)->addr.family;
+        j->cause = SSE_CAUSE_NAME_NOT_RESOLVED;
+        j->since.frame = l->frame != 0 ? l->frame : l->answer_frame;
+        j->first = l->time;
+        j->newest = lookup_at(c, item(s->unresolved, s->unresolved->len - 1))->last_time;
     }
-    j.since.time = j.first;
-    j.since.at_or_before = at_or_before;
-    if (rule != 3 && !g->one_way && (rule == 4 || run_is_silence(c, s)) && lookups_are_silence(c, s)) {
-        int64_t newest = j.newest, first = j.first;
+    j->since.time = j->first;
+}
 
-        /* Lookups without answer belong to the run. */
-        for (guint i = 0; i < s->unresolved->len; i++) {
-            const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(s->unresolved, i));
+static int version_of_rule(const sse_context *c, const web_scan *s, int rule)
+{
+    uint32_t client;
 
-            newest = MAX(newest, l->last_time);
-            first = MIN(first, l->time);
-        }
-        if (sse_no_connectivity(g, first, newest, version)) {
-            j.state = SSE_INCONCLUSIVE;
-            j.cause = SSE_CAUSE_NO_CONNECTIVITY;
-        }
+    if (rule == 2)
+        client = handshake_at(c, item(s->failures, run_start(c, s)))->client;
+    else
+        client = lookup_at(c, item(s->unresolved, 0))->client;
+    return address_at(c, client)->addr.family;
+}
+
+/* Was the line dead all the while? */
+static bool line_is_dead(const sse_context *c, const sse_group *g, const web_scan *s, int rule, const sse_outage_judgement *j)
+{
+    int64_t first = j->first, newest = j->newest;
+
+    if (rule == 3 || g->one_way || (rule == 2 && !run_is_silence(c, s)) || !lookups_are_silence(c, s))
+        return false;
+    /* Lookups without answer belong to the run. */
+    for (guint i = 0; i < s->unresolved->len; i++) {
+        const sse_lookup *l = lookup_at(c, item(s->unresolved, i));
+
+        newest = MAX(newest, l->last_time);
+        first = MIN(first, l->time);
     }
-    return j;
+    return sse_no_connectivity(g, first, newest, version_of_rule(c, s, rule));
 }
 
 /* ---- through time ---- */
@@ -438,26 +475,96 @@ static next_kind next_event(const sse_context *c, const sse_group *g, guint at[3
     return kind;
 }
 
-static void enter(sse_group *g, sse_state *state, sse_state to, const sse_since *since)
+/** The web through time. */
+typedef struct web_time {
+    web_scan scan;
+    int      rule;           /**< that fits by now, 0 none */
+    bool     open;           /**< an outage is going on */
+    unsigned rules;          /**< bits of the rules that made it */
+    sse_outage_judgement j;  /**< of the outage that is going on */
+    sse_cause causes[3];     /**< by rule, 2 to 4 */
+    sse_state state;         /**< as the timeline has it */
+    sse_since since;         /**< of the state */
+} web_time;
+
+static void enter(sse_group *g, web_time *w, sse_state to, const sse_since *since)
 {
     sse_change change = {
-        .frame = since->frame, .time = since->time, .service = SSE_SERVICE_WEB, .from = *state, .to = to,
+        .frame = since->frame, .time = since->time, .service = SSE_SERVICE_WEB, .from = w->state, .to = to,
     };
 
     sse_add_change(g, &change);
-    *state = to;
+    w->state = to;
+    w->since = *since;
 }
 
-static void close_outage(sse_context *c, sse_group *g, const web_scan *s, int rule, sse_state *state,
-                         sse_since *since, judgement *j)
+/* What the rule that fits says of the outage that is going on: one that goes on
+ * by another rule keeps its beginning, and has the cause of the newest failure. */
+static void follow_outage(const sse_context *c, web_time *w)
 {
-    *j = judge_outage(c, g, s, rule, *state == SSE_NOT_OBSERVED);
-    if (j->state == SSE_CLOUD_SERVICE_UNAVAILABLE && *state != SSE_CLOUD_SERVICE_UNAVAILABLE) {
-        *since = j->since;
-        enter(g, state, SSE_CLOUD_SERVICE_UNAVAILABLE, since);
-    } else if (j->state == SSE_CLOUD_SERVICE_UNAVAILABLE) {
-        j->since = *since;
+    sse_outage_judgement j = { .verdict = SSE_CLOUD_SERVICE_UNAVAILABLE };
+
+    if (w->rule == 0)
+        return;
+    find_rule_stretch(c, &w->scan, w->rule, &j);
+    w->causes[w->rule - 2] = j.cause;
+    w->rules |= 1u << w->rule;
+    if (!w->open) {
+        w->j = j;
+        w->open = true;
+        return;
     }
+    if (j.first < w->j.first && w->rules == 1u << w->rule)
+        w->j = j;
+    if (j.newest >= w->j.newest) {
+        w->j.newest = j.newest;
+        w->j.cause = j.cause;
+    }
+}
+
+/* Was the run long enough by what was known when it ended? */
+static bool was_long_enough(const sse_context *c, const sse_group *g, web_scan *s, int64_t known)
+{
+    GArray *all = s->failures;
+    bool enough;
+
+    s->failures = g_array_sized_new(FALSE, FALSE, sizeof(guint32), all->len);
+    for (guint i = 0; i < all->len; i++)
+        if (sse_handshake_failure_known(c, item(all, i)) <= known)
+            g_array_append_val(s->failures, item(all, i));
+    enough = run_long_enough(c, g, s);
+    g_array_free(s->failures, TRUE);
+    s->failures = all;
+    return enough;
+}
+
+/* An outage ended, or the file did. @return whether there was one */
+static bool close_outage(sse_context *c, sse_group *g, web_time *w, const sse_outage_end *end)
+{
+    sse_outage *o;
+
+    w->open = false;
+    if (w->rules == 1u << 2 && end->by == SSE_ENDED_PROOF && !was_long_enough(c, g, &w->scan, end->known))
+        return false;
+    if ((w->rules & (w->rules - 1)) == 0 && w->rule != 0 && line_is_dead(c, g, &w->scan, w->rule, &w->j)) {
+        w->j.verdict = SSE_INCONCLUSIVE;
+        w->j.cause = SSE_CAUSE_NO_CONNECTIVITY;
+    }
+    w->j.since.at_or_before = w->state == SSE_NOT_OBSERVED;
+    if (w->j.verdict == SSE_CLOUD_SERVICE_UNAVAILABLE)
+        enter(g, w, SSE_CLOUD_SERVICE_UNAVAILABLE, &w->j.since);
+    o = sse_open_outage(g, SSE_SERVICE_WEB, 0, &w->j, end);
+    if ((w->rules & 1u << 2) != 0)
+        sse_add_handshakes(c, g, o, &w->j, end);
+    if ((w->rules & 1u << 3) != 0)
+        sse_add_answers(c, g, o, &w->j);
+    if ((w->rules & 1u << 4) != 0)
+        sse_add_lookups(c, g, o, &w->j, lookup_failed);
+    for (unsigned rule = 2; rule <= 4; rule++)
+        if ((w->rules & 1u << rule) != 0 && w->causes[rule - 2] != w->j.cause && w->j.verdict != SSE_INCONCLUSIVE)
+            sse_add_reason(o->reasons, SSE_REASON_OTHER_CAUSE, w->causes[rule - 2]);
+    sse_close_outage(c, g, o, &w->j);
+    return true;
 }
 
 static sse_since since_handshake(const sse_handshake *h, bool at_or_before)
@@ -514,112 +621,6 @@ static void web_evidence(const sse_context *c, const sse_group *g, sse_service_r
     }
 }
 
-/* ---- fail-open ---- */
-
-/** From this time on the web's state is that of its change number so-and-so. */
-typedef struct up_step {
-    int64_t  time;
-    guint    change;
-    bool     up;
-} up_step;
-
-static int by_step_time(const void *a, const void *b)
-{
-    const up_step *x = (const up_step *)a, *y = (const up_step *)b;
-
-    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->change > y->change) - (x->change < y->change);
-}
-
-/* The timeline as was_up() reads it. A change that entered later stands, also
- * where its time is an earlier one: an outage begins with its first failure. */
-static GArray *up_steps(const sse_group *g)
-{
-    GArray *steps = g_array_new(FALSE, FALSE, sizeof(up_step));
-
-    for (guint i = 0; i < g->report->timeline->len; i++) {
-        const sse_change *change = &g_array_index(g->report->timeline, sse_change, i);
-        up_step step = { .time = change->time, .change = i, .up = change->to == SSE_PROTECTED };
-
-        if (change->service == SSE_SERVICE_WEB)
-            g_array_append_val(steps, step);
-    }
-    g_array_sort(steps, by_step_time);
-    for (guint i = 1; i < steps->len; i++) {
-        const up_step *before = &g_array_index(steps, up_step, i - 1);
-        up_step *step = &g_array_index(steps, up_step, i);
-
-        if (before->change > step->change) {
-            step->change = before->change;
-            step->up = before->up;
-        }
-    }
-    return steps;
-}
-
-/* Was web protection up at this time, as the timeline has it? */
-static bool was_up(const GArray *steps, int64_t time)
-{
-    guint low = 0, high = steps->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(steps, up_step, middle).time <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 && g_array_index(steps, up_step, low - 1).up;
-}
-
-static void find_fail_open(sse_context *c, sse_group *g, int64_t since)
-{
-    GHashTable *bypassed = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
-    GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32)), *steps = up_steps(g);
-    sse_client_report *r = g->report;
-
-    for (guint m = 0; m < g->members->len; m++) {
-        const sse_address *a = address_at(c, item(g->members, m));
-        GHashTableIter iter;
-        gpointer key;
-
-        if (a->bypassed != NULL) {
-            g_hash_table_iter_init(&iter, a->bypassed);
-            while (g_hash_table_iter_next(&iter, &key, NULL))
-                g_hash_table_add(bypassed, key);
-        }
-        for (guint i = 0; a->direct != NULL && i < a->direct->len; i++) {
-            sse_direct *d = &g_array_index(a->direct, sse_direct, i);
-
-            if (d->opened && d->time < since && was_up(steps, d->time))
-                g_hash_table_add(bypassed, &d->address);
-        }
-    }
-    for (guint m = 0; m < g->members->len; m++) {
-        const sse_address *a = address_at(c, item(g->members, m));
-
-        for (guint i = 0; a->direct != NULL && i < a->direct->len; i++) {
-            const sse_direct *d = &g_array_index(a->direct, sse_direct, i);
-
-            /* What was taught to be a gateway later on is none of these. */
-            if (d->opened && d->time >= since && !g_hash_table_contains(bypassed, &d->address) &&
-                (sse_tracker_role(c->t, &d->address) & SSE_ROLE_GATEWAY) == 0)
-                g_array_append_val(frames, d->frame);
-        }
-    }
-    g_array_sort(frames, sse_compare_numbers);
-    r->has_fail_open = true;
-    r->fail_open = frames->len;
-    if (frames->len > 0) {
-        r->fail_open_first = item(frames, 0);
-        r->fail_open_last = item(frames, frames->len - 1);
-        g_array_append_vals(c->report->fail_open, frames->data, frames->len);
-    }
-    g_hash_table_destroy(bypassed);
-    g_array_free(frames, TRUE);
-    g_array_free(steps, TRUE);
-}
-
 /* ---- the verdict ---- */
 
 static void count_handshakes(sse_context *c, sse_group *g, int64_t from)
@@ -635,105 +636,187 @@ static void count_handshakes(sse_context *c, sse_group *g, int64_t from)
     }
 }
 
+/* Would no rule fit any more once this has been read? It is what ends an outage. */
+static bool is_proof(const sse_context *c, const sse_group *g, web_time *w, next_kind kind, uint32_t index)
+{
+    const bool name_alone = w->rules == 1u << 4;
+    web_scan *s = &w->scan;
+
+    switch (kind) {
+    case NEXT_HANDSHAKE:
+        /* An open connection shows that the name was resolved. */
+        return (outcome_at(c, index) == SSE_SWG_COMPLETED || (name_alone && outcome_at(c, index) == SSE_SWG_OPENED)) &&
+               !proxy_errs(c, s);
+    case NEXT_ANSWER:
+        return sse_connect_served(answer_at(c, index)->status) && !run_long_enough(c, g, s) && !name_unresolved(s);
+    case NEXT_LOOKUP:
+        return result_of(c, lookup_at(c, index)) == LOOKUP_GOOD && !run_long_enough(c, g, s) && !proxy_errs(c, s);
+    default:
+        return false;
+    }
+}
+
+static sse_outage_end end_by(const sse_context *c, next_kind kind, uint32_t index)
+{
+    sse_outage_end end = { .by = SSE_ENDED_PROOF };
+
+    if (kind == NEXT_HANDSHAKE) {
+        const sse_handshake *h = handshake_at(c, index);
+        const sse_since since = since_handshake(h, false);
+
+        end.frame = since.frame;
+        end.time = h->time;
+        end.known = h->session != NULL ? h->session->open_time : h->time;
+    } else if (kind == NEXT_ANSWER) {
+        end.frame = answer_at(c, index)->frame;
+        end.time = end.known = answer_at(c, index)->time;
+    } else {
+        const sse_lookup *l = lookup_at(c, index);
+
+        end.frame = l->frame != 0 ? l->frame : l->answer_frame;
+        end.time = l->time;
+        end.known = l->answer_time;
+    }
+    return end;
+}
+
+/* The change of networks that came first by a time, if there is one. @return it,
+ * and *change gets the place behind all that came by then */
+static const sse_change *change_by(const sse_group *g, guint *change, int64_t time)
+{
+    const sse_change *first = NULL;
+
+    for (; *change < g->changes->len && g_array_index(g->changes, sse_change, *change).time <= time; (*change)++)
+        if (first == NULL)
+            first = &g_array_index(g->changes, sse_change, *change);
+    return first;
+}
+
+static void start_network(sse_context *c, sse_group *g, web_time *w, const sse_change *change)
+{
+    const sse_outage_end end = { .by = SSE_ENDED_NETWORK_CHANGED, .frame = change->frame, .time = change->time,
+                                 .known = INT64_MAX };
+
+    if (w->open)
+        close_outage(c, g, w, &end);
+    w->rule = 0;
+    w->rules = 0;
+    scan_free(&w->scan);
+    scan_start(&w->scan);
+}
+
+static void read_event(sse_context *c, sse_group *g, web_time *w, const GArray *good, next_kind kind, uint32_t index)
+{
+    if (kind == NEXT_HANDSHAKE) {
+        scan_handshake(c, &w->scan, index);
+    } else if (kind == NEXT_ANSWER) {
+        scan_answer(c, &w->scan, index);
+    } else {
+        const sse_lookup *l = lookup_at(c, index);
+
+        if (lookup_failed(c, l) && !is_cleared(l, good))
+            scan_unresolved(c, g, &w->scan, index);
+        else if (result_of(c, l) == LOOKUP_GOOD)
+            clear_unresolved(&w->scan);
+    }
+}
+
+static void end_of_protection(sse_group *g, web_time *w, sse_service_report *s, bool any)
+{
+    if (w->scan.completed != SSE_NONE) {
+        s->verdict = SSE_PROTECTED;
+        s->since = w->since;
+    } else if (any || g->handshakes->len > 0 || (g->one_way && w->scan.unresolved->len > 0)) {
+        s->verdict = SSE_INCONCLUSIVE;
+    }
+}
+
+/* Nothing failed, and connections opened: of a SYN-ACK alone nobody knows whether
+ * the client's data got through. */
+static bool only_opened(const sse_context *c, sse_group *g, web_time *w, sse_service_report *s)
+{
+    if (w->scan.completed != SSE_NONE || w->scan.opened == SSE_NONE || w->scan.any_failed || g->unheard)
+        return false;
+    s->verdict = SSE_PROTECTED;
+    s->since = since_handshake(handshake_at(c, w->scan.opened), w->state == SSE_NOT_OBSERVED);
+    for (guint i = 0; w->state != SSE_PROTECTED && i < g->handshakes->len; i++) {
+        uint32_t first = item(g->handshakes, i);
+
+        if (outcome_at(c, first) != SSE_SWG_OPENED || handshake_at(c, first)->time < g->newest_change)
+            continue;
+        s->since = since_handshake(handshake_at(c, first), w->state == SSE_NOT_OBSERVED);
+        enter(g, w, SSE_PROTECTED, &s->since);
+    }
+    return true;
+}
+
 void sse_judge_web(sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
     sse_service_report *s = &r->web;
-    web_scan scan;
+    web_time w = { .state = SSE_NOT_OBSERVED };
+    const sse_outage_end last = { .by = SSE_ENDED_NONE, .known = INT64_MAX };
+    GArray *good = good_answers(c, g);
     guint at[3] = { 0, 0, 0 }, change = 0;
     uint32_t index = 0;
-    int64_t time, newest_good = newest_good_answer(c, g);
+    int64_t time;
     next_kind kind;
-    int rule = 0;
-    bool any = false;
-    sse_state state = SSE_NOT_OBSERVED;
-    sse_since since = { .frame = 0 };
-    judgement j = { .state = SSE_NOT_OBSERVED };
+    bool any = false, lasts = false;
+    const sse_change *moved;
 
-    scan_start(&scan);
+    scan_start(&w.scan);
     while ((kind = next_event(c, g, at, &index, &time)) != NEXT_END) {
-        bool moved = change < g->changes->len && g_array_index(g->changes, sse_change, change).time <= time;
-        bool good = false;
+        bool works = kind == NEXT_HANDSHAKE ? outcome_at(c, index) == SSE_SWG_COMPLETED
+                     : kind == NEXT_ANSWER && sse_connect_served(answer_at(c, index)->status);
 
-        if (kind == NEXT_HANDSHAKE)
-            good = outcome_at(c, index) == SSE_SWG_COMPLETED;
-        else if (kind == NEXT_ANSWER)
-            good = g_array_index(c->t->connects, sse_connect_answer, index).status < 300 ||
-                   g_array_index(c->t->connects, sse_connect_answer, index).status == 403;
-        if (rule != 0 && (moved || (good && (kind == NEXT_ANSWER) == (rule == 3))))
-            close_outage(c, g, &scan, rule, &state, &since, &j);
-        while (change < g->changes->len && g_array_index(g->changes, sse_change, change).time <= time) {
-            scan_free(&scan);
-            scan_start(&scan);
+        moved = change_by(g, &change, time);
+        if (moved != NULL) {
+            start_network(c, g, &w, moved);
             any = false;
-            change++;
         }
-        if (kind == NEXT_HANDSHAKE) {
-            any = true;
-            scan_handshake(c, &scan, index);
-        } else if (kind == NEXT_ANSWER) {
-            scan_answer(c, &scan, index);
-        } else {
-            const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, index);
-            lookup_result result = result_of(c, l);
+        if (w.open && is_proof(c, g, &w, kind, index)) {
+            const sse_outage_end end = end_by(c, kind, index);
 
-            if ((result == LOOKUP_BAD || result == LOOKUP_UNANSWERED) && !is_cleared(l, newest_good))
-                scan_unresolved(c, g, &scan, index);
+            close_outage(c, g, &w, &end);
+            w.rules = 0;
         }
-        rule = rule_of(c, g, &scan);
-        if (rule == 0 && state != SSE_PROTECTED && good) {
+        any |= kind == NEXT_HANDSHAKE;
+        read_event(c, g, &w, good, kind, index);
+        w.rule = rule_of(c, g, &w.scan);
+        follow_outage(c, &w);
+        if (w.rule == 0 && !w.open && w.state != SSE_PROTECTED && works) {
+            /* Of an answer its handshake may be of another network, or come later
+             * by a clock that jumped. */
+            sse_since since = { .at_or_before = w.state == SSE_NOT_OBSERVED };
+
             if (kind == NEXT_HANDSHAKE) {
-                since = since_handshake(handshake_at(c, index), state == SSE_NOT_OBSERVED);
+                since = since_handshake(handshake_at(c, index), since.at_or_before);
             } else {
-                /* Its handshake may be of another network, or come later by a
-                 * clock that jumped. */
-                const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, index);
-
-                since = (sse_since){ .frame = a->frame, .time = a->time, .at_or_before = state == SSE_NOT_OBSERVED };
+                since.frame = answer_at(c, index)->frame;
+                since.time = answer_at(c, index)->time;
             }
-            enter(g, &state, SSE_PROTECTED, &since);
+            enter(g, &w, SSE_PROTECTED, &since);
         }
     }
-    if (change < g->changes->len) {
-        if (rule != 0)
-            close_outage(c, g, &scan, rule, &state, &since, &j);
-        rule = 0;
+    moved = change_by(g, &change, INT64_MAX);
+    if (moved != NULL) {
+        start_network(c, g, &w, moved);
         any = false;
-        scan_free(&scan);
-        scan_start(&scan);
     }
-
-    if (rule != 0) {
-        close_outage(c, g, &scan, rule, &state, &since, &j);
-        s->verdict = j.state;
-        s->cause = j.cause;
-        if (j.state == SSE_CLOUD_SERVICE_UNAVAILABLE) {
-            s->since = since;
-            g->web_rule = rule;
+    if (w.open)
+        lasts = close_outage(c, g, &w, &last);
+    if (lasts) {
+        s->verdict = w.j.verdict;
+        s->cause = w.j.cause;
+        if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE) {
+            s->since = w.since;
+            g->web_rule = w.rule;
         }
-        g->has_outage[1] = true;
-        g->outage_from[1] = j.first;
-        g->outage_to[1] = j.newest + RUN_WINDOW;
-    } else if (scan.completed != SSE_NONE) {
-        s->verdict = SSE_PROTECTED;
-        s->since = since;
-    } else if (scan.opened != SSE_NONE && !scan.any_failed && !g->unheard) {
-        /* Of a SYN-ACK alone nobody knows whether the client's data got through. */
-        s->verdict = SSE_PROTECTED;
-        s->since = since_handshake(handshake_at(c, scan.opened), state == SSE_NOT_OBSERVED);
-        for (guint i = 0; state != SSE_PROTECTED && i < g->handshakes->len; i++) {
-            uint32_t first = item(g->handshakes, i);
-
-            if (outcome_at(c, first) != SSE_SWG_OPENED || handshake_at(c, first)->time < g->newest_change)
-                continue;
-            s->since = since_handshake(handshake_at(c, first), state == SSE_NOT_OBSERVED);
-            enter(g, &state, SSE_PROTECTED, &s->since);
-        }
-    } else if (any || g->handshakes->len > 0 || (g->one_way && scan.unresolved->len > 0)) {
-        s->verdict = SSE_INCONCLUSIVE;
+    } else if (!only_opened(c, g, &w, s)) {
+        end_of_protection(g, &w, s, any);
     }
-    for (guint i = run_start(c, &scan); i < scan.failures->len; i++) {
-        guint32 failed = item(scan.failures, i);
+    for (guint i = run_start(c, &w.scan); i < w.scan.failures->len; i++) {
+        guint32 failed = item(w.scan.failures, i);
 
         add_to_own(g->web_run.items, failed);
     }
@@ -741,24 +824,21 @@ void sse_judge_web(sse_context *c, sse_group *g)
         g->web_run.first = handshake_at(c, item(g->web_run.items, 0))->time;
         g->web_run.newest = handshake_at(c, item(g->web_run.items, g->web_run.items->len - 1))->time;
     }
-    scan_free(&scan);
+    scan_free(&w.scan);
+    g_array_free(good, TRUE);
     if (s->verdict == SSE_NOT_OBSERVED)
         return;
 
     web_evidence(c, g, s);
     count_handshakes(c, g, MAX(s->since.frame != 0 && !s->since.at_or_before ? s->since.time : INT64_MIN,
                                g->newest_change));
-    if (g->has_outage[1] || g->web_run.items->len > 0) {
-        int64_t first = g->has_outage[1] ? j.first : g->web_run.first;
-        int64_t newest = g->has_outage[1] ? j.newest : g->web_run.newest;
-        sse_control_sum sum = sse_sum_control(g, first, newest, 0);
+    if (g->web_run.items->len > 0) {
+        sse_control_sum sum = sse_sum_control(g, g->web_run.first, g->web_run.newest, 0);
 
         s->has_control = true;
         s->control_dns_answers = sum.dns_answers;
         s->control_tcp_opened = sum.tcp_opened;
-        g->captive |= sum.captive && g->has_outage[1];
     }
-    sse_set_confidence(c, g, s, s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE);
-    if (s->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE)
-        find_fail_open(c, g, s->since.time);
+    if (!sse_take_lasting(g, SSE_SERVICE_WEB, 0))
+        s->confidence = sse_find_confidence(c, g, s->reasons);
 }

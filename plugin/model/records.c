@@ -67,12 +67,41 @@ const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned
     return *count > 0 ? &g_array_index(t->marks, sse_mark, first) : NULL;
 }
 
+static void clear_setting(gpointer data)
+{
+    sse_setting *s = (sse_setting *)data;
+
+    g_free(s->name);
+    g_free(s->value);
+}
+
+GArray *sse_settings_new(void)
+{
+    GArray *settings = g_array_new(FALSE, FALSE, sizeof(sse_setting));
+
+    g_array_set_clear_func(settings, clear_setting);
+    return settings;
+}
+
+void sse_settings_add(GArray *settings, const char *name, const char *value)
+{
+    sse_setting s = { g_strdup(name), g_strdup(value) };
+
+    g_array_append_val(settings, s);
+}
+
 void sse_config_copy(sse_config *to, const sse_config *from)
 {
     *to = *from;
     to->resolvers = g_array_copy(from->resolvers);
     to->gateways = g_array_copy(from->gateways);
     to->names = sse_names_copy(&from->names);
+    to->changed = sse_settings_new();
+    for (guint i = 0; from->changed != NULL && i < from->changed->len; i++) {
+        const sse_setting *s = &g_array_index(from->changed, sse_setting, i);
+
+        sse_settings_add(to->changed, s->name, s->value);
+    }
 }
 
 void sse_config_clear(sse_config *config)
@@ -82,5 +111,7 @@ void sse_config_clear(sse_config *config)
     if (config->gateways != NULL)
         g_array_free(config->gateways, TRUE);
     sse_names_clear(&config->names);
+    if (config->changed != NULL)
+        g_array_free(config->changed, TRUE);
     memset(config, 0, sizeof *config);
 }

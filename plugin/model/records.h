@@ -50,6 +50,12 @@ typedef struct sse_limits {
 /** Two sides of a NAT see the same packet within this time. */
 #define SSE_NAT_WINDOW     (100 * SSE_MSECOND)
 
+/** A preference that is not at its default: "probe_timeout", "15". Both are
+ * owned by the list. */
+typedef struct sse_setting {
+    char *name, *value;
+} sse_setting;
+
 typedef struct sse_config {
     GArray  *resolvers;      /**< sse_range; the resolvers' addresses */
     GArray  *gateways;       /**< sse_range; gateways by preference */
@@ -58,7 +64,12 @@ typedef struct sse_config {
     int64_t  syn_timeout;    /**< ns */
     bool     redact;
     int64_t  log_shift;      /**< ns that are added to the times of log entries */
+    GArray  *changed;        /**< sse_setting, for who prints what was asked for; NULL as good as empty */
 } sse_config;
+
+/** An empty list of settings, and one more in it. */
+GArray *sse_settings_new(void);
+void sse_settings_add(GArray *settings, const char *name, const char *value);
 
 /** A copy with lists of its own, for sse_config_clear(). */
 void sse_config_copy(sse_config *to, const sse_config *from);

@@ -33,32 +33,41 @@ static void join_addresses(GString *out, language l, const GArray *addresses)
 
 /* The client with the service's addresses: ICMP errors match too, for they
  * quote the packet. */
-static char *make_filter(const sse_client_report *client, const sse_service_report *service, language l)
+static char *make_filter(const sse_client_report *client, const GArray *peers, bool dns, language l)
 {
     GString *out;
 
-    if (service->peers->len == 0)
+    if (peers->len == 0)
         return NULL;
     out = g_string_new(NULL);
     join_addresses(out, l, client->addresses);
     if (l == DISPLAY) {
         g_string_append(out, " && ");
-        join_addresses(out, l, service->peers);
+        join_addresses(out, l, peers);
     } else {
         g_string_append(out, " and (icmp or icmp6 or ");
-        join_addresses(out, l, service->peers);
-        g_string_append(out, service == &client->dns ? " and (port 53 or port 443))"
-                                                     : " and (port 53 or port 80 or port 443))");
+        join_addresses(out, l, peers);
+        g_string_append(out, dns ? " and (port 53 or port 443))" : " and (port 53 or port 80 or port 443))");
     }
     return g_string_free(out, FALSE);
 }
 
 char *sse_service_filter(const sse_client_report *client, const sse_service_report *service)
 {
-    return make_filter(client, service, DISPLAY);
+    return make_filter(client, service->peers, service == &client->dns, DISPLAY);
 }
 
 char *sse_service_capture_filter(const sse_client_report *client, const sse_service_report *service)
 {
-    return make_filter(client, service, CAPTURE);
+    return make_filter(client, service->peers, service == &client->dns, CAPTURE);
+}
+
+char *sse_peers_filter(const sse_client_report *client, sse_service service, const GArray *peers)
+{
+    return make_filter(client, peers, service == SSE_SERVICE_DNS, DISPLAY);
+}
+
+char *sse_peers_capture_filter(const sse_client_report *client, sse_service service, const GArray *peers)
+{
+    return make_filter(client, peers, service == SSE_SERVICE_DNS, CAPTURE);
 }

@@ -15,5 +15,8 @@
  * (pcap-filter(7)) to record them again. @return g_free() it; NULL without. */
 char *sse_service_filter(const sse_client_report *client, const sse_service_report *service);
 char *sse_service_capture_filter(const sse_client_report *client, const sse_service_report *service);
+/** The same of some of the peers (sse_addr): those of an outage. */
+char *sse_peers_filter(const sse_client_report *client, sse_service service, const GArray *peers);
+char *sse_peers_capture_filter(const sse_client_report *client, sse_service service, const GArray *peers);
 
 #endif

@@ -16,6 +16,19 @@
 /* Bytes that come together before they are written. */
 #define PASS_ON (1 << 20)
 
+static void frame_and_time(json_dumper *d, const char *name, uint32_t frame, int64_t time)
+{
+    sse_json_key(d, name);
+    if (frame == 0) {
+        json_dumper_value_anyf(d, "null");
+        return;
+    }
+    json_dumper_begin_object(d);
+    sse_json_number(d, "frame", frame);
+    sse_json_time(d, "time", true, time);
+    json_dumper_end_object(d);
+}
+
 static void since(json_dumper *d, const sse_since *s)
 {
     sse_json_key(d, "since");
@@ -26,8 +39,7 @@ static void since(json_dumper *d, const sse_since *s)
     json_dumper_begin_object(d);
     sse_json_number(d, "frame", s->frame);
     sse_json_time(d, "time", true, s->time);
-    sse_json_key(d, "at_or_before");
-    json_dumper_value_anyf(d, s->at_or_before ? "true" : "false");
+    sse_json_boolean(d, "at_or_before", s->at_or_before);
     json_dumper_end_object(d);
 }
 
@@ -79,8 +91,59 @@ static void findings(json_dumper *d, const sse_report *r, const GArray *list)
         sse_json_string(d, "severity", f->has_advice ? "warning" : "note");
         sse_json_frames(d, &f->frames);
         sse_json_text(d, "text", sse_finding_text(r, f));
+        sse_json_text(d, "advice", sse_finding_advice_text(r, f));
         json_dumper_end_object(d);
     }
+    json_dumper_end_array(d);
+}
+
+static void control(json_dumper *d, bool known, uint32_t dns_answers, uint32_t tcp_opened)
+{
+    sse_json_key(d, "control");
+    if (!known) {
+        json_dumper_value_anyf(d, "null");
+        return;
+    }
+    json_dumper_begin_object(d);
+    sse_json_number(d, "dns_answers", dns_answers);
+    sse_json_number(d, "tcp_opened", tcp_opened);
+    json_dumper_end_object(d);
+}
+
+static void fake_reply(json_dumper *d, uint32_t frame, uint8_t rcode, uint8_t ttl)
+{
+    sse_json_key(d, "fake_reply");
+    if (frame == 0) {
+        json_dumper_value_anyf(d, "null");
+        return;
+    }
+    json_dumper_begin_object(d);
+    sse_json_number(d, "rcode", rcode);
+    sse_json_number(d, "ttl", ttl);
+    sse_json_number(d, "frame", frame);
+    json_dumper_end_object(d);
+}
+
+static void fail_open(json_dumper *d, bool known, uint32_t connections, uint32_t first, uint32_t last)
+{
+    sse_json_key(d, "fail_open");
+    if (!known) {
+        json_dumper_value_anyf(d, "null");
+        return;
+    }
+    json_dumper_begin_object(d);
+    sse_json_number(d, "connections", connections);
+    sse_json_number_or_null(d, "first_frame", first);
+    sse_json_number_or_null(d, "last_frame", last);
+    json_dumper_end_object(d);
+}
+
+static void allow(json_dumper *d, const GArray *rows)
+{
+    sse_json_key(d, "allow");
+    json_dumper_begin_array(d);
+    for (guint i = 0; i < rows->len; i++)
+        sse_json_text(d, NULL, sse_allow_text(&g_array_index(rows, sse_allow, i)));
     json_dumper_end_array(d);
 }
 
@@ -88,32 +151,17 @@ static void findings(json_dumper *d, const sse_report *r, const GArray *list)
 static void service_head(json_dumper *d, const sse_service_report *s)
 {
     sse_json_string(d, "verdict", sse_state_code(s->verdict));
+    sse_json_string(d, "worst", sse_state_code(s->worst));
     sse_json_string(d, "cause", sse_cause_code(s->cause));
     sse_json_string(d, "confidence", sse_confidence_code(s->confidence));
     reasons(d, "reasons", s->reasons);
-    sse_json_key(d, "control");
-    if (s->has_control) {
-        json_dumper_begin_object(d);
-        sse_json_number(d, "dns_answers", s->control_dns_answers);
-        sse_json_number(d, "tcp_opened", s->control_tcp_opened);
-        json_dumper_end_object(d);
-    } else {
-        json_dumper_value_anyf(d, "null");
-    }
+    control(d, s->has_control, s->control_dns_answers, s->control_tcp_opened);
 }
 
 static void service_since(json_dumper *d, const sse_service_report *s)
 {
     since(d, &s->since);
-    sse_json_key(d, "last_evidence");
-    if (s->evidence_frame == 0) {
-        json_dumper_value_anyf(d, "null");
-        return;
-    }
-    json_dumper_begin_object(d);
-    sse_json_number(d, "frame", s->evidence_frame);
-    sse_json_time(d, "time", true, s->evidence_time);
-    json_dumper_end_object(d);
+    frame_and_time(d, "last_evidence", s->evidence_frame, s->evidence_time);
 }
 
 static void service_tail(json_dumper *d, const sse_report *r, const sse_client_report *c, const sse_service_report *s)
@@ -121,11 +169,7 @@ static void service_tail(json_dumper *d, const sse_report *r, const sse_client_r
     char *filter = sse_service_filter(c, s);
 
     sse_json_advice(d, r, s->advice);
-    sse_json_key(d, "allow");
-    json_dumper_begin_array(d);
-    for (guint i = 0; i < s->allow->len; i++)
-        sse_json_text(d, NULL, sse_allow_text(&g_array_index(s->allow, sse_allow, i)));
-    json_dumper_end_array(d);
+    allow(d, s->allow);
     sse_json_string(d, "filter", filter);
     g_free(filter);
 }
@@ -173,16 +217,7 @@ static void resolvers(json_dumper *d, const GArray *rows)
         json_dumper_end_object(d);
         round_trips(d, &r->rtt);
         icmp(d, &r->icmp);
-        sse_json_key(d, "fake_reply");
-        if (r->fake_frame != 0) {
-            json_dumper_begin_object(d);
-            sse_json_number(d, "rcode", r->fake_rcode);
-            sse_json_number(d, "ttl", r->fake_ttl);
-            sse_json_number(d, "frame", r->fake_frame);
-            json_dumper_end_object(d);
-        } else {
-            json_dumper_value_anyf(d, "null");
-        }
+        fake_reply(d, r->fake_frame, r->fake_rcode, r->fake_ttl);
         sse_json_frames(d, &r->frames);
         json_dumper_end_object(d);
     }
@@ -251,18 +286,68 @@ static void candidates(json_dumper *d, const GArray *rows)
     json_dumper_end_array(d);
 }
 
-static void fail_open(json_dumper *d, const sse_client_report *c)
+/* Null of the web: it has no IP version and one cause. */
+static void outage_ports(json_dumper *d, const sse_outage *o)
 {
-    sse_json_key(d, "fail_open");
-    if (!c->has_fail_open) {
+    static const uint16_t ports[] = { 443, 53 };
+
+    sse_json_key(d, "ports");
+    if (o->service != SSE_SERVICE_DNS) {
         json_dumper_value_anyf(d, "null");
         return;
     }
+    json_dumper_begin_array(d);
+    for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++) {
+        json_dumper_begin_object(d);
+        sse_json_number(d, "port", ports[i]);
+        sse_json_string(d, "cause", sse_cause_code((sse_cause)o->port_cause[i]));
+        json_dumper_end_object(d);
+    }
+    json_dumper_end_array(d);
+}
+
+static void outage(json_dumper *d, const sse_report *r, const sse_outage *o)
+{
     json_dumper_begin_object(d);
-    sse_json_number(d, "connections", c->fail_open);
-    sse_json_number_or_null(d, "first_frame", c->fail_open_first);
-    sse_json_number_or_null(d, "last_frame", c->fail_open_last);
+    sse_json_string(d, "service", sse_service_code((sse_service)o->service));
+    sse_json_number_or_null(d, "ip", o->ip);
+    since(d, &o->since);
+    frame_and_time(d, "until", o->until_frame, o->until_time);
+    sse_json_string(d, "ended_by", sse_ended_code((sse_ended)o->ended_by));
+    sse_json_boolean(d, "counted", o->counted);
+    sse_json_milliseconds(d, "duration_ms", true, sse_outage_duration(o));
+    sse_json_string(d, "verdict", sse_state_code((sse_state)o->verdict));
+    sse_json_string(d, "cause", sse_cause_code((sse_cause)o->cause));
+    sse_json_string(d, "confidence", sse_confidence_code((sse_confidence)o->confidence));
+    reasons(d, "reasons", o->reasons);
+    sse_json_number(d, "attempts", o->attempts);
+    sse_json_number(d, "failed", o->failed);
+    outage_ports(d, o);
+    sse_json_key(d, "peers");
+    json_dumper_begin_array(d);
+    for (guint i = 0; i < o->peers->len; i++)
+        sse_json_address(d, NULL, &g_array_index(o->peers, sse_addr, i));
+    json_dumper_end_array(d);
+    control(d, true, o->control_dns_answers, o->control_tcp_opened);
+    sse_json_string(d, "origin", sse_origin_code((sse_origin)o->origin));
+    reasons(d, "origin_reasons", o->origin_reasons);
+    icmp(d, &o->icmp);
+    fake_reply(d, o->fake_frame, o->fake_rcode, o->fake_ttl);
+    fail_open(d, o->has_fail_open, o->fail_open, o->fail_open_first, o->fail_open_last);
+    sse_json_boolean(d, "captive_portal", o->captive);
+    sse_json_advice(d, r, o->advice);
+    allow(d, o->allow);
+    sse_json_frames(d, &o->frames);
     json_dumper_end_object(d);
+}
+
+static void outages(json_dumper *d, const sse_report *r, const GArray *list)
+{
+    sse_json_key(d, "outages");
+    json_dumper_begin_array(d);
+    for (guint i = list->len - MIN(list->len, SSE_LISTED); i < list->len; i++)
+        outage(d, r, &g_array_index(list, sse_outage, i));
+    json_dumper_end_array(d);
 }
 
 static void timeline(json_dumper *d, const GArray *changes)
@@ -329,10 +414,11 @@ static void client(json_dumper *d, const sse_report *r, guint index)
     gateways(d, c->gateways);
     connects(d, c->connects);
     candidates(d, c->candidates);
-    fail_open(d, c);
+    fail_open(d, c->has_fail_open, c->fail_open, c->fail_open_first, c->fail_open_last);
     service_tail(d, r, c, &c->web);
     json_dumper_end_object(d);
 
+    outages(d, r, c->outages);
     findings(d, r, c->findings);
     timeline(d, c->timeline);
     sse_log_json(d, r, index);
@@ -347,6 +433,18 @@ static void counts(json_dumper *d, const char *name, const uint32_t *count, sse_
     sse_json_number(d, "inconclusive", count[SSE_INCONCLUSIVE]);
     sse_json_number(d, "protected", count[SSE_PROTECTED]);
     sse_json_number(d, "not-observed", count[SSE_NOT_OBSERVED]);
+    json_dumper_end_object(d);
+}
+
+static void preferences(json_dumper *d, const GArray *changed)
+{
+    sse_json_key(d, "preferences");
+    json_dumper_begin_object(d);
+    for (guint i = 0; changed != NULL && i < changed->len; i++) {
+        const sse_setting *s = &g_array_index(changed, sse_setting, i);
+
+        sse_json_string(d, s->name, s->value);
+    }
     json_dumper_end_object(d);
 }
 
@@ -383,6 +481,18 @@ static bool dump(const sse_report *report, GString *out, FILE *to)
     counts(d, "dns", report->count_dns, SSE_UNPROTECTED);
     counts(d, "web", report->count_web, SSE_CLOUD_SERVICE_UNAVAILABLE);
     json_dumper_end_object(d);
+    sse_json_key(d, "worst");
+    json_dumper_begin_object(d);
+    sse_json_string(d, "dns", sse_state_code(report->worst_dns));
+    sse_json_string(d, "web", sse_state_code(report->worst_web));
+    json_dumper_end_object(d);
+    sse_json_key(d, "outages");
+    json_dumper_begin_object(d);
+    sse_json_number(d, "dns", report->outages_dns);
+    sse_json_number(d, "web", report->outages_web);
+    sse_json_number(d, "clients", report->outage_clients);
+    json_dumper_end_object(d);
+    preferences(d, report->in_force.changed);
     findings(d, report, report->findings);
     sse_json_key(d, "clients");
     json_dumper_begin_array(d);

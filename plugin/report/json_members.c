@@ -43,6 +43,12 @@ void sse_json_number_or_null(json_dumper *d, const char *name, uint32_t value)
         json_dumper_value_anyf(d, "%u", value);
 }
 
+void sse_json_boolean(json_dumper *d, const char *name, bool value)
+{
+    sse_json_key(d, name);
+    json_dumper_value_anyf(d, value ? "true" : "false");
+}
+
 void sse_json_time(json_dumper *d, const char *name, bool known, int64_t time)
 {
     char *text = known ? sse_time_iso(time) : NULL;

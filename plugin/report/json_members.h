@@ -19,6 +19,7 @@ void sse_json_key(json_dumper *d, const char *name);
 /** json_dumper escapes control characters; what else could deceive a reader is
  * made visible before. name NULL: an element of an array. value NULL: null. */
 void sse_json_string(json_dumper *d, const char *name, const char *value);
+void sse_json_boolean(json_dumper *d, const char *name, bool value);
 void sse_json_number(json_dumper *d, const char *name, uint32_t value);
 /** 0 is null. */
 void sse_json_number_or_null(json_dumper *d, const char *name, uint32_t value);

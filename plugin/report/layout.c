@@ -95,6 +95,32 @@ char *sse_time_utc_second(int64_t time)
     return text != NULL ? text : g_strdup("an impossible time");
 }
 
+void sse_duration_words(GString *out, int64_t duration)
+{
+    static const struct { unsigned size; const char *name; } units[] = {
+        { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" },
+    };
+    int64_t seconds = duration / SSE_SECOND;
+
+    if (seconds < 1) {
+        g_string_append(out, "under 1 s");
+        return;
+    }
+    /* Half a second more or less is nothing; of hours seconds are, of days minutes. */
+    seconds += duration % SSE_SECOND >= SSE_SECOND / 2;
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        const int64_t large = seconds / units[i].size;
+
+        if (large == 0)
+            continue;
+        g_string_append_printf(out, "%" G_GINT64_FORMAT " %s", (gint64)large, units[i].name);
+        if (i + 1 < G_N_ELEMENTS(units) && seconds % units[i].size / units[i + 1].size > 0)
+            g_string_append_printf(out, " %u %s", (unsigned)(seconds % units[i].size / units[i + 1].size),
+                                   units[i + 1].name);
+        return;
+    }
+}
+
 const char *sse_plural(uint32_t n, const char *one, const char *many)
 {
     return n == 1 ? one : many;

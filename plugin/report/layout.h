@@ -23,6 +23,9 @@ char *sse_escape(const char *text);
 char *sse_time_utc(int64_t time);
 /** The same to the second. */
 char *sse_time_utc_second(int64_t time);
+/** Appends how long something took, ns: "under 1 s", "25 s", "1 min 12 s", "2 h 5 min",
+ * "3 d 4 h". */
+void sse_duration_words(GString *out, int64_t duration);
 
 /** "frame" or "frames", ...: the word that goes with a number. */
 const char *sse_plural(uint32_t n, const char *one, const char *many);

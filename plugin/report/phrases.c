@@ -91,6 +91,8 @@ static void add_value(GString *out, const char *name, size_t length, const value
         g_string_append_printf(out, "%u", v->number[*name - '0']);
     else if (length == 3 && memcmp(name, "ms", 2) == 0)
         g_string_append_printf(out, "%u.%03u", v->number[name[2] - '0'] / 1000, v->number[name[2] - '0'] % 1000);
+    else if (IS("cause0"))
+        g_string_append(out, sse_cause_words((sse_cause)v->number[0]));
     else if (IS("ip"))
         g_string_append(out, v->ip == 6 ? "IPv6" : "IPv4");
     else if (IS("cause"))
@@ -162,6 +164,14 @@ char *sse_advice_text(const sse_report *r, const sse_advice *advice)
     return g_string_free(out, FALSE);
 }
 
+char *sse_finding_advice_text(const sse_report *r, const sse_finding *f)
+{
+    const sse_advice advice = { .code = (uint16_t)sse_finding_advice(f->code), .of_finding = 1, .ip = f->ip,
+                                .address = f->address };
+
+    return f->has_advice ? sse_advice_text(r, &advice) : NULL;
+}
+
 char *sse_allow_text(const sse_allow *row)
 {
     char text[SSE_ADDR_TEXT];
@@ -209,12 +219,52 @@ static const char *rcode_name(unsigned rcode)
     return rcode < G_N_ELEMENTS(names) ? names[rcode] : "other";
 }
 
-char *sse_fake_words(const sse_resolver_report *r)
+char *sse_fake_words(uint32_t frame, unsigned rcode, unsigned ttl)
 {
-    if (r->fake_frame == 0)
-        return NULL;
-    return g_strdup_printf("response code %u (%s), IP TTL %u, frame %u", r->fake_rcode, rcode_name(r->fake_rcode),
-                           r->fake_ttl, r->fake_frame);
+    return g_strdup_printf("response code %u (%s), IP TTL %u, frame %u", rcode, rcode_name(rcode), ttl, frame);
+}
+
+char *sse_fail_open_words(uint32_t connections, uint32_t first_frame, uint32_t last_frame)
+{
+    GString *words = g_string_new(NULL);
+
+    g_string_append_printf(words, "%u %s to web sites, %s %u", connections,
+                           sse_plural(connections, "direct connection", "direct connections"),
+                           sse_plural(connections, "frame", "frames"), first_frame);
+    if (connections > 1)
+        g_string_append_printf(words, " to %u", last_frame);
+    g_string_append(words, ". Bypass lists of the module cannot be excluded.");
+    return g_string_free(words, FALSE);
+}
+
+void sse_control_words(GString *out, uint32_t dns_answers, uint32_t tcp_opened)
+{
+    if (dns_answers == 0 && tcp_opened == 0)
+        g_string_append(out, "nothing else was answered");
+    else
+        g_string_append_printf(out, "%u DNS %s, %u TCP opened", dns_answers, sse_plural(dns_answers, "answer", "answers"),
+                               tcp_opened);
+}
+
+/* A list of ranges may be of any length: its beginning tells which it is. */
+#define VALUE_SHOWN 120
+
+void sse_preferences_line(GString *out, const sse_report *r)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; r->in_force.changed != NULL && i < r->in_force.changed->len; i++) {
+        const sse_setting *s = &g_array_index(r->in_force.changed, sse_setting, i);
+        char *value = sse_escape(s->value);
+
+        if (g_utf8_strlen(value, -1) > VALUE_SHOWN)
+            memcpy(g_utf8_offset_to_pointer(value, VALUE_SHOWN - 3), "...", sizeof "...");
+        g_string_append_printf(text, "%s%s=%s", i > 0 ? ", " : "", s->name, value);
+        g_free(value);
+    }
+    if (text->len > 0)
+        sse_wrap(out, "Preferences changed: ", text->str);
+    g_string_free(text, TRUE);
 }
 
 void sse_frames_words(GString *line, const sse_frames *frames)
@@ -259,15 +309,12 @@ char *sse_connect_words(const sse_client_report *c)
     return g_string_free(words, FALSE);
 }
 
-char *sse_origin_words(const sse_gateway_report *gateway)
+char *sse_origin_words(sse_origin origin, const GArray *reasons)
 {
-    GString *words;
+    GString *words = g_string_new(sse_origin_code_words(origin));
 
-    if (gateway->reset_origin == SSE_ORIGIN_NONE)
-        return NULL;
-    words = g_string_new(sse_origin_code_words(gateway->reset_origin));
-    for (guint i = 0; i < gateway->reset_reasons->len; i++)
-        add_reason(words, i == 0 ? ": " : "; ", &g_array_index(gateway->reset_reasons, sse_reason, i));
+    for (guint i = 0; i < reasons->len; i++)
+        add_reason(words, i == 0 ? ": " : "; ", &g_array_index(reasons, sse_reason, i));
     return g_string_free(words, FALSE);
 }
 

@@ -4,7 +4,7 @@
  *
  * In the rows stands in braces: {0}, {1}, {2} a number of the finding or reason;
  * {ms0} the same in us as milliseconds; {ip} "IPv4" or "IPv6"; {cause} a cause's
- * code; {address}, {other} addresses; {icmp} type and code of an ICMP error;
+ * code; {cause0} the words of the cause that a reason names; {address}, {other} addresses; {icmp} type and code of an ICMP error;
  * {reason} the sentence of the finding's reason; {resolvers} those of the IP
  * version, {gateway_names} the names, both as the preferences say; {limits} what
  * was left out.
@@ -27,6 +27,8 @@
 /** The sentence of a finding, of a reason, of an advice; "udp 443 ADDRESS" for
  * what to let through; the option that names a candidate. g_free() each. */
 char *sse_finding_text(const sse_report *r, const sse_finding *f);
+/** What the finding asks for; NULL where it asks for nothing. */
+char *sse_finding_advice_text(const sse_report *r, const sse_finding *f);
 char *sse_reason_text(const sse_reason *reason);
 char *sse_advice_text(const sse_report *r, const sse_advice *advice);
 char *sse_allow_text(const sse_allow *row);
@@ -41,12 +43,20 @@ void sse_resolvers_words(GString *out, const GArray *resolvers);
 /** "192.168.0.1, ICMP type 3 code 13 (administratively prohibited), 6 times";
  * g_free() it. */
 char *sse_icmp_words(const sse_icmp_sum *icmp);
-/** Where resets came from, with the reasons: "likely a device on the path: it
- * came ...; its window ..."; g_free() it. NULL where there were none. */
-char *sse_origin_words(const sse_gateway_report *gateway);
+/** Where resets came from, with the reasons (sse_reason): "likely a device on the
+ * path: it came ...; its window ..."; g_free() it. */
+char *sse_origin_words(sse_origin origin, const GArray *reasons);
 /** The reply that came in place of OpenDNS's: "response code 3 (NXDOMAIN), IP TTL
- * 63, frame 9"; g_free() it. NULL where there was none. */
-char *sse_fake_words(const sse_resolver_report *r);
+ * 63, frame 9"; g_free() it. */
+char *sse_fake_words(uint32_t frame, unsigned rcode, unsigned ttl);
+/** Direct connections to web sites: "3 direct connections to web sites, frames 27 to
+ * 30. ..."; g_free() it. */
+char *sse_fail_open_words(uint32_t connections, uint32_t first_frame, uint32_t last_frame);
+/** Appends what else reached the client: "118 DNS answers, 41 TCP opened". */
+void sse_control_words(GString *out, uint32_t dns_answers, uint32_t tcp_opened);
+/** The line that names the preferences that are not at their defaults. Nothing
+ * where all are. */
+void sse_preferences_line(GString *out, const sse_report *r);
 /** Appends "frames 3, 4, 5 and 7 more". */
 void sse_frames_words(GString *line, const sse_frames *frames);
 /** Appends "192.0.2.1, 192.0.2.2 and 5 more": of a client's addresses the first. */

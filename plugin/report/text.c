@@ -1,5 +1,5 @@
 /* text.c
- * The verdict in words: five lines that say it all, then the tables.
+ * The verdict in words: a few lines that say it all, then the outages and the tables.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -10,6 +10,7 @@
 #include "filters.h"
 #include "layout.h"
 #include "log_words.h"
+#include "outage_words.h"
 #include "phrases.h"
 #include "printers.h"
 
@@ -22,7 +23,12 @@
 #define ADDRESS_WIDTH 20
 #define RULE "--------------------------------------------------------------------------------------------------"
 
-/* ---- the head: five lines that say it all ---- */
+/* So many earlier outages of a service, and so many advices of findings, stand in
+ * the head. */
+#define OUTAGES_IN_HEAD 3
+#define FINDINGS_IN_HEAD 3
+
+/* ---- the head: a few lines that say it all ---- */
 
 /* High is the rule: where the services differ, the limited one is named. */
 static const char *confidence_words(const sse_client_report *c)
@@ -38,15 +44,63 @@ static const char *confidence_words(const sse_client_report *c)
     return " Confidence: high.";
 }
 
-static void verdict_line(GString *out, const sse_client_report *c)
+/* "Protected after 2 outages", "Unprotected, 2 outages before". */
+static void service_verdict(GString *line, const sse_service_report *s, const sse_told *now)
+{
+    const uint32_t earlier = s->outages - (now != NULL && s->outages > 0);
+
+    g_string_append(line, sse_state_words(s->verdict));
+    if (earlier > 0 && now != NULL)
+        g_string_append_printf(line, ", %u %s before", earlier, sse_plural(earlier, "outage", "outages"));
+    else if (earlier > 0)
+        g_string_append_printf(line, " after %u %s", earlier, sse_plural(earlier, "outage", "outages"));
+}
+
+static void verdict_line(GString *out, const sse_client_report *c, const GArray *told)
 {
     char text[SSE_ADDR_TEXT];
     char *start = g_strdup_printf("%s: ", sse_addr_text(&c->client, text));
+    GString *line = g_string_new("DNS: ");
 
-    sse_wrap_printf(out, start, "DNS: %s. Web: %s%s.%s", sse_state_words(c->dns.verdict),
-                    sse_state_words(c->web.verdict), c->candidates->len > 0 ? " (no gateway is known)" : "",
-                    confidence_words(c));
+    service_verdict(line, &c->dns, sse_outage_now(told, SSE_SERVICE_DNS));
+    g_string_append(line, ". Web: ");
+    service_verdict(line, &c->web, sse_outage_now(told, SSE_SERVICE_WEB));
+    g_string_append_printf(line, "%s.%s", c->candidates->len > 0 ? " (no gateway is known)" : "", confidence_words(c));
+    sse_wrap(out, start, line->str);
+    g_string_free(line, TRUE);
     g_free(start);
+}
+
+/* What was before: the newest few of a service. */
+static void earlier_lines(GString *out, const sse_client_report *c, const GArray *told, sse_service service)
+{
+    const sse_told *now = sse_outage_now(told, service);
+    const int version = service == SSE_SERVICE_DNS ? c->named_version : 0;
+    GString *line = g_string_new(NULL);
+    guint shown = 0, more = 0;
+
+    for (guint i = told->len; i > 0; i--) {
+        const sse_told *t = &g_array_index(told, sse_told, i - 1);
+
+        if (!t->counted || t == now || t->outage->service != service)
+            continue;
+        if (shown >= OUTAGES_IN_HEAD) {
+            more++;
+            continue;
+        }
+        shown++;
+        g_string_assign(line, "Outage ");
+        sse_told_time_words(line, t);
+        g_string_append(line, ": ");
+        if (t->both || t->outage->ip != version)
+            g_string_append_printf(line, "%s ", t->both ? "IPv4 and IPv6" : t->outage->ip == 6 ? "IPv6" : "IPv4");
+        sse_told_cause_words(line, c, t);
+        g_string_append_printf(line, " (frame %u)", t->outage->since.frame);
+        sse_wrap(out, "       ", line->str);
+    }
+    if (more > 0)
+        sse_wrap_printf(out, "       ", "and %u earlier %s", more, sse_plural(more, "outage", "outages"));
+    g_string_free(line, TRUE);
 }
 
 /* "no reply, since 2024-08-27 03:07:43 UTC or earlier (frame 3)" */
@@ -61,15 +115,6 @@ static void cause_and_since(GString *line, const sse_service_report *s)
                                s->since.at_or_before ? " or earlier" : "", s->since.frame);
         g_free(time);
     }
-}
-
-static void control_words(GString *line, const sse_service_report *s)
-{
-    if (s->control_dns_answers == 0 && s->control_tcp_opened == 0)
-        g_string_append(line, "nothing else was answered");
-    else
-        g_string_append_printf(line, "%u DNS %s, %u TCP opened", s->control_dns_answers,
-                               sse_plural(s->control_dns_answers, "answer", "answers"), s->control_tcp_opened);
 }
 
 /* "UDP 443 down (0/9 answered), 53 not tried" */
@@ -117,7 +162,7 @@ static void dns_lines(GString *out, const sse_client_report *c)
     }
     if (c->dns.has_control) {
         g_string_append(ports, "; meanwhile ");
-        control_words(ports, &c->dns);
+        sse_control_words(ports, c->dns.control_dns_answers, c->dns.control_tcp_opened);
     }
     if (c->dns.cause == SSE_CAUSE_NONE && c->dns.since.frame == 0) {
         g_string_append_printf(line, ": %s", ports->str);
@@ -158,7 +203,7 @@ static void web_line(GString *out, const sse_client_report *c)
     /* Next to DNS's own there is no room: see details(). */
     if (c->web.has_control && !c->dns.has_control) {
         g_string_append(line, "; meanwhile ");
-        control_words(line, &c->web);
+        sse_control_words(line, c->web.control_dns_answers, c->web.control_tcp_opened);
     }
     sse_wrap(out, "  Web  ", line->str);
     g_string_free(line, TRUE);
@@ -169,39 +214,169 @@ static unsigned severity(const sse_service_report *s)
     return sse_state_badness(s->verdict);
 }
 
-/* What to do first about the worse service; DNS before the web, which needs it.
- * @return whose advice was said, NULL for none */
-static const sse_service_report *to_do_line(GString *out, const sse_report *r, guint index)
+static bool client_asks(const sse_client_report *c)
 {
-    const sse_client_report *c = &g_array_index(r->clients, sse_client_report, index);
-    const sse_service_report *first = severity(&c->dns) >= severity(&c->web) ? &c->dns : &c->web;
-
-    if (first->advice->len == 0)
-        first = first == &c->dns ? &c->web : &c->dns;
-    if (first->advice->len > 0) {
-        char *text = sse_advice_text(r, &g_array_index(first->advice, sse_advice, 0));
-
-        sse_wrap(out, "To do: ", text);
-        g_free(text);
-        return first;
-    }
-    if (c->candidates->len > 0) {
-        char *option = sse_candidate_option(&g_array_index(c->candidates, sse_candidate_report, 0));
-
-        sse_wrap_printf(out, "To do: ", "run again with %s to judge what may be the gateway.", option);
-        g_free(option);
-    } else if (severity(&c->dns) <= sse_state_badness(SSE_PROTECTED) && severity(&c->web) <= sse_state_badness(SSE_PROTECTED)) {
-        sse_wrap(out, "To do: ", sse_log_denied(r, index) ? "nothing on the network; look at the host (see the client's log below)."
-                 : "nothing.");
-    }
-    return NULL;
+    for (guint i = 0; i < c->findings->len; i++)
+        if (g_array_index(c->findings, sse_finding, i).has_advice)
+            return true;
+    return false;
 }
 
-/* What the first lines had no room for. */
-static void details(GString *out, const sse_report *r, const sse_client_report *c, const sse_service_report *said)
+/* One line under "To do". */
+typedef struct task {
+    char    *text;
+    unsigned of;             /* bits: 1 DNS, 2 the web; 0: of neither alone */
+    bool     of_finding;
+} task;
+
+static void clear_task(gpointer data)
+{
+    g_free(((task *)data)->text);
+}
+
+static void add_task(GArray *tasks, char *text, unsigned of, bool of_finding)
+{
+    const task t = { .text = text, .of = of, .of_finding = of_finding };
+
+    for (guint i = 0; i < tasks->len; i++) {
+        task *other = &g_array_index(tasks, task, i);
+
+        if (strcmp(other->text, text) == 0) {
+            other->of |= of;
+            other->of_finding &= of_finding;
+            g_free(text);
+            return;
+        }
+    }
+    g_array_append_val(tasks, t);
+}
+
+static int by_length(const void *a, const void *b)
+{
+    const task *x = (const task *)a, *y = (const task *)b;
+
+    if (x->of_finding != y->of_finding)
+        return x->of_finding ? 1 : -1;
+    return x->of_finding ? (int)strlen(x->text) - (int)strlen(y->text) : 0;
+}
+
+/* Of each service the first advice of its newest outage or its state; of findings
+ * all, the shortest first. */
+static GArray *all_tasks(const sse_report *r, const sse_client_report *c)
+{
+    const sse_service_report *services[2] = { &c->dns, &c->web };
+    GArray *tasks = g_array_new(FALSE, FALSE, sizeof(task));
+
+    g_array_set_clear_func(tasks, clear_task);
+    for (unsigned i = 0; i < 2; i++) {
+        const sse_advice *advice = services[i]->advice->len > 0 ? &g_array_index(services[i]->advice, sse_advice, 0) : NULL;
+
+        if (advice != NULL && !advice->of_finding)
+            add_task(tasks, sse_advice_text(r, advice), 1u << i, false);
+    }
+    if (c->candidates->len > 0 && c->web.advice->len == 0) {
+        char *option = sse_candidate_option(&g_array_index(c->candidates, sse_candidate_report, 0));
+
+        add_task(tasks, g_strdup_printf("run again with %s to judge what may be the gateway.", option), 2, false);
+        g_free(option);
+    }
+    for (unsigned i = 0; i < 2; i++)
+        for (guint k = 0; k < services[i]->advice->len; k++) {
+            const sse_advice *advice = &g_array_index(services[i]->advice, sse_advice, k);
+
+            if (advice->of_finding)
+                add_task(tasks, sse_advice_text(r, advice), 1u << i, true);
+        }
+    for (guint i = 0; i < c->findings->len; i++) {
+        char *text = sse_finding_advice_text(r, &g_array_index(c->findings, sse_finding, i));
+
+        if (text != NULL)
+            add_task(tasks, text, 0, true);
+    }
+    g_array_sort(tasks, by_length);
+    return tasks;
+}
+
+/* What to do, service by service; what is said is put into said. */
+static void to_do_lines(GString *out, const sse_report *r, guint index, GHashTable *said)
+{
+    static const struct { unsigned of; const char *head; } services[] = {
+        { 3, "To do (DNS, Web): " }, { 1, "To do (DNS): " }, { 2, "To do (Web): " }, { 0, "To do: " },
+    };
+    const sse_client_report *c = &g_array_index(r->clients, sse_client_report, index);
+    GArray *tasks = all_tasks(r, c);
+    guint shown = 0, of_findings = 0, more = 0;
+
+    while (shown < tasks->len && (!g_array_index(tasks, task, shown).of_finding || of_findings++ < FINDINGS_IN_HEAD))
+        shown++;
+    more = tasks->len - shown;
+    for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {
+        char *blanks = g_strnfill(strlen(services[i].head), ' ');
+        const char *head = services[i].head;
+
+        for (guint k = 0; k < shown; k++) {
+            const task *t = &g_array_index(tasks, task, k);
+
+            if (t->of != services[i].of)
+                continue;
+            sse_wrap(out, head, t->text);
+            sse_say_once(said, g_strdup(t->text));
+            head = blanks;
+        }
+        g_free(blanks);
+    }
+    if (more > 0)
+        sse_wrap_printf(out, "To do: ", "what %u more %s for, see below.", more, sse_plural(more, "finding asks", "findings ask"));
+    if (shown == 0 && c->dns.outages + c->web.outages > 0)
+        sse_wrap(out, "To do: ", "see the outages below.");
+    else if (shown == 0 && severity(&c->dns) <= sse_state_badness(SSE_PROTECTED) &&
+             severity(&c->web) <= sse_state_badness(SSE_PROTECTED))
+        sse_wrap(out, "To do: ", sse_log_denied(r, index) ? "nothing on the network; look at the host (see the client's log below)."
+                 : "nothing.");
+    g_array_free(tasks, TRUE);
+}
+
+/* ---- what the first lines had no room for ---- */
+
+/* The outage that the state at the end comes from, and the newest that counts: what
+ * they say, the section on outages says. */
+static bool outage_advises(const sse_client_report *c, const sse_service_report *s, const sse_advice *advice)
+{
+    const uint8_t service = s == &c->dns ? SSE_SERVICE_DNS : SSE_SERVICE_WEB;
+
+    for (guint i = c->outages->len; i > 0; i--) {
+        const sse_outage *o = &g_array_index(c->outages, sse_outage, i - 1);
+
+        if (o->service != service || (!o->counted && o->ended_by != SSE_ENDED_NONE))
+            continue;
+        for (guint k = 0; k < o->advice->len; k++)
+            if (memcmp(&g_array_index(o->advice, sse_advice, k), advice, sizeof *advice) == 0)
+                return true;
+        if (o->counted && !o->repeats)
+            return false;
+    }
+    return false;
+}
+
+static bool outage_reasons(const sse_client_report *c, const sse_service_report *s, const sse_reason *reason)
+{
+    const uint8_t service = s == &c->dns ? SSE_SERVICE_DNS : SSE_SERVICE_WEB;
+
+    for (guint i = 0; i < c->outages->len; i++) {
+        const sse_outage *o = &g_array_index(c->outages, sse_outage, i);
+
+        for (guint k = 0; o->service == service && o->ended_by == SSE_ENDED_NONE && k < o->reasons->len; k++)
+            if (memcmp(&g_array_index(o->reasons, sse_reason, k), reason, sizeof *reason) == 0)
+                return true;
+    }
+    return false;
+}
+
+static void details(GString *out, const sse_report *r, const sse_client_report *c, const GArray *told, GHashTable *said)
 {
     const sse_service_report *services[2] = { &c->dns, &c->web };
     static const char *const names[2] = { "DNS", "Web" };
+    const sse_told *now[2] = { sse_outage_now(told, SSE_SERVICE_DNS), sse_outage_now(told, SSE_SERVICE_WEB) };
     GString *line = g_string_new(NULL);
 
     for (unsigned i = 0; i < 2; i++) {
@@ -209,15 +384,16 @@ static void details(GString *out, const sse_report *r, const sse_client_report *
             const sse_advice *advice = &g_array_index(services[i]->advice, sse_advice, k);
             char *text;
 
-            /* Both services may ask for the same thing. */
-            if (said != NULL && memcmp(advice, said->advice->data, sizeof *advice) == 0)
+            /* That of findings stands with them. */
+            if (advice->of_finding || outage_advises(c, services[i], advice))
                 continue;
-
-            if (line->len == 0)
-                g_string_append_c(out, '\n');
-            g_string_assign(line, "said");
             text = sse_advice_text(r, advice);
-            sse_wrap(out, i == 0 ? "  DNS: " : "  Web: ", text);
+            if (sse_say_once(said, g_strdup(text))) {
+                if (line->len == 0)
+                    g_string_append_c(out, '\n');
+                g_string_assign(line, "said");
+                sse_wrap(out, i == 0 ? "  DNS: " : "  Web: ", text);
+            }
             g_free(text);
         }
     }
@@ -229,14 +405,14 @@ static void details(GString *out, const sse_report *r, const sse_client_report *
         sse_addresses_words(line, c->addresses);
         sse_wrap(out, "Addresses: ", line->str);
     }
-    if (c->dns.has_control && c->web.has_control) {
+    if (c->dns.has_control && c->web.has_control && now[1] == NULL) {
         g_string_set_size(line, 0);
-        control_words(line, &c->web);
+        sse_control_words(line, c->web.control_dns_answers, c->web.control_tcp_opened);
         sse_wrap(out, "While Web failed: ", line->str);
     }
     g_string_set_size(line, 0);
     for (unsigned i = 0; i < 2; i++) {
-        if (services[i]->evidence_frame != 0) {
+        if (services[i]->evidence_frame != 0 && now[i] == NULL) {
             char *time = sse_time_utc_second(services[i]->evidence_time);
 
             g_string_append_printf(line, "%s%s %s (frame %u)", line->len > 0 ? ", " : "", names[i], time,
@@ -247,13 +423,20 @@ static void details(GString *out, const sse_report *r, const sse_client_report *
     if (line->len > 0)
         sse_wrap(out, "Last evidence: ", line->str);
     for (unsigned i = 0; i < 2; i++) {
-        for (guint k = 0; k < services[i]->reasons->len; k++) {
-            char *text = sse_reason_text(&g_array_index(services[i]->reasons, sse_reason, k));
+        bool first = true;
 
-            if (k == 0 && services[i]->confidence == SSE_CONFIDENCE_LIMITED)
+        for (guint k = 0; k < services[i]->reasons->len; k++) {
+            const sse_reason *reason = &g_array_index(services[i]->reasons, sse_reason, k);
+            char *text;
+
+            if (outage_reasons(c, services[i], reason))
+                continue;
+            if (first && services[i]->confidence == SSE_CONFIDENCE_LIMITED)
                 sse_wrap_printf(out, "", "Confidence in the verdict on %s is limited:", names[i]);
-            else if (k == 0)
+            else if (first)
                 sse_wrap_printf(out, "", "Reasons for the verdict on %s:", names[i]);
+            first = false;
+            text = sse_reason_text(reason);
             sse_wrap(out, "  - ", text);
             g_free(text);
         }
@@ -335,7 +518,7 @@ static void resolver_table(GString *out, const sse_client_report *c)
         table_head(out, "Resolver", "Answered");
     for (guint i = 0; i < c->resolvers->len; i++) {
         const sse_resolver_report *r = &g_array_index(c->resolvers, sse_resolver_report, i);
-        char *fake = sse_fake_words(r);
+        char *fake = r->fake_frame != 0 ? sse_fake_words(r->fake_frame, r->fake_rcode, r->fake_ttl) : NULL;
 
         g_string_set_size(outcomes, 0);
         for (unsigned o = 0; o < SSE_PROBE_OUTCOMES; o++)
@@ -376,7 +559,7 @@ static void gateway_table(GString *out, const sse_client_report *c)
         table_head(out, "Gateway", "Completed");
     for (guint i = 0; i < MIN(c->gateways->len, SSE_ROWS_SHOWN); i++) {
         const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
-        char *origin = sse_origin_words(g);
+        char *origin = g->reset_origin != SSE_ORIGIN_NONE ? sse_origin_words(g->reset_origin, g->reset_reasons) : NULL;
 
         g_string_set_size(outcomes, 0);
         for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
@@ -442,27 +625,26 @@ static void identity_lines(GString *out, const sse_client_report *c)
     g_string_free(line, TRUE);
 }
 
-static void fail_open_line(GString *out, const sse_client_report *c)
+/* With an outage that lasts it stands there. */
+static void fail_open_line(GString *out, const sse_client_report *c, const GArray *told)
 {
-    GString *frames;
+    const sse_told *now = sse_outage_now(told, SSE_SERVICE_WEB);
+    char *words;
 
-    if (!c->has_fail_open || c->fail_open == 0)
+    if (!c->has_fail_open || c->fail_open == 0 || (now != NULL && now->outage->has_fail_open))
         return;
-    frames = g_string_new(NULL);
-    g_string_append_printf(frames, "%s %u", sse_plural(c->fail_open, "frame", "frames"), c->fail_open_first);
-    if (c->fail_open > 1)
-        g_string_append_printf(frames, " to %u", c->fail_open_last);
+    words = sse_fail_open_words(c->fail_open, c->fail_open_first, c->fail_open_last);
     g_string_append_c(out, '\n');
-    sse_wrap_printf(out, "Fail open: ", "%u %s to web sites, %s. Bypass lists of the module cannot be excluded.",
-                    c->fail_open, sse_plural(c->fail_open, "direct connection", "direct connections"), frames->str);
-    g_string_free(frames, TRUE);
+    sse_wrap(out, "Fail open: ", words);
+    g_free(words);
 }
 
-static void finding_lines(GString *out, const sse_report *r, const char *title, const GArray *findings)
+/* What a finding asks for stands with it, unless it was said. */
+static void finding_lines(GString *out, const sse_report *r, const char *title, const GArray *findings, GHashTable *said)
 {
     for (guint i = 0; i < MIN(findings->len, SSE_ROWS_SHOWN); i++) {
         const sse_finding *f = &g_array_index(findings, sse_finding, i);
-        char *sentence = sse_finding_text(r, f);
+        char *sentence = sse_finding_text(r, f), *advice = sse_finding_advice_text(r, f);
         GString *text = g_string_new(sentence);
         char *start = g_strdup_printf("  %s: ", sse_finding_code_text(f->code));
 
@@ -474,6 +656,9 @@ static void finding_lines(GString *out, const sse_report *r, const char *title, 
             g_string_append_c(text, ')');
         }
         sse_wrap(out, start, text->str);
+        if (advice != NULL && sse_say_once(said, g_strdup(advice)))
+            sse_wrap(out, "    to do: ", advice);
+        g_free(advice);
         g_free(start);
         g_free(sentence);
         g_string_free(text, TRUE);
@@ -511,19 +696,30 @@ static void client_block(GString *out, const sse_report *r, guint index)
 {
     const sse_client_report *c = &g_array_index(r->clients, sse_client_report, index);
 
-    verdict_line(out, c);
+    GHashTable *said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GArray *told = sse_outages_told(c);
+
+    verdict_line(out, c, told);
     dns_lines(out, c);
+    earlier_lines(out, c, told, SSE_SERVICE_DNS);
     web_line(out, c);
+    earlier_lines(out, c, told, SSE_SERVICE_WEB);
     sse_log_head_line(out, r, index);
-    details(out, r, c, to_do_line(out, r, index));
+    to_do_lines(out, r, index, said);
+    if (r->clients->len == 1)
+        sse_preferences_line(out, r);
+    details(out, r, c, told, said);
+    sse_outage_section(out, r, c, told, said);
     resolver_table(out, c);
     gateway_table(out, c);
     candidate_lines(out, c);
     identity_lines(out, c);
-    fail_open_line(out, c);
+    fail_open_line(out, c, told);
     sse_log_lines(out, r, index);
-    finding_lines(out, r, "Findings", c->findings);
+    finding_lines(out, r, "Findings", c->findings, said);
     timeline_lines(out, c->timeline);
+    g_hash_table_destroy(said);
+    g_array_free(told, TRUE);
     char *dns = sse_service_filter(c, &c->dns), *web = sse_service_filter(c, &c->web);
 
     if (dns != NULL || web != NULL)
@@ -574,15 +770,28 @@ static void counts(GString *out, const sse_report *r)
                     r->count_dns[SSE_PROTECTED], r->count_dns[SSE_NOT_OBSERVED],
                     r->count_web[SSE_CLOUD_SERVICE_UNAVAILABLE], r->count_web[SSE_INCONCLUSIVE],
                     r->count_web[SSE_PROTECTED], r->count_web[SSE_NOT_OBSERVED]);
+    if (r->outage_clients == 0)
+        sse_wrap(out, "", "No outages.");
+    else
+        sse_wrap_printf(out, "", "Outages: %u of DNS, %u of Web, at %u %s.", r->outages_dns, r->outages_web, r->outage_clients,
+                        sse_plural(r->outage_clients, "client", "clients"));
+}
+
+/* Nothing failed in it and nothing asks for anything: one of many in a line. */
+static bool is_well(const sse_client_report *c)
+{
+    return MAX(severity(&c->dns), severity(&c->web)) <= sse_state_badness(SSE_PROTECTED) &&
+           c->dns.outages + c->web.outages == 0 && !client_asks(c);
 }
 
 static void clients(GString *out, const sse_report *r)
 {
-    summary left_out = { NULL, 0 }, well = { NULL, 0 }, silent = { NULL, 0 };
+    summary failing = { NULL, 0 }, asking = { NULL, 0 }, well = { NULL, 0 }, silent = { NULL, 0 };
     guint shown = 0;
 
     if (r->clients->len > 1) {
         counts(out, r);
+        sse_preferences_line(out, r);
         g_string_append(out, RULE "\n");
     }
     for (guint i = 0; i < r->clients->len; i++) {
@@ -590,23 +799,25 @@ static void clients(GString *out, const sse_report *r)
         unsigned worst = MAX(severity(&c->dns), severity(&c->web));
 
         /* Whose log was read is shown, well or not. */
-        if (r->clients->len > 1 && worst <= sse_state_badness(SSE_PROTECTED) && (r->log == NULL || r->log->client != (int64_t)i)) {
+        if (r->clients->len > 1 && is_well(c) && (r->log == NULL || r->log->client != (int64_t)i)) {
             summary_add(worst == sse_state_badness(SSE_PROTECTED) ? &well : &silent, c);
         } else if (shown >= CLIENTS_IN_FULL) {
-            summary_add(&left_out, c);
+            summary_add(worst > sse_state_badness(SSE_PROTECTED) ? &failing : &asking, c);
         } else {
             if (shown++ > 0)
                 g_string_append(out, RULE "\n");
             client_block(out, r, i);
         }
     }
-    if (left_out.count + well.count + silent.count == 0)
+    if (failing.count + asking.count + well.count + silent.count == 0)
         return;
     if (shown > 0)
         g_string_append(out, RULE "\n");
-    if (left_out.count > 0)
+    if (failing.count + asking.count > 0)
         sse_wrap_printf(out, "", "Only the %u worst clients are shown in full.", shown);
-    summary_line(out, &left_out, "more client is not protected", "more clients are not protected");
+    summary_line(out, &failing, "more client is not protected", "more clients are not protected");
+    summary_line(out, &asking, "more client had outages or has findings that ask for something",
+                 "more clients had outages or have findings that ask for something");
     summary_line(out, &well, "client is protected", "clients are protected");
     summary_line(out, &silent, "client shows nothing to judge", "clients show nothing to judge");
     sse_wrap(out, "", "-z sseroaming,json has all of them; -z \"sseroaming,ip.addr == ADDRESS\" shows one in full.");
@@ -631,6 +842,7 @@ static void looked_for(GString *out, const sse_report *r)
 static void nothing(GString *out, const sse_report *r)
 {
     g_string_append(out, "DNS: Not observed. Web: Not observed.\n");
+    sse_preferences_line(out, r);
     if (r->filter != NULL) {
         sse_wrap(out, "", "No probe and no connection to a gateway has a packet that passes the filter. Run again without "
                  "it to judge the whole file.");
@@ -653,6 +865,7 @@ static void nothing(GString *out, const sse_report *r)
 GString *sse_report_text(const sse_report *report)
 {
     GString *out = g_string_new(NULL);
+    GHashTable *said;
 
     sse_preamble(out, report);
     if (report->clients->len == 0)
@@ -660,7 +873,9 @@ GString *sse_report_text(const sse_report *report)
     else
         clients(out, report);
     sse_log_lines(out, report, -1);
-    finding_lines(out, report, "Findings about the capture", report->findings);
+    said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    finding_lines(out, report, "Findings about the capture", report->findings, said);
+    g_hash_table_destroy(said);
     if (report->frames > 0) {
         char *first = sse_time_utc(report->first_time), *last = sse_time_utc(report->last_time);
 

@@ -1,5 +1,6 @@
 /* ticket.c
- * The block to paste into a ticket for a firewall team.
+ * The blocks to paste into a ticket for a firewall team, one for each outage that
+ * counts; where another team must act the block says which.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -10,6 +11,7 @@
 #include "layout.h"
 #include "log_words.h"
 #include "names.h"
+#include "outage_words.h"
 #include "phrases.h"
 #include "printers.h"
 #include "provider.h"
@@ -19,6 +21,26 @@
 
 /* A ticket is about some clients, not about all of a company. */
 #define TICKETS 10
+/* Nor does it list all findings of them. */
+#define FINDINGS 16
+
+/* An outage that is told, with all of its members together: of both IP versions
+ * where they overlap. */
+typedef struct block {
+    const sse_report *report;
+    const sse_client_report *client;
+    const sse_told *told;
+    const sse_outage *outage; /* the first member */
+    bool    web;
+    GArray *peers;           /* sse_addr */
+} block;
+
+/* A line of a text that is freed. */
+static void say(GString *out, const char *head, char *text)
+{
+    sse_wrap(out, head, text);
+    g_free(text);
+}
 
 static void endpoint(GString *text, const sse_addr *addr, uint16_t port)
 {
@@ -28,98 +50,238 @@ static void endpoint(GString *text, const sse_addr *addr, uint16_t port)
     g_string_append_printf(text, addr->family == 6 ? "[%s]:%u" : "%s:%u", address, port);
 }
 
-static void example_lines(GString *out, const sse_service_report *s)
+/* ---- who must act ---- */
+
+/* Whose matter it is, where it is not the firewall team's: as the advice has it. */
+static const char *other_team(const sse_outage *o)
+{
+    switch (o->advice->len > 0 ? (sse_advice_code)g_array_index(o->advice, sse_advice, 0).code : SSE_ADVICE_NONE) {
+    case SSE_ADVICE_SIGN_IN:
+        return "For the user, not for the firewall team: a captive portal waits for a sign-in.";
+    case SSE_ADVICE_CHECK_LINE:
+        return "For whoever runs the line, not for the firewall team: nothing of the Internet reached the client.";
+    case SSE_ADVICE_ICMP_ROUTER:
+        return "For whoever runs the router, not for the firewall team: it has no way to the destination.";
+    case SSE_ADVICE_ICMP_OTHER:
+        return "For whoever runs the device that rejects, not for the firewall team: its error is none of a filter.";
+    case SSE_ADVICE_RESET_BY_GATEWAY:
+        return "For Cisco support, not for the firewall team: the gateway itself seems to reset.";
+    case SSE_ADVICE_COURT_ORDER_SUPPORT:
+    case SSE_ADVICE_COURT_ORDER:
+        return "For Cisco support, not for the firewall team: OpenDNS itself refuses because of a court order.";
+    case SSE_ADVICE_PROXY_ERROR_SUPPORT:
+    case SSE_ADVICE_PROXY_ERROR:
+        return o->origin == SSE_ORIGIN_ON_PATH ? NULL
+               : "For Cisco support, not for the firewall team: CONNECT is answered, with errors.";
+    case SSE_ADVICE_RESOLVE_NAMES:
+    case SSE_ADVICE_GATEWAY_NAMES:
+        return "For the DNS team, not for the firewall team: the gateway's name does not resolve.";
+    case SSE_ADVICE_LATE:
+    case SSE_ADVICE_LATE_NAT:
+        return "For whoever runs the line, not for the firewall team: answers come, but too late.";
+    case SSE_ADVICE_NAT_INSIDE:
+        return "For whoever runs the NAT: replies reach its outer side, and not the client.";
+    default:
+        return NULL;
+    }
+}
+
+/* ---- what happened ---- */
+
+static void headline(GString *out, const block *b)
+{
+    const char *team = other_team(b->outage), *version = b->told->both ? " (IPv4 and IPv6)" : b->outage->ip == 6 ? " (IPv6)" : "";
+    GString *text = g_string_new(NULL);
+    char address[SSE_ADDR_TEXT], *time;
+
+    if (team != NULL)
+        sse_wrap(out, "", team);
+    g_string_append_printf(text, "%s protection%s of the Cisco Secure Client at %s ", b->web ? "Web" : "DNS", version,
+                           sse_addr_text(&b->client->client, address));
+    if (b->told->lasts) {
+        g_string_append(text, "is down");
+    } else {
+        g_string_append(text, "was down for ");
+        sse_told_duration_words(text, b->told);
+    }
+    g_string_append_printf(text, ": %s (", sse_state_words((sse_state)b->outage->verdict));
+    sse_told_cause_words(text, b->client, b->told);
+    g_string_append(text, ").");
+    sse_wrap(out, "", text->str);
+
+    time = sse_time_utc(b->outage->since.time);
+    sse_wrap_printf(out, "Since: ", "%s%s (frame %u)", time, b->outage->since.at_or_before ? " or earlier" : "",
+                    b->outage->since.frame);
+    g_free(time);
+    const sse_outage *last = b->told->last;
+    time = sse_time_utc(last->until_frame != 0 ? last->until_time : last->evidence_time);
+    if (last->until_frame != 0)
+        sse_wrap_printf(out, "Until: ", "%s (frame %u): %s", time, last->until_frame, sse_ended_words((sse_ended)last->ended_by));
+    else
+        sse_wrap_printf(out, "Until: ", "%s; last confirmed %s (frame %u)", last->ended_by == SSE_ENDED_NONE
+                        ? "the end of the file" : sse_ended_words((sse_ended)last->ended_by), time, last->evidence_frame);
+    g_free(time);
+    g_string_set_size(text, 0);
+    sse_addresses_words(text, b->client->addresses);
+    sse_wrap(out, "From: ", text->len > 0 ? text->str : sse_addr_text(&b->client->client, address));
+    g_string_free(text, TRUE);
+}
+
+static const sse_gateway_report *gateway_of(const sse_client_report *c, const sse_addr *addr)
+{
+    const sse_gateway_report *found = NULL;
+
+    for (guint i = 0; i < c->gateways->len; i++) {
+        const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
+
+        if (sse_addr_equal(&g->address, addr) && (found == NULL || g->port == 443))
+            found = g;
+    }
+    return found;
+}
+
+/* Whom it was about, and how much of what was tried there failed. */
+static void target_lines(GString *out, const block *b)
+{
+    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED;
+    uint32_t attempts = 0, failed = 0;
+    const sse_outage *o;
+
+    for (guint i = 0; i < b->peers->len; i++) {
+        const sse_addr *peer = &g_array_index(b->peers, sse_addr, i);
+        const sse_gateway_report *g = b->web && !lookups ? gateway_of(b->client, peer) : NULL;
+        char address[SSE_ADDR_TEXT];
+
+        sse_addr_text(peer, address);
+        if (lookups)
+            sse_wrap_printf(out, i == 0 ? "To: " : "    ", "%s, the client's DNS server", address);
+        else if (!b->web)
+            sse_wrap_printf(out, i == 0 ? "To: " : "    ", "%s, UDP 443 and UDP 53", address);
+        else if (g != NULL && g->name != NULL)
+            sse_wrap_printf(out, i == 0 ? "To: " : "    ", "%s (%s), TCP %u", address, g->name, g->port);
+        else
+            sse_wrap_printf(out, i == 0 ? "To: " : "    ", "%s, TCP %u", address, g != NULL ? g->port : 443);
+    }
+    for (guint at = 0; (o = sse_told_member(b->client, b->told, &at)) != NULL;) {
+        attempts += o->attempts;
+        failed += o->failed;
+    }
+    sse_wrap_printf(out, "Failed: ", "%u of %u %s in that time", failed, attempts,
+                    lookups ? "lookups" : !b->web ? "probes" : b->outage->cause == SSE_CAUSE_PROXY_ERROR
+                    ? "answers to CONNECT" : "connections");
+}
+
+static void example_lines(GString *out, const block *b)
 {
     GString *text = g_string_new(NULL);
+    const sse_outage *o;
+    bool first = true;
 
-    if (s->examples->len > 0)
-        g_string_append(out, "For example:\n");
-    for (guint i = 0; i < s->examples->len; i++) {
-        const sse_example *e = &g_array_index(s->examples, sse_example, i);
-        char *time = sse_time_utc(e->time);
-        char *start = g_strdup_printf("  %s  %s  ", time, e->transport == SSE_TCP ? "TCP" : "UDP");
+    for (guint at = 0; (o = sse_told_member(b->client, b->told, &at)) != NULL;) {
+        for (guint i = 0; i < o->examples->len; i++) {
+            const sse_example *e = &g_array_index(o->examples, sse_example, i);
+            char *time = sse_time_utc(e->time);
+            char *start = g_strdup_printf("  %s  %s  ", time, e->transport == SSE_TCP ? "TCP" : "UDP");
 
-        g_string_set_size(text, 0);
-        endpoint(text, &e->src, e->sport);
-        g_string_append(text, " -> ");
-        endpoint(text, &e->dst, e->dport);
-        g_string_append_printf(text, " (frame %u)", e->frame);
-        sse_wrap(out, start, text->str);
-        g_free(start);
-        g_free(time);
+            if (first)
+                g_string_append(out, "For example:\n");
+            first = false;
+            g_string_set_size(text, 0);
+            endpoint(text, &e->src, e->sport);
+            g_string_append(text, " -> ");
+            endpoint(text, &e->dst, e->dport);
+            g_string_append_printf(text, " (frame %u)", e->frame);
+            sse_wrap(out, start, text->str);
+            g_free(start);
+            g_free(time);
+        }
     }
     g_string_free(text, TRUE);
 }
 
-static void icmp_line(GString *out, const sse_icmp_sum *icmp)
+/* Who sent what came in place of answers. */
+static void sender_lines(GString *out, const block *b)
 {
-    char *words;
+    const sse_outage *o;
 
-    if (icmp->count == 0)
-        return;
-    words = sse_icmp_words(icmp);
-    sse_wrap(out, "Rejected by: ", words);
-    g_free(words);
+    for (guint at = 0; (o = sse_told_member(b->client, b->told, &at)) != NULL;) {
+        if (o->fake_frame != 0)
+            say(out, "Answered by something else, for example: ", sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl));
+        if (o->icmp.count > 0)
+            say(out, "Rejected by: ", sse_icmp_words(&o->icmp));
+        if (o->origin != SSE_ORIGIN_NONE) {
+            char *words = sse_origin_words((sse_origin)o->origin, o->origin_reasons);
+
+            sse_wrap_printf(out, "Resets: ", "origin %s", words);
+            g_free(words);
+        }
+    }
+    if (b->outage->cause == SSE_CAUSE_PROXY_ERROR) {
+        char *words = sse_connect_words(b->client);
+
+        if (words != NULL)
+            sse_wrap(out, b->client->web.outages > 1 ? "CONNECT answered in the whole file with: " : "CONNECT answered with: ",
+                     words);
+        g_free(words);
+    }
 }
 
-/* What was tried since the state changed: what worked before is no matter of
- * the ticket. @return whether there is a line */
-static bool target_line(GString *out, bool first, const char *target, const char *service, const char *good,
-                        uint32_t all, uint32_t all_good, uint32_t before, uint32_t before_good)
-{
-    if (all == before)
-        return false;
-    sse_wrap_printf(out, first ? "To: " : "    ", "%s, %s: %u tried, %u %s", target, service, all - before,
-                    all_good - before_good, good);
-    return true;
-}
+/* ---- how sure, and what to do ---- */
 
-static void headline(GString *out, const char *service, const sse_client_report *c, const sse_service_report *s)
+static void control_line(GString *out, const block *b)
 {
-    GString *others = g_string_new(NULL);
-    char text[SSE_ADDR_TEXT];
-    char *time = sse_time_utc(s->since.time);
+    const sse_outage *o = b->outage;
 
-    sse_wrap_printf(out, "", "%s protection of the Cisco Secure Client at %s is down: %s (%s).", service,
-                    sse_addr_text(&c->client, text), sse_state_words(s->verdict), sse_cause_words(s->cause));
-    if (s->since.frame != 0)
-        sse_wrap_printf(out, "Since: ", "%s%s (frame %u)", time, s->since.at_or_before ? " or earlier" : "",
-                        s->since.frame);
-    sse_addresses_words(others, c->addresses);
-    sse_wrap(out, "From: ", others->len > 0 ? others->str : sse_addr_text(&c->client, text));
-    g_string_free(others, TRUE);
-    g_free(time);
-}
-
-/* A line of a text that is freed. */
-static void say(GString *out, const char *head, char *text)
-{
-    sse_wrap(out, head, text);
-    g_free(text);
-}
-
-static bool answered_by_others(const sse_service_report *s)
-{
-    return s->cause == SSE_CAUSE_INTERCEPTED || s->cause == SSE_CAUSE_REFUSED;
-}
-
-static void service_tail(GString *out, const sse_report *r, const sse_client_report *c, const sse_service_report *s)
-{
-    if (s->has_control && s->control_dns_answers == 0 && s->control_tcp_opened == 0)
+    if (o->control_dns_answers == 0 && o->control_tcp_opened == 0)
         sse_wrap(out, "Meanwhile: ", "nothing else of this client was answered");
-    else if (s->has_control)
+    else
         sse_wrap_printf(out, "Meanwhile: ", "this client had %u other DNS %s and opened %u other TCP %s",
-                        s->control_dns_answers, sse_plural(s->control_dns_answers, "answer", "answers"),
-                        s->control_tcp_opened, sse_plural(s->control_tcp_opened, "connection", "connections"));
-    sse_wrap(out, "Captured: ", c->at_client ? "at the client" : "away from the client");
-    for (guint i = 0; i < s->reasons->len; i++)
-        say(out, i == 0 ? "Caution: " : "         ", sse_reason_text(&g_array_index(s->reasons, sse_reason, i)));
-    for (guint i = 0; i < s->advice->len; i++)
-        say(out, i == 0 ? "To do: " : "       ", sse_advice_text(r, &g_array_index(s->advice, sse_advice, i)));
-    for (guint i = 0; i < s->allow->len; i++)
-        say(out, i > 0 ? "       " : answered_by_others(s) ? "Exempt: " : "Allow: ",
-            sse_allow_text(&g_array_index(s->allow, sse_allow, i)));
-    char *display = sse_service_filter(c, s), *capture = sse_service_capture_filter(c, s);
+                        o->control_dns_answers, sse_plural(o->control_dns_answers, "answer", "answers"),
+                        o->control_tcp_opened, sse_plural(o->control_tcp_opened, "connection", "connections"));
+    if (o->has_fail_open && o->fail_open > 0)
+        say(out, "Fail open: ", sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last));
+    sse_wrap(out, "Captured: ", b->client->at_client ? "at the client" : "away from the client");
+    if (o->captive)
+        sse_wrap(out, "Caution: ", "a captive portal answered in that time or shortly before");
+}
+
+/* Lists of both IP versions are one: each of their lines once. */
+static void lists(GString *out, const block *b)
+{
+    static const char *const heads[] = { "Caution: ", "To do: ", "Allow: ", "Exempt: " };
+    const bool by_others = b->outage->cause == SSE_CAUSE_INTERCEPTED || b->outage->cause == SSE_CAUSE_REFUSED;
+
+    for (unsigned list = 0; list < 3; list++) {
+        GHashTable *said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        const char *head = heads[list == 2 && by_others ? 3 : list];
+        char *blanks = g_strnfill(list == 2 ? strlen("Allow: ") : strlen(head), ' ');
+        const sse_outage *o;
+
+        for (guint at = 0; (o = sse_told_member(b->client, b->told, &at)) != NULL;) {
+            const GArray *rows = list == 0 ? o->reasons : list == 1 ? o->advice : o->allow;
+
+            for (guint i = 0; i < rows->len; i++) {
+                char *text = list == 0   ? sse_reason_text(&g_array_index(rows, sse_reason, i))
+                             : list == 1 ? sse_advice_text(b->report, &g_array_index(rows, sse_advice, i))
+                                         : sse_allow_text(&g_array_index(rows, sse_allow, i));
+
+                if (sse_say_once(said, g_strdup(text))) {
+                    sse_wrap(out, head, text);
+                    head = blanks;
+                }
+                g_free(text);
+            }
+        }
+        g_free(blanks);
+        g_hash_table_destroy(said);
+    }
+}
+
+static void filter_lines(GString *out, const block *b)
+{
+    const sse_service service = b->web ? SSE_SERVICE_WEB : SSE_SERVICE_DNS;
+    char *display = sse_peers_filter(b->client, service, b->peers);
+    char *capture = sse_peers_capture_filter(b->client, service, b->peers);
 
     if (display != NULL)
         sse_line(out, "Display filter: ", display);
@@ -131,7 +293,7 @@ static void service_tail(GString *out, const sse_report *r, const sse_client_rep
 
 /* A test of what the preferences name: the first debug probe, the first resolver
  * of the IP version. */
-static void test_line(GString *out, const sse_report *r, unsigned ip)
+static void dns_test_line(GString *out, const sse_report *r, unsigned ip)
 {
     const GPtrArray *names = r->in_force.names.probes;
     const GArray *resolvers = r->in_force.resolvers;
@@ -151,40 +313,6 @@ static void test_line(GString *out, const sse_report *r, unsigned ip)
     g_free(command);
     sse_wrap(out, "    ", "good is an answer with a line that starts with \"server\". It tests port 53; UDP 443 shows in "
              "a new capture.");
-}
-
-static void dns_ticket(GString *out, const sse_report *report, const sse_client_report *c)
-{
-    sse_icmp_sum rejected = { .count = 0 };
-    char *fake = NULL;
-    bool first = true;
-
-    headline(out, "DNS", c, &c->dns);
-    for (guint i = 0; i < c->resolvers->len; i++) {
-        const sse_resolver_report *r = &g_array_index(c->resolvers, sse_resolver_report, i);
-        char address[SSE_ADDR_TEXT], service[16];
-
-        snprintf(service, sizeof service, "%s %u", r->transport == SSE_TCP ? "TCP" : "UDP", r->port);
-        if (target_line(out, first, sse_addr_text(&r->address, address), service,
-                        answered_by_others(&c->dns) ? "answered by OpenDNS" : "answered", r->probes,
-                        r->outcomes[SSE_PROBE_ANSWERED], r->before_probes, r->before_answered))
-            first = false;
-        /* One device rejects them all, as a rule. */
-        if (rejected.count == 0)
-            rejected = r->icmp;
-        else if (sse_addr_equal(&rejected.sender, &r->icmp.sender) && rejected.type == r->icmp.type &&
-                 rejected.code == r->icmp.code)
-            rejected.count += r->icmp.count;
-        if (fake == NULL)
-            fake = sse_fake_words(r);
-    }
-    if (answered_by_others(&c->dns) && fake != NULL)
-        sse_wrap_printf(out, "Answered by something else, for example: ", "%s", fake);
-    g_free(fake);
-    example_lines(out, &c->dns);
-    icmp_line(out, &rejected);
-    service_tail(out, report, c, &c->dns);
-    test_line(out, report, c->named_version == 6 ? 6 : 4);
 }
 
 /* Whether a name can stand in a command that people paste into a shell: it
@@ -224,97 +352,169 @@ static const char *any_gateway(const sse_report *r)
     return names != NULL && names->len > 0 ? (const char *)g_ptr_array_index(names, 0) + 1 : NULL;
 }
 
-static void web_ticket(GString *out, const sse_report *report, const sse_client_report *c)
+static void web_test_line(GString *out, const block *b)
 {
-    char test[SSE_ADDR_TEXT] = "", *words;
+    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED;
+    char address[SSE_ADDR_TEXT] = "", *words;
     const char *name = NULL, *host;
-    unsigned shown = 0, more = 0;
 
-    headline(out, "Web", c, &c->web);
-    if (c->web.cause == SSE_CAUSE_PROXY_ERROR)
-        sse_wrap(out, "", "A matter for Cisco support, not for the firewall team: the gateway is reached.");
-    for (guint i = 0; i < c->gateways->len; i++) {
-        const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
-        char address[SSE_ADDR_TEXT], service[16];
-        char *target = g_strdup_printf("%s%s%s%s", sse_addr_text(&g->address, address), g->name != NULL ? " (" : "",
-                                       g->name != NULL ? g->name : "", g->name != NULL ? ")" : "");
+    for (guint i = 0; i < b->peers->len && !lookups; i++) {
+        const sse_addr *peer = &g_array_index(b->peers, sse_addr, i);
+        const sse_gateway_report *g = gateway_of(b->client, peer);
 
-        snprintf(service, sizeof service, "TCP %u", g->port);
-        if (shown >= SSE_ROWS_SHOWN) {
-            more += g->handshakes != g->before_handshakes;
-        } else if (target_line(out, shown == 0, target, service, "worked", g->handshakes,
-                               g->outcomes[SSE_SWG_COMPLETED], g->before_handshakes, g->before_completed)) {
-            if (test[0] == '\0')
-                g_strlcpy(test, address, sizeof test);
-            if (name == NULL && is_plain_name(g->name))
-                name = g->name;
-            shown++;
-        }
-        g_free(target);
+        if (address[0] == '\0')
+            sse_addr_text(peer, address);
+        if (name == NULL && g != NULL && is_plain_name(g->name))
+            name = g->name;
     }
-    if (more > 0)
-        sse_wrap_printf(out, "    ", "and %u more; -z sseroaming,json has all of them", more);
-    example_lines(out, &c->web);
-    for (guint i = 0; i < MIN(c->gateways->len, SSE_ROWS_SHOWN); i++) {
-        const sse_gateway_report *g = &g_array_index(c->gateways, sse_gateway_report, i);
-        char *origin = sse_origin_words(g), address[SSE_ADDR_TEXT];
-
-        icmp_line(out, &g->icmp);
-        if (origin != NULL)
-            sse_wrap_printf(out, "Resets: ", "of connections to %s, origin %s", sse_addr_text(&g->address, address), origin);
-        g_free(origin);
-    }
-    words = sse_connect_words(c);
-    if (words != NULL)
-        sse_wrap(out, "CONNECT answered with: ", words);
-    g_free(words);
-    service_tail(out, report, c, &c->web);
-    if (name == NULL && (test[0] == '\0' || c->web.cause == SSE_CAUSE_NAME_NOT_RESOLVED))
-        name = any_gateway(report);
-    host = name != NULL ? name : test;
+    if (name == NULL && address[0] == '\0')
+        name = any_gateway(b->report);
+    host = name != NULL ? name : address;
     if (*host == '\0')
         return;
-    if (c->web.cause == SSE_CAUSE_NAME_NOT_RESOLVED) {
+    if (lookups) {
         sse_line(out, "Test again on the client: nslookup ", host);
         return;
     }
     words = g_strdup_printf("Test-NetConnection %s -Port 443", host);
     sse_line(out, "Test again on the client: ", words);
     g_free(words);
-    if (opens(c->web.cause))
+    if (opens((sse_cause)b->outage->cause))
         sse_wrap(out, "    ", "that it opens is not enough, as it did so here: a new capture must show CONNECT answered with 200.");
 }
 
-static bool dns_failed(const sse_client_report *c)
+/* ---- the blocks ---- */
+
+static void add_peers(GArray *peers, const sse_outage *o)
 {
-    return c->dns.verdict == SSE_UNPROTECTED;
+    for (guint i = 0; i < o->peers->len; i++) {
+        const sse_addr *addr = &g_array_index(o->peers, sse_addr, i);
+        bool known = false;
+
+        for (guint k = 0; k < peers->len && !known; k++)
+            known = sse_addr_equal(&g_array_index(peers, sse_addr, k), addr);
+        if (!known)
+            g_array_append_vals(peers, addr, 1);
+    }
 }
 
-static bool web_failed(const sse_client_report *c)
+static void outage_block(GString *out, const sse_report *report, const sse_client_report *c, const sse_told *t)
 {
-    return c->web.verdict == SSE_CLOUD_SERVICE_UNAVAILABLE;
+    const block b = { .report = report, .client = c, .told = t, .outage = t->outage,
+                      .web = t->outage->service == SSE_SERVICE_WEB,
+                      .peers = g_array_new(FALSE, FALSE, sizeof(sse_addr)) };
+    const sse_outage *o;
+
+    for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;)
+        add_peers(b.peers, o);
+    headline(out, &b);
+    target_lines(out, &b);
+    example_lines(out, &b);
+    sender_lines(out, &b);
+    control_line(out, &b);
+    lists(out, &b);
+    filter_lines(out, &b);
+    if (b.web)
+        web_test_line(out, &b);
+    else
+        dns_test_line(out, report, t->outage->ip == 6 ? 6 : 4);
+    g_array_free(b.peers, TRUE);
+}
+
+/* Newest first: the newest few of each service in full, the others a row each. */
+static void client_blocks(GString *out, const sse_report *report, const sse_client_report *c)
+{
+    GArray *told = sse_outages_told(c);
+    GString *earlier = g_string_new(NULL), *line = g_string_new(NULL);
+    unsigned in_full[2] = { 0, 0 };
+    guint written = 0, rows = 0, left_out = 0;
+    char address[SSE_ADDR_TEXT];
+
+    for (guint i = told->len; i > 0; i--) {
+        const sse_told *t = &g_array_index(told, sse_told, i - 1);
+
+        if (!t->counted)
+            continue;
+        if (in_full[t->outage->service == SSE_SERVICE_WEB]++ < SSE_OUTAGES_IN_FULL) {
+            if (written++ > 0)
+                g_string_append_c(out, '\n');
+            outage_block(out, report, c, t);
+        } else if (rows < SSE_ROWS_SHOWN) {
+            rows++;
+            g_string_set_size(line, 0);
+            sse_told_row(line, c, t);
+            sse_wrap(earlier, "  ", line->str);
+        } else {
+            left_out++;
+        }
+    }
+    if (rows > 0)
+        g_string_append_printf(out, "\nEarlier outages of %s:\n%s", sse_addr_text(&c->client, address), earlier->str);
+    if (left_out > 0)
+        sse_wrap_printf(out, "  ", "%u older %s left out here; -z sseroaming,json has them.", left_out,
+                        sse_plural(left_out, "outage is", "outages are"));
+    g_string_free(earlier, TRUE);
+    g_string_free(line, TRUE);
+    g_array_free(told, TRUE);
+}
+
+/* Without an outage: what findings ask for. */
+static void asking_findings(GString *out, const sse_report *report)
+{
+    guint shown = 0, more = 0;
+
+    for (guint i = 0; i < report->clients->len; i++) {
+        const sse_client_report *c = &g_array_index(report->clients, sse_client_report, i);
+
+        for (guint k = 0; k < c->findings->len; k++) {
+            const sse_finding *f = &g_array_index(c->findings, sse_finding, k);
+            char address[SSE_ADDR_TEXT], *advice = sse_finding_advice_text(report, f), *sentence;
+
+            if (advice == NULL)
+                continue;
+            if (shown >= FINDINGS) {
+                more++;
+                g_free(advice);
+                continue;
+            }
+            if (shown++ == 0)
+                sse_wrap(out, "", "But there are findings that ask for something:");
+            sentence = sse_finding_text(report, f);
+            sse_wrap_printf(out, "  ", "%s, %s: %s", sse_addr_text(&c->client, address), sse_finding_code_text(f->code),
+                            sentence);
+            sse_wrap(out, "    To do: ", advice);
+            g_free(sentence);
+            g_free(advice);
+        }
+    }
+    if (more > 0)
+        sse_wrap_printf(out, "  ", "and %u more; -z sseroaming,json has all of them", more);
 }
 
 static void nothing(GString *out, const sse_report *report)
 {
-    bool candidate = false, advice = false;
+    bool candidate = false, advice = false, asks = false, not_counted = false;
 
     for (guint i = 0; i < report->clients->len; i++) {
         const sse_client_report *c = &g_array_index(report->clients, sse_client_report, i);
 
         candidate |= c->candidates->len > 0;
         advice |= c->dns.advice->len > 0 || c->web.advice->len > 0;
+        not_counted |= c->outages->len > 0;
+        for (guint k = 0; k < c->findings->len && !asks; k++)
+            asks = g_array_index(c->findings, sse_finding, k).has_advice;
     }
-    if (!candidate && !advice && (report->dns == SSE_PROTECTED || report->web == SSE_PROTECTED)) {
+    if (!candidate && !advice && !asks && (report->dns == SSE_PROTECTED || report->web == SSE_PROTECTED)) {
         sse_wrap_printf(out, "", "Nothing to ask a firewall team for. DNS: %s. Web: %s.", sse_state_words(report->dns),
                         sse_state_words(report->web));
         return;
     }
-    sse_wrap_printf(out, "", "No outage shows. DNS: %s. Web: %s.", sse_state_words(report->dns),
-                    sse_state_words(report->web));
+    sse_wrap_printf(out, "", "%s DNS: %s. Web: %s.", not_counted ? "No outage that a firewall team could end shows."
+                    : "No outage shows.", sse_state_words(report->dns), sse_state_words(report->web));
+    asking_findings(out, report);
     if (candidate)
         sse_wrap(out, "", "But no gateway is known: -z sseroaming says how to run again with the address of what may be one.");
-    else
+    else if (!asks)
         sse_wrap(out, "", "-z sseroaming says what was seen and what to do or check.");
 }
 
@@ -324,23 +524,18 @@ GString *sse_report_ticket(const sse_report *report)
     guint affected = 0, written = 0;
 
     sse_preamble(out, report);
+    sse_preferences_line(out, report);
     for (guint i = 0; i < report->clients->len; i++) {
         const sse_client_report *c = &g_array_index(report->clients, sse_client_report, i);
 
-        if (!dns_failed(c) && !web_failed(c))
+        if (c->dns.outages + c->web.outages == 0)
             continue;
         if (affected++ >= TICKETS)
             continue;
-        if (written > 0)
+        if (written++ > 0)
             g_string_append_c(out, '\n');
-        if (dns_failed(c))
-            dns_ticket(out, report, c);
-        if (dns_failed(c) && web_failed(c))
-            g_string_append_c(out, '\n');
-        if (web_failed(c))
-            web_ticket(out, report, c);
+        client_blocks(out, report, c);
         sse_log_ticket_line(out, report, i);
-        written++;
     }
     if (written == 0) {
         nothing(out, report);

@@ -10,10 +10,10 @@
 
 #include <glib.h>
 
-#define IS_WHOLE(NAME, sentence) G_STATIC_ASSERT(sizeof(sentence) > 1);
+#define IS_WHOLE(NAME, sentence) G_STATIC_ASSERT(sizeof(#NAME) > 1 && sizeof(sentence) > 1);
 SSE_ADVICE_ROWS(IS_WHOLE)
 
-#define SENTENCE(NAME, sentence) [SSE_ADVICE_##NAME] = sentence,
+#define SENTENCE(NAME, sentence) [SSE_ADVICE_##NAME] = (sentence),
 static const char *const sentences[SSE_ADVICES] = { [SSE_ADVICE_NONE] = "", SSE_ADVICE_ROWS(SENTENCE) };
 
 const char *sse_advice_sentence(sse_advice_code a)

@@ -47,9 +47,7 @@
     ROW(PROTECTED_NETWORK_DASHBOARD, "Check in the dashboard that the module is meant to step back on this network.") \
     ROW(PROTECTED_NETWORK, "A local resolver answers the probes for an organisation of Umbrella: a Virtual Appliance or " \
                            "protected network, where direct probes may be blocked by design.") \
-    ROW(PORT_53_ANSWERED_BY_OTHERS, "DNS is protected on UDP 443; port 53 is answered by something else.") \
-    ROW(DNSCRYPT_INSPECTED, "Plain DNS passes and encrypted DNS does not: look for DNS inspection that drops what it cannot " \
-                            "read.") \
+    ROW(DNSCRYPT_INSPECTED, "Exempt the OpenDNS resolvers from DNS inspection: plain DNS passes, encrypted DNS does not.") \
     /* the web */ \
     ROW(ALLOW_WEB, "Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.") \
     ROW(INGRESS_RANGES, "The ranges are listed by Cisco under Network Requirements for Secure Access (docs.sse.cisco.com). A " \

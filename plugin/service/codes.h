@@ -174,10 +174,10 @@
            "client believes.") \
     CLIENT(PROXY_DENIED, proxy_denied, "proxy-denied", WEB, SEQUENCE, NOTE, ALL_DENIED, \
            "The gateway denied a CONNECT", \
-           "The gateway answered CONNECT with 403: policy denies that site.") \
+           "The gateway answered {0} of {1} CONNECTs with 403: {reason}.") \
     CLIENT(PROXY_ERROR, proxy_error, "proxy-error", WEB, SEQUENCE, NOTE, SITES_FAIL, \
            "The gateway answered a CONNECT with an error", \
-           "The gateway answered CONNECT with an error (407 or 5xx) now and then.") \
+           "The gateway answered {0} of {1} CONNECTs with an error (407 or 5xx).") \
     CLIENT(CAPTIVE_PORTAL, captive_portal, "captive-portal", NETWORK, SECURITY, NOTE, SIGN_IN, \
            "A captive portal answered a connectivity test", \
            "A connectivity test was redirected or answered with a foreign page: a captive portal.") \

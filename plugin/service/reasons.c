@@ -10,12 +10,12 @@
 
 #include <glib.h>
 
-#define IS_WHOLE(NAME, sentence) G_STATIC_ASSERT(sizeof(sentence) > 1);
+#define IS_WHOLE(NAME, sentence) G_STATIC_ASSERT(sizeof(#NAME) > 1 && sizeof(sentence) > 1);
 SSE_CONFIDENCE_REASON_ROWS(IS_WHOLE)
 SSE_ORIGIN_REASON_ROWS(IS_WHOLE)
 SSE_FINDING_REASON_ROWS(IS_WHOLE)
 
-#define SENTENCE(NAME, sentence) [SSE_REASON_##NAME] = sentence,
+#define SENTENCE(NAME, sentence) [SSE_REASON_##NAME] = (sentence),
 static const char *const sentences[SSE_REASONS] = {
     [SSE_REASON_NONE] = "",
     SSE_CONFIDENCE_REASON_ROWS(SENTENCE) SSE_ORIGIN_REASON_ROWS(SENTENCE) SSE_FINDING_REASON_ROWS(SENTENCE)

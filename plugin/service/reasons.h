@@ -23,7 +23,8 @@
     ROW(NSLOOKUP, "only port 53 was asked, without identity: this may be someone's nslookup") \
     ROW(NO_PROBE_LATELY, "no probe in the last {0} s of the file: the module may have stopped") \
     ROW(REMOTE, "captured away from the client: what is dropped further inside does not show") \
-    ROW(PORT_UNTESTED, "port {0} is untested")
+    ROW(PORT_UNTESTED, "port {0} is untested") \
+    ROW(OTHER_CAUSE, "within the outage also: {cause0}")
 
 /** Of the origin of a reset; times in us. */
 #define SSE_ORIGIN_REASON_ROWS(ROW) \
@@ -45,6 +46,8 @@
     ROW(FORWARDER_NO_DEVICE, "without the device that replies on 443 name") \
     ROW(DNSCRYPT_INSPECTED, ", while plain probes on the same port are: something on the path may drop what it cannot read") \
     ROW(DNSCRYPT_MAGIC, ": none of the certificates that the resolver gave has their client magic") \
+    ROW(DENIED_SOME, "policy denies these sites") \
+    ROW(DENIED_ALL, "policy denies all that was asked for") \
     ROW(NAT_LOST_INSIDE, "; {0} replies reach its outer side ({address}) but not the client: they are lost inside") \
     ROW(NAT_LOST_OUTSIDE, ", outside from {address}: replies are lost outside of it") \
     ROW(NAT_OUTSIDE, ", outside from {address}") \

@@ -17,17 +17,12 @@
 #endif
 
 /* All else in this library is hidden. */
-#define SSE_EXPORT __attribute__((visibility("default")))
+WS_DLL_PUBLIC_DEF const char plugin_version[] = SSE_PLUGIN_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
-SSE_EXPORT extern const char plugin_version[];
-SSE_EXPORT extern const int plugin_want_major;
-SSE_EXPORT extern const int plugin_want_minor;
-SSE_EXPORT void plugin_register(void);
-SSE_EXPORT uint32_t plugin_describe(void);
-
-const char plugin_version[] = SSE_PLUGIN_VERSION;
-const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
-const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
 void plugin_register(void)
 {

@@ -26,7 +26,12 @@ CLIENT_FINDINGS = (
     "gateway-unreachable", "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error",
     "captive-portal", "certificate-expired", "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen",
     "network-changed", "no-control-traffic", "state-flapped")
-SEVERITIES = ("note",)
+SEVERITIES = ("note", "warning")
+ENDS = ("proof", "network-changed")
+EXCEPTIONS = ("protected-network", "no-connectivity")
+PREFERENCES = ("resolvers", "gateways", "gateway_names", "probe_names", "probe_timeout", "syn_timeout", "log_shift", "redact")
+# So many outages and entries of a timeline are listed, the newest.
+LISTED = 4096
 PORT_STATES = ("up", "down", "untested")
 ENCRYPTIONS = ("encrypted", "available", "unavailable", "unknown")
 CONFIDENCES = ("high", "limited")
@@ -34,7 +39,7 @@ ORIGINS = ("on-path-device", "gateway", "unknown")
 KNOWN_FROM = ("dns", "hosts", "preference", "builtin", "log")
 
 # Patterns: a type; a tuple of allowed values; [pattern] for a list; a dict of
-# key -> pattern; Or(...) for one of several; a function of (value) -> bool.
+# key -> pattern; Or(...) for one of several.
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z\Z")
 
 
@@ -51,6 +56,13 @@ class Counts:
         self.keys, self.all_keys = keys, all_keys
 
 
+class Texts:
+    """An object of strings, its keys from a list."""
+
+    def __init__(self, keys):
+        self.keys = keys
+
+
 def null(pattern):
     return Or(None, pattern)
 
@@ -60,14 +72,16 @@ SINCE = {"frame": int, "time": TIME, "at_or_before": bool}
 CONTROL = {"dns_answers": int, "tcp_opened": int}
 RTT = {"min": null(float), "avg": null(float), "max": null(float)}
 ICMP = {"sender": str, "type": int, "code": int, "count": int}
-FINDING = {"severity": SEVERITIES, "frames": [int], "frames_total": int, "text": str}
+FAKE = {"rcode": int, "ttl": int, "frame": int}
+FAIL_OPEN = {"connections": int, "first_frame": null(int), "last_frame": null(int)}
+FINDING = {"severity": SEVERITIES, "frames": [int], "frames_total": int, "text": str, "advice": null(str)}
 PORT = {"port": (443, 53), "state": PORT_STATES, "cause": null(DNS_CAUSES), "since": null(SINCE)}
 VERSION = {"verdict": DNS_VERDICTS, "cause": null(DNS_CAUSES), "since": null(SINCE), "ports": [PORT]}
 SERVICE = {"confidence": null(CONFIDENCES), "reasons": [str], "control": null(CONTROL), "since": null(SINCE),
            "last_evidence": null(FRAME_TIME), "advice": [str], "allow": [str], "filter": null(str)}
 RESOLVER = {"address": str, "port": (443, 53), "transport": ("udp", "tcp"), "probes": int,
             "outcomes": Counts(PROBE_OUTCOMES), "rtt_ms": RTT, "icmp": null(ICMP),
-            "fake_reply": null({"rcode": int, "ttl": int, "frame": int}), "frames": [int], "frames_total": int}
+            "fake_reply": null(FAKE), "frames": [int], "frames_total": int}
 IDENTITY = dict.fromkeys(("server", "orgid", "originid", "device", "source"), null(str))
 GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": KNOWN_FROM,
            "known_since_frame": null(int), "handshakes": int, "outcomes": Counts(SWG_OUTCOMES), "rtt_ms": RTT,
@@ -76,6 +90,14 @@ GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": K
 CONNECT = {"status": int, "frames": [int], "frames_total": int}
 CANDIDATE = {"address": str, "failed": int, "frames": [int], "option": str}
 CHANGE = {"frame": int, "time": TIME, "service": ("dns", "web", "network"), "ip": null((4, 6)), "from": str, "to": str}
+OUTAGE = {
+    "service": ("dns", "web"), "ip": null((4, 6)), "since": SINCE, "until": null(FRAME_TIME), "ended_by": null(ENDS),
+    "counted": bool, "duration_ms": float, "verdict": ("unprotected", "cloud-service-unavailable", "inconclusive"),
+    "cause": null(tuple(dict.fromkeys(DNS_CAUSES + WEB_CAUSES))), "confidence": CONFIDENCES, "reasons": [str], "attempts": int,
+    "failed": int, "ports": null([{"port": (443, 53), "cause": null(DNS_CAUSES)}]), "peers": [str], "control": CONTROL,
+    "origin": null(ORIGINS), "origin_reasons": [str], "icmp": null(ICMP), "fake_reply": null(FAKE),
+    "fail_open": null(FAIL_OPEN), "captive_portal": bool, "advice": [str], "allow": [str], "frames": [int], "frames_total": int,
+}
 # Of the client's own logs; the key is there only where there is a log.
 STATEMENT = {"frame": int, "time": TIME, "says": ("probing", "rejected", "handshake-failed", "protection-state"),
              "ip": null((4, 6)), "port": null((443, 53)), "result": ("agrees", "differs", "not-seen", "not-compared"),
@@ -89,18 +111,20 @@ LOG = {
 }
 CLIENT = {
     "client": str, "addresses": [str], "capture_point": ("client", "remote"),
-    "dns": dict(SERVICE, verdict=DNS_VERDICTS, cause=null(DNS_CAUSES),
+    "dns": dict(SERVICE, verdict=DNS_VERDICTS, worst=DNS_VERDICTS, cause=null(DNS_CAUSES),
                 encryption=ENCRYPTIONS, ipv4=VERSION, ipv6=VERSION,
                 resolvers=[RESOLVER], identity=IDENTITY),
-    "web": dict(SERVICE, verdict=WEB_VERDICTS, cause=null(WEB_CAUSES), gateways=[GATEWAY], connect_answers=[CONNECT],
-                gateway_candidates=[CANDIDATE],
-                fail_open=null({"connections": int, "first_frame": null(int), "last_frame": null(int)})),
+    "web": dict(SERVICE, verdict=WEB_VERDICTS, worst=WEB_VERDICTS, cause=null(WEB_CAUSES), gateways=[GATEWAY],
+                connect_answers=[CONNECT], gateway_candidates=[CANDIDATE], fail_open=null(FAIL_OPEN)),
+    "outages": [OUTAGE],
     "findings": [dict(FINDING, code=CLIENT_FINDINGS)], "timeline": [CHANGE],
 }
 REPORT = {
     "schema": ("sseroaming/1",), "plugin": str, "frames": int, "first_time": null(TIME), "last_time": null(TIME),
     "filter_applied": null(str), "dns": DNS_VERDICTS, "web": WEB_VERDICTS,
     "counts": {"clients": int, "dns": Counts(DNS_VERDICTS, True), "web": Counts(WEB_VERDICTS, True)},
+    "worst": {"dns": DNS_VERDICTS, "web": WEB_VERDICTS}, "outages": {"dns": int, "web": int, "clients": int},
+    "preferences": Texts(PREFERENCES),
     "findings": [dict(FINDING, code=CAPTURE_FINDINGS)], "clients": [CLIENT],
 }
 
@@ -130,6 +154,15 @@ def _match(pattern, value, path, faults):
                 faults.append("%s.%s: %r" % (path, key, number))
         if pattern.all_keys:
             faults.extend("%s.%s: missing" % (path, key) for key in pattern.keys if key not in value)
+    elif isinstance(pattern, Texts):
+        if not isinstance(value, dict):
+            faults.append("%s: not an object: %r" % (path, value))
+            return
+        for key, text in value.items():
+            if key not in pattern.keys or not isinstance(text, str):
+                faults.append("%s.%s: %r" % (path, key, text))
+        if list(value) != [key for key in pattern.keys if key in value]:
+            faults.append("%s: not in order: %s" % (path, ", ".join(value)))
     elif isinstance(pattern, dict):
         if not isinstance(value, dict):
             faults.append("%s: not an object: %r" % (path, value))
@@ -187,6 +220,59 @@ def _service(service, path, faults):
             faults.append("%s.reasons: none for a limited confidence" % path)
 
 
+def _outage(one, path, faults, highest):
+    """Null rules of an outage."""
+    dns, failing = one["service"] == "dns", one["verdict"] != "inconclusive"
+    if failing and one["verdict"] != ("unprotected" if dns else "cloud-service-unavailable"):
+        faults.append("%s: %s of %s" % (path, one["verdict"], one["service"]))
+    if dns != (one["ip"] is not None) or dns != (one["ports"] is not None):
+        faults.append("%s: ip %s, ports %s of %s" % (path, one["ip"], one["ports"], one["service"]))
+    if dns and [port["port"] for port in one["ports"]] != [443, 53]:
+        faults.append("%s.ports: %s" % (path, one["ports"]))
+    if (one["until"] is not None) != (one["ended_by"] == "proof"):
+        faults.append("%s: until %s, ended by %s" % (path, one["until"], one["ended_by"]))
+    if one["until"] is not None and one["until"]["time"] < one["since"]["time"] or one["duration_ms"] < 0:
+        faults.append("%s: since %s, until %s, %s ms" % (path, one["since"], one["until"], one["duration_ms"]))
+    if one["counted"] and not failing:
+        faults.append("%s: %s is counted" % (path, one["verdict"]))
+    if one["cause"] not in (DNS_CAUSES if dns else WEB_CAUSES) if failing else one["cause"] not in (None, *EXCEPTIONS):
+        faults.append("%s: cause %s of %s, %s" % (path, one["cause"], one["service"], one["verdict"]))
+    if failing and one["cause"] in EXCEPTIONS:
+        faults.append("%s: cause %s for %s" % (path, one["cause"], one["verdict"]))
+    if one["confidence"] == "limited" and not one["reasons"]:
+        faults.append("%s.reasons: none for a limited confidence" % path)
+    if one["failed"] > one["attempts"]:
+        faults.append("%s: %d of %d failed" % (path, one["failed"], one["attempts"]))
+    if one["origin"] is None and one["origin_reasons"]:
+        faults.append("%s.origin_reasons: %s of none" % (path, one["origin_reasons"]))
+    if one["fail_open"] is not None and (dns or not failing):
+        faults.append("%s.fail_open: %s of %s, %s" % (path, one["fail_open"], one["service"], one["verdict"]))
+    _frames(one, path, faults, highest)
+
+
+def _outages(client, path, faults):
+    """What a client's outages and its services say of each other.
+    @return how many count, for each service the fewest and the most that can be"""
+    counts = {}
+    times = [one["since"]["time"] for one in client["outages"]]
+    if times != sorted(times):
+        faults.append("%s.outages: not by since" % path)
+    for service, verdicts in (("dns", DNS_VERDICTS), ("web", WEB_VERDICTS)):
+        verdict, worst = client[service]["verdict"], client[service]["worst"]
+        counted = [one for one in client["outages"] if one["service"] == service and one["counted"]]
+        # Both IP versions at a time are one.
+        versions = [sum(one["ip"] == ip for one in counted) for ip in (4, 6)] if service == "dns" else [len(counted)]
+        counts[service] = (max(versions), sum(versions))
+        if verdicts.index(worst) > verdicts.index(verdict):
+            faults.append("%s.%s: %s, at worst %s" % (path, service, verdict, worst))
+        if (worst == verdicts[0]) != bool(counted) and len(client["outages"]) < LISTED:
+            faults.append("%s.%s: at worst %s with %d outages" % (path, service, worst, len(counted)))
+        lasting = [one for one in counted if one["ended_by"] is None]
+        if (verdict == verdicts[0]) != bool(lasting):
+            faults.append("%s.%s: %s with %d outages that last" % (path, service, verdict, len(lasting)))
+    return counts
+
+
 def _log(log, path, faults, highest):
     _match(LOG, log, path, faults)
     if faults:
@@ -228,13 +314,19 @@ def check(report):
             if report["counts"][service][verdict] != of.count(verdict):
                 faults.append("counts.%s.%s: %d, listed %d"
                               % (service, verdict, report["counts"][service][verdict], of.count(verdict)))
-        worst = min(of, key=verdicts.index, default="not-observed")
-        if report[service] != worst:
-            faults.append("%s: %s, the worst client is %s" % (service, report[service], worst))
+        for what, got, values in (("", report[service], of), ("worst.", report["worst"][service],
+                                                              [client[service]["worst"] for client in report["clients"]])):
+            worst = min(values, key=verdicts.index, default="not-observed")
+            if got != worst:
+                faults.append("%s%s: %s, the worst client is %s" % (what, service, got, worst))
     for number, finding in enumerate(report["findings"]):
         _frames(finding, "findings.%d" % number, faults, highest)
+    outages = []
     for number, client in enumerate(report["clients"]):
         path = "clients.%d" % number
+        for index, one in enumerate(client["outages"]):
+            _outage(one, "%s.outages.%d" % (path, index), faults, highest)
+        outages.append(_outages(client, path, faults))
         dns, web = client["dns"], client["web"]
         _service(dns, path + ".dns", faults)
         _service(web, path + ".web", faults)
@@ -265,9 +357,19 @@ def check(report):
             faults.append("%s.web.fail_open: %s for %s" % (path, web["fail_open"], web["verdict"]))
         for index, finding in enumerate(client["findings"]):
             _frames(finding, "%s.findings.%d" % (path, index), faults, highest)
+            if (finding["severity"] == "warning") != (finding["advice"] is not None):
+                faults.append("%s.findings.%d: %s, advice %s" % (path, index, finding["severity"], finding["advice"]))
         for index, change in enumerate(client["timeline"]):
             if change["service"] != "network" and "inconclusive" in (change["from"], change["to"]):
                 faults.append("%s.timeline.%d: inconclusive is no entry" % (path, index))
             if (change["ip"] is None) != (change["service"] != "dns"):
                 faults.append("%s.timeline.%d: ip %s for %s" % (path, index, change["ip"], change["service"]))
+    if all(len(client["outages"]) < LISTED for client in report["clients"]):
+        for service in ("dns", "web"):
+            low, high = (sum(of[service][end] for of in outages) for end in (0, 1))
+            if not low <= report["outages"][service] <= high:
+                faults.append("outages.%s: %d, listed %d to %d" % (service, report["outages"][service], low, high))
+        listed = sum(of["dns"][1] + of["web"][1] > 0 for of in outages)
+        if report["outages"]["clients"] != listed:
+            faults.append("outages.clients: %d, listed %d" % (report["outages"]["clients"], listed))
     return faults

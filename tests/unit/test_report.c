@@ -60,6 +60,15 @@ static void clear_gateway(gpointer data)
     g_array_free(g->reset_reasons, TRUE);
 }
 
+static void clear_outage(gpointer data)
+{
+    sse_outage *o = (sse_outage *)data;
+    GArray *lists[] = { o->reasons, o->origin_reasons, o->peers, o->advice, o->allow, o->examples };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
+        g_array_free(lists[i], TRUE);
+}
+
 static void clear_client(gpointer data)
 {
     sse_client_report *c = (sse_client_report *)data;
@@ -73,6 +82,7 @@ static void clear_client(gpointer data)
     g_array_free(c->candidates, TRUE);
     g_array_free(c->findings, TRUE);
     g_array_free(c->timeline, TRUE);
+    g_array_free(c->outages, TRUE);
     g_free(c->server);
     g_free(c->orgid);
     g_free(c->originid);
@@ -141,6 +151,7 @@ static sse_client_report *add_client(sse_report *r, const char *address)
     c.candidates = array_of(sizeof(sse_candidate_report), NULL);
     c.findings = array_of(sizeof(sse_finding), NULL);
     c.timeline = array_of(sizeof(sse_change), NULL);
+    c.outages = array_of(sizeof(sse_outage), clear_outage);
     g_array_append_val(r->clients, c);
     return &g_array_index(r->clients, sse_client_report, r->clients->len - 1);
 }
@@ -586,8 +597,9 @@ static void outage_as_json(void **state)
         "\"last_time\":\"2024-08-27T03:08:23.000000000Z\",\"filter_applied\":null,\"dns\":\"unprotected\","
         "\"web\":\"cloud-service-unavailable\",\"counts\":{\"clients\":1,\"dns\":{\"unprotected\":1,\"inconclusive\":0,"
         "\"protected\":0,\"not-observed\":0},\"web\":{\"cloud-service-unavailable\":1,\"inconclusive\":0,\"protected\":0,"
-        "\"not-observed\":0}},\"findings\":[],\"clients\":[{\"client\":\"192.168.0.204\",\"addresses\":[\"192.168.0.204\"],"
-        "\"capture_point\":\"client\",\"dns\":{\"verdict\":\"unprotected\",\"cause\":\"no-reply\",\"confidence\":\"high\",\"reasons\":[],"
+        "\"not-observed\":0}},\"worst\":{\"dns\":\"not-observed\",\"web\":\"not-observed\"},"
+        "\"outages\":{\"dns\":0,\"web\":0,\"clients\":0},\"preferences\":{},\"findings\":[],\"clients\":[{\"client\":\"192.168.0.204\",\"addresses\":[\"192.168.0.204\"],"
+        "\"capture_point\":\"client\",\"dns\":{\"verdict\":\"unprotected\",\"worst\":\"not-observed\",\"cause\":\"no-reply\",\"confidence\":\"high\",\"reasons\":[],"
         "\"control\":{\"dns_answers\":118,\"tcp_opened\":41},\"encryption\":\"unknown\",\"since\":{\"frame\":3,"
         "\"time\":\"2024-08-27T03:07:43.572681000Z\",\"at_or_before\":true},\"last_evidence\":{\"frame\":10,"
         "\"time\":\"2024-08-27T03:07:48.000000000Z\"},\"ipv4\":{\"verdict\":\"unprotected\",\"cause\":\"no-reply\","
@@ -603,7 +615,7 @@ static void outage_as_json(void **state)
         "\"orgid\":\"1234567\",\"originid\":null,\"device\":null,\"source\":null},"
         "\"advice\":[\"Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.\"],"
         "\"allow\":[\"udp 443 208.67.222.222\"],\"filter\":\"(ip.addr == 192.168.0.204) && (ip.addr == 208.67.222.222)\"},"
-        "\"web\":{\"verdict\":\"cloud-service-unavailable\",\"cause\":\"reset\",\"confidence\":\"limited\","
+        "\"web\":{\"verdict\":\"cloud-service-unavailable\",\"worst\":\"not-observed\",\"cause\":\"reset\",\"confidence\":\"limited\","
         "\"reasons\":[\"nothing else of the client was answered meanwhile: a dead link cannot be excluded\"],"
         "\"control\":{\"dns_answers\":0,\"tcp_opened\":0},\"since\":{\"frame\":20,\"time\":\"2024-08-27T03:08:03.000000000Z\","
         "\"at_or_before\":false},\"last_evidence\":{\"frame\":25,\"time\":\"2024-08-27T03:08:05.000000000Z\"},"
@@ -614,12 +626,137 @@ static void outage_as_json(void **state)
         "\"connect_answers\":[],\"gateway_candidates\":[],\"fail_open\":{\"connections\":3,\"first_frame\":27,\"last_frame\":30},"
         "\"advice\":[\"Allow TCP 443 (and 80) to the gateway's names and Cisco's published ingress ranges.\"],"
         "\"allow\":[\"tcp 443 swg-url-proxy-https-sse.sigproxy.qq.opendns.com\"],"
-        "\"filter\":\"(ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)\"},\"findings\":[{\"code\":\"reset-on-path\","
+        "\"filter\":\"(ip.addr == 192.168.0.204) && (ip.addr == 18.135.112.200)\"},\"outages\":[],\"findings\":[{\"code\":\"reset-on-path\","
         "\"severity\":\"note\",\"frames\":[21],\"frames_total\":1,"
-        "\"text\":\"Connections to the gateway are reset by a device on the path, not by the gateway.\"}],\"timeline\":[{\"frame\":3,"
+        "\"text\":\"Connections to the gateway are reset by a device on the path, not by the gateway.\",\"advice\":null}],\"timeline\":[{\"frame\":3,"
         "\"time\":\"2024-08-27T03:07:43.572681000Z\",\"service\":\"dns\",\"ip\":4,\"from\":\"not-observed\",\"to\":\"unprotected\"},"
         "{\"frame\":20,\"time\":\"2024-08-27T03:08:03.000000000Z\",\"service\":\"web\",\"ip\":null,\"from\":\"protected\","
         "\"to\":\"cloud-service-unavailable\"}]}]}\n");
+}
+
+/* An outage of the client, without anything that could be unknown. */
+static sse_outage *listed_outage(sse_client_report *c, sse_service service, uint32_t frame)
+{
+    sse_outage o = {
+        .service = (uint8_t)service, .ip = service == SSE_SERVICE_DNS ? 4 : 0,
+        .verdict = service == SSE_SERVICE_DNS ? SSE_UNPROTECTED : SSE_CLOUD_SERVICE_UNAVAILABLE, .cause = SSE_CAUSE_NO_REPLY,
+        .confidence = SSE_CONFIDENCE_HIGH, .counted = true, .since = since_at(frame, START + frame * SSE_SECOND, false),
+        .evidence_frame = frame + 1, .evidence_time = START + (frame + 5) * SSE_SECOND, .attempts = 4, .failed = 3,
+    };
+
+    sse_init_outage(&o);
+    o.frames.frame[o.frames.kept++] = frame;
+    o.frames.total = 1;
+    g_array_append_val(c->outages, o);
+    return &g_array_index(c->outages, sse_outage, c->outages->len - 1);
+}
+
+static void outages_in_json(void **state)
+{
+    sse_report *r = report_new();
+    sse_client_report *c = add_client(r, "192.168.0.204");
+    sse_outage *o;
+    sse_addr peer = addr("208.67.222.222");
+    sse_advice advice = { .code = SSE_ADVICE_ALLOW_DNS, .ip = 4 };
+    sse_allow row = { .kind = SSE_ALLOW_ADDRESS, .transport = SSE_UDP, .port = 443, .address = peer };
+    char *text;
+
+    (void)state;
+    dns_up(c);
+    web_up(c);
+    add_up(r);
+    r->worst_dns = c->dns.worst = SSE_UNPROTECTED;
+    r->worst_web = c->web.worst = SSE_CLOUD_SERVICE_UNAVAILABLE;
+    r->outages_dns = r->outage_clients = 1;
+    r->outages_web = 2;
+    r->in_force.changed = sse_settings_new();
+    sse_settings_add(r->in_force.changed, "gateways", "18.135.112.200, 10.0.0.0/8");
+    sse_settings_add(r->in_force.changed, "probe_timeout", "15");
+
+    /* It healed, with all that can be known of it. */
+    o = listed_outage(c, SSE_SERVICE_DNS, 3);
+    o->since.at_or_before = true;
+    o->until_frame = 9;
+    o->until_time = START + 28 * SSE_SECOND + 172 * MS;
+    o->ended_by = SSE_ENDED_PROOF;
+    o->cause = SSE_CAUSE_ICMP_UNREACHABLE;
+    o->port_cause[0] = SSE_CAUSE_ICMP_UNREACHABLE;
+    o->port_cause[1] = SSE_CAUSE_INTERCEPTED;
+    o->confidence = SSE_CONFIDENCE_LIMITED;
+    add_reason(o->reasons, SSE_REASON_NO_CONTROL, 0);
+    g_array_append_val(o->peers, peer);
+    o->control_dns_answers = 118;
+    o->control_tcp_opened = 41;
+    o->icmp = (sse_icmp_sum){ .count = 2, .sender = addr("192.168.0.1"), .type = 3, .code = 13 };
+    o->fake_frame = 7;
+    o->fake_rcode = 3;
+    o->fake_ttl = 63;
+    o->captive = true;
+    g_array_append_val(o->advice, advice);
+    g_array_append_val(o->allow, row);
+    /* It did not. */
+    o = listed_outage(c, SSE_SERVICE_WEB, 20);
+    o->cause = SSE_CAUSE_RESET;
+    o->origin = SSE_ORIGIN_ON_PATH;
+    add_reason(o->origin_reasons, SSE_REASON_WINDOW_COPIED, 64240);
+    o->has_fail_open = true;
+    o->fail_open = 3;
+    o->fail_open_first = 27;
+    o->fail_open_last = 30;
+    /* The client went elsewhere; in a capture of one direction nothing is the cause. */
+    o = listed_outage(c, SSE_SERVICE_DNS, 25);
+    o->ip = 6;
+    o->verdict = SSE_INCONCLUSIVE;
+    o->cause = SSE_CAUSE_NONE;
+    o->counted = false;
+    o->ended_by = SSE_ENDED_NETWORK_CHANGED;
+    add_finding(c->findings, SSE_FIND_RESOLVER_UNREACHABLE, 21);
+    g_array_index(c->findings, sse_finding, 0).has_advice = true;
+    g_array_index(c->findings, sse_finding, 0).address = addr("208.67.220.220");
+
+    text = print(r, SSE_FORMAT_JSON);
+    check_json(text);
+    check_has(text, "\"worst\":{\"dns\":\"unprotected\",\"web\":\"cloud-service-unavailable\"},"
+              "\"outages\":{\"dns\":1,\"web\":2,\"clients\":1},"
+              "\"preferences\":{\"gateways\":\"18.135.112.200, 10.0.0.0/8\",\"probe_timeout\":\"15\"},\"findings\":[],\"clients\":");
+    check_has(text, "\"dns\":{\"verdict\":\"protected\",\"worst\":\"unprotected\",\"cause\":null,");
+    check_has(text, "\"web\":{\"verdict\":\"protected\",\"worst\":\"cloud-service-unavailable\",\"cause\":null,");
+    check_has(text,
+        "\"outages\":[{\"service\":\"dns\",\"ip\":4,\"since\":{\"frame\":3,\"time\":\"2024-08-27T03:07:46.000000000Z\","
+        "\"at_or_before\":true},\"until\":{\"frame\":9,\"time\":\"2024-08-27T03:08:11.172000000Z\"},\"ended_by\":\"proof\","
+        "\"counted\":true,\"duration_ms\":25172.000,\"verdict\":\"unprotected\",\"cause\":\"icmp-unreachable\","
+        "\"confidence\":\"limited\",\"reasons\":[\"nothing else of the client was answered meanwhile: a dead link cannot be "
+        "excluded\"],\"attempts\":4,\"failed\":3,\"ports\":[{\"port\":443,\"cause\":\"icmp-unreachable\"},{\"port\":53,"
+        "\"cause\":\"intercepted\"}],\"peers\":[\"208.67.222.222\"],\"control\":{\"dns_answers\":118,\"tcp_opened\":41},"
+        "\"origin\":null,\"origin_reasons\":[],\"icmp\":{\"sender\":\"192.168.0.1\",\"type\":3,\"code\":13,\"count\":2},"
+        "\"fake_reply\":{\"rcode\":3,\"ttl\":63,\"frame\":7},\"fail_open\":null,\"captive_portal\":true,"
+        "\"advice\":[\"Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.\"],"
+        "\"allow\":[\"udp 443 208.67.222.222\"],\"frames\":[3],\"frames_total\":1},"
+        "{\"service\":\"web\",\"ip\":null,\"since\":{\"frame\":20,\"time\":\"2024-08-27T03:08:03.000000000Z\","
+        "\"at_or_before\":false},\"until\":null,\"ended_by\":null,\"counted\":true,\"duration_ms\":5000.000,"
+        "\"verdict\":\"cloud-service-unavailable\",\"cause\":\"reset\",\"confidence\":\"high\",\"reasons\":[],"
+        "\"attempts\":4,\"failed\":3,\"ports\":null,\"peers\":[],\"control\":{\"dns_answers\":0,\"tcp_opened\":0},"
+        "\"origin\":\"on-path-device\",\"origin_reasons\":[\"its window 64240 is a copy of the SYN's\"],\"icmp\":null,"
+        "\"fake_reply\":null,\"fail_open\":{\"connections\":3,\"first_frame\":27,\"last_frame\":30},\"captive_portal\":false,"
+        "\"advice\":[],\"allow\":[],\"frames\":[20],\"frames_total\":1},"
+        "{\"service\":\"dns\",\"ip\":6,");
+    check_has(text, "\"until\":null,\"ended_by\":\"network-changed\",\"counted\":false,\"duration_ms\":5000.000,"
+              "\"verdict\":\"inconclusive\",\"cause\":null,");
+    check_has(text, "\"ports\":[{\"port\":443,\"cause\":null},{\"port\":53,\"cause\":null}],");
+    check_has(text, "}],\"findings\":[{\"code\":\"resolver-unreachable\",\"severity\":\"warning\",");
+    check_has(text, "\"advice\":\"Allow 208.67.220.220 on UDP 443 and UDP and TCP 53 too, as the other resolvers.\"}],");
+    g_free(text);
+
+    /* The newest, and no more. */
+    for (uint32_t frame = 100; frame < 100 + SSE_LISTED; frame++)
+        listed_outage(c, SSE_SERVICE_WEB, frame);
+    text = print(r, SSE_FORMAT_JSON);
+    check_json(text);
+    assert_int_equal(count_of(text, "\"captive_portal\":"), SSE_LISTED);
+    check_lacks(text, "\"ended_by\":\"proof\"");
+    check_has(text, "\"outages\":[{\"service\":\"web\",\"ip\":null,\"since\":{\"frame\":100,");
+    g_free(text);
+    sse_report_free(r);
 }
 
 static sse_report *healthy(void)
@@ -669,7 +806,7 @@ static void healthy_as_json(void **state)
         "\"identity\":{\"server\":null,\"orgid\":null,\"originid\":null,\"device\":null,\"source\":null},",
         "\"advice\":[],\"allow\":[],\"filter\":null",
         "\"reset_origin\":null,\"reset_reasons\":[],\"icmp\":null", "\"connect_answers\":[],\"gateway_candidates\":[],\"fail_open\":null,",
-        "\"findings\":[],\"timeline\":[]",
+        "\"outages\":[],\"findings\":[],\"timeline\":[]",
     };
     sse_report *r = healthy();
     char *text = print(r, SSE_FORMAT_JSON);
@@ -732,6 +869,7 @@ static void empty_file(void **state)
         "\"filter_applied\":null,\"dns\":\"not-observed\",\"web\":\"not-observed\",\"counts\":{\"clients\":0,"
         "\"dns\":{\"unprotected\":0,\"inconclusive\":0,\"protected\":0,\"not-observed\":0},"
         "\"web\":{\"cloud-service-unavailable\":0,\"inconclusive\":0,\"protected\":0,\"not-observed\":0}},"
+        "\"worst\":{\"dns\":\"not-observed\",\"web\":\"not-observed\"},\"outages\":{\"dns\":0,\"web\":0,\"clients\":0},\"preferences\":{},"
         "\"findings\":[],\"clients\":[]}\n");
 }
 
@@ -1421,6 +1559,7 @@ int main(void)
         cmocka_unit_test(outage_as_text),
         cmocka_unit_test(outage_as_ticket),
         cmocka_unit_test(outage_as_json),
+        cmocka_unit_test(outages_in_json),
         cmocka_unit_test(healthy_as_text),
         cmocka_unit_test(healthy_as_json),
         cmocka_unit_test(healthy_as_ticket),

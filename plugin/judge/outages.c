@@ -1,0 +1,502 @@
+/* outages.c
+ * The facts of an outage, and which outages count: docs/verdict.md, "Outages".
+ *
+ * SSE Roaming plugin for Wireshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "outages.h"
+
+#include "background.h"
+#include "confidence.h"
+#include "origin.h"
+#include "report_memory.h"
+
+#include <string.h>
+
+/* A DNSCrypt query without reply may be excused so long by a probe's answer. */
+#define DNSCRYPT_KNOWN   (30 * SSE_SECOND)
+/* A portal that answered so shortly before is the reason, too. */
+#define PORTAL_BEFORE    (60 * SSE_SECOND)
+/* Senders, types and codes of ICMP errors told apart: a forger may vary them. */
+#define ICMP_KINDS       16
+
+/* ---- when a failure is known ---- */
+
+int64_t sse_probe_failure_known(const sse_context *c, uint32_t index)
+{
+    const sse_probe *p = probe_at(c, index);
+
+    switch ((sse_probe_outcome)c->probe_outcome[index]) {
+    case SSE_PROBE_INTERCEPTED:
+    case SSE_PROBE_REFUSED:
+    case SSE_PROBE_COURT_ORDER:
+        return p->reply_time;
+    case SSE_PROBE_ICMP:
+        return sse_tracker_icmp_error(c->t, p->icmp)->time;
+    default:
+        return p->time + (p->name == OBS_NAME_DNSCRYPT ? DNSCRYPT_KNOWN : c->t->config.probe_timeout);
+    }
+}
+
+int64_t sse_handshake_failure_known(const sse_context *c, uint32_t index)
+{
+    const sse_handshake *h = handshake_at(c, index);
+
+    switch ((sse_swg_outcome)c->swg_outcome[index]) {
+    case SSE_SWG_RESET:
+    case SSE_SWG_ICMP:
+        return h->met_time;
+    case SSE_SWG_NO_REPLY:
+        return h->time + c->t->config.syn_timeout;
+    default:
+        /* What comes after the opening is known when the session ends, or waits
+         * no longer than a handshake does. */
+        return h->session != NULL && h->session->gateway_close_time != 0 ? h->session->gateway_close_time
+                                                                         : h->time + c->t->config.syn_timeout;
+    }
+}
+
+/* ---- making one ---- */
+
+sse_outage *sse_open_outage(sse_group *g, sse_service service, unsigned ip, const sse_outage_judgement *j,
+                            const sse_outage_end *end)
+{
+    sse_outage o = { .service = (uint8_t)service, .ip = (uint8_t)ip, .verdict = (uint8_t)j->verdict,
+                     .cause = (uint8_t)j->cause, .ended_by = (uint8_t)end->by, .since = j->since };
+
+    if (end->by != SSE_ENDED_NONE) {
+        o.until_frame = end->frame;
+        o.until_time = end->time;
+    }
+    sse_init_outage(&o);
+    g_array_append_val(g->report->outages, o);
+    return &g_array_index(g->report->outages, sse_outage, g->report->outages->len - 1);
+}
+
+static void add_peer(sse_outage *o, const sse_addr *addr)
+{
+    for (guint i = 0; i < o->peers->len; i++)
+        if (sse_addr_equal(&g_array_index(o->peers, sse_addr, i), addr))
+            return;
+    if (o->peers->len < SSE_PEERS)
+        g_array_append_vals(o->peers, addr, 1);
+}
+
+static void confirm(sse_outage *o, uint32_t frame, int64_t time)
+{
+    if (frame != 0 && (o->evidence_frame == 0 || time >= o->evidence_time)) {
+        o->evidence_frame = frame;
+        o->evidence_time = time;
+    }
+}
+
+/* The ICMP errors of one outage, to find the most frequent. */
+typedef struct icmp_kinds {
+    sse_icmp_sum kind[ICMP_KINDS];
+    unsigned used;
+} icmp_kinds;
+
+static void count_icmp(const sse_context *c, icmp_kinds *kinds, uint32_t icmp)
+{
+    const sse_icmp *error;
+
+    if (icmp == SSE_NONE)
+        return;
+    error = sse_tracker_icmp_error(c->t, icmp);
+    for (unsigned i = 0; i < kinds->used; i++) {
+        sse_icmp_sum *k = &kinds->kind[i];
+
+        if (k->type == error->type && k->code == error->code && sse_addr_equal(&k->sender, &error->sender)) {
+            k->count++;
+            return;
+        }
+    }
+    if (kinds->used < ICMP_KINDS)
+        kinds->kind[kinds->used++] = (sse_icmp_sum){ .count = 1, .sender = error->sender, .type = error->type,
+                                                     .code = error->code };
+}
+
+static void take_icmp(sse_outage *o, const icmp_kinds *kinds)
+{
+    for (unsigned i = 0; i < kinds->used; i++)
+        if (kinds->kind[i].count > o->icmp.count)
+            o->icmp = kinds->kind[i];
+}
+
+/* Frames of what takes part, sorted when the outage is closed. */
+static void take_frames(sse_context *c, sse_outage *o)
+{
+    g_array_sort(c->frames, sse_compare_numbers);
+    for (guint i = 0; i < c->frames->len; i++)
+        if (item(c->frames, i) != 0)
+            sse_frames_add(&o->frames, item(c->frames, i));
+    g_array_set_size(c->frames, 0);
+}
+
+static void add_frame(sse_context *c, uint32_t frame)
+{
+    g_array_append_val(c->frames, frame);
+}
+
+static void add_example(sse_outage *o, const sse_example *e)
+{
+    guint at = o->examples->len;
+
+    if (at >= SSE_EXAMPLES)
+        return;
+    while (at > 0 && g_array_index(o->examples, sse_example, at - 1).time > e->time)
+        at--;
+    g_array_insert_vals(o->examples, at, e, 1);
+}
+
+static void add_probe_example(const sse_context *c, sse_outage *o, uint32_t index)
+{
+    const sse_probe *p = probe_at(c, index);
+    sse_example e;
+
+    /* Lists are shared where their bytes are the same. */
+    memset(&e, 0, sizeof e);
+    e.frame = p->frame != 0 ? p->frame : p->reply_frame;
+    e.time = p->time;
+    e.src = address_at(c, p->client)->addr;
+    e.dst = address_at(c, p->resolver)->addr;
+    e.sport = p->sport;
+    e.dport = p->port;
+    e.transport = SSE_UDP;
+    add_example(o, &e);
+}
+
+/* The first record at or after a time. */
+static guint first_probe_from(const sse_context *c, const GArray *probes, int64_t time)
+{
+    guint low = 0, high = probes->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (probe_at(c, item(probes, middle))->time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, const sse_outage_end *end)
+{
+    const unsigned v = o->ip == 6;
+    icmp_kinds kinds = { .used = 0 };
+    uint32_t failed_of[PORTS][2];
+    unsigned known[PORTS] = { 0, 0 };
+
+    for (unsigned port = 0; port < PORTS; port++) {
+        const GArray *probes = g->probes[v][port];
+
+        for (guint i = first_probe_from(c, probes, j->first); i < probes->len; i++) {
+            const uint32_t index = item(probes, i);
+            const sse_probe *p = probe_at(c, index);
+
+            if (p->time > j->newest)
+                break;
+            o->attempts++;
+            if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || c->excused[index] ||
+                (end->by == SSE_ENDED_PROOF && sse_probe_failure_known(c, index) > end->known))
+                continue;
+            o->failed++;
+            add_peer(o, &address_at(c, p->resolver)->addr);
+            count_icmp(c, &kinds, p->icmp);
+            if (o->fake_frame == 0 && (c->probe_outcome[index] == SSE_PROBE_INTERCEPTED ||
+                                       c->probe_outcome[index] == SSE_PROBE_REFUSED)) {
+                o->fake_frame = p->reply_frame;
+                o->fake_rcode = p->rcode;
+                o->fake_ttl = p->reply_ttl;
+            }
+            add_frame(c, p->frame);
+            if (p->last_frame != p->frame)
+                add_frame(c, p->last_frame);
+            add_frame(c, p->reply_frame);
+            if (p->icmp != SSE_NONE)
+                add_frame(c, sse_tracker_icmp_error(c->t, p->icmp)->frame);
+            confirm(o, p->last_frame != 0 ? p->last_frame : p->reply_frame, p->last_time);
+            if (known[port] < 2)
+                failed_of[port][known[port]++] = index;
+        }
+    }
+    take_icmp(o, &kinds);
+    /* One of each port, then the next of the first. */
+    for (unsigned i = 0; i < 2; i++)
+        for (unsigned port = 0; port < PORTS; port++)
+            if (i < known[port])
+                add_probe_example(c, o, failed_of[port][i]);
+}
+
+static void add_handshake_example(const sse_context *c, sse_outage *o, const sse_handshake *h)
+{
+    sse_example e;
+
+    memset(&e, 0, sizeof e);
+    e.frame = h->frame != 0 ? h->frame : h->session != NULL ? h->session->open_frame : 0;
+    e.time = h->time;
+    e.src = address_at(c, h->client)->addr;
+    e.dst = address_at(c, h->gateway)->addr;
+    e.sport = h->sport;
+    e.dport = h->port;
+    e.transport = SSE_TCP;
+    add_example(o, &e);
+}
+
+/* The most frequent origin of its resets, and the reasons of the first that has it. */
+typedef struct origin_count {
+    uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
+} origin_count;
+
+static void take_origin(const sse_context *c, sse_outage *o, const origin_count *n)
+{
+    for (unsigned k = SSE_ORIGIN_UNKNOWN; k < SSE_ORIGINS; k++)
+        if (n->count[k] > 0 && (o->origin == SSE_ORIGIN_NONE || n->count[k] > n->count[o->origin]))
+            o->origin = (uint8_t)k;
+    if (o->origin != SSE_ORIGIN_NONE)
+        sse_handshake_reset_origin(c->t, handshake_at(c, n->first[o->origin]), o->origin_reasons);
+}
+
+static void confirm_handshake(const sse_handshake *h, sse_outage *o)
+{
+    if (h->session != NULL && h->session->gateway_close_frame != 0)
+        confirm(o, h->session->gateway_close_frame, h->session->gateway_close_time);
+    else if (h->met_frame != 0 && h->met_time >= h->last_syn)
+        confirm(o, h->met_frame, h->met_time);
+    else
+        confirm(o, h->last_frame, h->last_syn);
+}
+
+void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, const sse_outage_end *end)
+{
+    icmp_kinds kinds = { .used = 0 };
+    origin_count origins = { .count = { 0 } };
+    guint low = 0, high = g->handshakes->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (handshake_at(c, item(g->handshakes, middle))->time < j->first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (guint i = low; i < g->handshakes->len; i++) {
+        const uint32_t index = item(g->handshakes, i);
+        const sse_handshake *h = handshake_at(c, index);
+        const sse_swg_outcome outcome = (sse_swg_outcome)c->swg_outcome[index];
+
+        if (h->time > j->newest)
+            break;
+        o->attempts++;
+        if (!sse_swg_failed(outcome) ||
+            (end->by == SSE_ENDED_PROOF && sse_handshake_failure_known(c, index) > end->known))
+            continue;
+        o->failed++;
+        add_peer(o, &address_at(c, h->gateway)->addr);
+        count_icmp(c, &kinds, h->icmp);
+        if (outcome == SSE_SWG_RESET || outcome == SSE_SWG_SESSION_RESET) {
+            const sse_origin origin = sse_handshake_reset_origin(c->t, h, NULL);
+
+            if (origins.count[origin]++ == 0)
+                origins.first[origin] = index;
+        }
+        add_frame(c, h->frame);
+        if (h->last_frame != h->frame)
+            add_frame(c, h->last_frame);
+        add_frame(c, h->met_frame);
+        if (h->session != NULL) {
+            add_frame(c, h->session->open_frame);
+            add_frame(c, h->session->first_payload_frame);
+            add_frame(c, h->session->gateway_close_frame);
+        }
+        confirm_handshake(h, o);
+        add_handshake_example(c, o, h);
+    }
+    take_icmp(o, &kinds);
+    origins.count[SSE_ORIGIN_NONE] = 0;
+    take_origin(c, o, &origins);
+}
+
+void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
+{
+    guint low = 0, high = g->answers->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(c->t->connects, sse_connect_answer, item(g->answers, middle)).time < j->first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (guint i = low; i < g->answers->len; i++) {
+        const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
+        const sse_handshake *h = handshake_at(c, a->handshake);
+
+        if (a->time > j->newest)
+            break;
+        o->attempts++;
+        if (sse_connect_served(a->status))
+            continue;
+        o->failed++;
+        add_peer(o, &address_at(c, h->gateway)->addr);
+        add_frame(c, a->frame);
+        confirm(o, a->frame, a->time);
+        add_handshake_example(c, o, h);
+    }
+}
+
+void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j,
+                     bool (*failed)(const sse_context *, const sse_lookup *))
+{
+    guint low = 0, high = g->lookups->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(c->t->lookups, sse_lookup, item(g->lookups, middle)).time < j->first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (guint i = low; i < g->lookups->len; i++) {
+        const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i));
+
+        if (l->time > j->newest)
+            break;
+        o->attempts++;
+        if (!failed(c, l))
+            continue;
+        o->failed++;
+        add_peer(o, &address_at(c, l->server)->addr);
+        add_frame(c, l->frame);
+        add_frame(c, l->answer_frame);
+        confirm(o, l->answered ? l->answer_frame : l->frame, l->answered ? l->answer_time : l->last_time);
+    }
+}
+
+void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
+{
+    /* Of DNS what counts is the time without protection. */
+    const int64_t from = o->service == SSE_SERVICE_DNS ? MAX(o->since.time, j->first) : j->first;
+    const sse_control_sum sum = sse_sum_control(g, MIN(from, j->newest), j->newest, 0);
+
+    take_frames(c, o);
+    o->control_dns_answers = sum.dns_answers;
+    o->control_tcp_opened = sum.tcp_opened;
+    o->captive = sse_sum_control(g, j->first - PORTAL_BEFORE, j->newest, 0).captive;
+    o->confidence = (uint8_t)sse_find_confidence(c, g, o->reasons);
+    if (o->verdict != SSE_INCONCLUSIVE && sum.dns_answers == 0 && sum.tcp_opened == 0) {
+        sse_add_reason(o->reasons, SSE_REASON_NO_CONTROL, 0);
+        o->confidence = SSE_CONFIDENCE_LIMITED;
+    }
+}
+
+bool sse_take_lasting(sse_group *g, sse_service service, unsigned ip)
+{
+    sse_service_report *s = service == SSE_SERVICE_DNS ? &g->report->dns : &g->report->web;
+
+    for (guint i = g->report->outages->len; i > 0; i--) {
+        const sse_outage *o = &g_array_index(g->report->outages, sse_outage, i - 1);
+
+        if (o->service != service || o->ip != ip)
+            continue;
+        if (o->ended_by != SSE_ENDED_NONE)
+            return false;
+        s->has_control = true;
+        s->control_dns_answers = o->control_dns_answers;
+        s->control_tcp_opened = o->control_tcp_opened;
+        s->confidence = (sse_confidence)o->confidence;
+        g_array_append_vals(s->reasons, o->reasons->data, o->reasons->len);
+        if (o->verdict != SSE_INCONCLUSIVE)
+            g_array_append_vals(s->examples, o->examples->data, o->examples->len);
+        return true;
+    }
+    return false;
+}
+
+/* ---- all of a client's ---- */
+
+static int by_since(const void *a, const void *b)
+{
+    const sse_outage *x = (const sse_outage *)a, *y = (const sse_outage *)b;
+
+    if (x->since.time != y->since.time)
+        return x->since.time < y->since.time ? -1 : 1;
+    if (x->since.frame != y->since.frame)
+        return x->since.frame < y->since.frame ? -1 : 1;
+    return x->service != y->service ? (int)x->service - (int)y->service : (int)x->ip - (int)y->ip;
+}
+
+static int64_t end_of(const sse_outage *o)
+{
+    return o->until_frame != 0 ? o->until_time : INT64_MAX;
+}
+
+/* What it has that only those told in full need. */
+static void drop_examples(sse_outage *o)
+{
+    g_array_set_size(o->examples, 0);
+}
+
+/* Of an IP version that does not count nothing of its outages is in the timeline. */
+static void forget_changes(sse_client_report *r)
+{
+    guint kept = 0;
+
+    if (r->ip[0].counts == (r->ip[0].n_ports > 0) && r->ip[1].counts == (r->ip[1].n_ports > 0))
+        return;
+    for (guint i = 0; i < r->timeline->len; i++) {
+        const sse_change change = g_array_index(r->timeline, sse_change, i);
+
+        if (change.service != SSE_SERVICE_DNS || r->ip[change.ip == 6].counts ||
+            (change.to != SSE_UNPROTECTED && change.from != SSE_UNPROTECTED))
+            g_array_index(r->timeline, sse_change, kept++) = change;
+    }
+    g_array_set_size(r->timeline, kept);
+}
+
+void sse_settle_outages(sse_group *g)
+{
+    sse_client_report *r = g->report;
+    GArray *outages = r->outages;
+    const sse_outage *newest[2] = { NULL, NULL }; /* counted, of DNS over IPv4 and IPv6 */
+    unsigned in_full[2] = { 0, 0 };
+
+    r->dns.worst = r->dns.verdict;
+    r->web.worst = r->web.verdict;
+    forget_changes(r);
+    g_array_sort(outages, by_since);
+    for (guint i = 0; i < outages->len; i++) {
+        sse_outage *o = &g_array_index(outages, sse_outage, i);
+        const bool dns = o->service == SSE_SERVICE_DNS;
+        sse_service_report *s = dns ? &r->dns : &r->web;
+
+        o->counted = o->verdict != SSE_INCONCLUSIVE && (!dns || r->ip[o->ip == 6].counts);
+        if (!o->counted)
+            continue;
+        if (dns) {
+            const sse_outage *other = newest[o->ip == 4];
+
+            o->repeats = other != NULL && end_of(other) > o->since.time;
+            if (!o->repeats || end_of(o) > end_of(other))
+                newest[o->ip == 6] = o;
+        }
+        s->outages += !o->repeats;
+        if (sse_state_badness((sse_state)o->verdict) > sse_state_badness(s->worst))
+            s->worst = (sse_state)o->verdict;
+    }
+    for (guint i = outages->len; i > 0; i--) {
+        sse_outage *o = &g_array_index(outages, sse_outage, i - 1);
+
+        if (!o->counted || in_full[o->service == SSE_SERVICE_WEB] >= SSE_OUTAGES_IN_FULL)
+            drop_examples(o);
+        else
+            in_full[o->service == SSE_SERVICE_WEB] += !o->repeats;
+    }
+}
