@@ -47,6 +47,9 @@ from wireshark import CAPTURES, Wireshark, build_folder
 
 FOLDER = os.path.join(CAPTURES, "cases")
 SCREEN = 24     # lines
+# Wireshark's own QUIC has a bug in the second pass over payloads that are none; with
+# the plugin and without.
+QUIC_BUG = re.compile(r"^.*Dissector bug, protocol QUIC.*\n?", re.M)
 NEAR = 0.5      # seconds: a state's frame is that of its first packet, not of the fault
 
 # Not right yet: case -> what it waits for.
@@ -185,9 +188,10 @@ def judge(wireshark, name, case):
     found = []
     for passes in ((), ("-2",)):
         taps = ["sseroaming"]
-        done = wireshark.tshark(path, *passes, *options, "-q", *wireshark.several(taps))
-        if done.status or done.err:
-            return ["tshark: status %d: %s" % (done.status, done.err.strip())]
+        done = wireshark.tshark(path, *passes, *options, "-q", *wireshark.several(taps), bugs_abort=False)
+        said = QUIC_BUG.sub("", done.err).strip()
+        if done.status or said:
+            return ["tshark: status %d: %s" % (done.status, said)]
         outputs, wrong = wireshark.apart(done.out, taps)
         if wrong:
             return [wrong]

@@ -104,14 +104,15 @@ class Wireshark:
             self.file(text.encode(), os.path.join(os.path.basename(folder), name))
         return folder
 
-    def environment(self, plugin=True, config=None, plugins=None):
+    def environment(self, plugin=True, config=None, plugins=None, bugs_abort=True):
+        """bugs_abort: a dissector's bug ends the program instead of a line in the details and on standard error."""
         keep = {key: value for key, value in os.environ.items()
                 if not key.startswith(("WIRESHARK_", "XDG_", "SSLKEYLOGFILE", "LC_", "LANG"))}
         config = config or os.path.join(self.stage, "config")
         keep.update(HOME=config, XDG_CONFIG_HOME=config, WIRESHARK_CONFIG_DIR=config, LC_ALL="C.UTF-8", TZ="UTC",
-                    WIRESHARK_PLUGIN_DIR=plugins or os.path.join(self.stage, "plugins" if plugin else "none"),
-                    # Dissector bugs end the program instead of a line in the details.
-                    WIRESHARK_ABORT_ON_DISSECTOR_BUG="1")
+                    WIRESHARK_PLUGIN_DIR=plugins or os.path.join(self.stage, "plugins" if plugin else "none"))
+        if bugs_abort:
+            keep["WIRESHARK_ABORT_ON_DISSECTOR_BUG"] = "1"
         # tests/sanitize.sh: a sanitizer's runtime, a guarded allocator.
         if plugin and "SSE_TEST_PRELOAD" in os.environ:
             keep["LD_PRELOAD"] = os.environ["SSE_TEST_PRELOAD"]
