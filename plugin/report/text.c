@@ -258,6 +258,19 @@ static int by_length(const void *a, const void *b)
     return x->of_finding ? (int)strlen(x->text) - (int)strlen(y->text) : 0;
 }
 
+static bool advises(const sse_report *r, const sse_service_report *s, const char *sought)
+{
+    bool found = false;
+
+    for (guint i = 0; i < s->advice->len && !found; i++) {
+        char *text = sse_advice_text(r, &g_array_index(s->advice, sse_advice, i));
+
+        found = strcmp(text, sought) == 0;
+        g_free(text);
+    }
+    return found;
+}
+
 /* Of each service the first advice of its newest outage or its state; of findings
  * all, the shortest first. */
 static GArray *all_tasks(const sse_report *r, const sse_client_report *c)
@@ -288,8 +301,10 @@ static GArray *all_tasks(const sse_report *r, const sse_client_report *c)
     for (guint i = 0; i < c->findings->len; i++) {
         char *text = sse_finding_advice_text(r, &g_array_index(c->findings, sse_finding, i));
 
-        if (text != NULL)
+        if (text != NULL && !advises(r, &c->dns, text) && !advises(r, &c->web, text))
             add_task(tasks, text, 0, true);
+        else
+            g_free(text);
     }
     g_array_sort(tasks, by_length);
     return tasks;
@@ -633,7 +648,7 @@ static void fail_open_line(GString *out, const sse_client_report *c, const GArra
         return;
     words = sse_fail_open_words(c->fail_open, c->fail_open_first, c->fail_open_last);
     g_string_append_c(out, '\n');
-    sse_wrap(out, "Fail open: ", words);
+    sse_wrap_printf(out, "Fail open: ", "%s. " SSE_FAIL_OPEN_CAVEAT, words);
     g_free(words);
 }
 
