@@ -215,6 +215,13 @@ static void say(GString *out, const char *head, char *text)
     g_free(text);
 }
 
+/* Who sent something: what of it is the same in a table is not repeated there. */
+static void say_once(GString *out, GHashTable *said, const char *what, char *words)
+{
+    sse_wrap_printf(out, "    ", "%s%s", what, words);
+    sse_say_once(said, words);
+}
+
 /* Where it begins and ends in the file. */
 static void border_words(GString *line, const sse_told *t)
 {
@@ -257,24 +264,12 @@ static void member_lines(GString *out, const sse_outage *o, bool control_said, G
         sse_wrap(out, "    ", line->str);
     }
     g_string_free(line, TRUE);
-    if (o->icmp.count > 0) {
-        char *words = sse_icmp_words(&o->icmp);
-
-        sse_wrap_printf(out, "    ", "rejected by %s", words);
-        g_free(words);
-    }
-    if (o->origin != SSE_ORIGIN_NONE) {
-        char *words = sse_origin_words((sse_origin)o->origin, o->origin_reasons);
-
-        sse_wrap_printf(out, "    ", "origin of the resets: %s", words);
-        g_free(words);
-    }
-    if (o->fake_frame != 0) {
-        char *words = sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl);
-
-        sse_wrap_printf(out, "    ", "the reply that came: %s", words);
-        g_free(words);
-    }
+    if (o->icmp.count > 0)
+        say_once(out, said, "rejected by ", sse_icmp_words(&o->icmp));
+    if (o->origin != SSE_ORIGIN_NONE)
+        say_once(out, said, "origin of the resets: ", sse_origin_words((sse_origin)o->origin, o->origin_reasons));
+    if (o->fake_frame != 0)
+        say_once(out, said, "the reply that came: ", sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl));
     if (o->has_fail_open && o->fail_open > 0) {
         char *words = sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last);
         const bool first = sse_say_once(said, g_strdup(SSE_FAIL_OPEN_CAVEAT));
