@@ -183,8 +183,8 @@ typedef struct sse_outage {
     bool     captive;        /**< a captive portal answered in it or shortly before */
     bool     has_fail_open;
     sse_since since;
-    uint32_t until_frame;    /**< 0: until is not known, see ended_by */
-    int64_t  until_time;
+    uint32_t until_frame;    /**< 0: until when it went on is not known */
+    int64_t  until_time;     /**< of the proof or the change of network that ended it */
     uint32_t evidence_frame; /**< the newest frame that confirms it */
     int64_t  evidence_time;
     uint32_t attempts, failed; /**< in its stretch */
