@@ -74,6 +74,9 @@ def places(text):
 
 def check_places(top):
     plugin, known = os.path.join(top, "plugin"), {}
+    # With the keys of the JSON and the preferences, which are texts.
+    everywhere = {name for path in glob.glob(os.path.join(plugin, "**", "*.[ch]"), recursive=True)
+                  for name in names_of(read(path)) | set(re.findall(r'"(\w+)"', read(path)))}
     for path in sorted(glob.glob(os.path.join(plugin, "docs", "*.md"))):
         document = os.path.relpath(path, top)
         count = 0
@@ -87,6 +90,10 @@ def check_places(top):
             for name in names:
                 if name not in known[file]:
                     yield "%s names %s of %s, which does not define it" % (document, name, file)
+        # Beside the places: what looks like a name of the code is one, of whatever file.
+        for name in sorted(set(re.findall(r"`([a-zA-Z]+_\w+)`", PLACE.sub("", read(path))))):
+            if name not in everywhere:
+                yield "%s names %s, which no file of plugin/ defines" % (document, name)
         for name in re.findall(r"`((?:tests|packaging)/[\w./-]+)`", read(path)):
             if not os.path.exists(os.path.join(top, name)):
                 yield "%s names %s, which is not there" % (document, name)
@@ -233,6 +240,7 @@ FAULTS = [
     ("plugin/docs/verdict.md", "`judge/a.c`", "`judge/b.c`", r"plugin/docs/verdict\.md names judge/b\.c, which is not in plugin/"),
     ("plugin/docs/verdict.md", "`judge`,", "`called`,", r"plugin/docs/verdict\.md names called of judge/a\.c, which does not define it"),
     ("plugin/docs/verdict.md", "`table`", "`tables`", r".* names tables of judge/a\.c, which does not define it"),
+    ("plugin/docs/verdict.md", "See [facts]", "`no_name` [facts]", r"plugin/docs/verdict\.md names no_name, which no file of plugin/ defines"),
     ("plugin/docs/verdict.md", "`member`", "`members`", r".* names members of service/codes\.h, which does not define it"),
     ("plugin/judge/a.c", "judge(int a", "judged(int a", r".* names judge of judge/a\.c, which does not define it"),
     ("plugin/docs/domain.md", "`tests/there.py`", "`tests/gone.py`", r"plugin/docs/domain\.md names tests/gone\.py, which is not there"),
