@@ -92,9 +92,7 @@ static void earlier_lines(GString *out, const sse_client_report *c, const GArray
         g_string_assign(line, "Outage ");
         sse_told_time_words(line, t);
         g_string_append(line, ": ");
-        if (t->both || t->outage->ip != version)
-            g_string_append_printf(line, "%s ", t->both ? "IPv4 and IPv6" : t->outage->ip == 6 ? "IPv6" : "IPv4");
-        sse_told_cause_words(line, c, t);
+        sse_told_short_cause(line, c, t, t->both || t->outage->ip != version);
         g_string_append_printf(line, " (frame %u)", t->outage->since.frame);
         sse_wrap(out, "       ", line->str);
     }
