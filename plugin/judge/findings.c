@@ -1,6 +1,5 @@
 /* findings.c
- * Findings: facts worth saying that decide nothing. The closed list is in
- * VERDICT.md and README.
+ * Findings: facts worth saying that decide nothing: docs/verdict.md, "Findings".
  *
  * SSE Roaming plugin for Wireshark
  *

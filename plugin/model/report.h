@@ -208,7 +208,7 @@ typedef struct sse_state_step {
 /** A direction of which the filter left nothing. */
 typedef enum { SSE_LOST_NONE, SSE_LOST_TO_CLIENT, SSE_LOST_FROM_CLIENT } sse_lost_direction;
 
-/** What the client's own logs say: see verdict_log.h. */
+/** What the client's own logs say: see log_report.h. */
 typedef struct sse_log_report sse_log_report;
 
 /** Some of the tracker's probes or handshakes. */
