@@ -141,7 +141,7 @@ static void one_cause(GString *out, const sse_outage *o)
     else if (p443 != SSE_CAUSE_NONE && p53 != SSE_CAUSE_NONE)
         g_string_append_printf(out, "%s on UDP 443, %s on 53", sse_cause_words(p443), sse_cause_words(p53));
     else
-        g_string_append_printf(out, "%s on UDP %u", cause_words(o), p443 != SSE_CAUSE_NONE ? 443 : 53);
+        g_string_append_printf(out, "%s on UDP %u", cause_words(o), p443 != SSE_CAUSE_NONE ? 443u : 53u);
 }
 
 /* The first member of the other IP version. */
@@ -290,6 +290,7 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
     /* The first lines of the client say it of what lasts: see head of text.c. */
     const bool control_said = t->lasts && s->has_control && (s == &c->dns || !c->dns.has_control);
     GString *line = g_string_new(NULL);
+    guint members = 0, more = 0;
     const sse_outage *o;
     bool first = true;
 
@@ -306,6 +307,11 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
     if (!t->counted)
         sse_wrap(out, "    ", sse_not_counted_words(t->outage));
     for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;) {
+        /* One may flap while the other lasts. */
+        if (members++ > SSE_OUTAGES_IN_FULL) {
+            more++;
+            continue;
+        }
         if (t->both) {
             const sse_told alone = { .outage = o, .last = o };
 
@@ -322,6 +328,8 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
             sse_wrap(out, "    ", line->str);
         }
     }
+    if (more > 0)
+        sse_wrap_printf(out, "    ", "and %u more within it; -z sseroaming,json has them", more);
     for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;)
         for (guint i = 0; i < o->advice->len; i++) {
             char *text = sse_advice_text(r, &g_array_index(o->advice, sse_advice, i)), *own = g_strdup(text);

@@ -1944,6 +1944,40 @@ static void the_other_version_lasts(void **state)
     sse_report_free(r);
 }
 
+/* One lasts while the other comes and goes: still one outage, and short. */
+static void one_version_flaps_in_the_other(void **state)
+{
+    sse_report *r = both_versions();
+    sse_client_report *c = &g_array_index(r->clients, sse_client_report, 0);
+    char *text;
+
+    (void)state;
+    for (int i = 0; i < 5000; i++) {
+        sse_outage *o = add_healed(c, SSE_SERVICE_DNS, SSE_CAUSE_REFUSED, 10 + i * 10, 15 + i * 10);
+
+        o->ip = 6;
+        o->repeats = true;
+        o->fake_frame = 20 + (uint32_t)i;
+        sse_example e = { .frame = 20 + (uint32_t)i, .src = c->client, .dst = addr("2620:119:35::35"), .dport = 443 };
+        g_array_append_val(o->examples, e);
+        c->dns.outages--;
+    }
+    g_array_index(c->outages, sse_outage, 0).until_time = START + 50010 * SSE_SECOND;
+    text = print(r, SSE_FORMAT_TEXT);
+    check_has(text, "192.168.0.204: DNS: Protected after 1 outage.");
+    check_has(text, " (13 h 53 min): no reply over IPv4, refused over\n       IPv6 (frame 101)\n");
+    check_has(text, "    and 4998 more within it; -z sseroaming,json has them\n");
+    assert_true(count_of(text, "\n") < 70);
+    g_free(text);
+    text = print(r, SSE_FORMAT_TICKET);
+    assert_int_equal(count_of(text, "DNS protection (IPv4 and IPv6) of the Cisco Secure Client at "), 1);
+    check_has(text, "\nFailed: 40016 of 40016 probes in that time\n");
+    assert_true(count_of(text, "\n") < 50);
+    g_free(text);
+    check_all(r);
+    sse_report_free(r);
+}
+
 static void client_left_in_an_outage(void **state)
 {
     sse_report *r = healthy();
@@ -2496,6 +2530,7 @@ int main(void)
         cmocka_unit_test(both_versions_as_text),
         cmocka_unit_test(both_versions_as_ticket),
         cmocka_unit_test(the_other_version_lasts),
+        cmocka_unit_test(one_version_flaps_in_the_other),
         cmocka_unit_test(client_left_in_an_outage),
         cmocka_unit_test(five_thousand_outages),
         cmocka_unit_test(other_teams),
