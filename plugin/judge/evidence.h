@@ -25,7 +25,7 @@ typedef struct sse_run {
     int64_t  first, newest;  /**< times; undefined while empty */
 } sse_run;
 
-/** From the first failure of a DNS outage that stands to its newest. */
+/** From the first failure of a DNS outage to its newest. */
 typedef struct sse_stretch {
     unsigned v;              /**< 0 IPv4, 1 IPv6 */
     int64_t  first, newest;
@@ -58,7 +58,7 @@ typedef struct sse_group {
     int      web_rule;       /**< 0 or the rule of docs/verdict.md that decided */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
-    GArray  *stretches;      /**< sse_stretch: the outages of DNS that stand, by version and time */
+    GArray  *stretches;      /**< sse_stretch: the outages of DNS, by version and time */
     bool     local_sought;
     bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
     uint32_t nat_lost_inside, nat_pairs;

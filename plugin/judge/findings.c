@@ -393,26 +393,30 @@ static guint dead_of(const sse_context *c, const sse_client_report *r, const gui
     return row != NULL ? dead[row - (const sse_gateway_report *)(const void *)r->gateways->data] : 0;
 }
 
-/* Failures of outages are said by the timeline, those of a gateway that never
- * opens by a finding of its own. */
+/* Is a time within an outage of the web? Its failures are said by it. *at is
+ * where the search goes on: times come in order. */
+static bool in_web_outage(const sse_client_report *r, guint *at, int64_t time)
+{
+    for (; *at < r->outages->len; (*at)++) {
+        const sse_outage *o = &g_array_index(r->outages, sse_outage, *at);
+
+        if (o->service == SSE_SERVICE_WEB && (o->ended_by == SSE_ENDED_NONE || o->until_time > time))
+            return o->since.time <= time;
+    }
+    return false;
+}
+
+/* Failures of a gateway that never opens are said by a finding of its own. */
 static void find_partly_failing(const sse_context *c, sse_group *g, const guint *dead, GArray *frames)
 {
-    const GArray *timeline = g->report->timeline;
     uint32_t failed = 0, tried = 0;
-    bool down = false;
-    guint next = 0;
+    guint at = 0;
 
     for (guint i = 0; i < g->all_handshakes->len; i++) {
         uint32_t index = item(g->all_handshakes, i);
         const sse_handshake *h = handshake_at(c, index);
 
-        for (; next < timeline->len && g_array_index(timeline, sse_change, next).time <= h->time; next++) {
-            const sse_change *change = &g_array_index(timeline, sse_change, next);
-
-            if (change->service == SSE_SERVICE_WEB)
-                down = change->to == SSE_CLOUD_SERVICE_UNAVAILABLE;
-        }
-        if (down || dead_of(c, g->report, dead, h) != 0)
+        if (in_web_outage(g->report, &at, h->time) || dead_of(c, g->report, dead, h) != 0)
             continue;
         tried++;
         if (sse_swg_failed((sse_swg_outcome)c->swg_outcome[index])) {
@@ -511,19 +515,6 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
     g_array_free(slow, TRUE);
 }
 
-/* The errors of an outage are said by it. */
-static bool in_proxy_outage(const sse_client_report *r, guint *at, int64_t time)
-{
-    for (; *at < r->outages->len; (*at)++) {
-        const sse_outage *o = &g_array_index(r->outages, sse_outage, *at);
-
-        if (o->service == SSE_SERVICE_WEB && o->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE &&
-            (o->ended_by == SSE_ENDED_NONE || o->until_time > time))
-            return o->since.time <= time;
-    }
-    return false;
-}
-
 static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frames)
 {
     const uint32_t all = g->answers->len;
@@ -547,7 +538,7 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
     for (guint i = 0; i < all; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
 
-        if ((a->status == 407 || a->status >= 500) && !in_proxy_outage(g->report, &at, a->time))
+        if ((a->status == 407 || a->status >= 500) && !in_web_outage(g->report, &at, a->time))
             collect(frames, a->frame);
     }
     if (frames->len > 0) {
