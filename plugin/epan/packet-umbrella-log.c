@@ -22,6 +22,7 @@
 #include "packet-umbrella-log.h"
 #include "names.h"
 #include "layout.h"
+#include "second_pass.h"
 #include "session.h"
 #include "log_report.h"
 
@@ -284,6 +285,7 @@ static int dissect_log(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     sse_log_read(s.text, (size_t)length, r);
     if (!PINFO_FD_VISITED(pinfo))
         hand_on(&s);
+    sse_second_pass_note(pinfo, tree);
     fill_columns(&s);
     item = proto_tree_add_item(tree, proto_log, tvb, 0, -1, ENC_NA);
     s.tree = proto_item_add_subtree(item, ett_log);
@@ -376,5 +378,6 @@ void proto_register_sseroaming_log(void)
     proto_register_field_array(proto_log, fields, G_N_ELEMENTS(fields));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
     expert_register_field_array(expert_register_protocol(proto_log), experts, G_N_ELEMENTS(experts));
+    sse_second_pass_register(proto_log);
     register_dissector(SSE_LOG_DISSECTOR, dissect_log, proto_log);
 }
