@@ -486,6 +486,15 @@ static guint *find_dead_gateways(const sse_context *c, sse_group *g, uint32_t co
     return dead;
 }
 
+/* Who signs in first asks nobody about resets. */
+static bool behind_portal(const sse_client_report *r)
+{
+    for (guint i = 0; i < r->outages->len; i++)
+        if (g_array_index(r->outages, sse_outage, i).captive)
+            return true;
+    return false;
+}
+
 static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
@@ -505,7 +514,7 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
     }
     g_array_append_vals(frames, g->resets->data, g->resets->len);
     if (frames->len > 0)
-        give_frames(add(r->findings, SSE_FIND_RESET_ON_PATH), frames);
+        give_frames(add(r->findings, SSE_FIND_RESET_ON_PATH), frames)->has_advice = !behind_portal(r);
     dead = find_dead_gateways(c, g, completed);
     if (r->web.verdict == SSE_PROTECTED)
         find_partly_failing(c, g, dead, frames);
