@@ -335,6 +335,28 @@ class Arguments(Case):
         self.assertEqual((report["dns"], report["web"]), ("not-observed", "not-observed"))
 
 
+class Settings(Case):
+    """Preferences that are not the default stand in the JSON, as they are in force."""
+
+    def preferences(self, *options, status=0):
+        done = self.tshark("article-dns", *[part for option in options for part in ("-o", "sseroaming." + option)],
+                           "-q", "-z", "sseroaming,json")
+        self.assertEqual(done.status, status, done.err)
+        return list(json.loads(done.out)["preferences"].items())
+
+    def test_named(self):
+        self.assertEqual(self.preferences(), [])
+        self.assertEqual(self.preferences("mark_info:FALSE", "log_shift:0.0", "probe_timeout:5000"), [])
+        self.assertEqual(self.preferences("redact:TRUE", "log_shift:-7200", "syn_timeout:1000", "probe_timeout:15",
+                                          "gateways:192.0.2.1, 198.51.100.0/24", "probe_names:probe.example.org"),
+                         [("gateways", "192.0.2.1, 198.51.100.0/24"), ("probe_names", "probe.example.org"), ("probe_timeout", "15"),
+                          ("syn_timeout", "1000"), ("log_shift", "-7200"), ("redact", "TRUE")])
+
+    def test_refused(self):
+        # What is not in force is not named.
+        self.assertEqual(self.preferences("probe_timeout:0", "gateways:nonsense", "log_shift:x"), [])
+
+
 class Tables(Case):
     """The tables and the tree: tshark's text, sharkd's JSON and the report agree."""
 

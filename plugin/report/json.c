@@ -315,6 +315,7 @@ static void outage(json_dumper *d, const sse_report *r, const sse_outage *o)
     frame_and_time(d, "until", o->until_frame, o->until_time);
     sse_json_string(d, "ended_by", sse_ended_code((sse_ended)o->ended_by));
     sse_json_boolean(d, "counted", o->counted);
+    sse_json_boolean(d, "repeats", o->repeats);
     sse_json_milliseconds(d, "duration_ms", true, sse_outage_duration(o));
     sse_json_string(d, "verdict", sse_state_code((sse_state)o->verdict));
     sse_json_string(d, "cause", sse_cause_code((sse_cause)o->cause));

@@ -92,7 +92,7 @@ CANDIDATE = {"address": str, "failed": int, "frames": [int], "option": str}
 CHANGE = {"frame": int, "time": TIME, "service": ("dns", "web", "network"), "ip": null((4, 6)), "from": str, "to": str}
 OUTAGE = {
     "service": ("dns", "web"), "ip": null((4, 6)), "since": SINCE, "until": null(FRAME_TIME), "ended_by": null(ENDS),
-    "counted": bool, "duration_ms": float, "verdict": ("unprotected", "cloud-service-unavailable", "inconclusive"),
+    "counted": bool, "repeats": bool, "duration_ms": float, "verdict": ("unprotected", "cloud-service-unavailable", "inconclusive"),
     "cause": null(tuple(dict.fromkeys(DNS_CAUSES + WEB_CAUSES))), "confidence": CONFIDENCES, "reasons": [str], "attempts": int,
     "failed": int, "ports": null([{"port": (443, 53), "cause": null(DNS_CAUSES)}]), "peers": [str], "control": CONTROL,
     "origin": null(ORIGINS), "origin_reasons": [str], "icmp": null(ICMP), "fake_reply": null(FAKE),
@@ -233,6 +233,8 @@ def _outage(one, path, faults, highest):
         faults.append("%s: until %s, ended by %s" % (path, one["until"], one["ended_by"]))
     if one["until"] is not None and one["until"]["time"] < one["since"]["time"] or one["duration_ms"] < 0:
         faults.append("%s: since %s, until %s, %s ms" % (path, one["since"], one["until"], one["duration_ms"]))
+    if one["repeats"] and not (one["counted"] and dns):
+        faults.append("%s: repeats, %s of %s" % (path, one["counted"], one["service"]))
     if one["counted"] and not failing:
         faults.append("%s: %s is counted" % (path, one["verdict"]))
     if one["cause"] not in (DNS_CAUSES if dns else WEB_CAUSES) if failing else one["cause"] not in (None, *EXCEPTIONS):
@@ -252,7 +254,7 @@ def _outage(one, path, faults, highest):
 
 def _outages(client, path, faults):
     """What a client's outages and its services say of each other.
-    @return how many count, for each service the fewest and the most that can be"""
+    @return how many count, for each service"""
     counts = {}
     times = [one["since"]["time"] for one in client["outages"]]
     if times != sorted(times):
@@ -261,8 +263,7 @@ def _outages(client, path, faults):
         verdict, worst = client[service]["verdict"], client[service]["worst"]
         counted = [one for one in client["outages"] if one["service"] == service and one["counted"]]
         # Both IP versions at a time are one.
-        versions = [sum(one["ip"] == ip for one in counted) for ip in (4, 6)] if service == "dns" else [len(counted)]
-        counts[service] = (max(versions), sum(versions))
+        counts[service] = sum(not one["repeats"] for one in counted)
         if verdicts.index(worst) > verdicts.index(verdict):
             faults.append("%s.%s: %s, at worst %s" % (path, service, verdict, worst))
         if (worst == verdicts[0]) != bool(counted) and len(client["outages"]) < LISTED:
@@ -366,10 +367,10 @@ def check(report):
                 faults.append("%s.timeline.%d: ip %s for %s" % (path, index, change["ip"], change["service"]))
     if all(len(client["outages"]) < LISTED for client in report["clients"]):
         for service in ("dns", "web"):
-            low, high = (sum(of[service][end] for of in outages) for end in (0, 1))
-            if not low <= report["outages"][service] <= high:
-                faults.append("outages.%s: %d, listed %d to %d" % (service, report["outages"][service], low, high))
-        listed = sum(of["dns"][1] + of["web"][1] > 0 for of in outages)
+            listed = sum(of[service] for of in outages)
+            if report["outages"][service] != listed:
+                faults.append("outages.%s: %d, listed %d" % (service, report["outages"][service], listed))
+        listed = sum(of["dns"] + of["web"] > 0 for of in outages)
         if report["outages"]["clients"] != listed:
             faults.append("outages.clients: %d, listed %d" % (report["outages"]["clients"], listed))
     return faults

@@ -811,7 +811,7 @@ static void outages_in_json(void **state)
     check_has(text,
         "\"outages\":[{\"service\":\"dns\",\"ip\":4,\"since\":{\"frame\":3,\"time\":\"2024-08-27T03:07:46.000000000Z\","
         "\"at_or_before\":true},\"until\":{\"frame\":9,\"time\":\"2024-08-27T03:08:11.172000000Z\"},\"ended_by\":\"proof\","
-        "\"counted\":true,\"duration_ms\":25172.000,\"verdict\":\"unprotected\",\"cause\":\"icmp-unreachable\","
+        "\"counted\":true,\"repeats\":false,\"duration_ms\":25172.000,\"verdict\":\"unprotected\",\"cause\":\"icmp-unreachable\","
         "\"confidence\":\"limited\",\"reasons\":[\"nothing else of the client was answered meanwhile: a dead link cannot be "
         "excluded\"],\"attempts\":4,\"failed\":3,\"ports\":[{\"port\":443,\"cause\":\"icmp-unreachable\"},{\"port\":53,"
         "\"cause\":\"intercepted\"}],\"peers\":[\"208.67.222.222\"],\"control\":{\"dns_answers\":118,\"tcp_opened\":41},"
@@ -820,14 +820,14 @@ static void outages_in_json(void **state)
         "\"advice\":[\"Allow UDP 443 and UDP and TCP 53 to the OpenDNS resolvers, above any rule that blocks QUIC.\"],"
         "\"allow\":[\"udp 443 208.67.222.222\"],\"frames\":[3],\"frames_total\":1},"
         "{\"service\":\"web\",\"ip\":null,\"since\":{\"frame\":20,\"time\":\"2024-08-27T03:08:03.000000000Z\","
-        "\"at_or_before\":false},\"until\":null,\"ended_by\":null,\"counted\":true,\"duration_ms\":5000.000,"
+        "\"at_or_before\":false},\"until\":null,\"ended_by\":null,\"counted\":true,\"repeats\":false,\"duration_ms\":5000.000,"
         "\"verdict\":\"cloud-service-unavailable\",\"cause\":\"reset\",\"confidence\":\"high\",\"reasons\":[],"
         "\"attempts\":4,\"failed\":3,\"ports\":null,\"peers\":[],\"control\":{\"dns_answers\":0,\"tcp_opened\":0},"
         "\"origin\":\"on-path-device\",\"origin_reasons\":[\"its window 64240 is a copy of the SYN's\"],\"icmp\":null,"
         "\"fake_reply\":null,\"fail_open\":{\"connections\":3,\"first_frame\":27,\"last_frame\":30},\"captive_portal\":false,"
         "\"advice\":[],\"allow\":[],\"frames\":[20],\"frames_total\":1},"
         "{\"service\":\"dns\",\"ip\":6,");
-    check_has(text, "\"until\":null,\"ended_by\":\"network-changed\",\"counted\":false,\"duration_ms\":5000.000,"
+    check_has(text, "\"until\":null,\"ended_by\":\"network-changed\",\"counted\":false,\"repeats\":false,\"duration_ms\":5000.000,"
               "\"verdict\":\"inconclusive\",\"cause\":null,");
     check_has(text, "\"ports\":[{\"port\":443,\"cause\":null},{\"port\":53,\"cause\":null}],");
     check_has(text, "}],\"findings\":[{\"code\":\"resolver-unreachable\",\"severity\":\"warning\",");
