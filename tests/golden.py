@@ -23,6 +23,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
 import schema
+import tables
 from wireshark import SEPARATOR, TESTS, Wireshark, add_captures_to_path, build_folder
 
 add_captures_to_path()
@@ -279,7 +280,9 @@ ARTICLE = {
 
 
 # These are made without packets' details, as the reports are.
-TABLES = ("sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree")
+TABLES = ("sseroaming,outages", "sseroaming,clients", "sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree")
+# Asked of every capture: they are what its JSON says, in columns.
+OF_REPORT = TABLES[:2]
 
 
 def apart(arguments):
@@ -318,7 +321,7 @@ class Capture:
         """stored: its outputs are in golden files; else they are only checked."""
         self.wireshark, self.renew, self.name, self.expected, self.stored = wireshark, renew, name, expected, stored
         # The reports alone: nothing asks for packets' details, so Wireshark does not make them.
-        self.once, self.twice = (Group(options, {}, taps=[arguments[-1] for _, arguments in REPORTS]) for options in ((), ("-2",)))
+        self.once, self.twice = (Group(options, {}, taps=[arguments[-1] for _, arguments in REPORTS] + list(OF_REPORT)) for options in ((), ("-2",)))
         self.groups, self.more = [self.once, self.twice], []
 
     def ask(self, arguments, config):
@@ -391,12 +394,17 @@ class Capture:
             text, report = self.output(part, tap, self.once.out[tap], faults)
             if report:
                 faults.extend("expected of it: " + fault for fault in expectations(self.expected, report))
+                rows = [tables.read(self.once.out[table]) for table in OF_REPORT]
+                faults.extend("tables: %s are the columns" % found[0] for found, wanted in zip(rows, (tables.OUTAGES, tables.CLIENTS))
+                              if found and found[0] != wanted)
+                faults.extend("tables: " + fault for fault in tables.faults(report, rows[0][1:], rows[1][1:]))
             if self.stored and (part != "ticket.txt" or self.name in TICKETS):
                 self.compare(part, text, faults)
             # Two passes change nothing.
             if self.twice.out[tap] != self.once.out[tap]:
                 faults.append("%s: two passes say something else:\n%s" % (part, "".join(difflib.unified_diff(
                     self.once.out[tap].splitlines(True), self.twice.out[tap].splitlines(True), "one pass", "two passes", n=0))))
+        faults.extend("%s: two passes say something else" % table for table in OF_REPORT if self.twice.out[table] != self.once.out[table])
         for group in self.groups:
             if group.options in ((), ("-2",)) and not group.config and group.out[SEPARATOR] not in ("", self.once.out[SEPARATOR]):
                 faults.append("tshark %s: JSON is not that of the reports alone" % " ".join(group.arguments()))

@@ -24,6 +24,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
+import tables
 from wireshark import TOP, Wireshark, build_folder, shell
 
 SOME = ("article-dns", "article-swg", "both-failing", "dns-intercepted-nxdomain", "dns-tcp-only", "dns-dnscrypt",
@@ -303,11 +304,13 @@ class Arguments(Case):
         self.refused("sseroaming,jsonX", "jsonX")
         self.refused("sseroaming,probesX", "probesX")
         self.refused("sseroaming,treeX", "treeX")
+        self.refused("sseroaming,outagesX", "outagesX")
+        self.refused("sseroaming,clientsX", "clientsX")
         self.refused("sseroaming,handshakes,(tcp", "(tcp")
 
     def test_bad_names_both_readings(self):
         done = self.tshark("article-dns", "-q", "-z", "sseroaming,nonsense=")
-        for word in ("text", "json", "ticket", "probes", "handshakes", "tree", "filter"):
+        for word in ("text", "json", "ticket", "outages", "clients", "probes", "handshakes", "tree", "filter"):
             self.assertIn(word, done.err)
 
     def test_good(self):
@@ -337,23 +340,24 @@ class Tables(Case):
 
     CAPTURES = ("article-dns", "article-swg", "both-failing", "dns-both-ports", "dns-tcp-only", "dns-icmp-filter",
                 "web-completed", "capture-several-clients", "capture-unrelated", "capture-empty")
-    TAPS = {"tap0": "nstat:sseroaming,probes", "tap1": "nstat:sseroaming,handshakes", "tap2": "stat:sseroaming"}
+    TAPS = {"tap0": "nstat:sseroaming,probes", "tap1": "nstat:sseroaming,handshakes", "tap2": "stat:sseroaming",
+            "tap3": "nstat:sseroaming,outages", "tap4": "nstat:sseroaming,clients"}
 
     printed = {}
 
     def texts(self, capture):
         """What tshark prints of a capture, in one run for all tests: argument of -z -> text."""
         if capture not in self.printed:
-            taps = ["sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree"]
+            taps = ["sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree", "sseroaming,outages", "sseroaming,clients"]
             self.printed[capture], fault = self.wireshark.apart(self.good(capture, "-q", *self.wireshark.several(taps)), taps)
             self.assertIsNone(fault, capture)
         return self.printed[capture]
 
     def text_rows(self, capture, table):
         """The rows of a table as tshark prints it, "-" as None."""
-        lines = self.texts(capture)["sseroaming," + table].splitlines()
-        self.assertEqual(lines[0], "SSE Roaming " + table.title())
-        return [[None if cell == "-" else cell for cell in re.split(r"  +", line.strip())] for line in lines[4:]]
+        text = self.texts(capture)["sseroaming," + table]
+        self.assertEqual(text.splitlines()[0], "SSE Roaming " + table.title())
+        return tables.read(text)[1:]
 
     def sharkd_taps(self, *captures):
         """Every capture loaded, tapped and tapped again, in one sharkd."""
@@ -380,6 +384,23 @@ class Tables(Case):
                 self.assertEqual(rows, self.text_rows(capture, table), (capture, table))
                 seen += len(rows)
         self.assertGreater(seen, 50)
+
+    def test_rows_of_the_report(self):
+        # sharkd shows clients in the order in which they come, tshark the worst first.
+        seen = 0
+        for capture, taps in self.sharkd_taps(*self.CAPTURES, *reversed(self.CAPTURES)).items():
+            rows = {table: [self.same_form(row) for row in taps["nstat:sseroaming," + table]["tables"][0]["i"]]
+                    for table in ("outages", "clients")}
+            self.assertEqual([field["c"] for field in taps["nstat:sseroaming,outages"]["fields"]], tables.OUTAGES)
+            self.assertEqual([field["c"] for field in taps["nstat:sseroaming,clients"]["fields"]], tables.CLIENTS)
+            self.assertEqual(rows["outages"], self.text_rows(capture, "outages"), capture)
+            order = [row[0] for row in self.text_rows(capture, "clients")]
+            rows["clients"].sort(key=lambda row: order.index(row[0]))
+            self.assertEqual(rows["clients"], self.text_rows(capture, "clients"), capture)
+            report = json.loads(self.texts(capture)["sseroaming,json"])
+            self.assertEqual(tables.faults(report, rows["outages"], rows["clients"]), [], capture)
+            seen += len(rows["outages"])
+        self.assertGreater(seen, 6)
 
     def test_counts(self):
         def leaves(nodes, depth=1):
@@ -458,8 +479,24 @@ class Tables(Case):
                 self.assertEqual((alone[1], len(alone)), ("Filter: " + row[-1], 6))
                 self.assertEqual(alone[-1].split(), [cell or "-" for part in row for cell in (part or "-").split()])
 
+    def test_filter_of_the_report(self):
+        # A row leads to its packets. A filter chooses records: what it leaves is judged, as in the JSON.
+        for capture in ("both-failing", "capture-several-clients"):
+            for table, wanted in (("outages", tables.OUTAGES), ("clients", tables.CLIENTS)):
+                for row in self.text_rows(capture, table):
+                    frames = self.good(capture, "-T", "fields", "-e", "frame.number", "-Y", row[-1]).split()
+                    self.assertTrue(frames, row)
+                    if table == "outages":
+                        self.assertEqual(row[wanted.index("No.")], frames[0])
+                    several = ["sseroaming,%s,%s" % (form, row[-1]) for form in ("json", "outages", "clients")]
+                    out, fault = self.wireshark.apart(self.good(capture, "-q", *self.wireshark.several(several)), several)
+                    self.assertIsNone(fault)
+                    rows = [tables.read(out[form])[1:] for form in several[1:]]
+                    self.assertIn(row[0], [one[0] for one in rows[table == "clients"]])
+                    self.assertEqual(tables.faults(json.loads(out[several[0]]), *rows), [])
+
     def test_nothing(self):
-        for table in ("probes", "handshakes", "tree"):
+        for table in ("outages", "clients", "probes", "handshakes", "tree"):
             out = self.good("capture-unrelated", "-q", "-z", "sseroaming," + table)
             self.assertIn("see SSE Roaming Report (-z sseroaming)", out)
             self.assertEqual(len(out.splitlines()), 2)

@@ -36,7 +36,7 @@ PREFERENCES = ["-o", "sseroaming.resolvers:" + ",".join(ADDRESSES.values()),
                "-o", "sseroaming.probe_names:check.example.org,2.dnscrypt-cert.example.org"]
 DEFAULTS = re.compile(r"208\.67\.2\d\d\.2\d\d|2620:119:(?:35|53):\S*|\S*opendns\.com|\S*(?:sig|sse)proxy\S*", re.I)
 OUTPUTS = ["-2", "-O", "sseroaming,dnscrypt,sseroaming.log", "-Y", "sseroaming or dnscrypt or sseroaming.log"] + [
-    part for tap in ("sseroaming", "sseroaming,json", "sseroaming,ticket", "sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree",
+    part for tap in ("sseroaming", "sseroaming,json", "sseroaming,ticket", "sseroaming,outages", "sseroaming,clients", "sseroaming,probes", "sseroaming,handshakes", "sseroaming,tree",
                      "expert") for part in ("-z", tap)]
 # What the ticket of an outage of both services says to try, of what is in force.
 TRY = ("both-failing", r"nslookup -type=txt check\.example\.org 198\.51\.100\.\d+", r"\*\.gateways\.qq\.example\.org")

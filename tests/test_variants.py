@@ -108,7 +108,7 @@ def differences(wanted, got, allowed):
                                                "(nothing)" if a is nothing else json.dumps(a))
 
 
-# Less than the truth, and what may be said then, by VERDICT.md's rules, not by what the plugin prints.
+# Less than the truth, and what may be said then, by the rules of plugin/docs/verdict.md, not by what the plugin prints.
 
 def sent(packets):
     return make.one_way(packets, False)

@@ -17,8 +17,7 @@
 
 #include <glib.h>
 
-/** The files, by their contents (DOMAIN: forms of the article and of a public
- * guide to the agent's log). */
+/** The files, by their contents: docs/domain.md, "Log formats". */
 typedef enum {
     SSE_LOG_NONE = 0,
     SSE_LOG_MODULE,          /**< cscumbrellaplugin.txt: "2024-08-27 03:07:43 [8880] [DEBUG] < 12> Component: text" */

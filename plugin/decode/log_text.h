@@ -1,7 +1,6 @@
 /* log_text.h
  * What an entry of the module's logs says. Only forms of lines that a source
- * shows get a meaning (the article's, and a public guide to the agent's log);
- * the rest stays text. Knows no Wireshark type.
+ * shows get a meaning (docs/domain.md, "Log formats"); the rest stays text. Knows no Wireshark type.
  *
  * SSE Roaming plugin for Wireshark
  *

@@ -37,9 +37,9 @@ int sse_item_redaction(sse_dns_item_kind kind);
 /** The DNS message in a packet whose headers are read: on port 53, and on 443
  * where a resolver takes part.
  * @param with_resolver whether one of the addresses is a resolver
- * @param offset gets the message's offset in wire->tvb; may be NULL
+ * @param offset gets the message's offset in w->tvb; may be NULL
  * @return false where there is none. Only the question is read. */
-bool sse_observe_dns(const sse_ip_layers *wire, const sse_names *names, bool with_resolver, sse_dns_message *m,
+bool sse_observe_dns(const sse_ip_layers *w, const sse_names *names, bool with_resolver, sse_dns_message *m,
                      int *offset);
 
 #endif

@@ -150,8 +150,8 @@ static void add_lines(const shown *s)
 
 static void add_meaning(const shown *s)
 {
-    static const sse_address_field candidate = { &hf_candidate, &hf_candidate_ipv6 };
-    static const sse_address_field address = { &hf_address, &hf_address_ipv6 };
+    static const sse_address_field of_candidate = { &hf_candidate, &hf_candidate_ipv6 };
+    static const sse_address_field of_address = { &hf_address, &hf_address_ipv6 };
     const sse_log_record *r = s->r;
     bool known = r->said.event != OBS_LOG_TEXT;
 
@@ -166,12 +166,12 @@ static void add_meaning(const shown *s)
 
         /* The reader took it for one because it is. */
         if (sse_addr_parse(safe(s, r->candidates[i]), &addr))
-            sse_add_address(s->tree, &candidate, s->tvb, (int)r->candidates[i].offset, (int)r->candidates[i].length, &addr);
+            sse_add_address(s->tree, &of_candidate, s->tvb, (int)r->candidates[i].offset, (int)r->candidates[i].length, &addr);
     }
     if (known && r->name.length > 0)
         proto_tree_add_string(s->tree, hf_name, s->tvb, (int)r->name.offset, (int)r->name.length, gateway_name(s));
     if (known && r->said.address.family != 0)
-        sse_add_address(s->tree, &address, s->tvb, (int)r->address.offset, (int)r->address.length, &r->said.address);
+        sse_add_address(s->tree, &of_address, s->tvb, (int)r->address.offset, (int)r->address.length, &r->said.address);
     if (known && r->has_fail_open)
         add_uint(s, hf_fail_open, r->fail_open);
     if (known && r->has_modes) {

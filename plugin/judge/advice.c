@@ -1,7 +1,7 @@
 /* advice.c
- * What to do about a verdict: which advice, which addresses and names to let
- * through, and whom the filters name. What must never be advised is listed in
- * service/advice_codes.h, and tested.
+ * What to do about a verdict (docs/verdict.md, "Advice"): which advice, which
+ * addresses and names to let through, and whom the filters name. What must never
+ * be advised is listed in service/advice_codes.h, and tested.
  *
  * SSE Roaming plugin for Wireshark
  *

@@ -11,7 +11,7 @@
 
 #include "evidence.h"
 
-/** Advice, allow lists, filters (advice.c). */
+/** Advice, allow lists, and the addresses that the filters name. */
 void sse_advise(sse_context *c, sse_group *g);
 
 #endif

@@ -23,7 +23,7 @@ sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newes
 /** Was a packet of a public address heard between two times? */
 bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version);
 bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to);
-/** The rule "no connectivity" of VERDICT.md over a run. */
+/** The rule "No connectivity" of docs/verdict.md over a run. */
 bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int version);
 
 #endif

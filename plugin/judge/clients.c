@@ -1,6 +1,7 @@
 /* clients.c
  * Which addresses are one client, and what evidence belongs to it: device ids,
- * link-layer addresses, changes of network, a NAT seen from both sides.
+ * link-layer addresses, changes of network, a NAT seen from both sides:
+ * docs/verdict.md, "Terms".
  *
  * SSE Roaming plugin for Wireshark
  *

@@ -11,7 +11,7 @@
 
 #include "evidence.h"
 
-/** Collects clients and their evidence (verdict_clients.c). */
+/** Collects clients and their evidence. */
 void sse_collect_groups(sse_context *c);
 void sse_free_groups(sse_context *c);
 

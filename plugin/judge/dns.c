@@ -1,6 +1,6 @@
 /* dns.c
  * DNS protection: ports, states, causes, outages and their exceptions, as the
- * section "DNS protection" of VERDICT.md has them.
+ * section "DNS protection" of docs/verdict.md has them.
  *
  * SSE Roaming plugin for Wireshark
  *

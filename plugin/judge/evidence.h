@@ -55,7 +55,7 @@ typedef struct sse_group {
     bool     at_client;
     sse_run  dns_runs[2][PORTS]; /**< the final failing runs */
     sse_run  web_run;
-    int      web_rule;       /**< 0 or the rule of VERDICT.md that decided */
+    int      web_rule;       /**< 0 or the rule of docs/verdict.md that decided */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
     GArray  *stretches;      /**< sse_stretch: the outages of DNS that stand, by version and time */
@@ -81,7 +81,7 @@ typedef struct sse_context {
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
     uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
-    uint32_t *gateway_rows;  /**< two for each address: see verdict_tables.c; NULL until asked for */
+    uint32_t *gateway_rows;  /**< two for each address: see tables.c; NULL until asked for */
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
     GArray   *frames;        /**< guint32: those of what is being made */
     bool      clock_jump, timestamps_unusable, cut;

@@ -1,6 +1,6 @@
 /* fail_open.c
- * What went out directly while web protection was down: "fail_open" of
- * docs/verdict.md.
+ * What went out directly while web protection was down: docs/verdict.md, "Web
+ * protection".
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -131,7 +131,7 @@ static bool is_before(const void *sorted, guint index, const void *key)
 
 static void count_connections(sse_context *c, const GPtrArray *connections, sse_outage *o)
 {
-    const int64_t until = o->until_frame != 0 ? o->until_time : INT64_MAX;
+    const int64_t until = o->ended_by != SSE_ENDED_NONE ? o->until_time : INT64_MAX;
     const guint first = sse_lower_bound(connections, connections->len, is_before, &o->since.time);
 
     o->has_fail_open = true;

@@ -1,6 +1,5 @@
 /* findings.c
- * Findings: facts worth saying that decide nothing. The closed list is in
- * VERDICT.md and README.
+ * Findings: facts worth saying that decide nothing: docs/verdict.md, "Findings".
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -519,7 +518,7 @@ static bool in_proxy_outage(const sse_client_report *r, guint *at, int64_t time)
         const sse_outage *o = &g_array_index(r->outages, sse_outage, *at);
 
         if (o->service == SSE_SERVICE_WEB && o->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE &&
-            (o->until_frame == 0 || o->until_time > time))
+            (o->ended_by == SSE_ENDED_NONE || o->until_time > time))
             return o->since.time <= time;
     }
     return false;

@@ -11,7 +11,7 @@
 
 #include "evidence.h"
 
-/** Findings of a client, and of the capture (verdict_findings.c). */
+/** Findings of a client, and of the capture. */
 void sse_find(sse_context *c, sse_group *g);
 void sse_find_capture(sse_context *c);
 const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_code code);

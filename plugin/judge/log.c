@@ -1,6 +1,6 @@
 /* log.c
- * What the client said in its own logs, against what the packets show. A log
- * decides nothing: it is heard beside the verdict.
+ * What the client said in its own logs, against what the packets show: docs/verdict.md,
+ * "The module's own logs". A log decides nothing: it is heard beside the verdict.
  *
  * A log tells seconds, cut off: what it says of 03:07:43 happened before
  * 03:07:44. It names no address: it is the log of the capture's only client, or

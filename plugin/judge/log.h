@@ -12,7 +12,7 @@
 #include "evidence.h"
 #include "log_report.h"
 
-/** The client's own logs (verdict_log.c); the clients are in order by now. */
+/** The client's own logs; the clients are in order by now. */
 void sse_judge_log(sse_context *c);
 
 #endif

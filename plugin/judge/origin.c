@@ -1,6 +1,6 @@
 /* origin.c
  * Who sent a reset that came from a gateway's address: a likelihood with its
- * reasons.
+ * reasons: docs/verdict.md, "Origin".
  *
  * SSE Roaming plugin for Wireshark
  *

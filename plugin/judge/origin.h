@@ -1,5 +1,5 @@
 /* origin.h
- * Who sent what came from a gateway's address: the section "Origin" of
+ * Who sent a reset that came from a gateway's address: the section "Origin" of
  * docs/verdict.md.
  *
  * SSE Roaming plugin for Wireshark

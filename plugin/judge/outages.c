@@ -66,10 +66,11 @@ sse_outage *sse_open_outage(sse_group *g, sse_service service, unsigned ip, cons
     sse_outage o = { .service = (uint8_t)service, .ip = (uint8_t)ip, .verdict = (uint8_t)j->verdict,
                      .cause = (uint8_t)j->cause, .ended_by = (uint8_t)end->by, .since = j->since };
 
-    if (end->by != SSE_ENDED_NONE) {
+    /* On another network it is not known how long it went on. */
+    if (end->by == SSE_ENDED_PROOF)
         o.until_frame = end->frame;
+    if (end->by != SSE_ENDED_NONE)
         o.until_time = end->time;
-    }
     sse_init_outage(&o);
     g_array_append_val(g->report->outages, o);
     return &g_array_index(g->report->outages, sse_outage, g->report->outages->len - 1);
@@ -435,7 +436,7 @@ static int by_since(const void *a, const void *b)
 
 static int64_t end_of(const sse_outage *o)
 {
-    return o->until_frame != 0 ? o->until_time : INT64_MAX;
+    return o->ended_by != SSE_ENDED_NONE ? o->until_time : INT64_MAX;
 }
 
 /* What it has that only those told in full need. */

@@ -1,6 +1,7 @@
 /* tables.c
  * The rows of the report's tables: probes by resolver, handshakes by gateway,
- * identity, candidates, the frames that take part, and example packets.
+ * identity, candidates, answers to CONNECT, the frames that take part, and
+ * example packets.
  *
  * SSE Roaming plugin for Wireshark
  *

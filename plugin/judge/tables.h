@@ -11,7 +11,7 @@
 
 #include "evidence.h"
 
-/** Rows of the tables; identity; examples (verdict_tables.c). */
+/** Rows of the tables; identity; examples. */
 void sse_make_tables(sse_context *c, sse_group *g);
 void sse_fill_frames(sse_context *c);
 /** The row of a handshake's gateway and port, once they are sorted; NULL: none. */

@@ -1,5 +1,5 @@
 /* web.c
- * Web protection: the rules of "Web protection" in VERDICT.md, in their order,
+ * Web protection: the rules of docs/verdict.md, "Web protection", in their order,
  * replayed over the file so that outages that ended are known too; fail-open.
  *
  * SSE Roaming plugin for Wireshark

@@ -36,7 +36,7 @@ typedef enum {
     SSE_LIMIT_ADDRESSES, SSE_LIMIT_GATEWAYS, SSE_LIMIT_PROBES, SSE_LIMIT_HANDSHAKES, SSE_LIMIT_LOOKUPS,
     SSE_LIMIT_DIRECT, SSE_LIMIT_FACTS, SSE_LIMIT_NAMES, SSE_LIMIT_IDENTITIES, SSE_LIMIT_LOG,
     SSE_LIMIT_CLOCK,         /**< steps and gaps of the clock */
-    SSE_LIMIT_LISTED,        /**< of a report: see SSE_LISTED in verdict.h */
+    SSE_LIMIT_LISTED,        /**< of a report: see SSE_LISTED in report.h */
     SSE_LIMITS
 } sse_limit;
 
@@ -91,7 +91,7 @@ typedef struct sse_epoch {
 } sse_epoch;
 
 /** What else an address did in the (at most) 10 s that belong to one of its
- * records: see VERDICT.md "What else the client did". Offsets are ms from the
+ * records: see docs/verdict.md, "What else the client did". Offsets are ms from the
  * record's time, SSE_NOT_HEARD where nothing was heard. */
 #define SSE_NOT_HEARD UINT16_MAX
 typedef struct sse_control {

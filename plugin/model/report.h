@@ -183,8 +183,8 @@ typedef struct sse_outage {
     bool     captive;        /**< a captive portal answered in it or shortly before */
     bool     has_fail_open;
     sse_since since;
-    uint32_t until_frame;    /**< 0: until is not known, see ended_by */
-    int64_t  until_time;
+    uint32_t until_frame;    /**< 0: until when it went on is not known */
+    int64_t  until_time;     /**< of the proof or the change of network that ended it */
     uint32_t evidence_frame; /**< the newest frame that confirms it */
     int64_t  evidence_time;
     uint32_t attempts, failed; /**< in its stretch */
@@ -261,7 +261,7 @@ typedef struct sse_state_step {
 /** A direction of which the filter left nothing. */
 typedef enum { SSE_LOST_NONE, SSE_LOST_TO_CLIENT, SSE_LOST_FROM_CLIENT } sse_lost_direction;
 
-/** What the client's own logs say: see verdict_log.h. */
+/** What the client's own logs say: see log_report.h. */
 typedef struct sse_log_report sse_log_report;
 
 /** Some of the tracker's probes or handshakes. */

@@ -1,5 +1,5 @@
 /* json.c
- * The verdict as one line of JSON, schema "sseroaming/1" (VERDICT.md, "JSON").
+ * The verdict as one line of JSON, schema "sseroaming/1": docs/verdict.md, "JSON".
  *
  * SSE Roaming plugin for Wireshark
  *

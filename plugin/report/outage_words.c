@@ -107,6 +107,14 @@ void sse_told_time_words(GString *out, const sse_told *t)
     char *from = sse_time_utc_second(t->outage->since.time), *to = sse_time_utc_second(seen_until(t->last));
     const bool same_day = g_ascii_isdigit(*from) && strncmp(from, to, strlen("2024-08-27 ")) == 0;
 
+    if (t->last->ended_by == SSE_ENDED_NONE) {
+        g_string_append_printf(out, "since %s%s (", from, t->outage->since.at_or_before ? " or earlier" : "");
+        sse_told_duration_words(out, t);
+        g_string_append_c(out, ')');
+        g_free(from);
+        g_free(to);
+        return;
+    }
     if (g_str_has_suffix(from, " UTC"))
         from[strlen(from) - strlen(" UTC")] = '\0';
     g_string_append_printf(out, "%s%s to %s%s (", from, t->outage->since.at_or_before ? " or earlier" : "",
@@ -117,35 +125,54 @@ void sse_told_time_words(GString *out, const sse_told *t)
     g_free(to);
 }
 
-/* "no reply on UDP 443 and 53", "intercepted (UDP 443 no reply, 53 intercepted)". */
+static const char *cause_words(const sse_outage *o)
+{
+    return o->cause != SSE_CAUSE_NONE ? sse_cause_words((sse_cause)o->cause) : "cause not known";
+}
+
+/* "no reply", "intercepted on UDP 443, refused on 53". */
 static void one_cause(GString *out, const sse_outage *o)
 {
     const sse_cause p443 = (sse_cause)o->port_cause[0], p53 = (sse_cause)o->port_cause[1];
 
-    g_string_append(out, o->cause != SSE_CAUSE_NONE ? sse_cause_words((sse_cause)o->cause) : "cause not known");
-    if (o->service != SSE_SERVICE_DNS || (p443 == SSE_CAUSE_NONE && p53 == SSE_CAUSE_NONE))
-        return;
-    if (p443 == p53 && p443 == o->cause)
-        g_string_append(out, " on UDP 443 and 53");
-    else if (p443 == p53)
-        g_string_append_printf(out, " (UDP 443 and 53 %s)", sse_cause_words(p443));
+    /* Of an outage both are down. */
+    if (o->service != SSE_SERVICE_DNS || p443 == p53 || (p443 != o->cause && p53 != o->cause))
+        g_string_append(out, cause_words(o));
     else if (p443 != SSE_CAUSE_NONE && p53 != SSE_CAUSE_NONE)
-        g_string_append_printf(out, " (UDP 443 %s, 53 %s)", sse_cause_words(p443), sse_cause_words(p53));
+        g_string_append_printf(out, "%s on UDP 443, %s on 53", sse_cause_words(p443), sse_cause_words(p53));
     else
-        g_string_append_printf(out, " (UDP %u %s)", p443 != SSE_CAUSE_NONE ? 443 : 53,
-                               sse_cause_words(p443 != SSE_CAUSE_NONE ? p443 : p53));
+        g_string_append_printf(out, "%s on UDP %u", cause_words(o), p443 != SSE_CAUSE_NONE ? 443 : 53);
+}
+
+/* The first member of the other IP version. */
+static const sse_outage *other_version(const sse_client_report *c, const sse_told *t)
+{
+    const sse_outage *o;
+
+    for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;)
+        if (o->ip != t->outage->ip)
+            return o;
+    return NULL;
+}
+
+void sse_told_short_cause(GString *out, const sse_client_report *c, const sse_told *t, bool name_version)
+{
+    const sse_outage *other = other_version(c, t);
+
+    g_string_append(out, cause_words(t->outage));
+    if (other != NULL && other->cause != t->outage->cause)
+        g_string_append_printf(out, " over IPv%u, %s over IPv%u", t->outage->ip, cause_words(other), other->ip);
+    else if (name_version)
+        g_string_append(out, other != NULL ? " over IPv4 and IPv6" : t->outage->ip == 6 ? " over IPv6" : " over IPv4");
 }
 
 void sse_told_cause_words(GString *out, const sse_client_report *c, const sse_told *t)
 {
-    const sse_outage *o, *other = NULL;
+    const sse_outage *other = other_version(c, t);
 
-    for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL && other == NULL;)
-        if (o->ip != t->outage->ip &&
-            (o->cause != t->outage->cause || memcmp(o->port_cause, t->outage->port_cause, sizeof o->port_cause) != 0))
-            other = o;
     one_cause(out, t->outage);
-    if (other != NULL) {
+    if (other != NULL && (other->cause != t->outage->cause ||
+                          memcmp(other->port_cause, t->outage->port_cause, sizeof other->port_cause) != 0)) {
         g_string_append_printf(out, "; over IPv%u ", other->ip);
         one_cause(out, other);
     }
@@ -162,7 +189,7 @@ void sse_told_row(GString *out, const sse_client_report *c, const sse_told *t)
 {
     sse_told_time_words(out, t);
     g_string_append_printf(out, ", %s: ", sse_told_service_words(t));
-    sse_told_cause_words(out, c, t);
+    sse_told_short_cause(out, c, t, false);
     g_string_append_printf(out, ", %u of %u failed (frame %u)", t->outage->failed, t->outage->attempts,
                            t->outage->since.frame);
 }
@@ -170,11 +197,9 @@ void sse_told_row(GString *out, const sse_client_report *c, const sse_told *t)
 const char *sse_not_counted_words(const sse_outage *o)
 {
     if (o->cause == SSE_CAUSE_NO_CONNECTIVITY)
-        return "not counted: nothing of the Internet reached the client in that time, so its line was down, and no filter "
-               "is to blame";
+        return "not counted: the line itself was down, so no filter is to blame";
     if (o->cause == SSE_CAUSE_PROTECTED_NETWORK)
-        return "not counted: a local resolver answered the probes for an organisation of Umbrella, so this is a Virtual "
-               "Appliance or protected network, where direct probes may be blocked by design";
+        return "not counted: there, direct probes may be blocked by design";
     if (o->verdict == SSE_INCONCLUSIVE)
         return "not counted: the file does not show whether answers came, only one direction is in it or they went "
                "another way";
@@ -190,24 +215,39 @@ static void say(GString *out, const char *head, char *text)
     g_free(text);
 }
 
-/* Where it begins and ends in the file. */
-static void border_line(GString *out, const sse_told *t)
+/* Who sent something: what of it is the same in a table is not repeated there. */
+static void say_once(GString *out, GHashTable *said, const char *what, char *words)
 {
-    const sse_outage *o = t->outage, *last = t->last;
-
-    if (last->ended_by == SSE_ENDED_NONE) {
-        sse_wrap_printf(out, "    ", "from frame %u to the end of the file, last confirmed by frame %u", o->since.frame,
-                        last->evidence_frame);
-    } else if (last->until_frame != 0) {
-        sse_wrap_printf(out, "    ", "from frame %u to frame %u, where %s", o->since.frame, last->until_frame,
-                        sse_ended_words((sse_ended)last->ended_by));
-    } else {
-        sse_wrap_printf(out, "    ", "from frame %u on, last confirmed by frame %u; then %s", o->since.frame,
-                        last->evidence_frame, sse_ended_words((sse_ended)last->ended_by));
-    }
+    sse_wrap_printf(out, "    ", "%s%s", what, words);
+    sse_say_once(said, words);
 }
 
-static void member_lines(GString *out, const sse_outage *o, bool control_said)
+/* Where it begins and ends in the file. */
+static void border_words(GString *line, const sse_told *t)
+{
+    const uint32_t from = t->outage->since.frame;
+    const sse_outage *last = t->last;
+
+    if (last->ended_by == SSE_ENDED_NONE)
+        g_string_append_printf(line, "from frame %u to the end of the file, last in frame %u", from,
+                               last->evidence_frame);
+    else if (last->until_frame != 0)
+        g_string_append_printf(line, "from frame %u to frame %u, where %s", from, last->until_frame,
+                               sse_ended_words((sse_ended)last->ended_by));
+    else
+        g_string_append_printf(line, "from frame %u on, last in frame %u; then %s", from, last->evidence_frame,
+                               sse_ended_words((sse_ended)last->ended_by));
+}
+
+static bool has_reason(const sse_outage *o, sse_reason_code code)
+{
+    for (guint i = 0; i < o->reasons->len; i++)
+        if (g_array_index(o->reasons, sse_reason, i).code == code)
+            return true;
+    return false;
+}
+
+static void member_lines(GString *out, const sse_outage *o, bool control_said, GHashTable *said)
 {
     GString *line = g_string_new(NULL);
 
@@ -217,32 +257,26 @@ static void member_lines(GString *out, const sse_outage *o, bool control_said)
         sse_addresses_words(line, o->peers);
     }
     sse_wrap(out, "    ", line->str);
-    if (!control_said) {
+    /* That nothing came says the reason, or the cause. */
+    if (!control_said && !has_reason(o, SSE_REASON_NO_CONTROL) && o->cause != SSE_CAUSE_NO_CONNECTIVITY) {
         g_string_assign(line, "meanwhile ");
         sse_control_words(line, o->control_dns_answers, o->control_tcp_opened);
         sse_wrap(out, "    ", line->str);
     }
     g_string_free(line, TRUE);
-    if (o->icmp.count > 0) {
-        char *words = sse_icmp_words(&o->icmp);
+    if (o->icmp.count > 0)
+        say_once(out, said, "rejected by ", sse_icmp_words(&o->icmp));
+    if (o->origin != SSE_ORIGIN_NONE)
+        say_once(out, said, "origin of the resets: ", sse_origin_words((sse_origin)o->origin, o->origin_reasons));
+    if (o->fake_frame != 0)
+        say_once(out, said, "the reply that came: ", sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl));
+    if (o->has_fail_open && o->fail_open > 0) {
+        char *words = sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last);
+        const bool first = sse_say_once(said, g_strdup(SSE_FAIL_OPEN_CAVEAT));
 
-        sse_wrap_printf(out, "    ", "rejected by %s", words);
+        sse_wrap_printf(out, "    fail open: ", "%s%s%s", words, first ? ". " : "", first ? SSE_FAIL_OPEN_CAVEAT : "");
         g_free(words);
     }
-    if (o->origin != SSE_ORIGIN_NONE) {
-        char *words = sse_origin_words((sse_origin)o->origin, o->origin_reasons);
-
-        sse_wrap_printf(out, "    ", "origin of the resets: %s", words);
-        g_free(words);
-    }
-    if (o->fake_frame != 0) {
-        char *words = sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl);
-
-        sse_wrap_printf(out, "    ", "the reply that came: %s", words);
-        g_free(words);
-    }
-    if (o->has_fail_open && o->fail_open > 0)
-        say(out, "    fail open: ", sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last));
     if (o->captive)
         sse_wrap(out, "    ", "a captive portal answered in that time or shortly before");
     for (guint i = 0; i < o->reasons->len; i++)
@@ -259,23 +293,29 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
     const sse_outage *o;
     bool first = true;
 
-    g_string_append_printf(line, "%s: ", sse_told_service_words(t));
-    sse_told_cause_words(line, c, t);
-    g_string_append(line, ", ");
+    g_string_append_printf(line, "%s, ", sse_told_service_words(t));
     sse_told_time_words(line, t);
     sse_wrap(out, "  ", line->str);
+    g_string_set_size(line, 0);
+    if (!t->both) {
+        one_cause(line, t->outage);
+        g_string_append(line, ", ");
+    }
+    border_words(line, t);
+    sse_wrap(out, "    ", line->str);
     if (!t->counted)
         sse_wrap(out, "    ", sse_not_counted_words(t->outage));
-    border_line(out, t);
     for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;) {
-        if (o != t->outage) {
+        if (t->both) {
             const sse_told alone = { .outage = o, .last = o };
 
-            g_string_printf(line, "IPv%u too, ", o->ip);
+            g_string_printf(line, "over IPv%u ", o->ip);
             sse_told_time_words(line, &alone);
+            g_string_append(line, ": ");
+            one_cause(line, o);
             sse_wrap(out, "    ", line->str);
         }
-        member_lines(out, o, control_said);
+        member_lines(out, o, control_said, said);
         if (o->frames.total > 0) {
             g_string_set_size(line, 0);
             sse_frames_words(line, &o->frames);

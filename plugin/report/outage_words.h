@@ -35,9 +35,13 @@ const sse_outage *sse_told_member(const sse_client_report *c, const sse_told *t,
 int64_t sse_told_duration(const sse_told *t);
 /** Appends "2 h 5 min"; "25 s or more" where its beginning or end is not known. */
 void sse_told_duration_words(GString *out, const sse_told *t);
-/** Appends "2024-08-27 03:07:43 to 03:08:08 UTC (25 s)". */
+/** Appends "2024-08-27 03:07:43 to 03:08:08 UTC (25 s)"; of one that lasts "since
+ * 2024-08-27 03:07:43 UTC (25 s or more)". */
 void sse_told_time_words(GString *out, const sse_told *t);
-/** Appends the cause, of DNS with the ports; of two causes for two IP versions both. */
+/** Appends the cause; of two causes of two IP versions both.
+ * @param name_version with the IP version in any case */
+void sse_told_short_cause(GString *out, const sse_client_report *c, const sse_told *t, bool name_version);
+/** The same, of DNS with the ports where their causes differ. */
 void sse_told_cause_words(GString *out, const sse_client_report *c, const sse_told *t);
 /** "DNS", "DNS IPv6", "DNS IPv4 and IPv6", "Web". */
 const char *sse_told_service_words(const sse_told *t);

@@ -233,7 +233,6 @@ char *sse_fail_open_words(uint32_t connections, uint32_t first_frame, uint32_t l
                            sse_plural(connections, "frame", "frames"), first_frame);
     if (connections > 1)
         g_string_append_printf(words, " to %u", last_frame);
-    g_string_append(words, ". Bypass lists of the module cannot be excluded.");
     return g_string_free(words, FALSE);
 }
 

@@ -50,7 +50,8 @@ char *sse_origin_words(sse_origin origin, const GArray *reasons);
  * 63, frame 9"; g_free() it. */
 char *sse_fake_words(uint32_t frame, unsigned rcode, unsigned ttl);
 /** Direct connections to web sites: "3 direct connections to web sites, frames 27 to
- * 30. ..."; g_free() it. */
+ * 30"; g_free() it. Once with them belongs the caveat. */
+#define SSE_FAIL_OPEN_CAVEAT "Bypass lists of the module cannot be excluded."
 char *sse_fail_open_words(uint32_t connections, uint32_t first_frame, uint32_t last_frame);
 /** Appends what else reached the client: "118 DNS answers, 41 TCP opened". */
 void sse_control_words(GString *out, uint32_t dns_answers, uint32_t tcp_opened);

@@ -238,8 +238,12 @@ static void control_line(GString *out, const block *b)
         sse_wrap_printf(out, "Meanwhile: ", "this client had %u other DNS %s and opened %u other TCP %s",
                         o->control_dns_answers, sse_plural(o->control_dns_answers, "answer", "answers"),
                         o->control_tcp_opened, sse_plural(o->control_tcp_opened, "connection", "connections"));
-    if (o->has_fail_open && o->fail_open > 0)
-        say(out, "Fail open: ", sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last));
+    if (o->has_fail_open && o->fail_open > 0) {
+        char *words = sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last);
+
+        sse_wrap_printf(out, "Fail open: ", "%s. " SSE_FAIL_OPEN_CAVEAT, words);
+        g_free(words);
+    }
     sse_wrap(out, "Captured: ", b->client->at_client ? "at the client" : "away from the client");
     if (o->captive)
         sse_wrap(out, "Caution: ", "a captive portal answered in that time or shortly before");

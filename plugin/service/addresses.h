@@ -1,5 +1,6 @@
 /* addresses.h
  * The addresses of Cisco's service: resolvers, gateway, block pages, own ranges.
+ * Facts: plugin/docs/domain.md, "Names and addresses".
  *
  * SSE Roaming plugin for Wireshark
  *

@@ -1,6 +1,7 @@
 /* identity.h
  * How a query says who asks, and how OpenDNS says for whom it took it: EDNS
- * options, the debug strings, and the notice where it refuses a place.
+ * options, the debug strings, and the notice where it refuses a place. Facts:
+ * plugin/docs/domain.md, "Keys" and "EDNS options that say who asks".
  *
  * SSE Roaming plugin for Wireshark
  *

@@ -1,7 +1,7 @@
 /* portals.h
  * The connectivity tests of Windows and Apple's systems, by which a captive
  * portal is recognised; one of them is also the echo service of the gateway's
- * agent. Source: plugin/docs/domain.md, "Network requirements" and "portals".
+ * agent. Source: plugin/docs/domain.md, "Captive portals".
  *
  * SSE Roaming plugin for Wireshark
  *

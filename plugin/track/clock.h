@@ -1,6 +1,6 @@
 /* clock.h
  * The file's clock: how far time has gone, and where it jumped. Deadlines are held
- * against it, never against a packet's own time.
+ * against it, never against a packet's own time: docs/verdict.md, "Clock".
  *
  * SSE Roaming plugin for Wireshark
  *

@@ -1,7 +1,7 @@
 /* frames.h
  * What is kept of single frames: what they are to a record (marks), what was odd
  * about them (facts), ICMP errors; and whether a frame shows a packet that was
- * there already.
+ * there already: docs/verdict.md, "Copy".
  *
  * SSE Roaming plugin for Wireshark
  *

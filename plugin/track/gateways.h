@@ -1,5 +1,5 @@
 /* gateways.h
- * What makes an address a gateway.
+ * What makes an address a gateway: docs/verdict.md, "Gateway".
  *
  * SSE Roaming plugin for Wireshark
  *

@@ -1,5 +1,6 @@
 /* handshakes.h
- * Handshakes with gateways: SYNs, their repeats, and what they met.
+ * Handshakes with gateways: SYNs, their repeats, and what they met: docs/verdict.md,
+ * "Handshake".
  *
  * SSE Roaming plugin for Wireshark
  *

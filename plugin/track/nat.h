@@ -1,6 +1,7 @@
 /* nat.h
  * One packet on both sides of a NAT: the same query or SYN from another source with
- * another TTL. The one with the higher TTL is nearer to the client.
+ * another TTL. The one with the higher TTL is nearer to the client: docs/verdict.md,
+ * "NAT seen from both sides".
  *
  * SSE Roaming plugin for Wireshark
  *

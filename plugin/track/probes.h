@@ -1,6 +1,6 @@
 /* probes.h
  * Pairs the queries that test the way with their replies: probes to resolvers, local
- * probes, DNSCrypt. One record per query and its repeats.
+ * probes, DNSCrypt. One record per query and its repeats: docs/verdict.md, "Probe".
  *
  * SSE Roaming plugin for Wireshark
  *

@@ -213,7 +213,7 @@ static void no_address_is_in_no_class(void **state)
     assert_string_equal(sse_addr_text(&none, buffer), "");
 }
 
-/* DOMAIN.md 3.1, block answers. */
+/* docs/domain.md, "Names and addresses": block answers. */
 static void block_pages(void **state)
 {
     static const class_row rows[] = {
@@ -229,7 +229,7 @@ static void block_pages(void **state)
     check(rows, G_N_ELEMENTS(rows), sse_addr_is_block_page, "a block page");
 }
 
-/* DOMAIN.md 3.1, Cisco's own space: first and last address of each range and its neighbours. */
+/* docs/domain.md, "Names and addresses": Cisco's own space, first and last address of each range and its neighbours. */
 static void the_services_own_ranges(void **state)
 {
     static const class_row rows[] = {

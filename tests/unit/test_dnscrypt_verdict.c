@@ -1,5 +1,5 @@
 /* test_dnscrypt_verdict.c
- * What DNSCrypt says about a port and its encryption: VERDICT.md, "DNS
+ * What DNSCrypt says about a port and its encryption: docs/verdict.md, "DNS
  * protection" and the findings dnscrypt-unanswered and certificate-expired.
  *
  * SSE Roaming plugin for Wireshark

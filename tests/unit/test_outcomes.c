@@ -1,5 +1,5 @@
 /* test_outcomes.c
- * Every row of the two outcome tables of VERDICT.md, and every boundary of
+ * Every row of the two outcome tables of docs/verdict.md, and every boundary of
  * time in them.
  *
  * SSE Roaming plugin for Wireshark
