@@ -238,6 +238,7 @@ typedef struct sse_direct {
     sse_addr address;
     uint16_t port, sport;
     bool     opened;
+    bool     test;           /**< its request is an operating system's connectivity test */
 } sse_direct;
 
 /** A destination on 443 of a client whose gateway is not known. */
@@ -289,6 +290,7 @@ typedef struct sse_address {
     int64_t  source_time;    /**< of the reply that gave source; 0 none */
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
+    bool     served;         /**< a gateway has answered it */
     GArray  *macs;           /**< guint64: link-layer addresses of its packets with initial TTL */
     GArray  *direct;         /**< sse_direct */
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */

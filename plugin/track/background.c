@@ -49,6 +49,8 @@ static bool from_client(sse_tracker *t, uint32_t client, uint32_t dst, const obs
         sse_expect_http(a, key, tcp->http.kind);
     if (tcp->http.kind == OBS_HTTP_CONNECT)
         sse_direct_connect(t, client, p);
+    else if (tcp->http.kind == OBS_HTTP_PORTAL_TEST)
+        sse_direct_test(a, p);
     return true;
 }
 

@@ -858,6 +858,51 @@ static void what_was_reached_directly_while_protected_is_no_fail_open(void **sta
     expect_number(f, "fail open connections", feed_client(f)->fail_open, 1);
 }
 
+/* While the module starts, all goes out directly. */
+static void what_was_reached_before_the_first_gateway_says_nothing(void **state)
+{
+    feed *f = *state;
+
+    feed_learn(f, 0, CLIENT);
+    feed_visit(f, 2, CLIENT, SITE2, 443);
+    feed_good_handshake(f, 5, CLIENT, GATEWAY);
+    feed_reset_handshake(f, 20, CLIENT, GATEWAY);
+    feed_reset_handshake(f, 24, CLIENT, GATEWAY);
+    feed_visit(f, 30, CLIENT, SITE2, 443);
+    feed_tick(f, 40);
+    expect_web(f, UNAVAILABLE, "reset");
+    expect_number(f, "fail open connections", feed_client(f)->fail_open, 1);
+}
+
+static void a_connectivity_test_is_no_fail_open(void **state)
+{
+    static const struct { const char *what; obs_http_kind request; unsigned counted; } rows[] = {
+        { "a connectivity test", OBS_HTTP_PORTAL_TEST, 0 }, { "any other request", OBS_HTTP_NONE, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, SITE2, 80, 60001);
+
+        feed_row("%s", rows[i].what);
+        start(f);
+        feed_good_handshake(f, 10, CLIENT, GATEWAY);
+        feed_reset_handshake(f, 20, CLIENT, GATEWAY);
+        feed_reset_handshake(f, 24, CLIENT, GATEWAY);
+        feed_syn(f, 30, &c);
+        feed_synack(f, 30.02, &c);
+        if (rows[i].request == OBS_HTTP_NONE)
+            feed_payload(f, 30.03, &c, 200);
+        else
+            feed_http(f, 30.03, &c, rows[i].request);
+        feed_tick(f, 40);
+        expect_web(f, UNAVAILABLE, "reset");
+        expect_number(f, "fail open connections", feed_client(f)->fail_open, rows[i].counted);
+        feed_free(f);
+    }
+}
+
 static void fail_open_goes_from_first_to_last(void **state)
 {
     feed *f = *state;
@@ -1186,6 +1231,8 @@ int main(void)
         TEST(a_name_not_resolved_before_g_does_not_count),
         cmocka_unit_test(fail_open_counts),
         TEST(what_was_reached_directly_while_protected_is_no_fail_open),
+        TEST(what_was_reached_before_the_first_gateway_says_nothing),
+        cmocka_unit_test(a_connectivity_test_is_no_fail_open),
         TEST(fail_open_goes_from_first_to_last),
         TEST(without_outage_there_is_no_fail_open),
         cmocka_unit_test(candidates_need_three_failed_syns_while_others_open),
