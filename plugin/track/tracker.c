@@ -251,3 +251,8 @@ void sse_tracker_log(sse_tracker *t, uint32_t frame, int64_t time, const obs_log
 {
     sse_log_said(t, frame, time, said, name);
 }
+
+void sse_tracker_beside_log(sse_tracker *t, const sse_addr *src, const sse_addr *dst)
+{
+    sse_log_host_seen(t, src, dst);
+}
