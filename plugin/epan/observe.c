@@ -428,6 +428,15 @@ static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_i
     return 0;
 }
 
+/* Only in files with a log: elsewhere nobody asks whose capture it is. */
+static void beside_log(sse_tracker *t, const packet_info *pinfo)
+{
+    sse_addr src, dst;
+
+    if (sse_address_of(&pinfo->net_src, &src) && sse_address_of(&pinfo->net_dst, &dst))
+        sse_tracker_beside_log(t, &src, &dst);
+}
+
 unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
 {
     sse_address_filter *filter = &f->filter;
@@ -445,6 +454,8 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
     sse_tracker_tick(t, pinfo->num, time);
     if (t->frames == 1)
         learn_known_names(t, &f->settings->names, pinfo, time);
+    if (t->log != NULL)
+        beside_log(t, pinfo);
     /* Names that Wireshark knew, and entries of a log, teach addresses without
      * a packet. */
     sse_filter_follow(filter, t);

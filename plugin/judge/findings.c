@@ -666,7 +666,7 @@ static void find_no_control(sse_group *g, GArray *frames)
 
         if (!o->counted || o->control_dns_answers + o->control_tcp_opened > 0)
             continue;
-        sum = sse_sum_control(g, o->since.time, MAX(o->evidence_time, o->since.time), 0);
+        sum = sse_sum_control(g, o->since.time, MAX(o->evidence_time, o->since.time) + RUN_WINDOW, 0);
         if (sum.silent == 0)
             collect(frames, o->since.frame);
     }

@@ -385,7 +385,7 @@ void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_out
 {
     /* Of DNS what counts is the time without protection. */
     const int64_t from = o->service == SSE_SERVICE_DNS ? MAX(o->since.time, j->first) : j->first;
-    const sse_control_sum sum = sse_sum_control(g, MIN(from, j->newest), j->newest, 0);
+    const sse_control_sum sum = sse_sum_control(g, MIN(from, j->newest), j->newest + RUN_WINDOW, 0);
 
     take_frames(c, o);
     o->control_dns_answers = sum.dns_answers;

@@ -12,6 +12,7 @@
 #include "background.h"
 #include "confidence.h"
 #include "outages.h"
+#include "rcodes.h"
 
 #include <string.h>
 
@@ -326,13 +327,15 @@ static bool name_unresolved(const web_scan *s)
     return s->any_bad || s->unanswered >= 2;
 }
 
-/* SERVFAIL and REFUSED are what a resolver says that is itself cut off. */
+/* SERVFAIL and REFUSED are what a server says that is itself cut off; in the name
+ * of a resolver of OpenDNS they are an answer. */
 static bool lookups_are_silence(const sse_context *c, const web_scan *s)
 {
     for (guint i = 0; i < s->unresolved->len; i++) {
         const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(s->unresolved, i));
 
-        if (l->answered && l->rcode != 2 && l->rcode != 5)
+        if (l->answered && (!sse_rcode_is_cut_off(l->rcode) ||
+                            sse_tracker_is_resolver(c->t, &address_at(c, l->server)->addr)))
             return false;
     }
     return true;
@@ -371,8 +374,21 @@ static sse_cause cause_of_run(const sse_context *c, const web_scan *s)
     return best;
 }
 
-static bool run_is_silence(const sse_context *c, const web_scan *s)
+/* Opened, and then nothing more of the Internet came: the line died meanwhile. */
+static bool died_open(const sse_context *c, const sse_group *g, const sse_handshake *h, int64_t newest, int64_t until)
 {
+    /* Its own SYN-ACK lies in the millisecond before. */
+    return h->session != NULL &&
+           !sse_heard_between(g, h->session->open_time + SSE_MSECOND, sse_window_end(newest, SSE_HEARD_AFTER, until),
+                              address_at(c, h->client)->addr.family);
+}
+
+/* until: when the outage ended by a proof, or INT64_MAX. *newest gets later where
+ * what was sent on an open connection shows that the line is dead */
+static bool run_is_silence(const sse_context *c, const sse_group *g, const web_scan *s, int64_t until, int64_t *newest)
+{
+    const int64_t newest_failure = *newest;
+
     for (guint i = run_start(c, s); i < s->failures->len; i++) {
         uint32_t index = item(s->failures, i);
         const sse_handshake *h = handshake_at(c, index);
@@ -380,6 +396,11 @@ static bool run_is_silence(const sse_context *c, const web_scan *s)
         if (outcome_at(c, index) == SSE_SWG_ICMP && h->icmp != SSE_NONE &&
             is_routing(c, h->icmp))
             continue;
+        if (outcome_at(c, index) == SSE_SWG_SESSION_STALLED && died_open(c, g, h, newest_failure, until)) {
+            /* What is heard later than this is not in its record. */
+            *newest = MAX(*newest, MIN(h->session->last_payload_tx, h->time + SSE_CONTROL_SPAN - SSE_HEARD_AFTER));
+            continue;
+        }
         if (outcome_at(c, index) != SSE_SWG_NO_REPLY)
             return false;
     }
@@ -427,11 +448,13 @@ static int version_of_rule(const sse_context *c, const web_scan *s, int rule)
 }
 
 /* Was the line dead all the while? */
-static bool line_is_dead(const sse_context *c, const sse_group *g, const web_scan *s, int rule, const sse_outage_judgement *j)
+static bool line_is_dead(const sse_context *c, const sse_group *g, const web_scan *s, int rule, const sse_outage_judgement *j,
+                         const sse_outage_end *end)
 {
+    const int64_t until = end->by == SSE_ENDED_PROOF ? end->time : INT64_MAX;
     int64_t first = j->first, newest = j->newest;
 
-    if (rule == 3 || g->one_way || (rule == 2 && !run_is_silence(c, s)) || !lookups_are_silence(c, s))
+    if (rule == 3 || g->one_way || (rule == 2 && !run_is_silence(c, g, s, until, &newest)) || !lookups_are_silence(c, s))
         return false;
     /* Lookups without answer belong to the run. */
     for (guint i = 0; i < s->unresolved->len; i++) {
@@ -440,7 +463,7 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, const web_sca
         newest = MAX(newest, l->last_time);
         first = MIN(first, l->time);
     }
-    return sse_no_connectivity(g, first, newest, version_of_rule(c, s, rule));
+    return sse_no_connectivity(g, first, newest, until, version_of_rule(c, s, rule));
 }
 
 /* ---- through time ---- */
@@ -546,7 +569,7 @@ static bool close_outage(sse_context *c, sse_group *g, web_time *w, const sse_ou
     w->open = false;
     if (w->rules == 1u << 2 && end->by == SSE_ENDED_PROOF && !was_long_enough(c, g, &w->scan, end->known))
         return false;
-    if ((w->rules & (w->rules - 1)) == 0 && w->rule != 0 && line_is_dead(c, g, &w->scan, w->rule, &w->j)) {
+    if ((w->rules & (w->rules - 1)) == 0 && w->rule != 0 && line_is_dead(c, g, &w->scan, w->rule, &w->j, end)) {
         w->j.verdict = SSE_INCONCLUSIVE;
         w->j.cause = SSE_CAUSE_NO_CONNECTIVITY;
     }
@@ -833,7 +856,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
     count_handshakes(c, g, MAX(s->since.frame != 0 && !s->since.at_or_before ? s->since.time : INT64_MIN,
                                g->newest_change));
     if (g->web_run.items->len > 0) {
-        sse_control_sum sum = sse_sum_control(g, g->web_run.first, g->web_run.newest, 0);
+        sse_control_sum sum = sse_sum_control(g, g->web_run.first, g->web_run.newest + RUN_WINDOW, 0);
 
         s->has_control = true;
         s->control_dns_answers = sum.dns_answers;

@@ -100,8 +100,9 @@ typedef struct sse_control {
     uint8_t  silent_tcp, silent_dns; /**< other attempts that had 5 s and met silence */
     uint16_t heard_first, heard_last;     /**< any packet of a public address */
     uint16_t gateway_first, gateway_last; /**< payload of a gateway */
-    bool     proxy_answered; /**< a proxy answered CONNECT or an absolute URI with 2xx, 3xx */
-    bool     captive_portal; /**< a connectivity test was redirected or answered falsely */
+    uint16_t worked_first, worked_last;   /**< what dns_answers and tcp_opened count */
+    bool     proxy_answered : 1; /**< a proxy answered CONNECT or an absolute URI with 2xx, 3xx */
+    bool     captive_portal : 1; /**< a connectivity test was redirected or answered falsely */
 } sse_control;
 
 /** An ICMP error about a probe or handshake. */
@@ -280,7 +281,7 @@ typedef struct sse_address {
     uint32_t first_frame;    /**< first packet of the module */
     int64_t  first_time;
     uint32_t towards;        /**< packets towards it since then; one more if there were any before */
-    bool     heard_public;   /**< ... at least one of them from a public address */
+    int64_t  heard_public;   /**< ... newest of them from a public address; INT64_MIN none */
     uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
     int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
     uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */

@@ -863,6 +863,8 @@ static void nothing(GString *out, const sse_report *r)
             sse_wrap(out, "", "A filter on an outcome or a state needs two passes: tshark -2.");
         return;
     }
+    if (sse_log_taken(r))
+        sse_wrap(out, "To do: ", "look at the host itself: something there takes the probes (see the client's log below).");
     looked_for(out, r);
     if (r->frames == 0)
         return;

@@ -95,7 +95,9 @@
                     "sseroaming.log_shift. Only if the clocks are alike: the probes are not in the capture; was it taken on " \
                     "the interface by which the packets leave?") \
     ROW(LOG_UNSEEN, "The client says that it probes, and no such probe is in the capture: was it taken on the interface by " \
-                    "which the packets leave? Something on the host may also take them.")
+                    "which the packets leave? Something on the host may also take them.") \
+    ROW(LOG_TAKEN, "The probes never left the host: look there for what takes them, such as a filter driver, security software, a " \
+                   "VPN, or a tunnel or client of another vendor. No rule of a firewall is the cause as far as this shows.")
 
 #define SSE_CODE_ADVICE(NAME, sentence) SSE_ADVICE_##NAME,
 typedef enum { SSE_ADVICE_NONE = 0, SSE_ADVICE_ROWS(SSE_CODE_ADVICE) SSE_ADVICES } sse_advice_code;

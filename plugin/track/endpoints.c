@@ -24,6 +24,7 @@ uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
     a->known = SSE_KNOWN_NOT;
     a->name = SSE_NONE;
     a->newest = SSE_NONE;
+    a->heard_public = INT64_MIN;
     g_hash_table_insert(t->by_address, g_memdup2(addr, sizeof *addr), GUINT_TO_POINTER(index + 1));
     if (sse_ranges_contain(t->config.resolvers, addr))
         a->role |= SSE_ROLE_RESOLVER;

@@ -24,6 +24,7 @@
 #include "probes.h"
 #include "probes_dnscrypt.h"
 #include "probes_tcp.h"
+#include "rcodes.h"
 #include "room.h"
 #include "waiting.h"
 
@@ -105,6 +106,15 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
     return sse_learn_gateway(t, addr, name, known, frame, time);
 }
 
+/* A packet that reached a client, and says nothing of the line. */
+static void reached(sse_tracker *t, const obs_packet *p)
+{
+    const uint32_t client = sse_destination_of(t, p);
+
+    if (sse_is_client(t, client))
+        sse_address_at(t, client)->towards++;
+}
+
 /* A DNS message: a probe, a lookup, or the client's other traffic. */
 static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
@@ -181,7 +191,12 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     dns_message(t, p, dns);
-    sse_towards(t, p);
+    /* Such an answer shows no line, whatever name stands on it: a router that
+     * redirects all DNS says it when it is itself cut off. */
+    if (dns->response && sse_rcode_is_cut_off(dns->rcode) && !sse_tracker_is_resolver(t, &p->src))
+        reached(t, p);
+    else
+        sse_towards(t, p);
 }
 
 void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt)
@@ -235,4 +250,9 @@ void sse_tracker_settle(sse_tracker *t)
 void sse_tracker_log(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *said, const char *name)
 {
     sse_log_said(t, frame, time, said, name);
+}
+
+void sse_tracker_beside_log(sse_tracker *t, const sse_addr *src, const sse_addr *dst)
+{
+    sse_log_host_seen(t, src, dst);
 }

@@ -509,6 +509,69 @@ static void icmp_errors_of_routing_are_silence_and_others_are_not(void **state)
     }
 }
 
+/* "`session-stalled` ... are silence where no packet of a public address came between
+ * its SYN-ACK and 2 s after the newest failure" */
+static void data_that_stalls_on_a_line_that_dies_is_silence(void **state)
+{
+    static const struct { const char *what; double heard; const char *state, *cause; } rows[] = {
+        { "nothing comes any more", 0, "inconclusive", "no-connectivity" },
+        { "something public comes before the line dies", 9, "inconclusive", "no-connectivity" },
+        { "something public comes behind the SYN-ACK", 10.5, UNAVAILABLE, "session-stalled" },
+        { "something public comes at the end", 19, UNAVAILABLE, "session-stalled" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 57000);
+
+        feed_row("%s", rows[i].what);
+        start(f);
+        if (rows[i].heard > 0 && rows[i].heard < 10)
+            feed_other(f, rows[i].heard, SITE, CLIENT);
+        feed_syn(f, 10, &c);
+        feed_synack(f, 10.02, &c);
+        feed_payload(f, 10.03, &c, 200);
+        if (rows[i].heard > 10 && rows[i].heard < 11)
+            feed_other(f, rows[i].heard, SITE, CLIENT);
+        feed_silent_visit(f, 11, CLIENT, SITE);
+        feed_payload_again(f, 12, &c);
+        feed_silent_visit(f, 13, CLIENT, SITE2);
+        feed_payload_again(f, 15, &c);
+        feed_payload_again(f, 20, &c);
+        if (rows[i].heard > 11)
+            feed_other(f, rows[i].heard, SITE, CLIENT);
+        feed_tick(f, 50);
+        expect_web(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
+/* "such an answer in a resolver's name is an answer" */
+static void an_error_to_a_lookup_is_silence_save_in_a_resolvers_name(void **state)
+{
+    static const struct { const char *server; const char *state, *cause; } rows[] = {
+        { LOCAL_DNS, "inconclusive", "no-connectivity" }, { "8.8.8.8", "inconclusive", "no-connectivity" },
+        { R1, UNAVAILABLE, "name-not-resolved" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].server);
+        feed_other(f, 1, LOCAL_DNS, CLIENT);
+        for (uint16_t k = 0; k < 2; k++) {
+            feed_lookup(f, 10 + 4 * k, CLIENT, rows[i].server, k);
+            feed_silent_visit(f, 10.5 + 4 * k, CLIENT, k ? SITE2 : SITE);
+            feed_answer(f, 11 + 4 * k, CLIENT, rows[i].server, k, 2, NULL);
+        }
+        feed_tick(f, 50);
+        expect_web(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
 static void resets_are_no_dead_link(void **state)
 {
     feed *f = *state;
@@ -1218,6 +1281,8 @@ int main(void)
         TEST(last_evidence_of_protection_is_gateway_payload),
         TEST(a_dead_link_is_inconclusive),
         TEST(icmp_errors_of_routing_are_silence_and_others_are_not),
+        cmocka_unit_test(data_that_stalls_on_a_line_that_dies_is_silence),
+        cmocka_unit_test(an_error_to_a_lookup_is_silence_save_in_a_resolvers_name),
         TEST(resets_are_no_dead_link),
         TEST(a_dead_link_where_the_name_is_asked_for_is_inconclusive_too),
         cmocka_unit_test(the_newest_three_connect_answers),
