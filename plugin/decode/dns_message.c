@@ -169,6 +169,9 @@ static bool same_name(const wire_name *a, const uint8_t *bytes, unsigned length)
 
 /* --- question ------------------------------------------------------------ */
 
+/* ipv4only.arpa with the root's zero, which the literal has. */
+static const char nat64_name[15] = "\010ipv4only\004arpa";
+
 static uint32_t question_hash(const sse_dns_message *m)
 {
     uint32_t hash = 2166136261u; /* FNV-1a */
@@ -234,6 +237,9 @@ bool sse_dns_read_question(sse_dns_message *m, const uint8_t *bytes, uint32_t ca
     if (name_text(m->qname, sizeof m->qname, m->wire_name, m->name_length) &&
         (m->qclass == CLASS_IN || m->qclass == CLASS_ANY))
         m->name = sse_names_classify(names, m->qname);
+    if (m->name == OBS_NAME_OTHER && m->qtype == TYPE_AAAA && m->name_length == sizeof nat64_name &&
+        memcmp(m->wire_name, nat64_name, sizeof nat64_name) == 0)
+        m->name = OBS_NAME_NAT64;
     return true;
 }
 

@@ -360,6 +360,7 @@ typedef struct sse_tracker {
     uint32_t generation;     /**< grows with every record and change */
     uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
     uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */
+    uint32_t nat64_resolvers; /**< IPv6 addresses with SSE_ROLE_RESOLVER that nobody configured */
     struct sse_log_book *log; /**< the client's own logs, see log_records.h; NULL where there are none */
     GHashTable *by_address;  /**< sse_addr -> index into addresses + 1 */
     struct sse_tracker_index *index; /**< private to track/ */
@@ -428,6 +429,8 @@ sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number);
 /** @return the index of an address, or SSE_NONE. */
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
 /** Is the address among the configured resolvers (also inside 64:ff9b::/96)? */
+bool sse_tracker_is_configured(const sse_tracker *t, const sse_addr *addr);
+/** The same, or behind another NAT64 prefix that the file has shown by now. */
 bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr);
 /** What an address is known to be by now: SSE_ROLE_ bits, 0 if nothing. */
 unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr);
@@ -438,7 +441,7 @@ static inline unsigned sse_role_at(const sse_tracker *t, uint32_t index, const s
 
     if (index != SSE_NONE)
         role = sse_tracker_address(t, index)->role;
-    if (addr->family == 6 && role == 0 && sse_tracker_is_resolver(t, addr))
+    if (addr->family == 6 && role == 0 && sse_tracker_is_configured(t, addr))
         role = SSE_ROLE_RESOLVER;
     if ((role & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0 && t->config.gateways->len > 0 &&
         sse_ranges_contain(t->config.gateways, addr))

@@ -173,7 +173,8 @@ uint32_t feed_other(feed *f, double at, const char *from, const char *to)
 
 uint32_t feed_message(feed *f, double at, feed_dns m)
 {
-    static const char *const names[] = { "www.example.com", "debug.opendns.com", "2.dnscrypt-cert.opendns.com", GATEWAY_NAME };
+    static const char *const names[] = { "www.example.com", "debug.opendns.com", "2.dnscrypt-cert.opendns.com", GATEWAY_NAME, "",
+                                         "ipv4only.arpa" };
     uint16_t sport = m.conn != NULL ? m.conn->sport : m.sport != 0 ? m.sport : (uint16_t)(20000 + m.id);
     obs_packet p = m.response ? packet(f, at, m.server, m.port, m.client, sport, false, m.ttl)
                               : packet(f, at, m.client, sport, m.server, m.port, true, m.ttl);
