@@ -72,7 +72,9 @@ typedef struct obs_dns {
     bool     server_string; /**< a TXT answer starts "server " */
     bool     certificate;   /**< a TXT answer is a DNSCrypt certificate (magic DNSC) */
     bool     certificate_expired; /**< no certificate in the answer is in its dates */
+    bool     certificate_early; /**< the same, and the dates of all are still to come */
     bool     court_order;   /**< OpenDNS's legal notice */
+    bool     censored;      /**< extended DNS error 16 (RFC 8914) */
     const sse_addr *addresses; /**< A and AAAA records of the question's CNAME chain */
     unsigned n_addresses;
 } obs_dns;

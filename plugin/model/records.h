@@ -151,6 +151,7 @@ typedef struct sse_probe {
     bool     foreign   : 1;  /**< DNSCrypt: with a client magic that the resolver did not announce */
     bool     opened    : 1;  /**< TCP: the connection opened */
     bool     is_nat_copy : 1; /**< its NAT peer is nearer to the client: count that one */
+    bool     censored  : 1;  /**< the reply has extended DNS error 16 */
     sse_control control;
 } sse_probe;
 
@@ -273,7 +274,7 @@ typedef struct sse_address {
     uint32_t known_since;    /**< frame, 0 unless learnt in the file */
     uint32_t name;           /**< index into names or SSE_NONE */
     uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; 0 unknown */
-    uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; 0 without */
+    uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; of a resolver's replies that only OpenDNS gives; 0 without */
     /* as a client */
     bool     answers;        /**< it answers such questions itself: a forwarder */
     uint32_t first_frame;    /**< first packet of the module */
@@ -305,7 +306,8 @@ typedef enum {
     SSE_FACT_PATH_MTU,
     SSE_FACT_CAPTIVE,
     SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
-    SSE_FACT_LIMIT           /**< a limit was reached: something was left out */
+    SSE_FACT_LIMIT,          /**< a limit was reached: something was left out */
+    SSE_FACT_CERTIFICATE_EARLY /**< a DNSCrypt certificate whose dates are still to come */
 } sse_fact_kind;
 
 typedef struct sse_fact {

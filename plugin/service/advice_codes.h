@@ -95,7 +95,13 @@
                     "sseroaming.log_shift. Only if the clocks are alike: the probes are not in the capture; was it taken on " \
                     "the interface by which the packets leave?") \
     ROW(LOG_UNSEEN, "The client says that it probes, and no such probe is in the capture: was it taken on the interface by " \
-                    "which the packets leave? Something on the host may also take them.")
+                    "which the packets leave? Something on the host may also take them.") \
+    /* of findings of DNS */ \
+    ROW(OTHER_ORGANISATION, "Look at the order of policies in the dashboard, and for which organisation this network or its " \
+                            "public address is registered: another one's policy applies to this client.") \
+    ROW(EDNS_DROPPED, "Let DNS queries with EDNS options (RFC 6891) to the OpenDNS resolvers through unchanged: a firewall or DNS " \
+                      "proxy on the path drops those that carry the client's identity.") \
+    ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.")
 
 #define SSE_CODE_ADVICE(NAME, sentence) SSE_ADVICE_##NAME,
 typedef enum { SSE_ADVICE_NONE = 0, SSE_ADVICE_ROWS(SSE_CODE_ADVICE) SSE_ADVICES } sse_advice_code;

@@ -182,7 +182,7 @@ uint32_t feed_message(feed *f, double at, feed_dns m)
     obs_dns dns = {
         .transport = m.transport, .response = m.response, .truncated = m.truncated, .cut_name = m.cut_name,
         .id = m.id, .name = m.name, .rcode = m.rcode, .answers = m.answers, .server_string = m.server_string,
-        .certificate = m.certificate, .certificate_expired = m.certificate_expired, .court_order = m.court_order, .identity = m.identity, .addresses = addresses,
+        .certificate = m.certificate, .certificate_expired = m.certificate_expired, .court_order = m.court_order, .censored = m.censored, .identity = m.identity, .addresses = addresses,
     };
 
     p.payload_len = m.response ? 120 : 35;
