@@ -226,7 +226,8 @@ static void read_records(sse_tracker *t, sse_dns_message *m, packet_info *pinfo)
 /* Certificates in an answer: what they announce, and whether one is good. */
 static void observe_certificates(const sse_open_file *f, const sse_dns_message *m, const obs_packet *p, obs_dns *dns)
 {
-    bool good = false;
+    const int64_t seconds = p->time / SSE_SECOND;
+    bool good = false, early = true;
     unsigned whole = 0;
 
     for (unsigned i = 0; i < m->n_certificates; i++) {
@@ -235,10 +236,12 @@ static void observe_certificates(const sse_open_file *f, const sse_dns_message *
         if (!sse_dnscrypt_read_certificate(&c, m->bytes + m->certificates[i].offset, m->certificates[i].length))
             continue;
         whole++;
-        good |= sse_dnscrypt_is_valid(&c, p->time / SSE_SECOND);
+        good |= sse_dnscrypt_is_valid(&c, seconds);
+        early &= seconds < (int64_t)c.start;
         sse_dnscrypt_learn(f->magics, &p->src, &c, p->frame);
     }
     dns->certificate_expired = whole > 0 && !good;
+    dns->certificate_early = dns->certificate_expired && early;
 }
 
 /* A reply about a provider of DNSCrypt, of any server. */

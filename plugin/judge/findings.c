@@ -23,6 +23,8 @@
 #define DNSCRYPT_WORTH  4
 /* Below this a quarter of a round trip is jitter, not another server. */
 #define LONG_TRIP       (4 * SSE_MSECOND)
+/* So many routers fewer are not the same way. */
+#define FORWARDER_HOPS  3
 
 static sse_finding *add(GArray *findings, sse_finding_code code)
 {
@@ -268,6 +270,68 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
     f->reason = f->has_advice ? SSE_REASON_DNSCRYPT_INSPECTED : foreign == lost ? SSE_REASON_DNSCRYPT_MAGIC : SSE_REASON_NONE;
 }
 
+/* "0" is no organisation. */
+static bool names_organisation(const obs_identity *identity)
+{
+    return identity != NULL && identity->orgid[0] != '\0' && strcmp(identity->orgid, "0") != 0;
+}
+
+static void find_other_organisation(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+                const obs_identity *asked = sse_identity(c->t, p->query_identity);
+                const obs_identity *got = sse_identity(c->t, p->reply_identity);
+
+                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && names_organisation(asked) && names_organisation(got) &&
+                    strcmp(asked->orgid, got->orgid) != 0)
+                    collect(frames, p->reply_frame);
+            }
+        }
+    }
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_OTHER_ORGANISATION), frames);
+}
+
+/* Something drops queries for the option that they carry. */
+static void find_edns_dropped(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            bool plain = false, identified = false;
+            uint32_t lost = 0;
+
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+                const bool answered = c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+
+                if (p->name == OBS_NAME_DNSCRYPT || p->frame == 0)
+                    continue;
+                if (p->query_identity == 0) {
+                    plain |= answered;
+                    continue;
+                }
+                identified |= p->reply != SSE_REPLY_NONE;
+                if (c->probe_outcome[index] == SSE_PROBE_NO_REPLY) {
+                    lost++;
+                    collect(frames, p->frame);
+                }
+            }
+            if (lost >= LOSS_WORTH && plain && !identified) {
+                sse_finding *f = give_frames(add(g->report->findings, SSE_FIND_EDNS_DROPPED), frames);
+
+                f->ip = v == 0 ? 4 : 6;
+                give_count(f, lost, port == PORT_443 ? 443 : 53);
+            }
+            g_array_set_size(frames, 0);
+        }
+    }
+}
+
 static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frames)
 {
     for (unsigned v = 0; v < 2; v++) {
@@ -279,8 +343,8 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
                 const obs_identity *got = sse_identity(c->t, p->reply_identity);
 
                 if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && !p->reply_cut && asked != NULL && p->name == OBS_NAME_DEBUG &&
-                    (asked->device[0] != '\0' || asked->orgid[0] != '\0') &&
-                    (got == NULL || (got->device[0] == '\0' && got->orgid[0] == '\0')))
+                    (asked->device[0] != '\0' || names_organisation(asked)) &&
+                    (got == NULL || (got->device[0] == '\0' && !names_organisation(got))))
                     collect(frames, p->reply_frame);
             }
         }
@@ -292,30 +356,39 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
 /** What the answers on one port look like. */
 typedef struct answers {
     uint32_t count;
-    uint8_t  ttl_low, ttl_high;
+    uint8_t  hops_low, hops_high;
     int64_t  rtt;            /**< smallest: one slow answer says nothing of the path */
-    bool     device, without_device;
+    bool     device, lost_device; /**< one names a device; one does not, and its query did */
+    bool     dnscrypt;       /**< one says that its query came encrypted */
     uint32_t first_frame;
 } answers;
 
+/* Routers on the way: what is missing of the next usual initial TTL. */
+static uint8_t hops_of(uint8_t ttl)
+{
+    return (uint8_t)((ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255) - ttl);
+}
+
 static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, unsigned port)
 {
-    answers a = { .ttl_low = UINT8_MAX, .rtt = INT64_MAX };
+    answers a = { .hops_low = UINT8_MAX, .rtt = INT64_MAX };
 
     for (guint i = 0; i < g->probes[v][port]->len; i++) {
         uint32_t index = item(g->probes[v][port], i);
         const sse_probe *p = probe_at(c, index);
+        const obs_identity *asked = sse_identity(c->t, p->query_identity);
         const obs_identity *got = sse_identity(c->t, p->reply_identity);
 
         if (c->probe_outcome[index] != SSE_PROBE_ANSWERED || p->frame == 0 || p->name != OBS_NAME_DEBUG)
             continue;
         if (a.count++ == 0)
             a.first_frame = p->reply_frame;
-        a.ttl_low = MIN(a.ttl_low, p->reply_ttl);
-        a.ttl_high = MAX(a.ttl_high, p->reply_ttl);
+        a.hops_low = MIN(a.hops_low, hops_of(p->reply_ttl));
+        a.hops_high = MAX(a.hops_high, hops_of(p->reply_ttl));
         a.rtt = MIN(a.rtt, p->reply_time - p->time);
         a.device |= got != NULL && got->device[0] != '\0';
-        a.without_device |= !p->reply_cut && (got == NULL || got->device[0] == '\0');
+        a.lost_device |= !p->reply_cut && asked != NULL && asked->device[0] != '\0' && (got == NULL || got->device[0] == '\0');
+        a.dnscrypt |= got != NULL && got->dnscrypt;
     }
     return a;
 }
@@ -327,13 +400,17 @@ static void find_forwarder(const sse_context *c, sse_group *g, GArray *frames)
         sse_reason_code why;
         sse_finding *f;
 
-        if (on443.count == 0 || on53.count == 0)
+        if (on53.count == 0)
             continue;
-        if (on53.ttl_low > on443.ttl_high + 2 || on53.ttl_high + 2 < on443.ttl_low)
+        if (on53.dnscrypt)
+            why = SSE_REASON_FORWARDER_DNSCRYPT;
+        else if (on443.count == 0)
+            continue;
+        else if (on53.hops_high + FORWARDER_HOPS <= on443.hops_low)
             why = SSE_REASON_FORWARDER_TTL;
         else if (on443.rtt >= LONG_TRIP && on53.rtt * 4 <= on443.rtt)
             why = SSE_REASON_FORWARDER_FAST;
-        else if (on443.device && !on53.device && on53.without_device)
+        else if (on443.device && !on53.device && on53.lost_device)
             why = SSE_REASON_FORWARDER_NO_DEVICE;
         else
             continue;
@@ -716,7 +793,10 @@ void sse_find(sse_context *c, sse_group *g)
     find_loss(c, g, frames);
     find_dnscrypt_loss(c, g, frames);
     find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED, frames);
+    find_facts(c, g, SSE_FACT_CERTIFICATE_EARLY, SSE_FIND_CERTIFICATE_NOT_YET_VALID, frames);
     find_tcp_only(c, g, frames);
+    find_other_organisation(c, g, frames);
+    find_edns_dropped(c, g, frames);
     find_identity_loss(c, g, frames);
     find_forwarder(c, g, frames);
     find_replies(c, g, frames);

@@ -14,12 +14,23 @@
 #define STALLED_TIMES       4
 #define STALLED_SPAN        (3 * SSE_SECOND)
 #define SILENT_WAIT         (5 * SSE_SECOND)
+#define TTL_AGREES          2
 
 /* Deadlines pass with the times of packets; exactly at the deadline is in
  * time. A clock that broke before leaves the deadline open. */
 static bool has_passed(const sse_tracker *t, uint32_t epoch, int64_t deadline)
 {
     return g_array_index(t->epochs, sse_epoch, epoch).end > deadline;
+}
+
+/* An error that says "censored", with the TTL of replies that only OpenDNS gives:
+ * its own words about the place. */
+static bool is_censored(const sse_tracker *t, const sse_probe *p)
+{
+    const sse_address *resolver = sse_tracker_address(t, p->resolver);
+
+    return p->censored && resolver->ttl_low != 0 && p->reply_ttl + TTL_AGREES >= resolver->ttl_low &&
+           p->reply_ttl <= resolver->ttl_high + TTL_AGREES;
 }
 
 sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final)
@@ -34,9 +45,12 @@ sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p,
         return p->frame != 0 && p->reply_time - p->time > t->config.probe_timeout ? SSE_PROBE_LATE
                                                                                    : SSE_PROBE_ANSWERED;
     case SSE_REPLY_OTHER:
-        return SSE_PROBE_INTERCEPTED;
     case SSE_REPLY_REFUSED:
-        return SSE_PROBE_REFUSED;
+        /* A genuine reply may still come, and tell its TTL. */
+        *final = !p->censored;
+        if (is_censored(t, p))
+            return SSE_PROBE_COURT_ORDER;
+        return p->reply == SSE_REPLY_OTHER ? SSE_PROBE_INTERCEPTED : SSE_PROBE_REFUSED;
     case SSE_REPLY_COURT_ORDER:
         return SSE_PROBE_COURT_ORDER;
     case SSE_REPLY_TRUNCATED:

@@ -43,7 +43,8 @@ typedef enum {
     OBS_NAME_DEBUG,         /**< debug.opendns.com */
     OBS_NAME_CERT,          /**< 2.dnscrypt-cert.opendns.com */
     OBS_NAME_GATEWAY,       /**< a name of the Secure Web Gateway */
-    OBS_NAME_DNSCRYPT       /**< not to be known: it is encrypted */
+    OBS_NAME_DNSCRYPT,      /**< not to be known: it is encrypted */
+    OBS_NAME_NAT64          /**< ipv4only.arpa AAAA, which tells the prefix of a translator (RFC 7050) */
 } obs_name;
 
 /** Identity strings; each empty where the packet does not carry it. Printable
@@ -71,7 +72,9 @@ typedef struct obs_dns {
     bool     server_string; /**< a TXT answer starts "server " */
     bool     certificate;   /**< a TXT answer is a DNSCrypt certificate (magic DNSC) */
     bool     certificate_expired; /**< no certificate in the answer is in its dates */
+    bool     certificate_early; /**< the same, and the dates of all are still to come */
     bool     court_order;   /**< OpenDNS's legal notice */
+    bool     censored;      /**< extended DNS error 16 (RFC 8914) */
     const sse_addr *addresses; /**< A and AAAA records of the question's CNAME chain */
     unsigned n_addresses;
 } obs_dns;

@@ -152,6 +152,7 @@ typedef struct sse_probe {
     bool     foreign   : 1;  /**< DNSCrypt: with a client magic that the resolver did not announce */
     bool     opened    : 1;  /**< TCP: the connection opened */
     bool     is_nat_copy : 1; /**< its NAT peer is nearer to the client: count that one */
+    bool     censored  : 1;  /**< the reply has extended DNS error 16 */
     sse_control control;
 } sse_probe;
 
@@ -275,7 +276,7 @@ typedef struct sse_address {
     uint32_t known_since;    /**< frame, 0 unless learnt in the file */
     uint32_t name;           /**< index into names or SSE_NONE */
     uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; 0 unknown */
-    uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; 0 without */
+    uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; of a resolver's replies that only OpenDNS gives; 0 without */
     /* as a client */
     bool     answers;        /**< it answers such questions itself: a forwarder */
     uint32_t first_frame;    /**< first packet of the module */
@@ -308,7 +309,8 @@ typedef enum {
     SSE_FACT_PATH_MTU,
     SSE_FACT_CAPTIVE,
     SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
-    SSE_FACT_LIMIT           /**< a limit was reached: something was left out */
+    SSE_FACT_LIMIT,          /**< a limit was reached: something was left out */
+    SSE_FACT_CERTIFICATE_EARLY /**< a DNSCrypt certificate whose dates are still to come */
 } sse_fact_kind;
 
 typedef struct sse_fact {
@@ -363,6 +365,7 @@ typedef struct sse_tracker {
     uint32_t generation;     /**< grows with every record and change */
     uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
     uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */
+    uint32_t nat64_resolvers; /**< IPv6 addresses with SSE_ROLE_RESOLVER that nobody configured */
     struct sse_log_book *log; /**< the client's own logs, see log_records.h; NULL where there are none */
     GHashTable *by_address;  /**< sse_addr -> index into addresses + 1 */
     struct sse_tracker_index *index; /**< private to track/ */
@@ -431,6 +434,8 @@ sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number);
 /** @return the index of an address, or SSE_NONE. */
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
 /** Is the address among the configured resolvers (also inside 64:ff9b::/96)? */
+bool sse_tracker_is_configured(const sse_tracker *t, const sse_addr *addr);
+/** The same, or behind another NAT64 prefix that the file has shown by now. */
 bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr);
 /** What an address is known to be by now: SSE_ROLE_ bits, 0 if nothing. */
 unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr);
@@ -441,7 +446,7 @@ static inline unsigned sse_role_at(const sse_tracker *t, uint32_t index, const s
 
     if (index != SSE_NONE)
         role = sse_tracker_address(t, index)->role;
-    if (addr->family == 6 && role == 0 && sse_tracker_is_resolver(t, addr))
+    if (addr->family == 6 && role == 0 && sse_tracker_is_configured(t, addr))
         role = SSE_ROLE_RESOLVER;
     if ((role & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0 && t->config.gateways->len > 0 &&
         sse_ranges_contain(t->config.gateways, addr))

@@ -9,6 +9,7 @@
 
 #include "phrases.h"
 
+#include "addresses.h"
 #include "icmp.h"
 #include "layout.h"
 
@@ -27,7 +28,7 @@ typedef struct values {
 
 static void fill(GString *out, const char *sentence, const values *v);
 
-/* The resolvers of one IP version, as configured. */
+/* The resolvers of one IP version, as configured, that everybody asks. */
 static void add_resolvers(GString *out, const GArray *resolvers, unsigned ip)
 {
     const gsize start = out->len;
@@ -36,7 +37,7 @@ static void add_resolvers(GString *out, const GArray *resolvers, unsigned ip)
     for (guint i = 0; resolvers != NULL && i < resolvers->len; i++) {
         const sse_addr *addr = &g_array_index(resolvers, sse_range, i).base;
 
-        if (addr->family == ip)
+        if (addr->family == ip && !sse_addr_is_us_only_resolver(addr))
             g_string_append_printf(out, "%s%s", out->len > start ? ", " : "", sse_addr_text(addr, text));
     }
 }

@@ -98,6 +98,12 @@
                     "which the packets leave? Something on the host may also take them.") \
     ROW(LOG_TAKEN, "The probes never left the host: look there for what takes them, such as a filter driver, security software, a " \
                    "VPN, or a tunnel or client of another vendor. No rule of a firewall is the cause as far as this shows.")
+    /* of findings of DNS */ \
+    ROW(OTHER_ORGANISATION, "Look at the order of policies in the dashboard, and for which organisation this network or its " \
+                            "public address is registered: another one's policy applies to this client.") \
+    ROW(EDNS_DROPPED, "Let DNS queries with EDNS options (RFC 6891) to the OpenDNS resolvers through unchanged: a firewall or DNS " \
+                      "proxy on the path drops those that carry the client's identity.") \
+    ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.")
 
 #define SSE_CODE_ADVICE(NAME, sentence) SSE_ADVICE_##NAME,
 typedef enum { SSE_ADVICE_NONE = 0, SSE_ADVICE_ROWS(SSE_CODE_ADVICE) SSE_ADVICES } sse_advice_code;

@@ -230,7 +230,17 @@
             "An answer for a gateway's name holds an address that no gateway has (private, resolver, block page): not learnt.") \
     CAPTURE(LIMIT_REACHED, limit_reached, "limit-reached", NETWORK, ASSUMPTION, NOTE, NONE, \
             "A limit of the plugin was reached", \
-            "A limit of the plugin was reached. Left out: {limits}.")
+            "A limit of the plugin was reached. Left out: {limits}.") \
+    CLIENT(OTHER_ORGANISATION, other_organisation, "other-organisation", DNS, SEQUENCE, WARN, OTHER_ORGANISATION, \
+           "The reply names another organisation than the query", \
+           "The reply names another organisation than the query carried: that one's policy applies, not the client's own.") \
+    CLIENT(EDNS_DROPPED, edns_dropped, "edns-dropped", DNS, SEQUENCE, WARN, EDNS_DROPPED, \
+           "Queries with an identity option are lost, plain ones are answered", \
+           "{ip}: none of {0} queries to port {1} that carried an identity in an EDNS option was answered, while plain probes " \
+           "are: something on the path drops them.") \
+    CLIENT(CERTIFICATE_NOT_YET_VALID, certificate_not_yet_valid, "certificate-not-yet-valid", DNS, SEQUENCE, WARN, CLOCK_BEHIND, \
+           "DNSCrypt certificate that is not valid yet", \
+           "The resolver's DNSCrypt certificate is not valid yet at the time of the capture.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 

@@ -41,9 +41,9 @@
 
 /** Of findings: what {reason} in their sentence becomes. */
 #define SSE_FINDING_REASON_ROWS(ROW) \
-    ROW(FORWARDER_TTL, "with another TTL than on 443") \
+    ROW(FORWARDER_TTL, "from three or more hops nearer than on 443") \
     ROW(FORWARDER_FAST, "in less than a quarter of the time on 443") \
-    ROW(FORWARDER_NO_DEVICE, "without the device that replies on 443 name") \
+    ROW(FORWARDER_NO_DEVICE, "without the device that the query carried and replies on 443 name") \
     ROW(DNSCRYPT_INSPECTED, ", while plain probes on the same port are: something on the path may drop what it cannot read") \
     ROW(DNSCRYPT_MAGIC, ": none of the certificates that the resolver gave has their client magic") \
     ROW(DENIED_SOME, "policy denies these sites") \
@@ -62,7 +62,8 @@
                       "ever reached them") \
     ROW(ANSWERS_ONLY, "No question of the client is in the file, only answers: what stayed without answer does not show") \
     ROW(ANSWERS_ONLY_SOME, "No question of {0} of the {1} clients is in the file, only answers: what stayed without answer " \
-                           "does not show")
+                           "does not show") \
+    ROW(FORWARDER_DNSCRYPT, "as if the query had come encrypted, which it had not")
 
 #define SSE_CODE_REASON(NAME, sentence) SSE_REASON_##NAME,
 typedef enum {

@@ -20,6 +20,7 @@
 #include "interned.h"
 #include "log_book.h"
 #include "lookups.h"
+#include "nat64.h"
 #include "ports.h"
 #include "probes.h"
 #include "probes_dnscrypt.h"
@@ -121,11 +122,17 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     bool probe_name = (dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT);
     const sse_addr *server = dns->response ? &p->src : &p->dst;
     uint16_t port = dns->response ? p->sport : p->dport;
-    bool resolver = sse_tracker_is_resolver(t, server) && sse_is_resolver_port(port);
+    bool resolver;
     uint32_t client;
 
     if ((probe_name || dns->name == OBS_NAME_GATEWAY) && !sse_has_room_for_addresses(t, p))
         return;
+    if (dns->name == OBS_NAME_NAT64)
+        sse_nat64_message(t, p, dns);
+    else if (probe_name && !dns->response && dns->qtype == DNS_TYPE_TXT && dns->transport == SSE_UDP &&
+             sse_is_resolver_port(port))
+        sse_nat64_probe(t, server);
+    resolver = sse_tracker_is_resolver(t, server) && sse_is_resolver_port(port);
     if (resolver && dns->cut_name) {
         client = sse_find_address(t, dns->response ? &p->dst : &p->src);
         sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);

@@ -674,6 +674,40 @@ def _(s, c):
     c.background(0.5, 28)
 
 
+@case("dns-certificate-not-yet-valid", "The certificate on 443 begins a month later: the clock of the client is behind.",
+      dns="protected", findings=("certificate-not-yet-valid",))
+def _(s, c):
+    c.ask(0, RESOLVER_1, 443, CERTIFICATE, opendns(cert_days=(30, 395)))
+    c.encrypted_probes(1, 3)
+    c.background(0.5, 28)
+
+
+@case("dns-other-organisation", "The reply names another organisation than the query carried: a guest in someone else's network.",
+      dns="protected", findings=("other-organisation",))
+def _(s, c):
+    c.encrypted_probes(0, 3)
+    c.transparent_probes(5, 3, opendns(strings=["server r5.lon", "originid 555", "orgid 7777777", "actype 0"]))
+    c.background(0.5, 28)
+
+
+@case("dns-edns-dropped", "A firewall drops the queries on 53 that carry the identity option; plain ones are answered.",
+      dns="protected", has=("edns-dropped",))
+def _(s, c):
+    c.encrypted_probes(0, 5)
+    for number in range(4):
+        c.ask(3 + number * 10, RESOLVER_2, 53, DEBUG, opendns())
+    c.transparent_probes(5, 4, silence())
+    c.background(0.5, 48)
+
+
+@case("dns-court-order-answer", "OpenDNS's legal notice in its newer words, as an answer without an error.",
+      dns="unprotected", expect={"c.dns.cause": "court-order", "c.dns.allow": []})
+def _(s, c):
+    notice = p.txt("The OpenDNS service is currently unavailable in France and certain French territories due to a court order "
+                   "under Article L.333-10 of the French Sport Code. See https://support.opendns.com/hc/en-us")
+    failing_dns(c, lambda q: q.answer(0.019, p.response(q.ident, q.qname, answers=[notice]), 57))
+
+
 @case("dns-stopped", "Answered at first, then no probes for over two minutes while other traffic goes on.", dns="protected",
       expect={"c.dns.confidence": "limited"})
 def _(s, c):
