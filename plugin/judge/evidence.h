@@ -116,13 +116,6 @@ static inline bool is_routing(const sse_context *c, uint32_t icmp)
     return sse_icmp_is_routing(&i->sender, i->type, i->code);
 }
 
-/** Statuses to CONNECT that show the gateway at work: 2xx, and 403, which is its
- * policy. */
-static inline bool sse_connect_served(uint16_t status)
-{
-    return (status >= 200 && status < 300) || status == 403;
-}
-
 /** For arrays of guint32: frames, indices. */
 int sse_compare_numbers(const void *a, const void *b);
 

@@ -97,7 +97,7 @@
     ROW(LOG_UNSEEN, "The client says that it probes, and no such probe is in the capture: was it taken on the interface by " \
                     "which the packets leave? Something on the host may also take them.") \
     ROW(LOG_TAKEN, "The probes never left the host: look there for what takes them, such as a filter driver, security software, a " \
-                   "VPN, or a tunnel or client of another vendor. No rule of a firewall is the cause as far as this shows.")
+                   "VPN, or a tunnel or client of another vendor. No rule of a firewall is the cause as far as this shows.") \
     /* of findings of DNS */ \
     ROW(OTHER_ORGANISATION, "Look at the order of policies in the dashboard, and for which organisation this network or its " \
                             "public address is registered: another one's policy applies to this client.") \
