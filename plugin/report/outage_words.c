@@ -266,8 +266,12 @@ static void member_lines(GString *out, const sse_outage *o, bool control_said, G
     g_string_free(line, TRUE);
     if (o->icmp.count > 0)
         say_once(out, said, "rejected by ", sse_icmp_words(&o->icmp));
-    if (o->origin != SSE_ORIGIN_NONE)
-        say_once(out, said, "origin of the resets: ", sse_origin_words((sse_origin)o->origin, o->origin_reasons));
+    if (o->origin != SSE_ORIGIN_NONE) {
+        char *head = g_strdup_printf("origin of the %s: ", sse_origin_subject((sse_cause)o->cause));
+
+        say_once(out, said, head, sse_origin_words((sse_origin)o->origin, o->origin_reasons));
+        g_free(head);
+    }
     if (o->fake_frame != 0)
         say_once(out, said, "the reply that came: ", sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl));
     if (o->has_fail_open && o->fail_open > 0) {

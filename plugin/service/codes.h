@@ -195,7 +195,7 @@
            "The gateway answered {0} of {1} CONNECTs with 403: {reason}.") \
     CLIENT(PROXY_ERROR, proxy_error, "proxy-error", WEB, SEQUENCE, NOTE, SITES_FAIL, \
            "The gateway answered a CONNECT with an error", \
-           "The gateway answered {0} of {1} CONNECTs with an error (407 or 5xx).") \
+           "{0} of {1} CONNECTs were answered with an error (407 or 5xx), to {hosts}: these sites, or the way to them.") \
     CLIENT(CAPTIVE_PORTAL, captive_portal, "captive-portal", NETWORK, SECURITY, NOTE, SIGN_IN, \
            "A captive portal answered a connectivity test", \
            "A connectivity test was redirected or answered with a foreign page: a captive portal.") \
@@ -258,7 +258,19 @@
            "are: something on the path drops them.") \
     CLIENT(CERTIFICATE_NOT_YET_VALID, certificate_not_yet_valid, "certificate-not-yet-valid", DNS, SEQUENCE, WARN, CLOCK_BEHIND, \
            "DNSCrypt certificate that is not valid yet", \
-           "The resolver's DNSCrypt certificate is not valid yet at the time of the capture.")
+           "The resolver's DNSCrypt certificate is not valid yet at the time of the capture.") \
+    CLIENT(ANSWERED_NEARBY, answered_nearby, "answered-nearby", WEB, SECURITY, NOTE, PROXY_NEARBY, \
+           "Connections to the gateway are opened by a device next door", \
+           "{0} of {1} connections to the gateway were opened by a device next door{reason}.") \
+    CLIENT(TUNNEL_BROKEN, tunnel_broken, "tunnel-broken", WEB, SEQUENCE, NOTE, TUNNELS_DIE, \
+           "A tunnel died before any data", \
+           "{0} of {1} tunnels that the gateway granted died before any data came, to {hosts}.") \
+    CLIENT(SLOW_ANSWER, slow_answer, "slow-answer", WEB, SEQUENCE, WARN, SLOW_ANSWERS, \
+           "CONNECT was answered after more than 5 s", \
+           "{0} of {1} CONNECTs were answered after more than 5 s, to {hosts}.") \
+    CLIENT(PATH_TOOL, path_tool, "path-tool", NETWORK, SEQUENCE, NOTE, NONE, \
+           "A path tool's packet (traceroute, mtr)", \
+           "A path tool (traceroute, tcptraceroute, mtr) sent packets to a resolver or gateway: they count nowhere.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 

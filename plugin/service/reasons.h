@@ -57,6 +57,8 @@
     ROW(NAT_LOST_INSIDE, "; {0} replies reach its outer side ({address}) but not the client: they are lost inside") \
     ROW(NAT_LOST_OUTSIDE, ", outside from {address}: replies are lost outside of it") \
     ROW(NAT_OUTSIDE, ", outside from {address}") \
+    ROW(PASSED_A_SYN_PROXY, ", and what follows comes from further on: a device that answers SYNs first") \
+    ROW(SERVED_NEARBY, ", which also answers: another proxy stands in the gateway's place") \
     ROW(FLAPPED_DNS_IPV4, "DNS (IPv4)") \
     ROW(FLAPPED_DNS_IPV6, "DNS (IPv6)") \
     ROW(FLAPPED_WEB, "Web") \
