@@ -79,6 +79,7 @@ typedef struct sse_context {
     GArray   *nothing;       /**< the array of all that have none of their own */
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
+    uint8_t  *lookup_says;   /**< by lookup: see lookups.h */
     uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     uint32_t *gateway_rows;  /**< two for each address: see tables.c; NULL until asked for */

@@ -9,6 +9,7 @@
 #include "findings.h"
 
 #include "background.h"
+#include "lookups.h"
 #include "tables.h"
 
 #include <string.h>
@@ -559,6 +560,24 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
     }
 }
 
+/* Names that are no longer served, beside one that is. */
+static void find_failed_names(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t failed = 0;
+
+    for (guint i = 0; i < g->lookups->len; i++) {
+        const uint32_t index = item(g->lookups, i);
+        const sse_lookup *l = sse_tracker_lookup(c->t, index);
+
+        if (c->lookup_says[index] != SSE_SAYS_OTHER_NAME)
+            continue;
+        failed++;
+        collect(frames, l->frame != 0 ? l->frame : l->answer_frame);
+    }
+    if (failed > 0)
+        give_count(give_frames(add(g->report->findings, SSE_FIND_NAME_FAILED), frames), failed, g->lookups->len);
+}
+
 static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code, GArray *frames)
 {
     for (guint i = 0; i < g->facts->len; i++) {
@@ -723,6 +742,7 @@ void sse_find(sse_context *c, sse_group *g)
     find_handshakes(c, g, frames);
     find_facts(c, g, SSE_FACT_PATH_MTU, SSE_FIND_PATH_MTU, frames);
     find_proxy_answers(c, g, frames);
+    find_failed_names(c, g, frames);
     find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
     find_client(c, g, frames);
     find_no_control(g, frames);

@@ -222,11 +222,13 @@ typedef struct sse_lookup {
     uint32_t epoch;
     uint32_t frame, answer_frame;
     uint32_t name;           /**< index into names */
+    uint32_t false_answer;   /**< fact that has the address which no gateway has, or SSE_NONE */
     uint32_t question;
     uint16_t qtype, id, sport, queries;
     uint8_t  rcode;
     bool     answered, taught, any_address; /**< taught: it named a gateway */
     bool     loopback;
+    bool     only_alias;     /**< no error and no addresses, but another name to ask */
     bool     incomplete;     /**< no error, but its records are cut or did not fit (TC) */
     sse_control control;
 } sse_lookup;

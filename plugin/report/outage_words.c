@@ -245,6 +245,7 @@ static bool has_reason(const sse_outage *o, sse_reason_code code)
 static void member_lines(GString *out, const sse_outage *o, bool control_said)
 {
     GString *line = g_string_new(NULL);
+    char server[SSE_ADDR_TEXT], address[SSE_ADDR_TEXT];
 
     g_string_append_printf(line, "%u of %u attempts failed", o->failed, o->attempts);
     if (o->peers->len > 0) {
@@ -278,6 +279,9 @@ static void member_lines(GString *out, const sse_outage *o, bool control_said)
     }
     if (o->has_fail_open && o->fail_open > 0)
         say(out, "    fail open: ", sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last));
+    if (o->misdirected.family != 0)
+        sse_wrap_printf(out, "    ", "the DNS server %s answered with %s, which no gateway has",
+                        sse_addr_text(&o->misdirected_by, server), sse_addr_text(&o->misdirected, address));
     if (o->captive)
         sse_wrap(out, "    ", "a captive portal answered in that time or shortly before");
     for (guint i = 0; i < o->reasons->len; i++)

@@ -24,6 +24,9 @@
 /** A block-page address of OpenDNS, Umbrella or Secure Access: an answer with
  * it is policy, not the service asked for. */
 bool sse_addr_is_block_page(const sse_addr *addr);
+/** What a firewall answers in place of a name that it blocks. Source:
+ * plugin/docs/domain.md, "Names and addresses". */
+bool sse_addr_is_sinkhole(const sse_addr *addr);
 /** In Cisco's own published ranges for Umbrella and Secure Access. */
 bool sse_addr_is_service(const sse_addr *addr);
 

@@ -70,6 +70,9 @@
                       "firewall, at the times and ports that the ticket lists.") \
     ROW(FAIL_OPEN, "Meanwhile web traffic goes out directly, unprotected (fail open). Failing closed instead would cut the " \
                    "users off from the web as long as the gateway is out of reach.") \
+    ROW(MISDIRECTED_BY, "The DNS server {address} answers the gateway's names falsely: look there for a filter list, a sinkhole, a " \
+                        "block page or a rewriting rule.") \
+    ROW(MISDIRECTED_TO, "It answers {address}, which no gateway has.") \
     /* of findings */ \
     ROW(ALLOW_RESOLVER_TOO, "Allow {address} on UDP 443 and UDP and TCP 53 too, as the other resolvers.") \
     ROW(PACKET_LOSS, "Look for a line, NAT or firewall that loses packets: probes fail beside those that are answered.") \
@@ -82,6 +85,8 @@
     ROW(SITES_FAIL, "Look at the sites that fail: the gateway cannot reach them. Internal names belong on the bypass list.") \
     ROW(CHECK_CLOCK, "Compare the clock of the capture; if it is right, look for a device that plays old DNS answers again.") \
     ROW(FLAPPING, "Look for what changes at these times (line, Wi-Fi, VPN, a firewall's failover): protection comes and goes.") \
+    ROW(UNUSED_NAME, "Remove the setting that still asks for a gateway's name that fails, or let that name resolve: another gateway " \
+                     "serves meanwhile.") \
     /* the client's log */ \
     ROW(LOG_ANSWERED, "The client says that no resolver answered, and the packets show answers: look at the host, where a " \
                       "filter driver, security software or a VPN may take them.") \

@@ -115,7 +115,8 @@
     ROW(PROXY_ERROR, proxy_error, "proxy-error", 0, 8, "the gateway answers with errors") \
     ROW(NAME_NOT_RESOLVED, name_not_resolved, "name-not-resolved", 0, 9, "the gateway's name does not resolve") \
     ROW(PROTECTED_NETWORK, protected_network, "protected-network", 7, 0, "protected network or Virtual Appliance") \
-    ROW(NO_CONNECTIVITY, no_connectivity, "no-connectivity", 8, 10, "no connectivity at all")
+    ROW(NO_CONNECTIVITY, no_connectivity, "no-connectivity", 8, 10, "no connectivity at all") \
+    ROW(NAME_MISDIRECTED, name_misdirected, "name-misdirected", 0, 11, "the gateway's name is answered with a false address")
 
 /* ---- findings ---- */
 
@@ -230,7 +231,10 @@
             "An answer for a gateway's name holds an address that no gateway has (private, resolver, block page): not learnt.") \
     CAPTURE(LIMIT_REACHED, limit_reached, "limit-reached", NETWORK, ASSUMPTION, NOTE, NONE, \
             "A limit of the plugin was reached", \
-            "A limit of the plugin was reached. Left out: {limits}.")
+            "A limit of the plugin was reached. Left out: {limits}.") \
+    CLIENT(NAME_FAILED, name_failed, "name-failed", WEB, SEQUENCE, WARN, UNUSED_NAME, \
+           "A gateway's name fails while one known by another name serves", \
+           "{0} of {1} lookups of a gateway's name failed, while a gateway that is known by another name serves.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 

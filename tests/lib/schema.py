@@ -17,7 +17,7 @@ SWG_OUTCOMES = ("completed", "opened", "no-reply", "reset", "icmp-unreachable", 
                 "session-stalled", "session-silent", "pending")
 DNS_CAUSES = ("court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "protected-network",
               "no-connectivity")
-WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity")
+WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity", "name-misdirected")
 CAPTURE_FINDINGS = ("one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe",
                     "gateway-suspicious", "limit-reached")
 CLIENT_FINDINGS = (
@@ -25,7 +25,8 @@ CLIENT_FINDINGS = (
     "not-identified", "answered-via-forwarder", "conflicting-replies", "forged-reply", "reset-on-path",
     "gateway-unreachable", "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error",
     "captive-portal", "certificate-expired", "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen",
-    "network-changed", "no-control-traffic", "state-flapped")
+    "network-changed", "no-control-traffic", "state-flapped",
+    "name-failed")
 SEVERITIES = ("note", "warning")
 ENDS = ("proof", "network-changed")
 EXCEPTIONS = ("protected-network", "no-connectivity")

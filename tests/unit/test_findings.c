@@ -830,7 +830,7 @@ static void codes_are_those_of_the_contract(void **state)
         "not-identified", "answered-via-forwarder", "conflicting-replies", "forged-reply", "reset-on-path", "gateway-unreachable",
         "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error", "captive-portal", "certificate-expired",
         "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen", "network-changed", "no-control-traffic", "state-flapped",
-        "one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe", "gateway-suspicious", "limit-reached",
+        "one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe", "gateway-suspicious", "limit-reached", "name-failed",
     };
 
     (void)state;
@@ -849,7 +849,7 @@ static void the_other_codes_are_those_of_the_contract(void **state)
     static const char *const states[SSE_STATES] = { "not-observed", "protected", "inconclusive", "unprotected", "cloud-service-unavailable" };
     static const char *const causes[SSE_CAUSES] = {
         NULL, "court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "reset", "session-reset", "session-closed",
-        "session-stalled", "session-silent", "proxy-error", "name-not-resolved", "protected-network", "no-connectivity",
+        "session-stalled", "session-silent", "proxy-error", "name-not-resolved", "protected-network", "no-connectivity", "name-misdirected",
     };
 
     (void)state;
