@@ -17,7 +17,7 @@ void sse_total_control(sse_group *g);
 /** Sums over the client's records from time first to newest. */
 typedef struct sse_control_sum {
     uint32_t dns_answers, tcp_opened, silent;
-    bool proxy_answered, captive;
+    bool proxy_answered;
 } sse_control_sum;
 sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newest, int version);
 /** Was a packet of a public address heard between two times? */

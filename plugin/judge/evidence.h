@@ -58,6 +58,7 @@ typedef struct sse_group {
     int      web_rule;       /**< 0 or the rule of docs/verdict.md that decided */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
+    GArray  *portals;        /**< guint32: of its facts, those about captive portals, by time; NULL until sought */
     GArray  *stretches;      /**< sse_stretch: the outages of DNS that stand, by version and time */
     bool     local_sought;
     bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */

@@ -10,6 +10,7 @@
 
 #include "background.h"
 #include "lookups.h"
+#include "outages.h"
 #include "tables.h"
 
 #include <string.h>
@@ -590,6 +591,16 @@ static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, s
         give_frames(add(g->report->findings, code), frames);
 }
 
+static void find_portal(const sse_context *c, sse_group *g, GArray *frames)
+{
+    const guint before = g->report->findings->len;
+
+    find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
+    /* Who signed in meanwhile has nothing left to do. */
+    if (g->report->findings->len > before)
+        g_array_index(g->report->findings, sse_finding, before).has_advice = sse_behind_portal(c, g, INT64_MIN, INT64_MAX);
+}
+
 /* ---- the client's ---- */
 
 static int by_client_and_frame(const void *a, const void *b, void *context)
@@ -743,7 +754,7 @@ void sse_find(sse_context *c, sse_group *g)
     find_facts(c, g, SSE_FACT_PATH_MTU, SSE_FIND_PATH_MTU, frames);
     find_proxy_answers(c, g, frames);
     find_failed_names(c, g, frames);
-    find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
+    find_portal(c, g, frames);
     find_client(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);

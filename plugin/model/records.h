@@ -101,7 +101,6 @@ typedef struct sse_control {
     uint16_t heard_first, heard_last;     /**< any packet of a public address */
     uint16_t gateway_first, gateway_last; /**< payload of a gateway */
     bool     proxy_answered; /**< a proxy answered CONNECT or an absolute URI with 2xx, 3xx */
-    bool     captive_portal; /**< a connectivity test was redirected or answered falsely */
 } sse_control;
 
 /** An ICMP error about a probe or handshake. */
@@ -292,6 +291,7 @@ typedef struct sse_address {
     int64_t  source_time;    /**< of the reply that gave source; 0 none */
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
+    bool     behind_portal;  /**< its newest connectivity test was redirected or answered falsely */
     bool     served;         /**< a gateway has answered it */
     GArray  *macs;           /**< guint64: link-layer addresses of its packets with initial TTL */
     GArray  *direct;         /**< sse_direct */
@@ -309,7 +309,8 @@ typedef enum {
     SSE_FACT_PATH_MTU,
     SSE_FACT_CAPTIVE,
     SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
-    SSE_FACT_LIMIT           /**< a limit was reached: something was left out */
+    SSE_FACT_LIMIT,          /**< a limit was reached: something was left out */
+    SSE_FACT_PORTAL_PASSED   /**< after SSE_FACT_CAPTIVE a connectivity test got its known answer */
 } sse_fact_kind;
 
 typedef struct sse_fact {
