@@ -118,8 +118,7 @@ static bool read_response(const uint8_t *bytes, size_t length, obs_http *http)
     /* What comes in a tunnel is its own affair. */
     if (http->status / 100 != 2 && !http->other_product)
         http->other_product = sse_names_other_device(body, MIN((size_t)(bytes + length - body), MAX_BODY));
-    for (unsigned i = 0; i < SSE_PORTAL_BODIES; i++)
-        http->portal_body = http->portal_body || find(body, (size_t)(bytes + length - body), sse_portal_bodies[i]) != NULL;
+    http->bodies = sse_portal_bodies_in(body, (size_t)(bytes + length - body));
     return true;
 }
 
@@ -162,9 +161,9 @@ bool sse_http_read(const uint8_t *bytes, uint32_t length, obs_http *http)
         if (rest > 7 && g_ascii_strncasecmp((const char *)target, "http://", 7) == 0) {
             if (copy_host(http->host, sizeof http->host, target + 7, rest - 7))
                 http->kind = OBS_HTTP_ABSOLUTE;
-        } else if (target[0] == '/' && host_header(http->host, sizeof http->host, target, MIN(rest, MAX_HEADERS)) &&
-                   sse_is_portal_test(http->host, target, rest)) {
-            http->kind = OBS_HTTP_PORTAL_TEST;
+        } else if (target[0] == '/' && host_header(http->host, sizeof http->host, target, MIN(rest, MAX_HEADERS))) {
+            http->test = sse_portal_test_of(http->host, target, rest);
+            http->kind = http->test != 0 ? OBS_HTTP_PORTAL_TEST : OBS_HTTP_NONE;
         }
         break;
     }

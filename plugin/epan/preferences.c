@@ -55,8 +55,9 @@ static list_preference lists[LISTS] = {
         DEFAULT_GATEWAYS, NULL, NULL, NULL },
     [LIST_GATEWAY_NAMES] = {
         "gateway_names", "Gateway name suffixes",
-        "DNS answers for names that end in one of these suffixes teach the addresses of the Secure Web Gateway. Separated "
-        "by commas; \"example.com\", \".example.com\" and \"*.example.com\" mean the same.",
+        "DNS answers for these names teach the addresses of the Secure Web Gateway, as do those for "
+        SSE_EXPLICIT_GATEWAY_NAME ". Separated by commas; \"example.com\" means that name and all below it, "
+        "\".example.com\" and \"*.example.com\" only those below.",
         SSE_DEFAULT_GATEWAY_NAMES, NULL, NULL, NULL },
     [LIST_PROBE_NAMES] = {
         "probe_names", "Probe names",

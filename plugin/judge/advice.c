@@ -209,8 +209,13 @@ static void allow_gateways(const sse_context *c, const sse_group *g, advised *s)
         allow(s, SSE_ALLOW_NAME, SSE_TCP, 443, NULL, row->name);
         allow(s, SSE_ALLOW_NAME, SSE_TCP, 80, NULL, row->name);
     }
-    for (guint i = 0; names != NULL && i < names->len; i++)
-        allow(s, SSE_ALLOW_BELOW, SSE_TCP, 443, NULL, (const char *)g_ptr_array_index(names, i));
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        const char *name = (const char *)g_ptr_array_index(names, i);
+
+        if (*name != '.')
+            allow(s, SSE_ALLOW_NAME, SSE_TCP, 443, NULL, name);
+        allow(s, SSE_ALLOW_BELOW, SSE_TCP, 443, NULL, name);
+    }
     allow(s, SSE_ALLOW_INGRESS, SSE_TCP, 443, NULL, NULL);
 }
 
@@ -270,7 +275,12 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, const s
         say(s, SSE_ADVICE_PROXY_ERROR_SUPPORT);
         say(s, o->origin == SSE_ORIGIN_GATEWAY ? SSE_ADVICE_PROXY_ERROR : SSE_ADVICE_PROXY_ERROR_UNKNOWN);
         return;
+    case SSE_CAUSE_NAME_MISDIRECTED:
     case SSE_CAUSE_NAME_NOT_RESOLVED:
+        if (o->misdirected.family != 0) {
+            say_about(s, SSE_ADVICE_MISDIRECTED_BY, 0, &o->misdirected_by, NULL);
+            say_about(s, SSE_ADVICE_MISDIRECTED_TO, 0, &o->misdirected, NULL);
+        }
         say(s, SSE_ADVICE_RESOLVE_NAMES);
         say(s, SSE_ADVICE_GATEWAY_NAMES);
         return;

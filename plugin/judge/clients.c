@@ -307,6 +307,8 @@ void sse_free_groups(sse_context *c)
         };
         for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
             g_array_unref(others[k]);
+        if (g->portals != NULL)
+            g_array_free(g->portals, TRUE);
         if (g->totals != NULL)
             g_array_free(g->totals, TRUE);
     }

@@ -60,6 +60,7 @@ typedef struct sse_group {
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
     GArray  *broken;         /**< guint32: handshakes whose tunnel died, too few to decide */
     GArray  *stretches;      /**< sse_stretch: the outages of DNS, by version and time */
+    GArray  *portals;        /**< guint32: of its facts, those about captive portals, by time; NULL until sought */
     bool     local_sought;
     bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
     uint32_t nat_lost_inside, nat_pairs;
@@ -80,6 +81,7 @@ typedef struct sse_context {
     GArray   *nothing;       /**< the array of all that have none of their own */
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
+    uint8_t  *lookup_says;   /**< by lookup: see lookups.h */
     uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     uint32_t *gateway_rows;  /**< two for each address: see tables.c; NULL until asked for */

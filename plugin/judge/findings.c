@@ -9,8 +9,10 @@
 #include "findings.h"
 
 #include "background.h"
+#include "lookups.h"
 #include "names.h"
 #include "origin.h"
+#include "outages.h"
 #include "tables.h"
 
 #include <string.h>
@@ -778,6 +780,24 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
     }
 }
 
+/* Names that are no longer served, beside one that is. */
+static void find_failed_names(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t failed = 0;
+
+    for (guint i = 0; i < g->lookups->len; i++) {
+        const uint32_t index = item(g->lookups, i);
+        const sse_lookup *l = sse_tracker_lookup(c->t, index);
+
+        if (c->lookup_says[index] != SSE_SAYS_OTHER_NAME)
+            continue;
+        failed++;
+        collect(frames, l->frame != 0 ? l->frame : l->answer_frame);
+    }
+    if (failed > 0)
+        give_count(give_frames(add(g->report->findings, SSE_FIND_NAME_FAILED), frames), failed, g->lookups->len);
+}
+
 static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code, GArray *frames)
 {
     for (guint i = 0; i < g->facts->len; i++) {
@@ -788,6 +808,16 @@ static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, s
     }
     if (frames->len > 0)
         give_frames(add(g->report->findings, code), frames);
+}
+
+static void find_portal(const sse_context *c, sse_group *g, GArray *frames)
+{
+    const guint before = g->report->findings->len;
+
+    find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
+    /* Who signed in meanwhile has nothing left to do. */
+    if (g->report->findings->len > before)
+        g_array_index(g->report->findings, sse_finding, before).has_advice = sse_behind_portal(c, g, INT64_MIN, INT64_MAX);
 }
 
 /* ---- the client's ---- */
@@ -948,7 +978,8 @@ void sse_find(sse_context *c, sse_group *g)
     find_broken_tunnels(c, g, frames);
     find_slow_answers(c, g, frames);
     find_nearby(c, g, frames);
-    find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
+    find_failed_names(c, g, frames);
+    find_portal(c, g, frames);
     find_client(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);

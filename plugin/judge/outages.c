@@ -424,6 +424,42 @@ void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outa
     }
 }
 
+static int by_fact_time(const void *a, const void *b, void *context)
+{
+    const sse_context *c = (const sse_context *)context;
+    const sse_fact *x = sse_tracker_fact(c->t, *(const guint32 *)a), *y = sse_tracker_fact(c->t, *(const guint32 *)b);
+
+    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+bool sse_behind_portal(const sse_context *c, sse_group *g, int64_t from, int64_t to)
+{
+    guint low = 0, high;
+    const sse_fact *f;
+
+    if (g->portals == NULL) {
+        g->portals = g_array_new(FALSE, FALSE, sizeof(guint32));
+        for (guint i = 0; i < g->facts->len; i++) {
+            const guint32 index = item(g->facts, i);
+            const sse_fact_kind kind = sse_tracker_fact(c->t, index)->kind;
+
+            if (kind == SSE_FACT_CAPTIVE || kind == SSE_FACT_PORTAL_PASSED)
+                g_array_append_val(g->portals, index);
+        }
+        g_array_sort_with_data(g->portals, by_fact_time, (void *)c);
+    }
+    for (high = g->portals->len; low < high;) {
+        guint middle = low + (high - low) / 2;
+
+        if (sse_tracker_fact(c->t, item(g->portals, middle))->time <= to)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    f = low > 0 ? sse_tracker_fact(c->t, item(g->portals, low - 1)) : NULL;
+    return f != NULL && f->kind == SSE_FACT_CAPTIVE && f->time >= from;
+}
+
 void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
 {
     /* Of DNS what counts is the time without protection. */
@@ -433,7 +469,9 @@ void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_out
     take_frames(c, o);
     o->control_dns_answers = sum.dns_answers;
     o->control_tcp_opened = sum.tcp_opened;
-    o->captive = sse_sum_control(g, j->first - PORTAL_BEFORE, j->newest, 0).captive;
+    /* Who signs in behind the newest failure was behind the portal before. */
+    o->captive = sse_behind_portal(c, g, j->first - PORTAL_BEFORE, j->newest) ||
+                 sse_behind_portal(c, g, j->newest, j->newest + RUN_WINDOW);
     o->confidence = (uint8_t)sse_find_confidence(c, g, o->reasons);
     if (o->verdict != SSE_INCONCLUSIVE && sum.dns_answers == 0 && sum.tcp_opened == 0) {
         sse_add_reason(o->reasons, SSE_REASON_NO_CONTROL, 0);

@@ -159,3 +159,10 @@ void sse_settle_sessions(sse_context *c, sse_group *g)
         settle_tunnels(c, g, deaths);
     g_array_free(deaths, TRUE);
 }
+
+bool sse_is_served(const sse_context *c, uint32_t index)
+{
+    const sse_session *s = handshake_at(c, index)->session;
+
+    return c->swg_outcome[index] == SSE_SWG_COMPLETED && (s == NULL || !s->answered || s->served);
+}

@@ -16,5 +16,8 @@
  * completed and goes to g->broken; a connection that is not used, and what is no
  * HTTP where the gateway serves HTTP, fails nothing. */
 void sse_settle_sessions(sse_context *c, sse_group *g);
+/** Served: the gateway answered, and where the file has its answer to CONNECT, that
+ * shows it at work. index: a handshake whose outcome is settled. */
+bool sse_is_served(const sse_context *c, uint32_t index);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "background.h"
 #include "confidence.h"
+#include "lookups.h"
 #include "origin.h"
 #include "outages.h"
 #include "rcodes.h"
@@ -18,10 +19,6 @@
 #include "tunnels.h"
 
 #include <string.h>
-
-#include "lower_bound.h"
-
-#define DNS_TYPE_A          1
 
 /* Failures so soon after the newest completed handshake are its company. */
 #define RUN_AFTER_GOOD      (1 * SSE_SECOND)
@@ -43,9 +40,6 @@
 #define SIGN_IN_ANSWERS     64
 /* Sites that were served, the newest. */
 #define SERVED_SITES        64
-#define LOOKUP_WAIT         (5 * SSE_SECOND)
-#define LOOKUP_GOOD_BEFORE  (10 * SSE_SECOND)
-#define LOOKUP_GOOD_AFTER   (30 * SSE_SECOND)
 
 /** The web service as far as its evidence has been read. */
 typedef struct web_scan {
@@ -61,9 +55,7 @@ typedef struct web_scan {
     sse_sites bad_sites;     /**< what they were for */
     struct { uint64_t site; int64_t time; } served[SERVED_SITES]; /**< sites that were served, and when newest */
     unsigned n_served;
-    GArray  *unresolved;     /**< guint32: lookups that failed, not cleared */
-    bool     any_bad;        /**< one of them was answered badly */
-    uint64_t unanswered;     /**< queries of the others */
+    sse_unresolved unresolved; /**< lookups that failed, not cleared */
     uint32_t tried_alone;    /**< the failure that one_is_enough() judged last */
     bool     alone_is_enough;
 } web_scan;
@@ -74,28 +66,19 @@ static void scan_start(web_scan *s)
                      .newest_handshake = SSE_NONE, .tried_alone = SSE_NONE };
     s->failures = g_array_new(FALSE, FALSE, sizeof(guint32));
     s->bad_answers = g_array_new(FALSE, FALSE, sizeof(guint32));
-    s->unresolved = g_array_new(FALSE, FALSE, sizeof(guint32));
+    sse_unresolved_init(&s->unresolved);
 }
 
 static void scan_free(web_scan *s)
 {
     g_array_free(s->failures, TRUE);
     g_array_free(s->bad_answers, TRUE);
-    g_array_free(s->unresolved, TRUE);
+    sse_unresolved_free(&s->unresolved);
 }
 
 static sse_swg_outcome outcome_at(const sse_context *c, uint32_t index)
 {
     return (sse_swg_outcome)c->swg_outcome[index];
-}
-
-/* Served: the gateway answered, and where the file has its answer to CONNECT, that
- * shows it at work. */
-static bool is_served(const sse_context *c, uint32_t index)
-{
-    const sse_session *s = handshake_at(c, index)->session;
-
-    return outcome_at(c, index) == SSE_SWG_COMPLETED && (s == NULL || !s->answered || s->served);
 }
 
 /* What came before the failing run tells a gateway that always fails in part;
@@ -105,21 +88,14 @@ static void remember(web_scan *s, sse_swg_outcome o)
     s->history[s->histories++ % HISTORY] = (uint8_t)o;
 }
 
-static void clear_unresolved(web_scan *s)
-{
-    g_array_set_size(s->unresolved, 0);
-    s->any_bad = false;
-    s->unanswered = 0;
-}
-
 static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
 {
     const sse_handshake *h = handshake_at(c, index);
     sse_swg_outcome o = outcome_at(c, index);
 
     s->newest_handshake = index;
-    clear_unresolved(s);
-    if (is_served(c, index)) {
+    sse_unresolved_clear(&s->unresolved);
+    if (sse_is_served(c, index)) {
         for (guint i = s->failures->len > HISTORY ? s->failures->len - HISTORY : 0; i < s->failures->len; i++)
             remember(s, outcome_at(c, item(s->failures, i)));
         remember(s, o);
@@ -311,95 +287,22 @@ static bool proxy_errs(const sse_context *c, const web_scan *s)
 
 static const sse_lookup *lookup_at(const sse_context *c, uint32_t index)
 {
-    return &g_array_index(c->t->lookups, sse_lookup, index);
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-typedef enum { LOOKUP_WAITING, LOOKUP_GOOD, LOOKUP_BAD, LOOKUP_UNANSWERED, LOOKUP_NOTHING } lookup_result;
-
-static lookup_result result_of(const sse_context *c, const sse_lookup *l)
-{
-    if (!l->answered)
-        return g_array_index(c->t->epochs, sse_epoch, l->epoch).end > l->time + LOOKUP_WAIT ? LOOKUP_UNANSWERED
-                                                                                             : LOOKUP_WAITING;
-    if (l->taught)
-        return LOOKUP_GOOD;
-    /* A name without IPv6 addresses or service bindings is no fault; what the
-     * snap length cut or did not fit says nothing. */
-    if (l->rcode == 0 && !l->any_address && (l->incomplete || l->qtype != DNS_TYPE_A))
-        return LOOKUP_NOTHING;
-    return LOOKUP_BAD;
-}
-
-/* When the client's lookups were answered well, in order: one good answer from
- * any server, shortly before or after, clears a lookup that was not. */
-static GArray *good_answers(const sse_context *c, const sse_group *g)
-{
-    GArray *times = g_array_new(FALSE, FALSE, sizeof(int64_t));
-
-    for (guint i = 0; i < g->lookups->len; i++) {
-        const sse_lookup *l = lookup_at(c, item(g->lookups, i));
-
-        if (result_of(c, l) == LOOKUP_GOOD)
-            g_array_append_val(times, l->answer_time);
-    }
-    g_array_sort(times, by_time);
-    return times;
-}
-
-static bool is_before_time(const void *sorted, guint index, const void *key)
-{
-    return g_array_index((const GArray *)sorted, int64_t, index) < *(const int64_t *)key;
-}
-
-static bool is_cleared(const sse_lookup *l, const GArray *good)
-{
-    const int64_t from = l->time - LOOKUP_GOOD_BEFORE;
-    const guint first = sse_lower_bound(good, good->len, is_before_time, &from);
-
-    return first < good->len && g_array_index(good, int64_t, first) <= l->time + LOOKUP_GOOD_AFTER;
-}
-
-/* One that counts as a failure, were it not cleared. */
-static bool lookup_failed(const sse_context *c, const sse_lookup *l)
-{
-    const lookup_result result = result_of(c, l);
-
-    return result == LOOKUP_BAD || result == LOOKUP_UNANSWERED;
-}
-
-static void scan_unresolved(const sse_context *c, const sse_group *g, web_scan *s, uint32_t index)
-{
-    const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, index);
-
-    g_array_append_val(s->unresolved, index);
-    if (result_of(c, l) == LOOKUP_BAD)
-        s->any_bad = true;
-    /* In a capture of one direction only the client can show that it got no
-     * answer: it asks the same again. */
-    else if (!g->one_way || l->queries >= 2)
-        s->unanswered += l->queries;
+    return sse_tracker_lookup(c->t, index);
 }
 
 static bool name_unresolved(const web_scan *s)
 {
-    return s->any_bad || s->unanswered >= 2;
+    return s->unresolved.unresolved > 0;
 }
 
 /* SERVFAIL and REFUSED are what a server says that is itself cut off; in the name
  * of a resolver of OpenDNS they are an answer. */
 static bool lookups_are_silence(const sse_context *c, const web_scan *s)
 {
-    for (guint i = 0; i < s->unresolved->len; i++) {
-        const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(s->unresolved, i));
+    for (guint i = s->unresolved.head; i < s->unresolved.items->len; i++) {
+        const sse_lookup *l = lookup_at(c, item(s->unresolved.items, i));
 
-        if (l->answered && (!sse_rcode_is_cut_off(l->rcode) ||
+        if (sse_unresolved_holds(c, &s->unresolved, i) && l->answered && (!sse_rcode_is_cut_off(l->rcode) ||
                             sse_tracker_is_resolver(c->t, &address_at(c, l->server)->addr)))
             return false;
     }
@@ -491,12 +394,12 @@ static void find_rule_stretch(const sse_context *c, const web_scan *s, int rule,
         j->first = a->time;
         j->newest = answer_at(c, item(s->bad_answers, s->bad_answers->len - 1))->time;
     } else {
-        const sse_lookup *l = lookup_at(c, item(s->unresolved, 0));
+        const sse_lookup *l = sse_unresolved_first(c, &s->unresolved);
 
-        j->cause = SSE_CAUSE_NAME_NOT_RESOLVED;
+        j->cause = s->unresolved.misdirected > 0 ? SSE_CAUSE_NAME_MISDIRECTED : SSE_CAUSE_NAME_NOT_RESOLVED;
         j->since.frame = l->frame != 0 ? l->frame : l->answer_frame;
         j->first = l->time;
-        j->newest = lookup_at(c, item(s->unresolved, s->unresolved->len - 1))->last_time;
+        j->newest = sse_unresolved_newest(c, &s->unresolved)->last_time;
     }
     j->since.time = j->first;
 }
@@ -508,7 +411,7 @@ static int version_of_rule(const sse_context *c, const web_scan *s, int rule)
     if (rule == 2)
         client = handshake_at(c, item(s->failures, run_start(c, s)))->client;
     else
-        client = lookup_at(c, item(s->unresolved, 0))->client;
+        client = sse_unresolved_first(c, &s->unresolved)->client;
     return address_at(c, client)->addr.family;
 }
 
@@ -522,9 +425,11 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, const web_sca
     if (rule == 3 || g->one_way || (rule == 2 && !run_is_silence(c, g, s, until, &newest)) || !lookups_are_silence(c, s))
         return false;
     /* Lookups without answer belong to the run. */
-    for (guint i = 0; i < s->unresolved->len; i++) {
-        const sse_lookup *l = lookup_at(c, item(s->unresolved, i));
+    for (guint i = s->unresolved.head; i < s->unresolved.items->len; i++) {
+        const sse_lookup *l = lookup_at(c, item(s->unresolved.items, i));
 
+        if (!sse_unresolved_holds(c, &s->unresolved, i))
+            continue;
         newest = MAX(newest, l->last_time);
         first = MIN(first, l->time);
     }
@@ -626,6 +531,17 @@ static bool was_long_enough(const sse_context *c, const sse_group *g, web_scan *
     return enough;
 }
 
+static void add_lookups(sse_context *c, sse_group *g, const web_time *w, sse_outage *o)
+{
+    const sse_lookup *l = sse_unresolved_misdirected(c, &w->scan.unresolved);
+
+    sse_add_lookups(c, g, o, &w->j, sse_lookup_counts);
+    if (l == NULL || l->false_answer == SSE_NONE)
+        return;
+    o->misdirected = sse_tracker_fact(c->t, l->false_answer)->address;
+    o->misdirected_by = address_at(c, l->server)->addr;
+}
+
 /* An outage ended, or the file did. @return whether there was one */
 static bool close_outage(sse_context *c, sse_group *g, web_time *w, const sse_outage_end *end)
 {
@@ -647,7 +563,7 @@ static bool close_outage(sse_context *c, sse_group *g, web_time *w, const sse_ou
     if ((w->rules & 1u << 3) != 0)
         sse_add_answers(c, g, o, &w->j);
     if ((w->rules & 1u << 4) != 0)
-        sse_add_lookups(c, g, o, &w->j, lookup_failed);
+        add_lookups(c, g, w, o);
     for (unsigned rule = 2; rule <= 4; rule++)
         if ((w->rules & 1u << rule) != 0 && w->causes[rule - 2] != w->j.cause && w->j.verdict != SSE_INCONCLUSIVE)
             sse_add_reason(o->reasons, SSE_REASON_OTHER_CAUSE, w->causes[rule - 2]);
@@ -733,12 +649,13 @@ static bool is_proof(const sse_context *c, const sse_group *g, web_time *w, next
     switch (kind) {
     case NEXT_HANDSHAKE:
         /* An open connection shows that the name was resolved. */
-        return (is_served(c, index) || (name_alone && outcome_at(c, index) == SSE_SWG_OPENED)) &&
+        return (sse_is_served(c, index) || (name_alone && outcome_at(c, index) == SSE_SWG_OPENED)) &&
                !proxy_errs(c, s);
     case NEXT_ANSWER:
         return is_served_answer(c, index) && !run_long_enough(c, g, s) && !name_unresolved(s);
     case NEXT_LOOKUP:
-        return result_of(c, lookup_at(c, index)) == LOOKUP_GOOD && !run_long_enough(c, g, s) && !proxy_errs(c, s);
+        return sse_lookup_result_of(c, lookup_at(c, index)) == SSE_LOOKUP_GOOD &&
+               sse_unresolved_only(&s->unresolved, lookup_at(c, index)->name) && !run_long_enough(c, g, s) && !proxy_errs(c, s);
     default:
         return false;
     }
@@ -793,8 +710,7 @@ static void start_network(sse_context *c, sse_group *g, web_time *w, const sse_c
     scan_start(&w->scan);
 }
 
-static void read_event(sse_context *c, sse_group *g, web_time *w, const GArray *good, next_kind kind, guint place,
-                       uint32_t index)
+static void read_event(sse_context *c, sse_group *g, web_time *w, next_kind kind, guint place, uint32_t index)
 {
     if (kind == NEXT_HANDSHAKE) {
         scan_handshake(c, &w->scan, index);
@@ -803,10 +719,10 @@ static void read_event(sse_context *c, sse_group *g, web_time *w, const GArray *
     } else {
         const sse_lookup *l = lookup_at(c, index);
 
-        if (lookup_failed(c, l) && !is_cleared(l, good))
-            scan_unresolved(c, g, &w->scan, index);
-        else if (result_of(c, l) == LOOKUP_GOOD)
-            clear_unresolved(&w->scan);
+        if (sse_lookup_counts(c, l))
+            sse_unresolved_add(c, g, &w->scan.unresolved, index);
+        else if (sse_lookup_result_of(c, l) == SSE_LOOKUP_GOOD)
+            sse_unresolved_good(c, &w->scan.unresolved, l->name);
     }
 }
 
@@ -815,7 +731,7 @@ static void end_of_protection(sse_group *g, web_time *w, sse_service_report *s, 
     if (w->scan.completed != SSE_NONE) {
         s->verdict = SSE_PROTECTED;
         s->since = w->since;
-    } else if (any || g->handshakes->len > 0 || (g->one_way && w->scan.unresolved->len > 0)) {
+    } else if (any || g->handshakes->len > 0 || (g->one_way && w->scan.unresolved.alive > 0)) {
         s->verdict = SSE_INCONCLUSIVE;
     }
 }
@@ -826,7 +742,6 @@ void sse_judge_web(sse_context *c, sse_group *g)
     sse_service_report *s = &r->web;
     web_time w = { .state = SSE_NOT_OBSERVED };
     const sse_outage_end last = { .by = SSE_ENDED_NONE, .known = INT64_MAX };
-    GArray *good = good_answers(c, g);
     guint at[NEXT_END] = { 0, 0, 0 }, change = 0;
     uint32_t index = 0;
     int64_t time;
@@ -835,9 +750,10 @@ void sse_judge_web(sse_context *c, sse_group *g)
     const sse_change *moved;
 
     sse_settle_sessions(c, g);
+    sse_judge_lookups(c, g);
     scan_start(&w.scan);
     while ((kind = next_event(c, g, at, &index, &time)) != NEXT_END) {
-        bool works = kind == NEXT_HANDSHAKE ? is_served(c, index)
+        bool works = kind == NEXT_HANDSHAKE ? sse_is_served(c, index)
                      : kind == NEXT_ANSWER && is_served_answer(c, index);
 
         moved = change_by(g, &change, time);
@@ -852,7 +768,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
             w.rules = 0;
         }
         any |= kind == NEXT_HANDSHAKE;
-        read_event(c, g, &w, good, kind, at[kind] - 1, index);
+        read_event(c, g, &w, kind, at[kind] - 1, index);
         w.rule = rule_of(c, g, &w.scan);
         follow_outage(c, &w);
         if (w.rule == 0 && !w.open && w.state != SSE_PROTECTED && works) {
@@ -896,7 +812,6 @@ void sse_judge_web(sse_context *c, sse_group *g)
         g->web_run.newest = handshake_at(c, item(g->web_run.items, g->web_run.items->len - 1))->time;
     }
     scan_free(&w.scan);
-    g_array_free(good, TRUE);
     if (s->verdict == SSE_NOT_OBSERVED)
         return;
 

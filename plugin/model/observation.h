@@ -94,7 +94,7 @@ typedef enum {
     OBS_HTTP_NONE = 0,
     OBS_HTTP_CONNECT,       /**< CONNECT host:port */
     OBS_HTTP_ABSOLUTE,      /**< GET http://... and the like: to a proxy */
-    OBS_HTTP_PORTAL_TEST,   /**< a connectivity test (msftconnecttest.com, captive.apple.com) */
+    OBS_HTTP_PORTAL_TEST,   /**< a connectivity test of an operating system or browser */
     OBS_HTTP_RESPONSE
 } obs_http_kind;
 
@@ -102,7 +102,8 @@ typedef struct obs_http {
     obs_http_kind kind;
     uint16_t status;        /**< of a response */
     char     host[128];     /**< of CONNECT: host without port, lower case, printable */
-    bool     portal_body;   /**< a response: the known body of a connectivity test is here */
+    uint8_t  test;          /**< a connectivity test: which, see service/portals.h */
+    uint8_t  bodies;        /**< a response: which known bodies of such tests are here, as bits */
     bool     has_body;      /**< a response: at least one byte of body is here */
     bool     other_product; /**< a response: Server, Via or the body name a product that is not the gateway's */
     const uint8_t *server, *via; /**< a response: values of these headers, valid during the call only; NULL without */

@@ -102,7 +102,6 @@ typedef struct sse_control {
     uint16_t gateway_first, gateway_last; /**< payload of a gateway */
     uint16_t worked_first, worked_last;   /**< what dns_answers and tcp_opened count */
     bool     proxy_answered : 1; /**< a proxy answered CONNECT or an absolute URI with 2xx, 3xx */
-    bool     captive_portal : 1; /**< a connectivity test was redirected or answered falsely */
 } sse_control;
 
 /** An ICMP error about a probe or handshake. */
@@ -244,11 +243,13 @@ typedef struct sse_lookup {
     uint32_t epoch;
     uint32_t frame, answer_frame;
     uint32_t name;           /**< index into names */
+    uint32_t false_answer;   /**< fact that has the address which no gateway has, or SSE_NONE */
     uint32_t question;
     uint16_t qtype, id, sport, queries;
     uint8_t  rcode;
     bool     answered, taught, any_address; /**< taught: it named a gateway */
     bool     loopback;
+    bool     only_alias;     /**< no error and no addresses, but another name to ask */
     bool     incomplete;     /**< no error, but its records are cut or did not fit (TC) */
     sse_control control;
 } sse_lookup;
@@ -321,6 +322,7 @@ typedef struct sse_address {
     int64_t  source_time;    /**< of the reply that gave source; 0 none */
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
+    bool     behind_portal;  /**< its newest connectivity test was redirected or answered falsely */
     bool     served;         /**< a gateway has answered it */
     GArray  *macs;           /**< guint64: link-layer addresses of its packets with initial TTL */
     GArray  *direct;         /**< sse_direct */
@@ -339,7 +341,8 @@ typedef enum {
     SSE_FACT_CAPTIVE,
     SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
     SSE_FACT_LIMIT,          /**< a limit was reached: something was left out */
-    SSE_FACT_CERTIFICATE_EARLY /**< a DNSCrypt certificate whose dates are still to come */
+    SSE_FACT_CERTIFICATE_EARLY, /**< a DNSCrypt certificate whose dates are still to come */
+    SSE_FACT_PORTAL_PASSED   /**< after SSE_FACT_CAPTIVE a connectivity test got its known answer */
 } sse_fact_kind;
 
 typedef struct sse_fact {

@@ -196,6 +196,8 @@ typedef struct sse_outage {
     uint32_t fake_frame;     /**< a reply that OpenDNS did not give; 0: none */
     uint32_t fail_open, fail_open_first, fail_open_last; /**< connections, frames */
     sse_icmp_sum icmp;
+    sse_addr  misdirected;   /**< what a gateway's name was answered with that no gateway has; family 0: nothing */
+    sse_addr  misdirected_by; /**< the DNS server that did */
     sse_frames frames;
     GArray   *reasons;       /**< sse_reason: of the confidence */
     GArray   *origin_reasons; /**< sse_reason */

@@ -250,6 +250,7 @@ static bool has_reason(const sse_outage *o, sse_reason_code code)
 static void member_lines(GString *out, const sse_outage *o, bool control_said, GHashTable *said)
 {
     GString *line = g_string_new(NULL);
+    char server[SSE_ADDR_TEXT], address[SSE_ADDR_TEXT];
 
     g_string_append_printf(line, "%u of %u attempts failed", o->failed, o->attempts);
     if (o->peers->len > 0) {
@@ -281,6 +282,9 @@ static void member_lines(GString *out, const sse_outage *o, bool control_said, G
         sse_wrap_printf(out, "    fail open: ", "%s%s%s", words, first ? ". " : "", first ? SSE_FAIL_OPEN_CAVEAT : "");
         g_free(words);
     }
+    if (o->misdirected.family != 0)
+        sse_wrap_printf(out, "    ", "the DNS server %s answered with %s, which no gateway has",
+                        sse_addr_text(&o->misdirected_by, server), sse_addr_text(&o->misdirected, address));
     if (o->captive)
         sse_wrap(out, "    ", "a captive portal answered in that time or shortly before");
     for (guint i = 0; i < o->reasons->len; i++)

@@ -66,6 +66,8 @@ static const char *other_team(const sse_outage *o)
     case SSE_ADVICE_PROXY_ERROR:
         return o->origin == SSE_ORIGIN_ON_PATH ? NULL
                : "For Cisco support, not for the firewall team: CONNECT is answered, with errors.";
+    case SSE_ADVICE_MISDIRECTED_BY:
+        return "For the DNS team, not for the firewall team: the gateway's name is answered with a false address.";
     case SSE_ADVICE_RESOLVE_NAMES:
     case SSE_ADVICE_GATEWAY_NAMES:
         return "For the DNS team, not for the firewall team: the gateway's name does not resolve.";
@@ -136,7 +138,7 @@ static const sse_gateway_report *gateway_of(const sse_client_report *c, const ss
 /* Whom it was about, and how much of what was tried there failed. */
 static void target_lines(GString *out, const block *b)
 {
-    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED;
+    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED || b->outage->cause == SSE_CAUSE_NAME_MISDIRECTED;
     uint32_t attempts = 0, failed = 0;
     const sse_outage *o;
 
@@ -364,12 +366,14 @@ static const char *any_gateway(const sse_report *r)
     for (guint i = 0; names != NULL && i < names->len; i++)
         if (g_str_has_suffix(SSE_ANY_GATEWAY_NAME, (const char *)g_ptr_array_index(names, i)))
             return SSE_ANY_GATEWAY_NAME;
-    return names != NULL && names->len > 0 ? (const char *)g_ptr_array_index(names, 0) + 1 : NULL;
+    if (names == NULL || names->len == 0)
+        return NULL;
+    return (const char *)g_ptr_array_index(names, 0) + (*(const char *)g_ptr_array_index(names, 0) == '.');
 }
 
 static void web_test_line(GString *out, const block *b)
 {
-    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED;
+    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED || b->outage->cause == SSE_CAUSE_NAME_MISDIRECTED;
     char address[SSE_ADDR_TEXT] = "", *words;
     const char *name = NULL, *host;
 

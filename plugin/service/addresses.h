@@ -28,6 +28,9 @@ bool sse_addr_is_block_page(const sse_addr *addr);
 /** One of the pair that only the US-only setting uses: nobody else needs a rule
  * for it. */
 bool sse_addr_is_us_only_resolver(const sse_addr *addr);
+/** What a firewall answers in place of a name that it blocks. Source:
+ * plugin/docs/domain.md, "Names and addresses". */
+bool sse_addr_is_sinkhole(const sse_addr *addr);
 /** In Cisco's own published ranges for Umbrella and Secure Access. */
 bool sse_addr_is_service(const sse_addr *addr);
 

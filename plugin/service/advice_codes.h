@@ -76,6 +76,9 @@
                      "a path that loses large packets, in the log at the times that the ticket lists.") \
     ROW(PROXY_ERROR_UNKNOWN, "CONNECT is answered with errors; whether by the gateway or by a proxy on the path does not show. A " \
                              "407 hints at another proxy that wants a sign-in.") \
+    ROW(MISDIRECTED_BY, "The DNS server {address} answers the gateway's names falsely: look there for a filter list, a sinkhole, a " \
+                        "block page or a rewriting rule.") \
+    ROW(MISDIRECTED_TO, "It answers {address}, which no gateway has.") \
     /* of findings */ \
     ROW(ALLOW_RESOLVER_TOO, "Allow {address} on UDP 443 and UDP and TCP 53 too, as the other resolvers.") \
     ROW(PACKET_LOSS, "Look for a line, NAT or firewall that loses packets: probes fail beside those that are answered.") \
@@ -91,6 +94,8 @@
     ROW(PROXY_NEARBY, "Look for a transparent proxy or firewall that opens connections in the gateway's place, and exempt the " \
                       "gateway's names from it.") \
     ROW(SLOW_ANSWERS, "Look at these sites and at the data centre that serves: the gateway takes long to reach them.") \
+    ROW(UNUSED_NAME, "Remove the setting that still asks for a gateway's name that fails, or let that name resolve: another gateway " \
+                     "serves meanwhile.") \
     /* the client's log */ \
     ROW(LOG_ANSWERED, "The client says that no resolver answered, and the packets show answers: look at the host, where a " \
                       "filter driver, security software or a VPN may take them.") \

@@ -133,7 +133,8 @@
     ROW(TUNNEL_RESET, tunnel_reset, "tunnel-reset", 0, 7, "tunnels reset on their first data") \
     ROW(TUNNEL_CLOSED, tunnel_closed, "tunnel-closed", 0, 8, "tunnels closed on their first data") \
     ROW(TUNNEL_STALLED, tunnel_stalled, "tunnel-stalled", 0, 10, "data in tunnels never acknowledged") \
-    ROW(TUNNEL_SILENT, tunnel_silent, "tunnel-silent", 0, 12, "data in tunnels never answered")
+    ROW(TUNNEL_SILENT, tunnel_silent, "tunnel-silent", 0, 12, "data in tunnels never answered") \
+    ROW(NAME_MISDIRECTED, name_misdirected, "name-misdirected", 0, 17, "the gateway's name is answered with a false address")
 
 /* ---- findings ---- */
 
@@ -270,7 +271,10 @@
            "{0} of {1} CONNECTs were answered after more than 5 s, to {hosts}.") \
     CLIENT(PATH_TOOL, path_tool, "path-tool", NETWORK, SEQUENCE, NOTE, NONE, \
            "A path tool's packet (traceroute, mtr)", \
-           "A path tool (traceroute, tcptraceroute, mtr) sent packets to a resolver or gateway: they count nowhere.")
+           "A path tool (traceroute, tcptraceroute, mtr) sent packets to a resolver or gateway: they count nowhere.") \
+    CLIENT(NAME_FAILED, name_failed, "name-failed", WEB, SEQUENCE, WARN, UNUSED_NAME, \
+           "A gateway's name fails while one known by another name serves", \
+           "{0} of {1} lookups of a gateway's name failed, while a gateway that is known by another name serves.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 

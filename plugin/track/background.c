@@ -48,7 +48,7 @@ static bool from_client(sse_tracker *t, uint32_t client, uint32_t dst, const obs
     }
     if (tcp->http.kind == OBS_HTTP_CONNECT || tcp->http.kind == OBS_HTTP_ABSOLUTE ||
         tcp->http.kind == OBS_HTTP_PORTAL_TEST)
-        sse_expect_http(a, key, tcp->http.kind);
+        sse_expect_http(a, key, &tcp->http);
     if (tcp->http.kind == OBS_HTTP_CONNECT)
         sse_direct_connect(t, client, p);
     else if (tcp->http.kind == OBS_HTTP_PORTAL_TEST)

@@ -8,6 +8,7 @@
 
 #include "endpoints.h"
 
+#include "portal_tests.h"
 #include "room.h"
 
 uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
@@ -83,6 +84,7 @@ uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *ad
         a->first_frame = p->frame;
         a->first_time = p->time;
         t->clients++;
+        sse_portal_adopt(t, index, p);
     }
     return index;
 }

@@ -61,6 +61,7 @@ struct sse_tracker_index {
     sse_nat64_question nat64[SSE_NAT64_QUESTIONS]; /**< the newest, in a ring */
     unsigned nat64_asked;    /**< so many there were */
     unsigned nat64_prefixes; /**< so many were learnt */
+    struct sse_portals *portals; /**< of portal_tests.c; NULL until there are any */
     uint32_t lately[SSE_LATELY]; /**< index + 1 of addresses that were looked up, by their hash */
 };
 

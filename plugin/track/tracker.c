@@ -21,6 +21,7 @@
 #include "log_book.h"
 #include "lookups.h"
 #include "nat64.h"
+#include "portal_tests.h"
 #include "ports.h"
 #include "probes.h"
 #include "probes_dnscrypt.h"
@@ -237,6 +238,16 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
     if (udp->quic_long && p->dport == 443 && sse_is_client(t, src) && sse_addr_is_public(&p->dst) &&
         !sse_tracker_is_resolver(t, &p->dst))
         sse_background_quic(t, src, p);
+}
+
+void sse_tracker_portal(sse_tracker *t, const obs_packet *p, const obs_http *http)
+{
+    sse_portal_bystander(t, p, http);
+}
+
+bool sse_tracker_portal_waits(const sse_tracker *t, int64_t time)
+{
+    return sse_portal_waits(t, time);
 }
 
 void sse_tracker_other(sse_tracker *t, const obs_packet *p)

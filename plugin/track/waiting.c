@@ -13,7 +13,7 @@
 #include "clock.h"
 #include "control.h"
 #include "early.h"
-#include "frames.h"
+#include "portal_tests.h"
 
 /** How long another attempt waits before it counts as silence. */
 #define ATTEMPT_WAIT  (5 * SSE_SECOND)
@@ -42,6 +42,7 @@ typedef struct early_slot {
 typedef struct http_slot {
     uint64_t key;
     uint8_t  kind;           /**< obs_http_kind */
+    uint8_t  test;           /**< which connectivity test */
 } http_slot;
 
 struct sse_waiting {
@@ -166,11 +167,11 @@ uint64_t sse_conversation_key(const sse_addr *peer, uint16_t peer_port, uint16_t
     return sse_mix(sse_mix_addr(what, peer), (uint64_t)peer_port << 16 | own_port);
 }
 
-void sse_expect_http(sse_address *a, uint64_t key, obs_http_kind kind)
+void sse_expect_http(sse_address *a, uint64_t key, const obs_http *http)
 {
     struct sse_waiting *w = waiting_of(a);
 
-    w->http[w->next_http] = (http_slot){ .key = key, .kind = (uint8_t)kind };
+    w->http[w->next_http] = (http_slot){ .key = key, .kind = (uint8_t)http->kind, .test = http->test };
     w->next_http = (w->next_http + 1) % HTTP_SLOTS;
 }
 
@@ -188,13 +189,7 @@ void sse_http_answer(sse_tracker *t, uint32_t client, uint64_t key, const obs_pa
         return;
     control = sse_control_at(t, a, p->time, &base);
     if (slot->kind == OBS_HTTP_PORTAL_TEST) {
-        bool redirected = http->status >= 300;
-
-        if (redirected || (http->has_body && !http->portal_body)) {
-            if (control != NULL)
-                control->captive_portal = true;
-            sse_add_fact(t, SSE_FACT_CAPTIVE, client, p, &p->src);
-        }
+        sse_portal_answered(t, client, slot->test, p, http);
     } else if (http->status < 400 && control != NULL) {
         control->proxy_answered = true;
     }

@@ -29,7 +29,7 @@ int64_t sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64
 void sse_settle(sse_tracker *t);
 
 /** An HTTP request (CONNECT, absolute URI, connectivity test) whose answer is awaited. */
-void sse_expect_http(sse_address *a, uint64_t key, obs_http_kind kind);
+void sse_expect_http(sse_address *a, uint64_t key, const obs_http *http);
 /** An HTTP answer to a client. */
 void sse_http_answer(sse_tracker *t, uint32_t client, uint64_t key, const obs_packet *p, const obs_http *http);
 

@@ -1055,7 +1055,7 @@ def _(s, c):
 
 
 @case("web-name-private", "The gateway's name resolves to a private address.", web="cloud-service-unavailable",
-      has=("gateway-suspicious",), expect={"c.web.cause": "name-not-resolved", "c.web.gateways": []})
+      has=("gateway-suspicious",), expect={"c.web.cause": "name-misdirected", "c.web.gateways": []})
 def _(s, c):
     for time in (0, 10):
         c.gateway_lookup(time, ("10.66.0.1",), chain=())
@@ -1063,11 +1063,20 @@ def _(s, c):
 
 
 @case("web-name-block-page", "The gateway's name resolves to a block page of Umbrella.", web="cloud-service-unavailable",
-      has=("gateway-suspicious",), expect={"c.web.cause": "name-not-resolved"})
+      has=("gateway-suspicious",), expect={"c.web.cause": "name-misdirected"})
 def _(s, c):
     for time in (0, 10):
         c.gateway_lookup(time, ("146.112.61.106",), chain=())
     c.lookups(0.9, 30)
+
+
+@case("web-name-leftover", "A name from an old setting no longer exists; the gateway is reached by another name all the while.",
+      web="protected", has=("name-failed",))
+def _(s, c):
+    web_office(c, 60)
+    c.tunnels(1, 11)
+    for time in (20, 35, 50):
+        c.gateway_lookup(time, (), qname="swg-url-proxy-https-1234567.sseproxy.qq.opendns.com", chain=(), rcode=p.NXDOMAIN)
 
 
 @case("web-name-no-ipv6", "The name has no IPv6 address, and an IPv4 one: no failure.", web="protected")

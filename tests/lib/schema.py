@@ -18,7 +18,7 @@ SWG_OUTCOMES = ("completed", "opened", "no-reply", "reset", "icmp-unreachable", 
                 "tunnel-closed", "tunnel-stalled", "tunnel-silent", "pending")
 DNS_CAUSES = ("court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "protected-network",
               "no-connectivity")
-WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity")
+WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity", "name-misdirected")
 CAPTURE_FINDINGS = ("one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe",
                     "gateway-suspicious", "limit-reached")
 CLIENT_FINDINGS = (
@@ -28,7 +28,7 @@ CLIENT_FINDINGS = (
     "captive-portal", "certificate-expired", "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen",
     "network-changed", "no-control-traffic", "state-flapped",
     "other-organisation", "edns-dropped", "certificate-not-yet-valid",
-    "answered-nearby", "tunnel-broken", "slow-answer", "path-tool")
+    "answered-nearby", "tunnel-broken", "slow-answer", "path-tool", "name-failed")
 SEVERITIES = ("note", "warning")
 ENDS = ("proof", "network-changed")
 EXCEPTIONS = ("protected-network", "no-connectivity")

@@ -490,14 +490,14 @@ uint32_t feed_connect(feed *f, double at, feed_conn *c, const char *host)
 
 uint32_t feed_http(feed *f, double at, feed_conn *c, obs_http_kind kind)
 {
-    obs_http http = { .kind = kind };
+    obs_http http = { .kind = kind, .test = kind == OBS_HTTP_PORTAL_TEST };
 
     return send_payload(f, at, c, 120, &http);
 }
 
 uint32_t feed_portal_answer(feed *f, double at, feed_conn *c, uint16_t status, bool has_body, bool known_body)
 {
-    obs_http http = { .kind = OBS_HTTP_RESPONSE, .status = status, .has_body = has_body, .portal_body = known_body };
+    obs_http http = { .kind = OBS_HTTP_RESPONSE, .status = status, .has_body = has_body, .bodies = known_body };
     uint32_t frame = from_server(f, at, c, OBS_TCP_ACK | OBS_TCP_PSH, c->next, 90, 0, 1024, &http);
 
     c->server_next += 90;

@@ -173,6 +173,7 @@ static void names_are_classified(void **state)
         { "swg-url-proxy-https-sse.sigproxy.qq.opendns.com", OBS_NAME_GATEWAY }, { "swg-url-proxy-https-8332022.sseproxy.qq.opendns.com", OBS_NAME_GATEWAY },
         { "sigproxy.qq.opendns.com", OBS_NAME_OTHER }, { "evilsigproxy.qq.opendns.com", OBS_NAME_OTHER },
         { "a.sigproxy.qq.opendns.com.evil.example", OBS_NAME_OTHER },
+        { "proxy.sig.umbrella.com", OBS_NAME_GATEWAY }, { "a.proxy.sig.umbrella.com", OBS_NAME_OTHER }, { "sig.umbrella.com", OBS_NAME_OTHER },
     };
 
     (void)state;
@@ -181,19 +182,23 @@ static void names_are_classified(void **state)
             fail_msg("%s is %d", rows[i].name, sse_names_classify(&names, rows[i].name));
 }
 
-static void suffixes_may_be_written_in_three_ways(void **state)
+static void gateway_names_may_be_written_in_three_ways(void **state)
 {
-    static const char *const texts[] = { "gw.example", ".gw.example", "*.gw.example", "GW.Example.", " gw.example ;" };
+    /* With a dot in front only those below the name are meant, without it the name too. */
+    static const struct { const char *text; bool itself; } rows[] = {
+        { "gw.example", true }, { ".gw.example", false }, { "*.gw.example", false }, { "GW.Example.", true }, { " gw.example ;", true },
+    };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         char *error = NULL;
-        sse_names own = { .probes = names.probes, .gateways = sse_names_parse_gateways(texts[i], &error) };
+        sse_names own = { .probes = names.probes, .gateways = sse_names_parse_gateways(rows[i].text, &error) };
 
         if (own.gateways == NULL)
-            fail_msg("\"%s\": %s", texts[i], error);
+            fail_msg("\"%s\": %s", rows[i].text, error);
         assert_int_equal(own.gateways->len, 1);
         assert_int_equal(sse_names_classify(&own, "a.gw.example"), OBS_NAME_GATEWAY);
+        assert_int_equal(sse_names_classify(&own, "gw.example"), rows[i].itself ? OBS_NAME_GATEWAY : OBS_NAME_OTHER);
         assert_int_equal(sse_names_classify(&own, "agw.example"), OBS_NAME_OTHER);
         g_ptr_array_free(own.gateways, TRUE);
     }
@@ -938,7 +943,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_classified),
-        cmocka_unit_test(suffixes_may_be_written_in_three_ways),
+        cmocka_unit_test(gateway_names_may_be_written_in_three_ways),
         cmocka_unit_test(an_error_names_the_bad_name),
         cmocka_unit_test(a_query_is_read),
         cmocka_unit_test(case_does_not_matter),

@@ -595,6 +595,55 @@ static void captive_portal(void **state)
     }
 }
 
+static void who_signed_in_meanwhile_has_nothing_to_do(void **state)
+{
+    feed *f = *state;
+    feed_conn a = feed_connection(CLIENT, SITE2, 80, 60000), b = feed_connection(CLIENT, SITE2, 80, 60001);
+
+    feed_burst(f, 0, CLIENT, 443, SILENT);
+    feed_syn(f, 1, &a);
+    feed_synack(f, 1.02, &a);
+    feed_http(f, 1.03, &a, OBS_HTTP_PORTAL_TEST);
+    feed_portal_answer(f, 1.05, &a, 302, false, false);
+    assert_true(feed_finding(f, SSE_FIND_CAPTIVE_PORTAL)->has_advice);
+    feed_syn(f, 30, &b);
+    feed_synack(f, 30.02, &b);
+    feed_http(f, 30.03, &b, OBS_HTTP_PORTAL_TEST);
+    feed_portal_answer(f, 30.05, &b, 200, true, true);
+    feed_tick(f, 31);
+    assert_false(feed_finding(f, SSE_FIND_CAPTIVE_PORTAL)->has_advice);
+}
+
+/* What an address was answered in the minute before its first probe is its own. */
+static void a_portal_before_the_first_probe_counts(void **state)
+{
+    static const struct { double at; bool there; } rows[] = { { 61, true }, { 59, false } };
+    const obs_http request = { .kind = OBS_HTTP_PORTAL_TEST, .test = 1 }, answer = { .kind = OBS_HTTP_RESPONSE, .status = 302 };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        obs_packet p = { .frame = 1, .time = feed_ns(rows[i].at), .src = feed_addr(CLIENT), .dst = feed_addr("10.10.0.1"),
+                         .sport = 60000, .dport = 80 };
+        obs_packet back = { .frame = 2, .time = feed_ns(rows[i].at) + SSE_MSECOND, .src = p.dst, .dst = p.src, .sport = 80,
+                            .dport = 60000 };
+
+        feed_tick(f, rows[i].at);
+        assert_false(sse_tracker_portal_waits(f->t, p.time));
+        sse_tracker_portal(f->t, &p, &request);
+        assert_true(sse_tracker_portal_waits(f->t, back.time));
+        feed_tick(f, rows[i].at + 0.001);
+        sse_tracker_portal(f->t, &back, &answer);
+        feed_dead_cycle(f, 120.5, CLIENT, SILENT, SILENT);
+        feed_dead_cycle(f, 130, CLIENT, SILENT, SILENT);
+        finish(f, 140);
+        expect_if(f, SSE_FIND_CAPTIVE_PORTAL, rows[i].there);
+        if (rows[i].there)
+            assert_true(g_array_index(feed_client(f)->outages, sse_outage, 0).captive);
+        feed_free(f);
+    }
+}
+
 static void quic_direct(void **state)
 {
     static const struct { const char *what, *to; bool long_header, there; } rows[] = {
@@ -900,6 +949,7 @@ static void codes_are_those_of_the_contract(void **state)
         "one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe", "gateway-suspicious", "limit-reached",
         "other-organisation", "edns-dropped", "certificate-not-yet-valid",
         "answered-nearby", "tunnel-broken", "slow-answer", "path-tool",
+        "name-failed",
     };
 
     (void)state;
@@ -920,7 +970,7 @@ static void the_other_codes_are_those_of_the_contract(void **state)
     static const char *const causes[SSE_CAUSES] = {
         NULL, "court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "reset", "session-reset", "session-closed",
         "session-stalled", "session-silent", "proxy-error", "name-not-resolved", "protected-network", "no-connectivity",
-        "session-intercepted", "session-foreign", "tunnel-reset", "tunnel-closed", "tunnel-stalled", "tunnel-silent",
+        "session-intercepted", "session-foreign", "tunnel-reset", "tunnel-closed", "tunnel-stalled", "tunnel-silent", "name-misdirected",
     };
 
     (void)state;
@@ -960,6 +1010,7 @@ int main(void)
         cmocka_unit_test(answers_to_connect),
         TEST(proxy_errors_that_decide_are_no_finding),
         cmocka_unit_test(captive_portal),
+        TEST(who_signed_in_meanwhile_has_nothing_to_do), cmocka_unit_test(a_portal_before_the_first_probe_counts),
         cmocka_unit_test(quic_direct),
         cmocka_unit_test(no_control_traffic_only_where_a_state_fails),
         cmocka_unit_test(state_flapped),

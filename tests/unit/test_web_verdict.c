@@ -736,7 +736,7 @@ static void the_failing_run_goes_before_proxy_errors(void **state)
 
 /* ---- rule 4: the name ---- */
 
-typedef enum { NAME_NXDOMAIN, NAME_SERVFAIL, NAME_ONE_SILENT, NAME_TWO_SILENT, NAME_TWO_SILENT_IDS, NAME_EMPTY_A, NAME_EMPTY_AAAA, NAME_BLOCK_PAGE, NAME_PRIVATE } name_kind;
+typedef enum { NAME_NXDOMAIN, NAME_SERVFAIL, NAME_ONE_SILENT, NAME_TWO_SILENT, NAME_TWO_SILENT_IDS, NAME_EMPTY_A, NAME_EMPTY_AAAA, NAME_BLOCK_PAGE, NAME_PRIVATE, NAME_SINKHOLE, NAME_NULL } name_kind;
 
 static uint32_t ask(feed *f, double at, name_kind kind)
 {
@@ -773,6 +773,14 @@ static uint32_t ask(feed *f, double at, name_kind kind)
         reply.answers = 1;
         reply.address[0] = "10.1.2.3";
         break;
+    case NAME_SINKHOLE:
+        reply.answers = 1;
+        reply.address[0] = "208.91.112.55";
+        break;
+    case NAME_NULL:
+        reply.answers = 1;
+        reply.address[0] = "0.0.0.0";
+        break;
     }
     feed_message(f, at + 0.02, reply);
     return frame;
@@ -786,6 +794,7 @@ static void a_name_does_not_resolve(void **state)
         { "two queries without answer", NAME_TWO_SILENT_IDS, true },
         { "no A records", NAME_EMPTY_A, true }, { "no AAAA records", NAME_EMPTY_AAAA, false },
         { "a block page", NAME_BLOCK_PAGE, true }, { "a private address", NAME_PRIVATE, true },
+        { "a sinkhole", NAME_SINKHOLE, true }, { "no address", NAME_NULL, true },
     };
 
     (void)state;
@@ -803,7 +812,7 @@ static void a_name_does_not_resolve(void **state)
             frame = ask(f, 50, rows[i].kind);
             finish(f, 52);
             if (rows[i].unavailable) {
-                expect_web(f, UNAVAILABLE, "name-not-resolved");
+                expect_web(f, UNAVAILABLE, rows[i].kind >= NAME_BLOCK_PAGE ? "name-misdirected" : "name-not-resolved");
                 expect_frame(f, "since", feed_client(f)->web.since.frame, frame);
             } else if (after_g) {
                 expect_web(f, "protected", NULL);
@@ -867,6 +876,98 @@ static void one_good_answer_clears_it(void **state)
         expect_code(f, "web", sse_state_code(feed_client_of(f, CLIENT)->web.verdict), rows[i].cleared ? "protected" : UNAVAILABLE);
         feed_free(f);
     }
+}
+
+static void ask_for(feed *f, double at, const char *name, uint16_t id, uint8_t rcode, const char *address)
+{
+    feed_dns query = { .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = id, .name = OBS_NAME_GATEWAY, .qtype = 1, .qname = name };
+    feed_dns reply = query;
+
+    feed_message(f, at, query);
+    reply.response = true;
+    reply.rcode = rcode;
+    reply.answers = address != NULL;
+    reply.address[0] = address;
+    feed_message(f, at + 0.02, reply);
+}
+
+/* A name that an old setting asks for, beside one that serves. */
+static void a_name_that_fails_beside_one_that_serves_is_a_finding(void **state)
+{
+    static const struct { const char *what; double served; bool other, unavailable; } rows[] = {
+        { "another name serves 20 s before", 30, true, false }, { "another name serves 40 s later", 90, true, false },
+        { "another name served long before", 2, true, false }, { "the same name served before", 30, false, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        ask_for(f, 1, rows[i].other ? "swg-url-proxy-https-1.sseproxy.qq.opendns.com" : GATEWAY_NAME, 820, 0, GATEWAY);
+        if (rows[i].served < 50)
+            feed_good_handshake(f, rows[i].served, CLIENT, GATEWAY);
+        feed_control(f, 49, CLIENT);
+        ask_for(f, 50, GATEWAY_NAME, 821, 3, NULL);
+        ask_for(f, 52, GATEWAY_NAME, 822, 3, NULL);
+        if (rows[i].served > 50)
+            feed_good_handshake(f, rows[i].served, CLIENT, GATEWAY);
+        feed_control(f, 95, CLIENT);
+        feed_tick(f, 120);
+        if (rows[i].unavailable) {
+            expect_web(f, UNAVAILABLE, "name-not-resolved");
+            expect_no_finding(f, SSE_FIND_NAME_FAILED);
+        } else {
+            expect_web(f, "protected", NULL);
+            expect_number(f, "outages", feed_client(f)->outages->len, 0);
+            expect_finding(f, SSE_FIND_NAME_FAILED);
+            expect_number(f, "failed", feed_finding(f, SSE_FIND_NAME_FAILED)->number[0], 2);
+        }
+        feed_free(f);
+    }
+}
+
+static void where_two_names_fail_neither_excuses_the_other(void **state)
+{
+    feed *f = *state;
+
+    ask_for(f, 1, "swg-url-proxy-https-1.sseproxy.qq.opendns.com", 820, 0, GATEWAY);
+    ask_for(f, 1.5, GATEWAY_NAME, 821, 0, GATEWAY2);
+    feed_good_handshake(f, 40, CLIENT, GATEWAY);
+    feed_good_handshake(f, 41, CLIENT, GATEWAY2);
+    feed_control(f, 49, CLIENT);
+    ask_for(f, 50, "swg-url-proxy-https-1.sseproxy.qq.opendns.com", 822, 3, NULL);
+    ask_for(f, 50.1, GATEWAY_NAME, 823, 3, NULL);
+    feed_tick(f, 120);
+    expect_web(f, UNAVAILABLE, "name-not-resolved");
+}
+
+static void a_good_answer_clears_its_own_name_only(void **state)
+{
+    feed *f = *state;
+
+    feed_control(f, 9, CLIENT);
+    ask_for(f, 10, GATEWAY_NAME, 820, 3, NULL);
+    ask_for(f, 11, "swg-url-proxy-https-1.sseproxy.qq.opendns.com", 821, 0, GATEWAY);
+    feed_tick(f, 60);
+    expect_web(f, UNAVAILABLE, "name-not-resolved");
+    expect_number(f, "failed", g_array_index(feed_client(f)->outages, sse_outage, 0).failed, 1);
+}
+
+static void a_false_answer_is_named_with_its_server(void **state)
+{
+    feed *f = *state;
+    const sse_outage *o;
+
+    feed_control(f, 9, CLIENT);
+    ask_for(f, 10, GATEWAY_NAME, 820, 0, "208.91.112.55");
+    feed_tick(f, 60);
+    expect_web(f, UNAVAILABLE, "name-misdirected");
+    o = &g_array_index(feed_client(f)->outages, sse_outage, 0);
+    expect_code(f, "server", feed_advice(f, o->advice, 0),
+                "The DNS server 10.0.0.1 answers the gateway's names falsely: look there for a filter list, a sinkhole, a block page "
+                "or a rewriting rule.");
+    expect_code(f, "address", feed_advice(f, o->advice, 1), "It answers 208.91.112.55, which no gateway has.");
 }
 
 static void a_handshake_since_shows_that_the_name_did_not_matter(void **state)
@@ -1327,6 +1428,10 @@ int main(void)
         cmocka_unit_test(a_name_does_not_resolve),
         TEST(a_name_is_unanswered_only_after_5_s),
         cmocka_unit_test(one_good_answer_clears_it),
+        cmocka_unit_test(a_name_that_fails_beside_one_that_serves_is_a_finding),
+        TEST(where_two_names_fail_neither_excuses_the_other),
+        TEST(a_good_answer_clears_its_own_name_only),
+        TEST(a_false_answer_is_named_with_its_server),
         TEST(a_handshake_since_shows_that_the_name_did_not_matter),
         TEST(a_name_not_resolved_before_g_does_not_count),
         cmocka_unit_test(fail_open_counts),
