@@ -80,6 +80,7 @@ typedef struct sse_context {
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
     uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
+    GArray   *plain;         /**< sse_plain of the file, by addresses, port and time; NULL until asked for */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     uint32_t *gateway_rows;  /**< two for each address: see tables.c; NULL until asked for */
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */

@@ -216,6 +216,8 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     g_free(c.swg_counts);
     g_free(c.gateway_rows);
     g_array_free(c.frames, TRUE);
+    if (c.plain != NULL)
+        g_array_free(c.plain, TRUE);
     if (c.outer_frames != NULL)
         g_hash_table_destroy(c.outer_frames);
     return r;

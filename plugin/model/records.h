@@ -318,6 +318,15 @@ typedef struct sse_fact {
     sse_addr address;        /**< what it is about, family 0 if nothing */
 } sse_fact;
 
+/** A time in which a resolver answered a client's plain queries on a port, with no
+ * pause of more than SSE_PLAIN_PAUSE. */
+#define SSE_PLAIN_PAUSE    (60 * SSE_SECOND)
+typedef struct sse_plain {
+    int64_t  first, last;    /**< answers */
+    uint32_t client, resolver; /**< indices into addresses */
+    uint16_t port;
+} sse_plain;
+
 /** A frame that takes part, and as what. Sorted by frame. */
 typedef enum {
     SSE_MARK_QUERY, SSE_MARK_REPLY, SSE_MARK_SYN, SSE_MARK_SYN_ACK, SSE_MARK_RESET,
@@ -354,6 +363,7 @@ typedef struct sse_tracker {
     GArray  *icmps;          /**< sse_icmp */
     GArray  *identities;     /**< obs_identity, each once */
     GArray  *facts;          /**< sse_fact */
+    GArray  *plain;          /**< sse_plain */
     GArray  *marks;          /**< sse_mark */
     GPtrArray *names;        /**< char *, each once */
     sse_redactor *redactor;  /**< of everything that is printed of this file */

@@ -279,7 +279,7 @@
     ROW(UNKNOWN, unknown, "unknown", "unknown") \
     ROW(ENCRYPTED, encrypted, "encrypted", "DNS is encrypted (DNSCrypt)") \
     ROW(AVAILABLE, available, "available", "available, UDP 443 is up") \
-    ROW(UNAVAILABLE, unavailable, "unavailable", "unavailable, UDP 443 is down and only 53 is up")
+    ROW(UNAVAILABLE, unavailable, "unavailable", "unavailable, encrypted queries get no answer")
 
 #define SSE_CONFIDENCE_ROWS(ROW) \
     ROW(HIGH, high, "high", "high") \

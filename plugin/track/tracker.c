@@ -21,6 +21,7 @@
 #include "log_book.h"
 #include "lookups.h"
 #include "nat64.h"
+#include "plain.h"
 #include "ports.h"
 #include "probes.h"
 #include "probes_dnscrypt.h"
@@ -46,6 +47,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->icmps = g_array_new(FALSE, TRUE, sizeof(sse_icmp));
     t->identities = g_array_new(FALSE, TRUE, sizeof(obs_identity));
     t->facts = g_array_new(FALSE, TRUE, sizeof(sse_fact));
+    t->plain = g_array_new(FALSE, TRUE, sizeof(sse_plain));
     t->marks = g_array_new(FALSE, TRUE, sizeof(sse_mark));
     t->redactor = sse_redactor_new(config->redact);
     t->names = g_ptr_array_new_with_free_func(g_free);
@@ -81,6 +83,7 @@ void sse_tracker_free(sse_tracker *t)
     g_array_free(t->icmps, TRUE);
     g_array_free(t->identities, TRUE);
     g_array_free(t->facts, TRUE);
+    g_array_free(t->plain, TRUE);
     g_array_free(t->marks, TRUE);
     g_ptr_array_free(t->names, TRUE);
     sse_redactor_free(t->redactor);
@@ -136,6 +139,8 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         sse_background_dns(t, p, dns);
     if (dns->transport != SSE_UDP)
         return;
+    if (resolver && !probe_name)
+        sse_plain_message(t, p, dns);
     if (dns->response) {
         if (resolver) {
             sse_probe_reply(t, p, dns, false);
