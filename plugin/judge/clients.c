@@ -12,6 +12,7 @@
 
 #include "background.h"
 #include "hash.h"
+#include "ports.h"
 
 #include <string.h>
 
@@ -281,7 +282,7 @@ static void new_group(sse_context *c, uint32_t root)
         }
     }
     GArray **others[] = {
-        &g.members, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
+        &g.members, &g.diagnostics, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
         &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.stretches,
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
@@ -302,7 +303,7 @@ void sse_free_groups(sse_context *c)
             }
         }
         GArray *others[] = {
-            g->members, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
+            g->members, g->diagnostics, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
             g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->stretches,
         };
         for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
@@ -419,6 +420,8 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
         c->probe_counts[i] = 1;
         if (p->transport == SSE_TCP)
             add_to_own(g->tcp_probes, i);
+        else if (!sse_is_resolver_port(p->port))
+            add_to_own(g->diagnostics, i);
         else
             add_to_own(g->probes[v][p->port == 443 ? PORT_443 : PORT_53], i);
     }

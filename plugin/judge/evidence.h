@@ -38,6 +38,7 @@ typedef struct sse_group {
     uint32_t outer;          /**< its address outside a NAT seen from both sides, or SSE_NONE */
     GArray  *probes[2][PORTS]; /**< guint32: UDP probes by IP version, port; by time */
     GArray  *tcp_probes;     /**< guint32 */
+    GArray  *diagnostics;    /**< guint32: probes to a port that the module does not use */
     GArray  *local_probes;   /**< guint32, by time */
     GArray  *local_named;    /**< guint32: of these, those whose answer names the client's organisation, once sought */
     GArray  *handshakes;     /**< guint32, those that count, by time */

@@ -68,7 +68,7 @@ static bool takes_part(const sse_group *g)
         for (unsigned p = 0; p < PORTS; p++)
             if (g->probes[v][p]->len > 0)
                 return true;
-    return g->all_handshakes->len > 0 || g->tcp_probes->len > 0;
+    return g->all_handshakes->len > 0 || g->tcp_probes->len > 0 || g->diagnostics->len > 0;
 }
 
 /* The worst first: an outage of either service before doubt before health; of

@@ -307,7 +307,8 @@ typedef enum {
     SSE_FACT_CAPTIVE,
     SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
     SSE_FACT_LIMIT,          /**< a limit was reached: something was left out */
-    SSE_FACT_CERTIFICATE_EARLY /**< a DNSCrypt certificate whose dates are still to come */
+    SSE_FACT_CERTIFICATE_EARLY, /**< a DNSCrypt certificate whose dates are still to come */
+    SSE_FACT_OTHER_RESOLVER  /**< a probe's name was asked for where a resolver may be that nobody configured */
 } sse_fact_kind;
 
 typedef struct sse_fact {

@@ -45,6 +45,15 @@ bool sse_addr_is_us_only_resolver(const sse_addr *addr)
     return addr->family == 4 && sse_addr_in_ranges4(us_only4, G_N_ELEMENTS(us_only4), addr);
 }
 
+static const sse_range4 near4[] = { { SSE_IP4(208, 67, 216, 0), 21 } };
+
+bool sse_addr_is_near_resolvers(const sse_addr *addr)
+{
+    const sse_addr inner = sse_addr_unmap(addr);
+
+    return inner.family == 4 && sse_addr_in_ranges4(near4, G_N_ELEMENTS(near4), &inner);
+}
+
 bool sse_addr_is_service(const sse_addr *addr)
 {
     sse_addr inner = sse_addr_unmap(addr);

@@ -28,6 +28,8 @@ bool sse_addr_is_block_page(const sse_addr *addr);
 /** One of the pair that only the US-only setting uses: nobody else needs a rule
  * for it. */
 bool sse_addr_is_us_only_resolver(const sse_addr *addr);
+/** In 208.67.216.0/21, where all IPv4 resolvers are. */
+bool sse_addr_is_near_resolvers(const sse_addr *addr);
 /** In Cisco's own published ranges for Umbrella and Secure Access. */
 bool sse_addr_is_service(const sse_addr *addr);
 

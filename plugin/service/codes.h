@@ -133,7 +133,7 @@
            "{ip}: probes to port 53 fail ({cause}); UDP 443 answers, so DNS is protected.") \
     CLIENT(PORT_53_INTERCEPTED, port_53_intercepted, "port-53-intercepted", DNS, SECURITY, WARN, EXEMPT_RESOLVERS, \
            "Port 53 to the resolvers is intercepted, UDP 443 answers", \
-           "{ip}: port 53 is answered by something other than OpenDNS; UDP 443 gets through.") \
+           "{ip}: port 53 is answered by something other than OpenDNS{reason}.") \
     CLIENT(RESOLVER_UNREACHABLE, resolver_unreachable, "resolver-unreachable", DNS, SEQUENCE, WARN, ALLOW_RESOLVER_TOO, \
            "One resolver does not answer while another does", \
            "The newest probes to {address} were not answered while another resolver answers.") \
@@ -240,7 +240,11 @@
            "are: something on the path drops them.") \
     CLIENT(CERTIFICATE_NOT_YET_VALID, certificate_not_yet_valid, "certificate-not-yet-valid", DNS, SEQUENCE, WARN, CLOCK_BEHIND, \
            "DNSCrypt certificate that is not valid yet", \
-           "The resolver's DNSCrypt certificate is not valid yet at the time of the capture.")
+           "The resolver's DNSCrypt certificate is not valid yet at the time of the capture.") \
+    CAPTURE(OTHER_RESOLVER, other_resolver, "other-resolver", DNS, SEQUENCE, NOTE, NONE, \
+            "A probe's name was asked for at an address that is not among the resolvers", \
+            "A probe's name was asked for at {address}, which is not among the resolvers: if it is one, run again with " \
+            "-o sseroaming.resolvers:{address}.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 

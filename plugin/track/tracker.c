@@ -125,7 +125,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     else if (probe_name && !dns->response && dns->qtype == DNS_TYPE_TXT && dns->transport == SSE_UDP &&
              sse_is_resolver_port(port))
         sse_nat64_probe(t, server);
-    resolver = sse_tracker_is_resolver(t, server) && sse_is_resolver_port(port);
+    resolver = sse_tracker_is_resolver(t, server) && sse_is_asked_port(port);
     if (resolver && dns->cut_name) {
         client = sse_find_address(t, dns->response ? &p->dst : &p->src);
         sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
@@ -144,7 +144,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     if (dns->response) {
         if (resolver) {
             sse_probe_reply(t, p, dns, false);
-        } else if (probe_name) {
+        } else if (probe_name && port != SSE_PORT_ENCRYPTED_DNS && !sse_addr_is_near_resolvers(server)) {
             sse_make_address(t, &p->src);
             sse_probe_reply(t, p, dns, true);
         }
@@ -157,7 +157,10 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         return;
     }
     if (!resolver) {
-        if (!sse_addr_is_loopback(&p->src)) {
+        /* A resolver's port, or its neighbourhood: nobody's local server. */
+        if (port == SSE_PORT_ENCRYPTED_DNS || sse_addr_is_near_resolvers(server)) {
+            sse_add_fact(t, SSE_FACT_OTHER_RESOLVER, SSE_NONE, p, server);
+        } else if (!sse_addr_is_loopback(&p->src)) {
             client = sse_make_address(t, &p->src);
             sse_probe_query(t, p, dns, client, sse_make_address(t, &p->dst), true);
         }
