@@ -878,7 +878,7 @@ static void find_evidence(const sse_context *c, const sse_group *g, sse_service_
 
 static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
 {
-    bool on443 = false, identity = false;
+    bool on443 = false, identity = false, asked = false;
     int64_t newest = INT64_MIN;
 
     for (unsigned v = 0; v < 2; v++) {
@@ -887,6 +887,7 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
 
                 on443 |= port == PORT_443;
+                asked |= p->frame != 0 && c->probe_outcome[item(g->probes[v][port], i)] == SSE_PROBE_ANSWERED;
                 /* Nobody's nslookup speaks DNSCrypt. */
                 identity |= p->query_identity != 0 || p->name == OBS_NAME_DNSCRYPT;
                 newest = MAX(newest, p->last_time);
@@ -897,6 +898,8 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
         identity |= address_at(c, item(g->members, i))->other_identity != 0;
     if (s->verdict != SSE_PROTECTED)
         return;
+    if (!asked && !g->unheard)
+        sse_add_reason(s->reasons, SSE_REASON_UNASKED_ONLY, 0);
     if (!on443 && !identity)
         sse_add_reason(s->reasons, SSE_REASON_NSLOOKUP, 0);
     if (c->t->last_time - newest > STOPPED_AFTER)

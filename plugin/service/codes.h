@@ -155,7 +155,7 @@
            "Two replies to one probe say different things: one of them is forged.") \
     CLIENT(FORGED_REPLY, forged_reply, "forged-reply", DNS, SECURITY, NOTE, NONE, \
            "Reply with the wrong port, id or question", \
-           "Replies from a resolver's address with the wrong port, id or question: not counted.") \
+           "Replies from a resolver's address with the wrong port, id or question, or that nobody asked for: not counted.") \
     CLIENT(RESET_ON_PATH, reset_on_path, "reset-on-path", WEB, SEQUENCE, WARN, RESET_ON_PATH, \
            "Reset that a device on the path likely sent", \
            "Connections to the gateway are reset by a device on the path, not by the gateway.") \
