@@ -71,6 +71,10 @@
     ROW(ANSWERS_ONLY, "No question of the client is in the file, only answers: what stayed without answer does not show") \
     ROW(ANSWERS_ONLY_SOME, "No question of {0} of the {1} clients is in the file, only answers: what stayed without answer " \
                            "does not show") \
+    ROW(UNASKED_ONLY, "all answers in the file lack their query: anybody may have sent them") \
+    ROW(INTERCEPTED_443, "; UDP 443 gets through") \
+    ROW(INTERCEPTED_ELSEWHERE, "; on port {0} the same resolver answers itself") \
+    ROW(DNSCRYPT_ALONE, "port {0} is down by lost DNSCrypt queries alone, no probe: they may be at fault themselves") \
     ROW(FORWARDER_DNSCRYPT, "as if the query had come encrypted, which it had not")
 
 #define SSE_CODE_REASON(NAME, sentence) SSE_REASON_##NAME,
