@@ -923,6 +923,50 @@ static void protected_network_goes_before_no_connectivity(void **state)
     expect_dns(f, "inconclusive", "protected-network");
 }
 
+/* "Two-way file, no reply on either port, but in three or more bursts on 443 the
+ * module never falls back to 53": it asks there with an identity, in a rhythm of its
+ * own. "Where it falls back and goes on with DNSCrypt the verdict stands, limited." */
+static void a_module_that_acts_as_if_it_got_replies(void **state)
+{
+    static const struct { const char *what; unsigned bursts, fall_back; bool refused, encrypted; const char *state, *confidence; } rows[] = {
+        { "three bursts without falling back", 3, 9, false, false, "inconclusive", "high" },
+        { "two", 2, 9, false, false, "unprotected", "high" },
+        { "one of three falls back", 3, 1, false, false, "unprotected", "high" },
+        { "all fall back", 3, 0, false, false, "unprotected", "high" },
+        { "all fall back, DNSCrypt goes on", 3, 0, false, true, "unprotected", "limited" },
+        { "53 is refused", 3, 9, true, false, "unprotected", "high" },
+    };
+    const obs_identity own = { .orgid = "123456" };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        uint16_t id = 900;
+
+        feed_row("%s", rows[i].what);
+        for (unsigned k = 0; k < rows[i].bursts; k++) {
+            const double at = 20.0 * k;
+
+            feed_burst(f, at, CLIENT, 443, SILENT);
+            for (unsigned n = 0; n < 2; n++, id++) {
+                feed_message(f, at + 1 + n, (feed_dns){ .client = CLIENT, .server = R1, .port = 53, .id = id, .name = OBS_NAME_DEBUG, .identity = &own });
+                if (rows[i].refused)
+                    feed_rcode(f, at + 1.01 + n, CLIENT, R1, 53, id, 5);
+            }
+            if (k == rows[i].fall_back || rows[i].fall_back == 0)
+                feed_burst(f, at + 5, CLIENT, 53, SILENT);
+            if (rows[i].encrypted)
+                feed_encrypted_row(f, at + 12, 2, 0.5, CLIENT, R1, 443, false);
+            alive(f, at + 9);
+        }
+        finish(f, 80);
+        expect_dns(f, rows[i].state, strcmp(rows[i].state, "inconclusive") == 0 ? NULL : rows[i].refused ? "refused" : "no-reply");
+        expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), rows[i].confidence);
+        expect_finding_at(f, SSE_FIND_ONE_WAY_CAPTURE, strcmp(rows[i].state, "inconclusive") == 0, __FILE__, __LINE__);
+        feed_free(f);
+    }
+}
+
 /* ---- causes ---- */
 
 typedef struct cause_row { const char *what; feed_fate fates[8]; unsigned n; const char *cause; } cause_row;
@@ -1506,6 +1550,7 @@ int main(void)
         cmocka_unit_test(no_connectivity_has_no_since_and_no_firewall_advice),
         cmocka_unit_test(silence_of_the_client_limits_the_confidence),
         TEST(protected_network_goes_before_no_connectivity),
+        cmocka_unit_test(a_module_that_acts_as_if_it_got_replies),
         cmocka_unit_test(cause_of_a_port),
         TEST(an_up_port_has_no_cause),
         cmocka_unit_test(cause_of_the_state_is_the_stronger_of_its_ports),
