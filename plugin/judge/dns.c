@@ -238,7 +238,8 @@ static guint first_from(const sse_context *c, const GArray *probes, int64_t time
 }
 
 /* Bursts of debug probes on 443 in a stretch of time, and behind how many of them
- * the module asked on 53, as it does where 443 gave no answer. */
+ * the module asked on 53, as it does where 443 gave no answer. Who knows its identity
+ * may give it: what it sends in a rhythm of its own comes sooner. */
 static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, int64_t first, int64_t newest, guint *bursts,
                          guint *fallen_back)
 {
@@ -261,7 +262,7 @@ static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, i
 
             if (q->time > p->time + FALL_BACK_MAX)
                 break;
-            if (q->query_identity == 0 && q->name != OBS_NAME_DNSCRYPT) {
+            if (q->name == OBS_NAME_DEBUG) {
                 (*fallen_back)++;
                 break;
             }
