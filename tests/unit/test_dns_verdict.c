@@ -850,6 +850,52 @@ static void a_line_that_dies_behind_refusals_is_dead(void **state)
     }
 }
 
+/* "save data in a connection older than the run to whichever public address that had
+ * answered in the 60 s before it, one attempt each": a client whose web goes through
+ * tunnels makes no other attempts. */
+static void data_in_older_tunnels_is_an_attempt(void **state)
+{
+    static const struct { const char *what; unsigned tunnels; double answered, again; const char *state, *cause; } rows[] = {
+        { "two tunnels", 2, 5, 0, "inconclusive", "no-connectivity" },
+        { "the same, and it healed", 2, 5, 70, "inconclusive", "no-connectivity" },
+        { "one tunnel", 1, 5, 0, "unprotected", "no-reply" },
+        { "two that were idle for long", 2, -70, 0, "unprotected", "no-reply" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c[2];
+
+        feed_row("%s", rows[i].what);
+        feed_learn(f, -100, CLIENT);
+        for (unsigned k = 0; k < rows[i].tunnels; k++) {
+            c[k] = feed_connection(CLIENT, GATEWAY, 443, (uint16_t)(50000 + k));
+            feed_syn(f, -80 + k, &c[k]);
+            feed_synack(f, -79.98 + k, &c[k]);
+            feed_connect(f, -79.97 + k, &c[k], "site.example");
+            feed_status(f, -79.95 + k, &c[k], 200);
+        }
+        for (unsigned k = 0; k < rows[i].tunnels; k++) {
+            feed_payload(f, rows[i].answered + k - 0.1, &c[k], 100);
+            feed_server_payload(f, rows[i].answered + k, &c[k], 100);
+        }
+        feed_dead_cycle(f, 10, CLIENT, SILENT, SILENT);
+        for (unsigned k = 0; k < rows[i].tunnels; k++)
+            feed_payload(f, 16 + k, &c[k], 100);
+        for (unsigned k = 0; k < rows[i].tunnels; k++)
+            feed_payload_again(f, 19 + k, &c[k]);
+        feed_dead_cycle(f, 25, CLIENT, SILENT, SILENT);
+        for (unsigned k = 0; k < rows[i].tunnels && rows[i].again > 0; k++) {
+            feed_payload_again(f, rows[i].again + k, &c[k]);
+            feed_server_ack(f, rows[i].again + k + 0.02, &c[k]);
+        }
+        feed_tick(f, 80);
+        expect_dns(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
 /* A server anywhere: the answer to a query of the client's. */
 static void public_answer(feed *f, double at, uint16_t id, uint8_t rcode)
 {
@@ -1545,6 +1591,7 @@ int main(void)
         TEST(no_connectivity_where),
         cmocka_unit_test(a_line_that_dies_behind_refusals_is_dead),
         cmocka_unit_test(an_error_in_a_public_servers_name_shows_no_line),
+        cmocka_unit_test(data_in_older_tunnels_is_an_attempt),
         cmocka_unit_test(icmp_errors_of_routing_are_as_good_as_silence),
         cmocka_unit_test(other_attempts_may_meet_errors_of_routing),
         cmocka_unit_test(no_connectivity_has_no_since_and_no_firewall_advice),
