@@ -37,6 +37,11 @@
 #define BURST_GAP           (3 * SSE_SECOND)
 /* So many DNSCrypt queries without any answer are no accident. */
 #define ENCRYPTED_LOST      2
+/* So many bursts without it: the module got answers by another way. */
+#define RHYTHM_BURSTS       3
+/* DNSCrypt queries so long after protection was lost, and so many of them. */
+#define GOES_ON_AFTER       (2 * SSE_SECOND)
+#define GOES_ON             2
 /* A protected network's probe may come so long before the failing run. */
 #define LOCAL_BEFORE        (30 * SSE_SECOND)
 
@@ -224,6 +229,70 @@ static bool falls_back_always(const sse_context *c, sse_group *g, unsigned v)
     return g->falls_back[v];
 }
 
+/* The first index at or after a time. */
+static guint first_from(const sse_context *c, const GArray *probes, int64_t time)
+{
+    guint low = 0, high = probes->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (probe_at(c, item(probes, middle))->time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Bursts of debug probes on 443 in a stretch of time, and behind how many of them
+ * the module asked on 53, as it does where 443 gave no answer. Who knows its identity
+ * may give it: what it sends in a rhythm of its own comes sooner. */
+static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, int64_t first, int64_t newest, guint *bursts,
+                         guint *fallen_back)
+{
+    const GArray *on443 = g->probes[v][PORT_443], *on53 = g->probes[v][PORT_53];
+    int64_t previous = INT64_MIN;
+
+    *bursts = *fallen_back = 0;
+    for (guint i = first_from(c, on443, first); i < on443->len && probe_at(c, item(on443, i))->time <= newest; i++) {
+        const sse_probe *p = probe_at(c, item(on443, i));
+        bool starts = previous == INT64_MIN || p->time - previous >= BURST_GAP;
+
+        if (p->name != OBS_NAME_DEBUG)
+            continue;
+        previous = p->time;
+        if (!starts || p->time > c->t->last_time - FALL_BACK_MAX)
+            continue;
+        (*bursts)++;
+        for (guint k = first_from(c, on53, p->time + FALL_BACK_MIN); k < on53->len; k++) {
+            const sse_probe *q = probe_at(c, item(on53, k));
+
+            if (q->time > p->time + FALL_BACK_MAX)
+                break;
+            if (q->name == OBS_NAME_DEBUG) {
+                (*fallen_back)++;
+                break;
+            }
+        }
+    }
+}
+
+/* DNSCrypt of the module after it must know that it has no resolver. */
+static bool goes_on_encrypted(const sse_context *c, const sse_group *g, unsigned v, const sse_outage_judgement *j)
+{
+    guint queries = 0;
+
+    for (unsigned port = 0; port < PORTS; port++) {
+        const GArray *probes = g->probes[v][port];
+
+        for (guint i = first_from(c, probes, j->since.time + c->t->config.probe_timeout + GOES_ON_AFTER);
+             i < probes->len && probe_at(c, item(probes, i))->time <= j->newest; i++)
+            queries += probe_at(c, item(probes, i))->name == OBS_NAME_DNSCRYPT;
+    }
+    return queries >= GOES_ON;
+}
+
 static const char *known_org(const sse_context *c, const sse_group *g)
 {
     for (unsigned v = 0; v < 2; v++) {
@@ -264,19 +333,11 @@ static void find_local_named(const sse_context *c, sse_group *g)
 /* A Virtual Appliance or protected network: was a local probe answered so? */
 static bool on_protected_network(const sse_context *c, sse_group *g, int64_t first, int64_t newest)
 {
-    guint low = 0, high;
+    guint low;
 
     if (!g->local_sought)
         find_local_named(c, g);
-    high = g->local_named->len;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (probe_at(c, item(g->local_named, middle))->time < first - LOCAL_BEFORE)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    low = first_from(c, g->local_named, first - LOCAL_BEFORE);
     return low < g->local_named->len && probe_at(c, item(g->local_named, low))->time <= newest + RUN_WINDOW;
 }
 
@@ -390,6 +451,16 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, unsigned v, c
            sse_no_connectivity(g, first, newest, until, v == 0 ? 4 : 6);
 }
 
+/* No reply on either port, whatever it says. */
+static bool only_silence(const run_sum runs[PORTS])
+{
+    for (unsigned port = 0; port < PORTS; port++)
+        for (unsigned k = 0; k < SSE_CAUSES; k++)
+            if (k != SSE_CAUSE_NO_REPLY && runs[port].count[k] > 0)
+                return false;
+    return true;
+}
+
 /* Judges with all exceptions the stretch from j->first to j->newest. */
 static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const port_scan scan[PORTS], int64_t proof,
                          const run_sum runs[PORTS], int64_t until, sse_outage_judgement *j)
@@ -413,6 +484,18 @@ static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const p
         j->verdict = SSE_INCONCLUSIVE;
         j->cause = SSE_CAUSE_NO_CONNECTIVITY;
         return;
+    }
+    if (!g->one_way && only_silence(runs)) {
+        guint bursts, fallen_back;
+
+        count_bursts(c, g, v, first, newest, &bursts, &fallen_back);
+        if (bursts >= RHYTHM_BURSTS && fallen_back == 0) {
+            j->verdict = SSE_INCONCLUSIVE;
+            if (g->unseen_replies == 0)
+                g->unseen_replies = j->since.frame;
+            return;
+        }
+        j->goes_on = fallen_back > 0 && goes_on_encrypted(c, g, v, j);
     }
     j->cause = stronger_cause(strongest_cause(runs[PORT_443].count), strongest_cause(runs[PORT_53].count));
 }
@@ -707,6 +790,8 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
                 sse_add_reason(o->reasons, SSE_REASON_DNSCRYPT_ALONE, port == PORT_443 ? 443 : 53);
         }
         sse_add_probes(c, g, o, j, end);
+        if (j->goes_on)
+            sse_add_reason(o->reasons, SSE_REASON_GOES_ON, 0);
         sse_close_outage(c, g, o, j);
     }
     for (unsigned port = 0; port < PORTS; port++)

@@ -65,6 +65,7 @@ typedef struct sse_group {
     bool     local_sought;
     bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
     uint32_t nat_lost_inside, nat_pairs;
+    uint32_t unseen_replies; /**< frame of the first probe whose reply it acts as if it got, though none is in the file; 0 none */
     sse_client_report *report;
 } sse_group;
 

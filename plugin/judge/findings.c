@@ -1129,7 +1129,7 @@ static void find_one_way(sse_context *c, guint lacking, sse_reason_code some, ss
 void sse_find_capture(sse_context *c)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32)), *findings = c->report->findings;
-    guint clients = c->report->clients->len, one_way = 0, unheard = 0;
+    guint clients = c->report->clients->len, one_way = 0, unheard = 0, unseen = 0;
     bool late = false;
 
     for (guint i = 0; i < c->groups->len; i++) {
@@ -1151,6 +1151,15 @@ void sse_find_capture(sse_context *c)
         }
     }
     find_one_way(c, unheard, SSE_REASON_ANSWERS_ONLY_SOME, SSE_REASON_ANSWERS_ONLY, frames);
+    for (guint i = 0; i < c->groups->len; i++) {
+        const sse_group *g = &g_array_index(c->groups, sse_group, i);
+
+        if (g->report != NULL && g->unseen_replies != 0) {
+            unseen++;
+            collect(frames, g->unseen_replies);
+        }
+    }
+    find_one_way(c, unseen, SSE_REASON_RESOLVERS_UNSEEN_SOME, SSE_REASON_RESOLVERS_UNSEEN, frames);
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
 

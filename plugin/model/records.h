@@ -202,6 +202,9 @@ typedef struct sse_session {
     bool     tunnel_acked : 1; /**< the client's first payload in the tunnel was acknowledged */
     bool     connect_waiting;
     bool     older_than_file; /**< the opening is not in the capture */
+    bool     silence_charged; /**< since the gateway's newest segment the client's data met silence, and that is charged */
+    int64_t  waits_since;    /**< the client's first data since then, 0 none: see sse_sessions_settle() */
+    uint32_t waits_record, waits_epoch; /**< the client's newest record then, and the epoch */
 } sse_session;
 
 /** What the newest attempt met that did not open. */

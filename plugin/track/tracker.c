@@ -29,6 +29,7 @@
 #include "probes_tcp.h"
 #include "rcodes.h"
 #include "room.h"
+#include "sessions.h"
 #include "waiting.h"
 
 sse_tracker *sse_tracker_new(const sse_config *config)
@@ -271,6 +272,7 @@ void sse_tracker_reached_before(sse_tracker *t, uint32_t address)
 void sse_tracker_settle(sse_tracker *t)
 {
     sse_settle(t);
+    sse_sessions_settle(t);
 }
 
 void sse_tracker_log(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *said, const char *name)
