@@ -413,7 +413,7 @@ void sse_advise(sse_context *c, sse_group *g)
             for (guint i = 0; i < g->probes[v][port]->len && peers->len < SSE_PEERS; i++) {
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
 
-                if (p->name == OBS_NAME_DNSCRYPT)
+                if (sse_is_traffic(p))
                     add_address(peers, &address_at(c, p->resolver)->addr);
             }
     name_peers(&r->dns, peers);

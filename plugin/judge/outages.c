@@ -36,7 +36,7 @@ int64_t sse_probe_failure_known(const sse_context *c, uint32_t index)
     case SSE_PROBE_ICMP:
         return sse_tracker_icmp_error(c->t, p->icmp)->time;
     default:
-        return p->time + (p->name == OBS_NAME_DNSCRYPT ? DNSCRYPT_KNOWN : c->t->config.probe_timeout);
+        return p->time + (sse_is_traffic(p) ? DNSCRYPT_KNOWN : c->t->config.probe_timeout);
     }
 }
 

@@ -94,7 +94,7 @@ static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_
     sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
 
     /* The table is about probes in the clear. */
-    if (p->name == OBS_NAME_DNSCRYPT)
+    if (sse_is_traffic(p))
         return;
     row = resolver_row(c, g, p, &number);
     row->probes++;
@@ -406,7 +406,7 @@ static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
         const sse_group *g = c->group_of[p->client] == SSE_NONE
                                  ? NULL : &g_array_index(c->groups, sse_group, c->group_of[p->client]);
 
-        if (p->local || p->name == OBS_NAME_DNSCRYPT || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
+        if (p->local || sse_is_traffic(p) || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
             return NULL;
         for (guint i = 0; i < g->report->resolvers->len; i++) {
             sse_resolver_report *row = &g_array_index(g->report->resolvers, sse_resolver_report, i);

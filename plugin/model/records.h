@@ -123,7 +123,8 @@ typedef enum {
 } sse_reply_kind;
 
 /** One probe: a query, its attempts, its first reply. Local probes too, and
- * DNSCrypt queries, which test the way as well (name: OBS_NAME_DNSCRYPT). */
+ * DNSCrypt queries and users' queries with the module's identity, which test the
+ * way as well: see sse_is_traffic(). */
 typedef struct sse_probe {
     int64_t  time;           /**< first attempt; of the reply if the query is missing */
     int64_t  last_time;      /**< newest attempt */
@@ -154,6 +155,13 @@ typedef struct sse_probe {
     bool     censored  : 1;  /**< the reply has extended DNS error 16 */
     sse_control control;
 } sse_probe;
+
+/** Is it a query of the users, which tests the way as a probe does: DNSCrypt, or in
+ * the clear with the module's identity? */
+static inline bool sse_is_traffic(const sse_probe *p)
+{
+    return p->name == OBS_NAME_DNSCRYPT || p->name == OBS_NAME_USER;
+}
 
 /** What became of a connection after it opened. */
 typedef struct sse_session {

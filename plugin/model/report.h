@@ -81,6 +81,7 @@ typedef struct sse_port_report {
     sse_since since;
     uint32_t tried, answered, failed; /**< UDP probes; since the newest change of the state if there was one, else all */
     uint32_t encrypted_tried, encrypted_answered; /**< the same of DNSCrypt queries */
+    uint32_t users_tried, users_answered; /**< the same of users' queries with identity */
 } sse_port_report;
 
 typedef struct sse_version_report {
