@@ -752,6 +752,14 @@ static GHashTable *outer_frames(sse_context *c)
     return c->outer_frames;
 }
 
+static void find_path_tools(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (guint i = 0; i < g->path_tools->len; i++)
+        collect(frames, handshake_at(c, item(g->path_tools, i))->frame);
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_PATH_TOOL), frames);
+}
+
 static void find_client(sse_context *c, sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
@@ -870,6 +878,7 @@ void sse_find(sse_context *c, sse_group *g)
     find_nearby(c, g, frames);
     find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
     find_client(c, g, frames);
+    find_path_tools(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);
     g_array_sort(g->report->findings, by_code);

@@ -44,9 +44,13 @@ static unsigned hops_of(uint8_t ttl)
 static bool is_icmp_sender_ttl(const sse_tracker *t, uint8_t ttl)
 {
     /* The first errors of a file name its filters; more would not be news. */
-    for (guint i = 0; i < MIN(t->icmps->len, 64u); i++)
-        if (g_array_index(t->icmps, sse_icmp, i).ttl == ttl)
+    for (guint i = 0; i < MIN(t->icmps->len, 64u); i++) {
+        const sse_icmp *icmp = sse_tracker_icmp_error(t, i);
+
+        /* Where a packet's time is over, as a path tool asks for, is no filter. */
+        if (icmp->ttl == ttl && icmp->type != (icmp->sender.family == 4 ? 11 : 3))
             return true;
+    }
     return false;
 }
 

@@ -47,6 +47,8 @@ typedef struct sse_limits {
 
 /** A record collects its address's other traffic for so long. */
 #define SSE_CONTROL_SPAN   (10 * SSE_SECOND)
+/** What is sent with so small a TTL may be meant to end on the way. */
+#define SSE_PATH_TOOL_TTL  32
 /** Two sides of a NAT see the same packet within this time. */
 #define SSE_NAT_WINDOW     (100 * SSE_MSECOND)
 
@@ -228,7 +230,7 @@ typedef struct sse_handshake {
     uint16_t window;         /**< of the newest SYN */
     uint16_t met_window;
     uint16_t attempts;       /**< SYNs, retransmitted or new */
-    uint8_t  met_ttl, ttl;
+    uint8_t  met_ttl, ttl;   /**< ttl: the largest of its SYNs */
     uint8_t  met : 2;        /**< sse_met */
     bool     is_nat_copy : 1;
     bool     reset_and_syn_ack : 1; /**< one attempt got both */
