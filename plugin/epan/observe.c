@@ -377,6 +377,11 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
                 tcp.dnscrypt = observe_dnscrypt(f, w, to, 2);
         }
     }
+    if ((roles & SSE_ROLE_GATEWAY) != 0) {
+        tcp.start = sse_http_start(w->payload, w->payload_held);
+        tcp.payload = w->payload;
+        tcp.payload_held = w->payload_held;
+    }
     /* Of a client's other segments only SYNs are asked whether they are copies. */
     if ((roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0 || has_dns || (w->flags & OBS_TCP_SYN) != 0)
         hash_payload(p, w, (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0);

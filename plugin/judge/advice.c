@@ -246,9 +246,29 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, const s
         say(s, SSE_ADVICE_OPENS_WITHOUT_ANSWER);
         say_allow_web(c, g, s);
         return;
+    case SSE_CAUSE_SESSION_INTERCEPTED:
+    case SSE_CAUSE_SESSION_FOREIGN:
+        say(s, SSE_ADVICE_ANSWERED_ON_PATH);
+        say(s, SSE_ADVICE_EXEMPT_GATEWAY);
+        say_allow_web(c, g, s);
+        return;
+    case SSE_CAUSE_TUNNEL_RESET:
+    case SSE_CAUSE_TUNNEL_CLOSED:
+    case SSE_CAUSE_TUNNEL_STALLED:
+    case SSE_CAUSE_TUNNEL_SILENT:
+        if (o->origin == SSE_ORIGIN_GATEWAY) {
+            say(s, SSE_ADVICE_RESET_BY_GATEWAY);
+            return;
+        }
+        say(s, SSE_ADVICE_TUNNELS_DIE);
+        if (sse_client_finding(g->report, SSE_FIND_PATH_MTU) != NULL)
+            say(s, SSE_ADVICE_PATH_MTU);
+        say(s, SSE_ADVICE_EXEMPT_GATEWAY);
+        return;
     case SSE_CAUSE_PROXY_ERROR:
+        /* That the gateway is reached only the gateway can show. */
         say(s, SSE_ADVICE_PROXY_ERROR_SUPPORT);
-        say(s, SSE_ADVICE_PROXY_ERROR);
+        say(s, o->origin == SSE_ORIGIN_GATEWAY ? SSE_ADVICE_PROXY_ERROR : SSE_ADVICE_PROXY_ERROR_UNKNOWN);
         return;
     case SSE_CAUSE_NAME_NOT_RESOLVED:
         say(s, SSE_ADVICE_RESOLVE_NAMES);

@@ -12,6 +12,7 @@
 
 #include "background.h"
 #include "hash.h"
+#include "path_tools.h"
 #include "ports.h"
 
 #include <string.h>
@@ -285,7 +286,7 @@ static void new_group(sse_context *c, uint32_t root)
     }
     GArray **others[] = {
         &g.members, &g.diagnostics, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
-        &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.stretches,
+        &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.broken, &g.path_tools, &g.stretches,
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
         *others[i] = g_array_ref(c->nothing);
@@ -306,7 +307,7 @@ void sse_free_groups(sse_context *c)
         }
         GArray *others[] = {
             g->members, g->diagnostics, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
-            g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->stretches,
+            g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->broken, g->path_tools, g->stretches,
         };
         for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
             g_array_unref(others[k]);
@@ -442,6 +443,10 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
+        if (sse_handshake_is_path_tool(c->t, i)) {
+            add_to_own(g->path_tools, i);
+            continue;
+        }
         c->swg_counts[i] = 1;
         add_to_own(g->all_handshakes, i);
     }

@@ -9,6 +9,8 @@
 #include "findings.h"
 
 #include "background.h"
+#include "names.h"
+#include "origin.h"
 #include "tables.h"
 
 #include <string.h>
@@ -21,6 +23,10 @@
 #define DENIED_WORTH    10
 /* So many DNSCrypt queries lost may be more than chance. */
 #define DNSCRYPT_WORTH  4
+#define SLOW_ANSWER     (5 * SSE_SECOND)
+#define SLOW_WORTH      3
+/* Of the hosts of a finding so many are named. */
+#define HOSTS_NAMED     4
 /* Below this a quarter of a round trip is jitter, not another server. */
 #define LONG_TRIP       (4 * SSE_MSECOND)
 /* So many routers fewer are not the same way. */
@@ -615,7 +621,10 @@ static guint *find_dead_gateways(const sse_context *c, sse_group *g, uint32_t co
             own_failed += sse_swg_failed((sse_swg_outcome)o) ? row->outcomes[o] : 0;
         /* A session that fails has opened. */
         opened += row->outcomes[SSE_SWG_SESSION_RESET] + row->outcomes[SSE_SWG_SESSION_CLOSED] +
-                  row->outcomes[SSE_SWG_SESSION_STALLED] + row->outcomes[SSE_SWG_SESSION_SILENT];
+                  row->outcomes[SSE_SWG_SESSION_STALLED] + row->outcomes[SSE_SWG_SESSION_SILENT] +
+                  row->outcomes[SSE_SWG_SESSION_FOREIGN] + row->outcomes[SSE_SWG_SESSION_INTERCEPTED];
+        for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
+            opened += sse_swg_tunnel_died((sse_swg_outcome)o) ? row->outcomes[o] : 0;
         if (own_failed < 2 || opened > 0 || completed <= row->outcomes[SSE_SWG_COMPLETED])
             continue;
         f = add(r->findings, SSE_FIND_GATEWAY_UNREACHABLE);
@@ -682,11 +691,137 @@ static bool in_proxy_outage(const sse_client_report *r, guint *at, int64_t time)
     return false;
 }
 
+/** Hosts that a finding is about, each once, the first ones. */
+typedef struct hosts {
+    uint32_t name[HOSTS_NAMED];
+    unsigned named;
+    GHashTable *all;         /**< index into names + 1 */
+} hosts;
+
+static void hosts_start(hosts *h)
+{
+    h->named = 0;
+    h->all = g_hash_table_new(NULL, NULL);
+}
+
+static void hosts_add(hosts *h, uint32_t name)
+{
+    if (name != SSE_NONE && g_hash_table_add(h->all, GUINT_TO_POINTER(name + 1)) && h->named < HOSTS_NAMED)
+        h->name[h->named++] = name;
+}
+
+/* @return their words, as long as the report lives; NULL without any. */
+static const char *hosts_end(const sse_context *c, hosts *h)
+{
+    GString *words = g_string_new(NULL);
+    const guint all = g_hash_table_size(h->all);
+    const char *kept;
+
+    for (unsigned i = 0; i < h->named; i++) {
+        char *name = sse_redact_name(c->t->redactor, sse_tracker_name(c->t, h->name[i]));
+
+        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", name);
+        g_free(name);
+    }
+    if (all > h->named)
+        g_string_append_printf(words, " and %u more", all - h->named);
+    kept = words->len > 0 ? g_string_chunk_insert_const(c->report->texts, words->str) : NULL;
+    g_string_free(words, TRUE);
+    g_hash_table_destroy(h->all);
+    return kept;
+}
+
+/* Tunnels that died, fewer than decide. */
+static void find_broken_tunnels(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t tunnels = 0;
+    bool on_path = false;
+    sse_finding *f;
+    hosts to;
+
+    if (g->broken->len == 0)
+        return;
+    hosts_start(&to);
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        const sse_session *s = handshake_at(c, item(g->all_handshakes, i))->session;
+
+        tunnels += s != NULL && s->tunnel_time != 0;
+    }
+    for (guint i = 0; i < g->broken->len; i++) {
+        const sse_handshake *h = handshake_at(c, item(g->broken, i));
+
+        collect(frames, h->session->tunnel_frame);
+        hosts_add(&to, h->session->connect_host);
+        on_path |= sse_handshake_reset_origin(c->t, h, NULL) == SSE_ORIGIN_ON_PATH;
+    }
+    f = give_frames(add(g->report->findings, SSE_FIND_TUNNEL_BROKEN), frames);
+    give_count(f, g->broken->len, tunnels);
+    f->hosts = hosts_end(c, &to);
+    f->has_advice = on_path || (g->broken->len >= LOSS_WORTH && (uint64_t)g->broken->len * 20 >= tunnels);
+}
+
+static void find_slow_answers(const sse_context *c, sse_group *g, GArray *frames)
+{
+    sse_finding *f;
+    hosts to;
+
+    hosts_start(&to);
+    for (guint i = 0; i < g->answers->len; i++) {
+        const sse_connect_answer *a = sse_tracker_connect_answer(c->t, item(g->answers, i));
+
+        if (a->asked == 0 || a->time - a->asked <= SLOW_ANSWER)
+            continue;
+        collect(frames, a->frame);
+        hosts_add(&to, a->host);
+    }
+    if (frames->len >= SLOW_WORTH) {
+        const uint32_t slow = frames->len;
+
+        f = give_frames(add(g->report->findings, SSE_FIND_SLOW_ANSWER), frames);
+        give_count(f, slow, g->answers->len);
+        f->hosts = hosts_end(c, &to);
+    } else {
+        hosts_end(c, &to);
+        g_array_set_size(frames, 0);
+    }
+}
+
+/* Who opens the connections is next door, though the gateway is elsewhere. */
+static void find_nearby(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t opened = 0, nearby = 0;
+    bool served = false, intercepted = false, further = false;
+    sse_finding *f;
+
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        const uint32_t index = item(g->all_handshakes, i);
+        const sse_handshake *h = handshake_at(c, index);
+        sse_origin status;
+
+        opened += h->session != NULL && h->session->syn_ack;
+        if (!sse_opened_nearby(c->t, h, NULL))
+            continue;
+        nearby++;
+        collect(frames, h->session->open_frame);
+        status = sse_status_origin(c->t, h, NULL);
+        served |= status == SSE_ORIGIN_ON_PATH && h->session->status / 100 == 2;
+        intercepted |= status == SSE_ORIGIN_ON_PATH;
+        further |= status != SSE_ORIGIN_NONE && status != SSE_ORIGIN_ON_PATH;
+    }
+    if (nearby == 0)
+        return;
+    f = give_frames(add(g->report->findings, SSE_FIND_ANSWERED_NEARBY), frames);
+    give_count(f, nearby, opened);
+    f->has_advice = intercepted || !further;
+    f->reason = served ? SSE_REASON_SERVED_NEARBY : !f->has_advice ? SSE_REASON_PASSED_A_SYN_PROXY : SSE_REASON_NONE;
+}
+
 static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frames)
 {
     const uint32_t all = g->answers->len;
     sse_finding *f;
     guint at = 0;
+    hosts to;
 
     for (guint i = 0; i < all; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
@@ -702,17 +837,24 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
         f->has_advice = denied == all && all >= DENIED_WORTH;
         f->reason = f->has_advice ? SSE_REASON_DENIED_ALL : SSE_REASON_DENIED_SOME;
     }
+    hosts_start(&to);
     for (guint i = 0; i < all; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
 
-        if ((a->status == 407 || a->status >= 500) && !in_proxy_outage(g->report, &at, a->time))
+        if ((a->status == 407 || a->status >= 500) && !sse_connect_served(a->status) &&
+            !in_proxy_outage(g->report, &at, a->time) && sse_answer_origin(c->t, a, NULL) != SSE_ORIGIN_ON_PATH) {
             collect(frames, a->frame);
+            hosts_add(&to, a->host);
+        }
     }
-    if (frames->len > 0) {
+    if (frames->len == 0) {
+        hosts_end(c, &to);
+    } else {
         const uint32_t errors = frames->len;
 
         f = give_frames(add(g->report->findings, SSE_FIND_PROXY_ERROR), frames);
         give_count(f, errors, all);
+        f->hosts = hosts_end(c, &to);
         f->has_advice = errors >= LOSS_WORTH && (uint64_t)errors * 20 >= all;
     }
 }
@@ -766,6 +908,14 @@ static GHashTable *outer_frames(sse_context *c)
     }
     g_array_free(copies, TRUE);
     return c->outer_frames;
+}
+
+static void find_path_tools(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (guint i = 0; i < g->path_tools->len; i++)
+        collect(frames, handshake_at(c, item(g->path_tools, i))->frame);
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_PATH_TOOL), frames);
 }
 
 static void find_client(sse_context *c, sse_group *g, GArray *frames)
@@ -884,8 +1034,12 @@ void sse_find(sse_context *c, sse_group *g)
     find_handshakes(c, g, frames);
     find_facts(c, g, SSE_FACT_PATH_MTU, SSE_FIND_PATH_MTU, frames);
     find_proxy_answers(c, g, frames);
+    find_broken_tunnels(c, g, frames);
+    find_slow_answers(c, g, frames);
+    find_nearby(c, g, frames);
     find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
     find_client(c, g, frames);
+    find_path_tools(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);
     g_array_sort(g->report->findings, by_code);

@@ -105,7 +105,18 @@ typedef struct obs_http {
     char     host[128];     /**< of CONNECT: host without port, lower case, printable */
     bool     portal_body;   /**< a response: the known body of a connectivity test is here */
     bool     has_body;      /**< a response: at least one byte of body is here */
+    bool     other_product; /**< a response: Server, Via or the body name a product that is not the gateway's */
+    const uint8_t *server, *via; /**< a response: values of these headers, valid during the call only; NULL without */
+    uint16_t server_length, via_length;
 } obs_http;
+
+/** How a stream begins, by its first five bytes. */
+typedef enum {
+    OBS_START_UNKNOWN = 0,  /**< fewer are here */
+    OBS_START_STATUS,       /**< an HTTP status line */
+    OBS_START_REQUEST,      /**< an HTTP request */
+    OBS_START_OTHER
+} obs_start;
 
 #define OBS_TCP_FIN 0x01
 #define OBS_TCP_SYN 0x02
@@ -120,6 +131,10 @@ typedef struct obs_tcp {
     uint16_t window;        /**< as on the wire, not scaled */
     obs_http http;          /**< kind NONE where the reader saw none */
     obs_dnscrypt dnscrypt;  /**< the same */
+    /* with a gateway only */
+    obs_start start;        /**< how the segment begins */
+    const uint8_t *payload; /**< its bytes, valid during the call only; NULL without */
+    uint32_t payload_held;
 } obs_tcp;
 
 /** An ICMP or ICMPv6 error: obs_packet.src is its sender, .dst the host told. */

@@ -47,6 +47,8 @@ typedef struct sse_limits {
 
 /** A record collects its address's other traffic for so long. */
 #define SSE_CONTROL_SPAN   (10 * SSE_SECOND)
+/** What is sent with so small a TTL may be meant to end on the way. */
+#define SSE_PATH_TOOL_TTL  32
 /** Two sides of a NAT see the same packet within this time. */
 #define SSE_NAT_WINDOW     (100 * SSE_MSECOND)
 
@@ -179,15 +181,35 @@ typedef struct sse_session {
     uint32_t first_payload_seq;
     uint32_t big_seq;        /**< a segment over 1,200 bytes not yet acknowledged */
     uint32_t connect_host;   /**< index into names or SSE_NONE: newest CONNECT */
+    uint32_t client_first, gateway_first; /**< first sequence numbers, where known; see said */
+    uint32_t client_next, gateway_next;   /**< behind the newest bytes of each side */
+    int64_t  asked_time;     /**< newest request to a proxy: when it was sent first */
+    int64_t  status_time;    /**< the gateway's first payload */
+    int64_t  tunnel_time;    /**< the 2xx that opened a tunnel; 0 none */
+    int64_t  tunnel_data_time; /**< first payload of the gateway in the tunnel; 0 none */
+    int64_t  tunnel_first_tx, tunnel_last_tx; /**< the client's first payload in it: first, newest transmission; 0 none */
+    uint32_t tunnel_seq, tunnel_frame; /**< of the client's first payload in it */
+    uint16_t tunnel_txs;
+    uint16_t status;         /**< of the gateway's first payload, 0 unknown */
     uint16_t first_payload_txs;
     uint16_t close_window;
-    uint8_t  big_txs, close_ttl;
+    uint8_t  big_txs, close_ttl, syn_ack_ttl;
     bool     payload_seen;   /**< the client sent payload */
     bool     payload_acked;  /**< first payload acknowledged */
     bool     acked_any;      /**< the gateway acknowledged some payload */
     bool     syn_ack;        /**< opening seen by SYN-ACK */
     bool     no_window;      /**< it offers no window, and nothing has since */
     bool     gateway_closed_by_reset;
+    uint8_t  status_ttl;
+    uint8_t  headers_matched; /**< of the empty line that ends a 2xx so many bytes of four were seen */
+    uint8_t  client_said : 2, gateway_said : 2; /**< obs_start of each side's first payload */
+    bool     client_first_known : 1, gateway_first_known : 1;
+    bool     client_next_known : 1, gateway_next_known : 1;
+    bool     proxy_request : 1; /**< the client's first payload is CONNECT or an absolute URI */
+    bool     other_product : 1; /**< the status line's answer names a product that is not the gateway's */
+    bool     answered : 1;   /**< a CONNECT got an answer */
+    bool     served : 1;     /**< ... one that shows the gateway at work: see sse_connect_served() */
+    bool     tunnel_acked : 1; /**< the client's first payload in the tunnel was acknowledged */
     bool     connect_waiting;
     bool     older_than_file; /**< the opening is not in the capture */
 } sse_session;
@@ -217,7 +239,7 @@ typedef struct sse_handshake {
     uint16_t window;         /**< of the newest SYN */
     uint16_t met_window;
     uint16_t attempts;       /**< SYNs, retransmitted or new */
-    uint8_t  met_ttl, ttl;
+    uint8_t  met_ttl, ttl;   /**< ttl: the largest of its SYNs */
     uint8_t  met : 2;        /**< sse_met */
     bool     is_nat_copy : 1;
     bool     reset_and_syn_ack : 1; /**< one attempt got both */
@@ -260,10 +282,19 @@ typedef struct sse_candidate {
 
 /** An answer of a gateway to CONNECT. */
 typedef struct sse_connect_answer {
-    int64_t  time;
+    int64_t  time, asked;    /**< asked: when the CONNECT was sent first */
     uint32_t frame, handshake, host; /**< host: index into names */
+    uint32_t server, via;    /**< values of these headers, indices into names; SSE_NONE without */
     uint16_t status;
+    uint8_t  ttl;
+    bool     other_product;  /**< it names a product that is not the gateway's */
 } sse_connect_answer;
+
+/** How far an address is that answered a client. */
+typedef struct sse_nearest {
+    sse_addr address;
+    int64_t  rtt;            /**< ns; 0: none */
+} sse_nearest;
 
 /** A reset that answered a SYN. */
 typedef struct sse_reset {
@@ -362,6 +393,7 @@ typedef struct sse_tracker {
     bool     renumbered;     /**< one frame number came twice: a read filter dropped packets */
     int64_t  first_time, last_time; /**< earliest and latest; 0 without packets */
     bool     times_differ;
+    sse_nearest nearest[2];  /**< of public addresses more than 2 ms away the nearest two */
     GArray  *epochs;         /**< sse_epoch, at least one once there is a packet */
     GArray  *addresses;      /**< sse_address */
     GArray  *probes;         /**< sse_probe */
@@ -386,6 +418,13 @@ typedef struct sse_tracker {
     GHashTable *by_address;  /**< sse_addr -> index into addresses + 1 */
     struct sse_tracker_index *index; /**< private to track/ */
 } sse_tracker;
+
+/** Statuses to CONNECT that show the gateway at work: 2xx; 403, which is its policy;
+ * 515 to 517, which say what is wrong with the site's certificate. */
+static inline bool sse_connect_served(uint16_t status)
+{
+    return (status >= 200 && status < 300) || status == 403 || (status >= 515 && status <= 517);
+}
 
 /* What a record's index stands for. */
 static inline const sse_address *sse_tracker_address(const sse_tracker *t, uint32_t index)

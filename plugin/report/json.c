@@ -263,6 +263,10 @@ static void connects(json_dumper *d, const GArray *rows)
 
         json_dumper_begin_object(d);
         sse_json_number(d, "status", c->status);
+        sse_json_string(d, "origin", sse_origin_code(c->origin));
+        reasons(d, "origin_reasons", c->origin_reasons);
+        sse_json_string(d, "server", c->server);
+        sse_json_string(d, "via", c->via);
         sse_json_frames(d, &c->frames);
         json_dumper_end_object(d);
     }

@@ -267,7 +267,7 @@ static void member_lines(GString *out, const sse_outage *o, bool control_said)
     if (o->origin != SSE_ORIGIN_NONE) {
         char *words = sse_origin_words((sse_origin)o->origin, o->origin_reasons);
 
-        sse_wrap_printf(out, "    ", "origin of the resets: %s", words);
+        sse_wrap_printf(out, "    ", "origin of the %s: %s", sse_origin_subject((sse_cause)o->cause), words);
         g_free(words);
     }
     if (o->fake_frame != 0) {

@@ -594,6 +594,16 @@ static void gateway_table(GString *out, const sse_client_report *c)
     if (words != NULL)
         sse_wrap_printf(out, "    ", "CONNECT answered with %s", words);
     g_free(words);
+    for (guint i = 0; i < c->connects->len; i++) {
+        const sse_connect_report *row = &g_array_index(c->connects, sse_connect_report, i);
+
+        /* Whose answers they are is worth a line where they are not the gateway's. */
+        if (row->origin != SSE_ORIGIN_ON_PATH)
+            continue;
+        words = sse_origin_words(row->origin, row->origin_reasons);
+        sse_wrap_printf(out, "    ", "origin of the answers %u: %s", row->status, words);
+        g_free(words);
+    }
 }
 
 static void candidate_lines(GString *out, const sse_client_report *c)

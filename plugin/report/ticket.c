@@ -212,7 +212,9 @@ static void sender_lines(GString *out, const block *b)
         if (o->origin != SSE_ORIGIN_NONE) {
             char *words = sse_origin_words((sse_origin)o->origin, o->origin_reasons);
 
-            sse_wrap_printf(out, "Resets: ", "origin %s", words);
+            sse_wrap_printf(out, o->cause == SSE_CAUSE_PROXY_ERROR || o->cause == SSE_CAUSE_SESSION_INTERCEPTED
+                                 ? "Answers: " : "Resets: ",
+                            "origin %s", words);
             g_free(words);
         }
     }
@@ -333,6 +335,12 @@ static bool opens(sse_cause cause)
     case SSE_CAUSE_SESSION_CLOSED:
     case SSE_CAUSE_SESSION_STALLED:
     case SSE_CAUSE_SESSION_SILENT:
+    case SSE_CAUSE_SESSION_FOREIGN:
+    case SSE_CAUSE_SESSION_INTERCEPTED:
+    case SSE_CAUSE_TUNNEL_RESET:
+    case SSE_CAUSE_TUNNEL_CLOSED:
+    case SSE_CAUSE_TUNNEL_STALLED:
+    case SSE_CAUSE_TUNNEL_SILENT:
     case SSE_CAUSE_PROXY_ERROR:
         return true;
     default:

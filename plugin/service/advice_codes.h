@@ -70,6 +70,12 @@
                       "firewall, at the times and ports that the ticket lists.") \
     ROW(FAIL_OPEN, "Meanwhile web traffic goes out directly, unprotected (fail open). Failing closed instead would cut the " \
                    "users off from the web as long as the gateway is out of reach.") \
+    ROW(ANSWERED_ON_PATH, "A device on the path answers CONNECT in the gateway's place: look for the firewall, proxy or web " \
+                          "filter that does, in its log at the times that the ticket lists.") \
+    ROW(TUNNELS_DIE, "The gateway grants the tunnels and they die on the client's first data: look for an IPS, TLS inspection or " \
+                     "a path that loses large packets, in the log at the times that the ticket lists.") \
+    ROW(PROXY_ERROR_UNKNOWN, "CONNECT is answered with errors; whether by the gateway or by a proxy on the path does not show. A " \
+                             "407 hints at another proxy that wants a sign-in.") \
     /* of findings */ \
     ROW(ALLOW_RESOLVER_TOO, "Allow {address} on UDP 443 and UDP and TCP 53 too, as the other resolvers.") \
     ROW(PACKET_LOSS, "Look for a line, NAT or firewall that loses packets: probes fail beside those that are answered.") \
@@ -82,6 +88,9 @@
     ROW(SITES_FAIL, "Look at the sites that fail: the gateway cannot reach them. Internal names belong on the bypass list.") \
     ROW(CHECK_CLOCK, "Compare the clock of the capture; if it is right, look for a device that plays old DNS answers again.") \
     ROW(FLAPPING, "Look for what changes at these times (line, Wi-Fi, VPN, a firewall's failover): protection comes and goes.") \
+    ROW(PROXY_NEARBY, "Look for a transparent proxy or firewall that opens connections in the gateway's place, and exempt the " \
+                      "gateway's names from it.") \
+    ROW(SLOW_ANSWERS, "Look at these sites and at the data centre that serves: the gateway takes long to reach them.") \
     /* the client's log */ \
     ROW(LOG_ANSWERED, "The client says that no resolver answered, and the packets show answers: look at the host, where a " \
                       "filter driver, security software or a VPN may take them.") \

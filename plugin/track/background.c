@@ -11,6 +11,7 @@
 #include "control.h"
 #include "direct.h"
 #include "frames.h"
+#include "round_trips.h"
 #include "waiting.h"
 
 /* Of other conversations, see sse_conversation_key(). */
@@ -69,8 +70,12 @@ static void to_client(sse_tracker *t, uint32_t client, uint32_t src, const obs_p
             control->tcp_opened++;
         sse_direct_opened(a, p);
     }
-    if (syn_ack || (tcp->flags & OBS_TCP_RST) != 0)
-        sse_attempt_answered(t, a, key, p->time, (tcp->flags & OBS_TCP_SYN) != 0);
+    if (syn_ack || (tcp->flags & OBS_TCP_RST) != 0) {
+        const int64_t waited = sse_attempt_answered(t, a, key, p->time, (tcp->flags & OBS_TCP_SYN) != 0);
+
+        if (syn_ack)
+            sse_note_round_trip(t, &p->src, waited);
+    }
     if (tcp->http.kind == OBS_HTTP_RESPONSE)
         sse_http_answer(t, client, key, p, &tcp->http);
 }

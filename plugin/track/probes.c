@@ -18,6 +18,7 @@
 #include "nat.h"
 #include "ports.h"
 #include "room.h"
+#include "round_trips.h"
 
 #define RCODE_NXDOMAIN  3
 #define RCODE_REFUSED   5
@@ -225,6 +226,8 @@ void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const o
         q->reply_cut = p->cut;
         q->censored = dns->censored;
         q->reply_identity = sse_intern_identity(t, q->client, p->time, dns->identity);
+        if (kind == SSE_REPLY_OPENDNS && q->frame != 0 && q->attempts == 1)
+            sse_note_round_trip(t, &sse_tracker_address(t, q->resolver)->addr, p->time - q->time);
     }
     if (kind == SSE_REPLY_OPENDNS && q->frame != 0 && !q->local && q->name != OBS_NAME_USER)
         note_genuine(sse_address_at(t, q->resolver), p->ttl);

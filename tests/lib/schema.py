@@ -14,7 +14,8 @@ WEB_VERDICTS = ("cloud-service-unavailable", "inconclusive", "protected", "not-o
 PROBE_OUTCOMES = ("answered", "no-reply", "late", "intercepted", "refused", "court-order", "icmp-unreachable", "reset",
                   "pending")
 SWG_OUTCOMES = ("completed", "opened", "no-reply", "reset", "icmp-unreachable", "session-reset", "session-closed",
-                "session-stalled", "session-silent", "pending")
+                "session-stalled", "session-silent", "session-foreign", "session-intercepted", "tunnel-reset",
+                "tunnel-closed", "tunnel-stalled", "tunnel-silent", "pending")
 DNS_CAUSES = ("court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "protected-network",
               "no-connectivity")
 WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity")
@@ -25,7 +26,7 @@ CLIENT_FINDINGS = (
     "not-identified", "answered-via-forwarder", "conflicting-replies", "forged-reply", "reset-on-path",
     "gateway-unreachable", "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error",
     "captive-portal", "certificate-expired", "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen",
-    "network-changed", "no-control-traffic", "state-flapped",
+    "network-changed", "no-control-traffic", "state-flapped", "answered-nearby", "tunnel-broken", "slow-answer", "path-tool",
     "other-organisation", "edns-dropped", "certificate-not-yet-valid")
 SEVERITIES = ("note", "warning")
 ENDS = ("proof", "network-changed")
@@ -36,7 +37,7 @@ LISTED = 4096
 PORT_STATES = ("up", "down", "untested")
 ENCRYPTIONS = ("encrypted", "available", "unavailable", "unknown")
 CONFIDENCES = ("high", "limited")
-ORIGINS = ("on-path-device", "gateway", "unknown")
+ORIGINS = ("on-path-device", "gateway", "unknown", "resolver")
 KNOWN_FROM = ("dns", "hosts", "preference", "builtin", "log")
 
 # Patterns: a type; a tuple of allowed values; [pattern] for a list; a dict of
@@ -88,7 +89,7 @@ GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": K
            "known_since_frame": null(int), "handshakes": int, "outcomes": Counts(SWG_OUTCOMES), "rtt_ms": RTT,
            "reset_origin": null(ORIGINS), "reset_reasons": [str], "icmp": null(ICMP),
            "frames": [int], "frames_total": int}
-CONNECT = {"status": int, "frames": [int], "frames_total": int}
+CONNECT = {"status": int, "origin": ORIGINS, "origin_reasons": [str], "server": null(str), "via": null(str), "frames": [int], "frames_total": int}
 CANDIDATE = {"address": str, "failed": int, "frames": [int], "option": str}
 CHANGE = {"frame": int, "time": TIME, "service": ("dns", "web", "network"), "ip": null((4, 6)), "from": str, "to": str}
 OUTAGE = {

@@ -939,6 +939,7 @@ static void codes_are_those_of_the_contract(void **state)
         "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error", "captive-portal", "certificate-expired",
         "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen", "network-changed", "no-control-traffic", "state-flapped",
         "one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe", "gateway-suspicious", "limit-reached",
+        "answered-nearby", "tunnel-broken", "slow-answer", "path-tool",
         "other-organisation", "edns-dropped", "certificate-not-yet-valid", "other-resolver",
     };
 
@@ -954,11 +955,13 @@ static void the_other_codes_are_those_of_the_contract(void **state)
     };
     static const char *const swg[SSE_SWG_OUTCOMES] = {
         "pending", "completed", "opened", "no-reply", "reset", "icmp-unreachable", "session-reset", "session-closed", "session-stalled", "session-silent",
+        "session-foreign", "session-intercepted", "tunnel-reset", "tunnel-closed", "tunnel-stalled", "tunnel-silent",
     };
     static const char *const states[SSE_STATES] = { "not-observed", "protected", "inconclusive", "unprotected", "cloud-service-unavailable" };
     static const char *const causes[SSE_CAUSES] = {
         NULL, "court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "reset", "session-reset", "session-closed",
         "session-stalled", "session-silent", "proxy-error", "name-not-resolved", "protected-network", "no-connectivity",
+        "session-intercepted", "session-foreign", "tunnel-reset", "tunnel-closed", "tunnel-stalled", "tunnel-silent",
     };
 
     (void)state;
