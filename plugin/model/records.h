@@ -312,7 +312,7 @@ typedef struct sse_address {
     uint8_t  known;          /**< sse_known */
     uint32_t known_since;    /**< frame, 0 unless learnt in the file */
     uint32_t name;           /**< index into names or SSE_NONE */
-    uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; 0 unknown */
+    uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; of a resolver, query to genuine reply; 0 unknown */
     uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; of a resolver's replies that only OpenDNS gives; 0 without */
     /* as a client */
     bool     answers;        /**< it answers such questions itself: a forwarder */

@@ -104,6 +104,8 @@ typedef struct sse_resolver_report {
     sse_icmp_sum icmp;
     uint8_t  fake_rcode, fake_ttl;
     uint32_t fake_frame;     /**< 0: no fake reply */
+    sse_origin origin;       /**< of the fake replies and the ICMP errors in the resolver's name; NONE without */
+    GArray  *origin_reasons; /**< sse_reason: of the first that has it; owned; NULL as good as empty */
     sse_frames frames;
 } sse_resolver_report;
 

@@ -200,8 +200,12 @@ static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns, bool o
 }
 
 /* A reply to a question of the file that only OpenDNS gives. */
-static void note_genuine(sse_address *resolver, uint8_t ttl)
+static void note_genuine(sse_address *resolver, uint8_t ttl, int64_t rtt)
 {
+    const uint32_t us = (uint32_t)CLAMP(rtt / 1000, 0, UINT32_MAX);
+
+    if (us > 0 && (resolver->min_rtt == 0 || us < resolver->min_rtt))
+        resolver->min_rtt = us;
     if (resolver->ttl_low == 0 || ttl < resolver->ttl_low)
         resolver->ttl_low = ttl;
     if (ttl > resolver->ttl_high)
@@ -230,7 +234,7 @@ void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const o
             sse_note_round_trip(t, &sse_tracker_address(t, q->resolver)->addr, p->time - q->time);
     }
     if (kind == SSE_REPLY_OPENDNS && q->frame != 0 && !q->local && q->name != OBS_NAME_USER)
-        note_genuine(sse_address_at(t, q->resolver), p->ttl);
+        note_genuine(sse_address_at(t, q->resolver), p->ttl, q->attempts == 1 ? p->time - q->time : 0);
     sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_PROBE, probe, q->attempts);
 }
 
