@@ -51,6 +51,9 @@ struct sse_tracker_index {
     GHashTable *names;       /**< char * -> index + 1 */
     struct sse_copies *copies; /**< of frames.c; NULL until there are any */
     struct sse_early_answers *early; /**< of early.c; NULL until there are any */
+    GHashTable *aliases;     /**< char * -> index + 1 of the gateway's name that it stands for; NULL until there are any */
+    struct sse_unasked *unasked; /**< of lookups.c; NULL until there are any */
+    struct sse_questions *questions; /**< of questions.c; NULL until there are any */
     struct sse_portals *portals; /**< of portal_tests.c; NULL until there are any */
     uint32_t lately[SSE_LATELY]; /**< index + 1 of addresses that were looked up, by their hash */
 };
