@@ -189,7 +189,10 @@ void sse_show_handshake(const sse_frame_view *p, const sse_mark *mark)
     const sse_handshake *h = sse_tracker_handshake(t, mark->record);
     bool final;
     sse_swg_outcome outcome = sse_handshake_outcome_of(t, h, &final);
-    bool say = final || p->visited, counts = !h->is_nat_copy && mark->kind != SSE_MARK_COPY;
+    uint32_t only;
+    /* What a gateway was taken for by an answer that nobody asked for fails nothing. */
+    bool stands = sse_gateway_stands(t, h->gateway, &only) && (only == SSE_NONE || only == h->client);
+    bool say = final || p->visited, counts = stands && !h->is_nat_copy && mark->kind != SSE_MARK_COPY;
     bool decides = counts && swg_decider(h, outcome) == p->pinfo->num;
 
     if (p->tree != NULL)
