@@ -226,7 +226,8 @@ static void read_records(sse_tracker *t, sse_dns_message *m, packet_info *pinfo)
 /* Certificates in an answer: what they announce, and whether one is good. */
 static void observe_certificates(const sse_open_file *f, const sse_dns_message *m, const obs_packet *p, obs_dns *dns)
 {
-    bool good = false;
+    const int64_t seconds = p->time / SSE_SECOND;
+    bool good = false, early = true;
     unsigned whole = 0;
 
     for (unsigned i = 0; i < m->n_certificates; i++) {
@@ -235,10 +236,12 @@ static void observe_certificates(const sse_open_file *f, const sse_dns_message *
         if (!sse_dnscrypt_read_certificate(&c, m->bytes + m->certificates[i].offset, m->certificates[i].length))
             continue;
         whole++;
-        good |= sse_dnscrypt_is_valid(&c, p->time / SSE_SECOND);
+        good |= sse_dnscrypt_is_valid(&c, seconds);
+        early &= seconds < (int64_t)c.start;
         sse_dnscrypt_learn(f->magics, &p->src, &c, p->frame);
     }
     dns->certificate_expired = whole > 0 && !good;
+    dns->certificate_early = dns->certificate_expired && early;
 }
 
 /* A reply about a provider of DNSCrypt, of any server. */
@@ -380,6 +383,11 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
                 tcp.dnscrypt = observe_dnscrypt(f, w, to, 2);
         }
     }
+    if ((roles & SSE_ROLE_GATEWAY) != 0) {
+        tcp.start = sse_http_start(w->payload, w->payload_held);
+        tcp.payload = w->payload;
+        tcp.payload_held = w->payload_held;
+    }
     /* Of a client's other segments only SYNs are asked whether they are copies. */
     if ((roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0 || has_dns || (w->flags & OBS_TCP_SYN) != 0)
         hash_payload(p, w, (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0);
@@ -479,6 +487,15 @@ static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_i
     return 0;
 }
 
+/* Only in files with a log: elsewhere nobody asks whose capture it is. */
+static void beside_log(sse_tracker *t, const packet_info *pinfo)
+{
+    sse_addr src, dst;
+
+    if (sse_address_of(&pinfo->net_src, &src) && sse_address_of(&pinfo->net_dst, &dst))
+        sse_tracker_beside_log(t, &src, &dst);
+}
+
 unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
 {
     sse_address_filter *filter = &f->filter;
@@ -496,6 +513,8 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
     sse_tracker_tick(t, pinfo->num, time);
     if (t->frames == 1)
         learn_known_names(t, &f->settings->names, pinfo, time);
+    if (t->log != NULL)
+        beside_log(t, pinfo);
     /* Names that Wireshark knew, and entries of a log, teach addresses without
      * a packet. */
     sse_filter_follow(filter, t);

@@ -45,7 +45,7 @@ static list_preference lists[LISTS] = {
         "resolvers", "Resolver addresses",
         "Addresses of the OpenDNS resolvers that the roaming module probes on UDP 443 and UDP 53, separated by commas. "
         "A probe to any other address is marked as local and never counted. IPv4 addresses are also found inside "
-        "64:ff9b::/96 (NAT64).",
+        "64:ff9b::/96, and inside other NAT64 prefixes that the file shows.",
         SSE_DEFAULT_RESOLVERS, NULL, NULL, NULL },
     [LIST_GATEWAYS] = {
         "gateways", "Gateway addresses",

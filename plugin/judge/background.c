@@ -12,7 +12,6 @@
 
 /* What a run must show to be a dead line: see "No connectivity". */
 #define SILENT_ATTEMPTS     2
-#define HEARD_AFTER         (2 * SSE_SECOND)
 
 /* So many records are read one by one faster than summed up. */
 #define FEW_RECORDS         64
@@ -88,39 +87,6 @@ static sse_control_total total_at(const sse_group *g, guint i)
     return sum;
 }
 
-sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newest, int version)
-{
-    sse_control_sum sum = { 0 };
-    guint from = first_record(g, first);
-
-    if (g->totals != NULL && newest >= first) {
-        sse_control_total a = total_at(g, from), b = total_at(g, first_record(g, newest + 1));
-
-        sum.dns_answers = b.dns_answers - a.dns_answers;
-        sum.tcp_opened = b.tcp_opened - a.tcp_opened;
-        sum.silent = b.silent_dns - a.silent_dns;
-        for (unsigned v = 0; v < 2; v++)
-            if (version == 0 || version == (v == 0 ? 4 : 6))
-                sum.silent += b.silent_tcp[v] - a.silent_tcp[v];
-        sum.proxy_answered = b.proxy_answered != a.proxy_answered;
-        return sum;
-    }
-    for (guint i = from; i < g->records->len; i++) {
-        const sse_control_ref r = sse_record_at(g, i);
-
-        if (r.time > newest)
-            break;
-        sum.dns_answers += r.control->dns_answers;
-        sum.tcp_opened += r.control->tcp_opened;
-        /* DNS queries of either IP version count, connections only of its own. */
-        sum.silent += r.control->silent_dns;
-        if (version == 0 || version == version_of(g, &r))
-            sum.silent += r.control->silent_tcp;
-        sum.proxy_answered |= r.control->proxy_answered;
-    }
-    return sum;
-}
-
 static bool within(int64_t base, uint16_t first, uint16_t last, int64_t from, int64_t to)
 {
     /* Times inside a record are whole milliseconds, rounded down. */
@@ -137,6 +103,58 @@ static guint whole_records(const sse_group *g, int64_t from, int64_t to, guint *
 
     *end = g->totals != NULL ? MAX(first, first_record(g, to - SSE_CONTROL_SPAN + 1)) : first;
     return first;
+}
+
+/* Was something of the answers that a record counts between two times? */
+static bool worked_within(const sse_control_ref *r, int64_t from, int64_t to)
+{
+    return within(r->time, r->control->worked_first, r->control->worked_last, from, to);
+}
+
+static void add_record(sse_control_sum *sum, const sse_group *g, const sse_control_ref *r, int64_t from, int64_t to, int version)
+{
+    if (worked_within(r, from, to)) {
+        sum->dns_answers += r->control->dns_answers;
+        sum->tcp_opened += r->control->tcp_opened;
+    }
+    if (r->time < from)
+        return;
+    /* DNS queries of either IP version count, connections only of its own. */
+    sum->silent += r->control->silent_dns;
+    if (version == 0 || version == version_of(g, r))
+        sum->silent += r->control->silent_tcp;
+    sum->proxy_answered |= r->control->proxy_answered;
+}
+
+sse_control_sum sse_sum_control(const sse_group *g, int64_t from, int64_t to, int version)
+{
+    sse_control_sum sum = { 0 };
+    guint end, whole = whole_records(g, from, to, &end);
+
+    if (end > whole) {
+        sse_control_total a = total_at(g, whole), b = total_at(g, end);
+
+        sum.dns_answers = b.dns_answers - a.dns_answers;
+        sum.tcp_opened = b.tcp_opened - a.tcp_opened;
+        sum.silent = b.silent_dns - a.silent_dns;
+        for (unsigned v = 0; v < 2; v++)
+            if (version == 0 || version == (v == 0 ? 4 : 6))
+                sum.silent += b.silent_tcp[v] - a.silent_tcp[v];
+        sum.proxy_answered = b.proxy_answered != a.proxy_answered;
+    }
+    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
+        sse_control_ref r;
+
+        if (i == whole)
+            i = end;
+        if (i == g->records->len)
+            break;
+        r = sse_record_at(g, i);
+        if (r.time > to)
+            break;
+        add_record(&sum, g, &r, from, to, version);
+    }
+    return sum;
 }
 
 bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version)
@@ -183,10 +201,10 @@ bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
     return false;
 }
 
-bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int version)
+bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int64_t until, int version)
 {
-    sse_control_sum sum = sse_sum_control(g, first, newest, version);
+    sse_control_sum sum = sse_sum_control(g, first, sse_window_end(newest, RUN_WINDOW, until), version);
 
     return sum.silent >= SILENT_ATTEMPTS && !sum.proxy_answered &&
-           !sse_heard_between(g, first + (newest - first) / 2, newest + HEARD_AFTER, version);
+           !sse_heard_between(g, first + (newest - first) / 2, sse_window_end(newest, SSE_HEARD_AFTER, until), version);
 }

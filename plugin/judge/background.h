@@ -14,16 +14,24 @@
 
 /** Makes the totals of a client's records, once these are sorted. */
 void sse_total_control(sse_group *g);
-/** Sums over the client's records from time first to newest. */
+/** Sums over what reached the client, and what it tried in vain, between two times. */
 typedef struct sse_control_sum {
     uint32_t dns_answers, tcp_opened, silent;
     bool proxy_answered;
 } sse_control_sum;
-sse_control_sum sse_sum_control(const sse_group *g, int64_t first, int64_t newest, int version);
+sse_control_sum sse_sum_control(const sse_group *g, int64_t from, int64_t to, int version);
 /** Was a packet of a public address heard between two times? */
 bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version);
 bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to);
-/** The rule "No connectivity" of docs/verdict.md over a run. */
-bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int version);
+/** The rule "No connectivity" of docs/verdict.md over a stretch of silence. until:
+ * when the outage ended by a proof, or INT64_MAX */
+bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int64_t until, int version);
+/** Where such a rule's windows end that go on so long after the newest failure. */
+static inline int64_t sse_window_end(int64_t newest, int64_t longer, int64_t until)
+{
+    return MIN(newest + longer, until - 1);
+}
+/** How long a line stays dead behind the newest failure. */
+#define SSE_HEARD_AFTER (2 * SSE_SECOND)
 
 #endif

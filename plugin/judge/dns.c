@@ -319,37 +319,72 @@ typedef struct run_sum {
     int64_t  first, newest;  /**< times */
     guint    summed;         /**< so many failures of the scan are in */
     uint32_t count[SSE_CAUSES];
-    bool     silence;        /**< all of them are */
 } run_sum;
 
-static void sum_failure(const sse_context *c, run_sum *sum, uint32_t index)
+/* A reply that came late, and behind the end, was none then. */
+static void sum_failure(const sse_context *c, run_sum *sum, uint32_t index, int64_t known)
 {
-    sum->count[sse_probe_cause((sse_probe_outcome)c->probe_outcome[index])]++;
-    sum->silence &= is_silence(c, index);
+    const bool unheard = c->probe_outcome[index] == SSE_PROBE_LATE && probe_at(c, index)->reply_time > known;
+
+    sum->count[unheard ? SSE_CAUSE_NO_REPLY : sse_probe_cause((sse_probe_outcome)c->probe_outcome[index])]++;
 }
 
 /* @param settled so many failures stay what they are; those behind them are
  *        summed this time only
  * @return the sum of all of them */
-static run_sum sum_run(const sse_context *c, const port_scan *s, guint settled, run_sum *sum)
+static run_sum sum_run(const sse_context *c, const port_scan *s, guint settled, int64_t known, run_sum *sum)
 {
     const guint start = run_start(s);
     run_sum all;
 
     if (sum->first_probe != item(s->failures, start))
-        *sum = (run_sum){ .first_probe = item(s->failures, start), .summed = start, .silence = true };
+        *sum = (run_sum){ .first_probe = item(s->failures, start), .summed = start };
     for (; sum->summed < settled; sum->summed++)
-        sum_failure(c, sum, item(s->failures, sum->summed));
+        sum_failure(c, sum, item(s->failures, sum->summed), known);
     all = *sum;
     for (guint i = MAX(all.summed, start); i < s->failures->len; i++)
-        sum_failure(c, &all, item(s->failures, i));
+        sum_failure(c, &all, item(s->failures, i), known);
     all.first = probe_at(c, all.first_probe)->time;
     all.newest = probe_at(c, item(s->failures, s->failures->len - 1))->time;
     return all;
 }
 
+/* The silence at the end of an outage: the failures of both ports sent after the
+ * newest that was answered, or failed by anything but silence.
+ * @return whether there is any */
+static bool find_silence(const sse_context *c, const port_scan scan[PORTS], int64_t proof, int64_t *first, int64_t *newest)
+{
+    int64_t heard = proof;
+
+    *first = INT64_MAX;
+    *newest = INT64_MIN;
+    for (unsigned port = 0; port < PORTS; port++) {
+        for (guint i = scan[port].failures->len; i > 0 && failure_time(c, &scan[port], i - 1) > heard; i--)
+            if (!is_silence(c, item(scan[port].failures, i - 1)))
+                heard = failure_time(c, &scan[port], i - 1);
+    }
+    for (unsigned port = 0; port < PORTS; port++) {
+        for (guint i = scan[port].failures->len; i > 0 && failure_time(c, &scan[port], i - 1) > heard; i--) {
+            *first = MIN(*first, failure_time(c, &scan[port], i - 1));
+            *newest = MAX(*newest, failure_time(c, &scan[port], i - 1));
+        }
+    }
+    return *newest >= *first;
+}
+
+/* Was the line dead since protection was lost? */
+static bool line_is_dead(const sse_context *c, const sse_group *g, unsigned v, const port_scan scan[PORTS], int64_t proof,
+                         const sse_outage_judgement *j, int64_t until)
+{
+    int64_t first, newest;
+
+    return find_silence(c, scan, proof, &first, &newest) && first <= j->since.time &&
+           sse_no_connectivity(g, first, newest, until, v == 0 ? 4 : 6);
+}
+
 /* Judges with all exceptions the stretch from j->first to j->newest. */
-static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const run_sum runs[PORTS], sse_outage_judgement *j)
+static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const port_scan scan[PORTS], int64_t proof,
+                         const run_sum runs[PORTS], int64_t until, sse_outage_judgement *j)
 {
     const int64_t first = j->first, newest = j->newest;
 
@@ -366,8 +401,7 @@ static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const r
         j->cause = SSE_CAUSE_PROTECTED_NETWORK;
         return;
     }
-    if (!g->one_way && runs[PORT_443].silence && runs[PORT_53].silence &&
-        sse_no_connectivity(g, first, newest, v == 0 ? 4 : 6)) {
+    if (!g->one_way && line_is_dead(c, g, v, scan, proof, j, until)) {
         j->verdict = SSE_INCONCLUSIVE;
         j->cause = SSE_CAUSE_NO_CONNECTIVITY;
         return;
@@ -595,18 +629,17 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
         sse_outage *o;
 
         for (unsigned port = 0; port < PORTS; port++)
-            runs[port] = sum_run(c, &s->port[port], held[port].from, &s->sums[port]);
+            runs[port] = sum_run(c, &s->port[port], held[port].from, end->known, &s->sums[port]);
         find_stretch(c, s->port, s->proof, j);
         j->since = outage_since(c, runs, s->state == SSE_NOT_OBSERVED);
         j->first = MIN(j->first, j->since.time);
-        judge_outage(c, g, v, runs, j);
+        judge_outage(c, g, v, s->port, s->proof, runs, end->by == SSE_ENDED_PROOF ? end->time : INT64_MAX, j);
         if (j->verdict == SSE_UNPROTECTED && s->state != SSE_UNPROTECTED) {
             s->since = j->since;
             enter(g, v, &s->state, SSE_UNPROTECTED, &s->since);
         }
-        if (j->verdict == SSE_UNPROTECTED)
-            keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
-                        MAX(runs[PORT_443].newest, runs[PORT_53].newest));
+        keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
+                    MAX(runs[PORT_443].newest, runs[PORT_53].newest));
         o = sse_open_outage(g, SSE_SERVICE_DNS, v == 0 ? 4 : 6, j, end);
         for (unsigned port = 0; port < PORTS; port++)
             o->port_cause[port] = (uint8_t)strongest_cause(runs[port].count);
@@ -859,7 +892,7 @@ void sse_judge_dns(sse_context *c, sse_group *g)
         for (guint i = 0; i < g->members->len; i++) {
             const sse_address *a = address_at(c, item(g->members, i));
 
-            heard_v6 |= a->addr.family == 6 && a->heard_public;
+            heard_v6 |= a->addr.family == 6 && a->heard_public != INT64_MIN && a->heard_public >= g->newest_change;
         }
         r->ip[1].counts = heard_v6;
         for (unsigned v = 0; v < 2; v++)
@@ -891,7 +924,7 @@ void sse_judge_dns(sse_context *c, sse_group *g)
         newest = MAX(newest, run->newest);
     }
     if (first != INT64_MAX) {
-        sse_control_sum sum = sse_sum_control(g, first, newest, 0);
+        sse_control_sum sum = sse_sum_control(g, first, newest + RUN_WINDOW, 0);
 
         s->has_control = true;
         s->control_dns_answers = sum.dns_answers;

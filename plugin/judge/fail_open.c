@@ -1,6 +1,6 @@
 /* fail_open.c
- * What went out directly while web protection was down: "fail_open" of
- * docs/verdict.md.
+ * What went out directly while web protection was down: docs/verdict.md, "Web
+ * protection".
  *
  * SSE Roaming plugin for Wireshark
  *

@@ -38,6 +38,9 @@
  * and at any other. */
 #define LINES_OF_ZONE    2
 #define LINES_OF_ANY     4
+/* A busy host sends so many packets, and has such a part of all. */
+#define BUSY_PACKETS     20
+#define BUSY_PERCENT     80
 
 /* A probe or handshake, and how many before it ended how. */
 typedef struct evidence {
@@ -664,6 +667,74 @@ static bool has_probes(const sse_log_report *log, const side *s)
     return false;
 }
 
+/* Of the addresses of one IP version the one that has the most packets, a server of
+ * the Internet only where there is none but such. */
+static const sse_log_host *busiest(const sse_log_book *book, int family)
+{
+    const sse_log_host *best = NULL;
+
+    for (uint32_t i = 0; i < book->n_hosts; i++) {
+        const sse_log_host *h = &book->hosts[i];
+        const bool public_host = sse_addr_is_public(&h->addr);
+
+        if (h->addr.family != family || h->sent == 0 || h->received == 0)
+            continue;
+        if (best == NULL || (!public_host && sse_addr_is_public(&best->addr)) ||
+            (public_host == sse_addr_is_public(&best->addr) && h->sent + h->received > best->sent + best->received))
+            best = h;
+    }
+    return best;
+}
+
+/* Nearly all packets are of one host, over one IP version or both. @return its
+ * address of this version, NULL where there is no such host */
+static const sse_addr *busy_host(const sse_log_book *book, uint8_t version)
+{
+    const sse_log_host *own = busiest(book, version), *other = busiest(book, version == 4 ? 6 : 4);
+    uint64_t all;
+
+    if (own == NULL || own->sent < BUSY_PACKETS)
+        return NULL;
+    all = (uint64_t)own->sent + own->received + (other != NULL ? (uint64_t)other->sent + other->received : 0);
+    return all * 100 >= (uint64_t)book->packets * BUSY_PERCENT ? &own->addr : NULL;
+}
+
+/* Does the log reject a port in the capture's time? The time is what judge_rejected()
+ * looks at, where no "probing" line stands before it. */
+static bool rejects_inside(const sse_context *c, const sse_log_report *log, uint8_t version, uint16_t port)
+{
+    const sse_log_book *book = c->t->log;
+
+    for (guint i = 0; i < book->notes->len; i++) {
+        const sse_log_note *n = &g_array_index(book->notes, sse_log_note, i);
+        const int64_t time = n->time + log->shift;
+
+        if (n->event == OBS_LOG_REJECTED && n->version == version && n->port == port &&
+            time - c->t->config.probe_timeout - SLACK >= c->t->first_time && time + SLACK <= c->t->last_time)
+            return true;
+    }
+    return false;
+}
+
+/* Both ports are rejected while the capture covers the time, holds one busy host and
+ * no probe: they never leave that host. */
+static void find_taken(const sse_context *c, sse_log_report *log)
+{
+    if (c->t->frames == 0)
+        return;
+    for (guint i = 0; i < c->t->probes->len; i++)
+        if (!probe_at(c, i)->local)
+            return;
+    for (uint8_t version = 4; version <= 6 && !log->taken; version += 2) {
+        const sse_addr *host = busy_host(c->t->log, version);
+
+        if (host == NULL || !rejects_inside(c, log, version, 443) || !rejects_inside(c, log, version, 53))
+            continue;
+        log->taken = true;
+        log->host = *host;
+    }
+}
+
 static void say(sse_log_report *log, sse_advice_code code)
 {
     sse_advice advice = { .code = code };
@@ -695,7 +766,9 @@ static void advise(const sse_context *c, sse_log_report *log, const side *s)
         say(log, SSE_ADVICE_LOG_OPENED);
     if (state)
         say(log, SSE_ADVICE_LOG_PROTECTED);
-    if (other_days)
+    if (log->taken)
+        say(log, SSE_ADVICE_LOG_TAKEN);
+    else if (other_days)
         say(log, SSE_ADVICE_LOG_OTHER_DAYS);
     else if (clock_open)
         say(log, SSE_ADVICE_LOG_CLOCKS);
@@ -732,6 +805,7 @@ void sse_judge_log(sse_context *c)
         log->connections = client->fail_open;
     }
     judge_statements(c, log, client != NULL ? &s.of[log->client] : NULL, client);
+    find_taken(c, log);
     advise(c, log, client != NULL ? &s.of[log->client] : NULL);
     free_sides(&s);
 }

@@ -8,6 +8,8 @@
 
 #include "lookups.h"
 
+#include "tunnels.h"
+
 #include "lower_bound.h"
 
 #define DNS_TYPE_A      1
@@ -138,7 +140,7 @@ static GArray *served_handshakes(const sse_context *c, const sse_group *g, GHash
         const uint32_t name = address_at(c, h->gateway)->name;
         const sse_swg_outcome outcome = (sse_swg_outcome)c->swg_outcome[index];
 
-        if (outcome == SSE_SWG_COMPLETED) {
+        if (sse_is_served(c, index)) {
             const served one = { .time = h->time, .name = name };
 
             g_array_append_val(all, one);

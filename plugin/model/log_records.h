@@ -9,6 +9,7 @@
 #ifndef SSE_LOG_RECORDS_H
 #define SSE_LOG_RECORDS_H
 
+#include "address.h"
 #include "log_observation.h"
 
 #include <glib.h>
@@ -28,10 +29,23 @@ typedef struct sse_log_note {
     bool     is_protected;   /**< STATE */
 } sse_log_note;
 
+/** Addresses whose packets are counted beside a log: those that come most often
+ * stay, whoever sends. */
+#define SSE_LOG_HOSTS 16
+
+/** One address and its packets since the log's first entry. */
+typedef struct sse_log_host {
+    sse_addr addr;
+    uint32_t sent, received;
+} sse_log_host;
+
 typedef struct sse_log_book {
     uint32_t entries;        /**< frames of logs, lines without meaning too */
     int64_t  first_time, last_time; /**< earliest and latest, ns */
     GArray  *notes;          /**< sse_log_note */
+    uint32_t packets;        /**< packets of IP since its first entry */
+    uint32_t n_hosts;
+    sse_log_host hosts[SSE_LOG_HOSTS];
 } sse_log_book;
 
 #endif

@@ -69,6 +69,8 @@ struct sse_log_report {
     sse_state web;           /**< of the client whose log it is, by the packets */
     bool      has_connections; /**< the packets were looked at for fail open */
     uint32_t  connections;
+    bool      taken;         /**< both ports rejected, the host's traffic is here, and no probe: something on the host takes them */
+    sse_addr  host;          /**< taken: this one's */
     GArray   *advice;        /**< sse_advice */
 };
 

@@ -171,6 +171,11 @@ bool sse_log_denied(const sse_report *r, int64_t client)
     return is_of(r, client) && r->log->counts[SSE_LOG_DIFFERS] > 0;
 }
 
+bool sse_log_taken(const sse_report *r)
+{
+    return r->log != NULL && r->log->taken;
+}
+
 void sse_log_ticket_line(GString *out, const sse_report *r, int64_t client)
 {
     if (sse_log_denied(r, client))
@@ -281,6 +286,14 @@ static void left_out_line(GString *out, const sse_log_report *log)
                     log->left_out_addr.family != 0 ? sse_addr_text(&log->left_out_addr, address) : "several clients");
 }
 
+static void taken_line(GString *out, const sse_log_report *log)
+{
+    char address[SSE_ADDR_TEXT];
+
+    sse_wrap_printf(out, "  ", "The client rejects both ports, and no probe is in the capture, which covers the time and holds what "
+                    "else %s sends: the probes did not leave the host.", sse_addr_text(&log->host, address));
+}
+
 static void advice_line(GString *out, const sse_report *r, const sse_advice *advice)
 {
     char *text = sse_advice_text(r, advice);
@@ -308,10 +321,12 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client)
     else if (client < 0 && r->clients->len > 1)
         sse_wrap(out, "  ", "Several clients are in the capture, and the log names none: its lines stand beside the probes of no one "
                  "client alone. -z \"sseroaming,ip.addr == ADDRESS\" compares it with one.");
-    else if (client < 0)
+    else if (client < 0 && !log->taken)
         sse_wrap(out, "  ", "No client is in the capture to compare it with: merge the log with the capture (mergecap).");
-    else
+    else if (client >= 0)
         clock_lines(out, log);
+    if (log->taken)
+        taken_line(out, log);
     statement_lines(out, log, SSE_LOG_DIFFERS, "The packets deny:");
     statement_lines(out, log, SSE_LOG_AGREES, "The packets agree:");
     statement_lines(out, log, SSE_LOG_NOT_SEEN, "The packets do not show:");

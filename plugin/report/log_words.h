@@ -28,6 +28,8 @@ void sse_log_head_line(GString *out, const sse_report *r, int64_t client);
 void sse_log_ticket_line(GString *out, const sse_report *r, int64_t client);
 /** Do the packets deny what this client's log says? */
 bool sse_log_denied(const sse_report *r, int64_t client);
+/** Does the log show that something on the host takes the probes? */
+bool sse_log_taken(const sse_report *r);
 /** The member "log", the same. */
 void sse_log_json(json_dumper *d, const sse_report *r, int64_t client);
 

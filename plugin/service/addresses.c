@@ -44,6 +44,13 @@ bool sse_addr_is_block_page(const sse_addr *addr)
     return addr->family == 6 && sse_addr_in_ranges6(block6, G_N_ELEMENTS(block6), addr);
 }
 
+static const sse_range4 us_only4[] = { { SSE_IP4(208, 67, 221, 76), 32 }, { SSE_IP4(208, 67, 223, 76), 32 } };
+
+bool sse_addr_is_us_only_resolver(const sse_addr *addr)
+{
+    return addr->family == 4 && sse_addr_in_ranges4(us_only4, G_N_ELEMENTS(us_only4), addr);
+}
+
 bool sse_addr_is_sinkhole(const sse_addr *addr)
 {
     if (addr->family == 4)

@@ -11,6 +11,8 @@
 #include "control.h"
 #include "direct.h"
 #include "frames.h"
+#include "rcodes.h"
+#include "round_trips.h"
 #include "waiting.h"
 
 /* Of other conversations, see sse_conversation_key(). */
@@ -62,17 +64,17 @@ static void to_client(sse_tracker *t, uint32_t client, uint32_t src, const obs_p
     bool syn_ack = (tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) == (OBS_TCP_SYN | OBS_TCP_ACK);
 
     if (syn_ack && !is_peer_of_service(t, src, &p->src)) {
-        int64_t base;
-        sse_control *control = sse_control_at(t, a, p->time, &base);
-
         if (sse_is_copy(t, p, tcp->seq))
             return;
-        if (control != NULL && control->tcp_opened < UINT16_MAX)
-            control->tcp_opened++;
+        sse_worked(t, a, p->time, true);
         sse_direct_opened(a, p);
     }
-    if (syn_ack || (tcp->flags & OBS_TCP_RST) != 0)
-        sse_attempt_answered(t, a, key, p->time, (tcp->flags & OBS_TCP_SYN) != 0);
+    if (syn_ack || (tcp->flags & OBS_TCP_RST) != 0) {
+        const int64_t waited = sse_attempt_answered(t, a, key, p->time, (tcp->flags & OBS_TCP_SYN) != 0);
+
+        if (syn_ack)
+            sse_note_round_trip(t, &p->src, waited);
+    }
     if (tcp->http.kind == OBS_HTTP_RESPONSE)
         sse_http_answer(t, client, key, p, &tcp->http);
 }
@@ -92,12 +94,10 @@ void sse_background_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *
         to_client(t, dst, src, p, tcp);
 }
 
-/* SERVFAIL and REFUSED are what a local resolver says that is itself cut off. */
 void sse_background_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     uint32_t client = dns->response ? sse_destination_of(t, p) : sse_source_of(t, p);
     sse_address *a;
-    int64_t base;
 
     if (!sse_is_client(t, client))
         return;
@@ -107,11 +107,8 @@ void sse_background_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     a = sse_address_at(t, client);
     if (!dns->response) {
         sse_wait_for(t, a, dns_key(&p->dst, p->dport, p->sport, dns->id), p->time, true);
-    } else if (dns->rcode != 2 && dns->rcode != 5) {
-        sse_control *control = sse_control_at(t, a, p->time, &base);
-
-        if (control != NULL && control->dns_answers < UINT16_MAX)
-            control->dns_answers++;
+    } else if (!sse_rcode_is_cut_off(dns->rcode)) {
+        sse_worked(t, a, p->time, false);
         sse_attempt_answered(t, a, dns_key(&p->src, p->sport, p->dport, dns->id), p->time, false);
     }
 }

@@ -15,6 +15,24 @@ void sse_init_control(sse_control *control)
     memset(control, 0, sizeof *control);
     control->heard_first = control->heard_last = SSE_NOT_HEARD;
     control->gateway_first = control->gateway_last = SSE_NOT_HEARD;
+    control->worked_first = control->worked_last = SSE_NOT_HEARD;
+}
+
+void sse_worked(sse_tracker *t, const sse_address *a, int64_t time, bool opened)
+{
+    int64_t base;
+    sse_control *control = sse_control_at(t, a, time, &base);
+    uint16_t *count, ms;
+
+    if (control == NULL)
+        return;
+    count = opened ? &control->tcp_opened : &control->dns_answers;
+    ms = (uint16_t)((time - base) / SSE_MSECOND);
+    if (*count < UINT16_MAX)
+        (*count)++;
+    if (control->worked_first == SSE_NOT_HEARD)
+        control->worked_first = ms;
+    control->worked_last = ms;
 }
 
 void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gateway_payload)
@@ -27,7 +45,7 @@ void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gatewa
         a->towards++;
         if (!sse_addr_is_public(&p->src))
             return;
-        a->heard_public = true;
+        a->heard_public = MAX(a->heard_public, p->time);
     }
     control = sse_control_at(t, a, p->time, &base);
     if (control == NULL)

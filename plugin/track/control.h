@@ -47,6 +47,8 @@ static inline sse_control *sse_control_at(const sse_tracker *t, const sse_addres
 /** The client heard of somebody: any packet of a public address, or payload of
  * a gateway. */
 void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gateway_payload);
+/** Somebody else answered the client: opened a TCP connection, or a DNS query. */
+void sse_worked(sse_tracker *t, const sse_address *a, int64_t time, bool opened);
 /** A packet towards a client, if it is one. */
 static inline void sse_towards(sse_tracker *t, const obs_packet *p)
 {

@@ -20,6 +20,41 @@ void sse_log_book_free(sse_log_book *book)
     g_free(book);
 }
 
+/* The place of an address; it moves up with each packet, and in a full table the
+ * last one gives way: what comes often stays. */
+static sse_log_host *host_of(sse_log_book *book, const sse_addr *addr)
+{
+    uint32_t i = 0;
+
+    while (i < book->n_hosts && !sse_addr_equal(&book->hosts[i].addr, addr))
+        i++;
+    if (i == book->n_hosts) {
+        if (i == SSE_LOG_HOSTS)
+            i--;
+        else
+            book->n_hosts++;
+        book->hosts[i] = (sse_log_host){ .addr = *addr };
+        return &book->hosts[i];
+    }
+    if (i > 0) {
+        const sse_log_host before = book->hosts[i - 1];
+
+        book->hosts[i - 1] = book->hosts[i];
+        book->hosts[i] = before;
+        i--;
+    }
+    return &book->hosts[i];
+}
+
+void sse_log_host_seen(sse_tracker *t, const sse_addr *src, const sse_addr *dst)
+{
+    if (t->log == NULL)
+        return;
+    t->log->packets++;
+    host_of(t->log, src)->sent++;
+    host_of(t->log, dst)->received++;
+}
+
 static bool can_be_compared(const obs_log *said)
 {
     switch (said->event) {

@@ -20,12 +20,14 @@
 #include "interned.h"
 #include "log_book.h"
 #include "lookups.h"
+#include "nat64.h"
 #include "portal_tests.h"
 #include "ports.h"
 #include "probes.h"
 #include "probes_dnscrypt.h"
 #include "probes_tcp.h"
 #include "questions.h"
+#include "rcodes.h"
 #include "room.h"
 #include "waiting.h"
 
@@ -118,18 +120,33 @@ static void question(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     }
 }
 
+/* A packet that reached a client, and says nothing of the line. */
+static void reached(sse_tracker *t, const obs_packet *p)
+{
+    const uint32_t client = sse_destination_of(t, p);
+
+    if (sse_is_client(t, client))
+        sse_address_at(t, client)->towards++;
+}
+
 /* A DNS message: a probe, a lookup, or the client's other traffic. */
 static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     bool probe_name = (dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT);
     const sse_addr *server = dns->response ? &p->src : &p->dst;
     uint16_t port = dns->response ? p->sport : p->dport;
-    bool resolver = sse_tracker_is_resolver(t, server) && sse_is_resolver_port(port);
+    bool resolver;
     uint32_t client;
 
     question(t, p, dns);
     if ((probe_name || dns->name == OBS_NAME_GATEWAY) && !sse_has_room_for_addresses(t, p))
         return;
+    if (dns->name == OBS_NAME_NAT64)
+        sse_nat64_message(t, p, dns);
+    else if (probe_name && !dns->response && dns->qtype == DNS_TYPE_TXT && dns->transport == SSE_UDP &&
+             sse_is_resolver_port(port))
+        sse_nat64_probe(t, server);
+    resolver = sse_tracker_is_resolver(t, server) && sse_is_resolver_port(port);
     if (resolver && dns->cut_name) {
         client = sse_find_address(t, dns->response ? &p->dst : &p->src);
         sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
@@ -195,7 +212,12 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     dns_message(t, p, dns);
-    sse_towards(t, p);
+    /* Such an answer shows no line, whatever name stands on it: a router that
+     * redirects all DNS says it when it is itself cut off. */
+    if (dns->response && sse_rcode_is_cut_off(dns->rcode) && !sse_tracker_is_resolver(t, &p->src))
+        reached(t, p);
+    else
+        sse_towards(t, p);
 }
 
 bool sse_tracker_is_alias(const sse_tracker *t, const char *qname)
@@ -269,4 +291,9 @@ void sse_tracker_settle(sse_tracker *t)
 void sse_tracker_log(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *said, const char *name)
 {
     sse_log_said(t, frame, time, said, name);
+}
+
+void sse_tracker_beside_log(sse_tracker *t, const sse_addr *src, const sse_addr *dst)
+{
+    sse_log_host_seen(t, src, dst);
 }

@@ -68,6 +68,8 @@ void sse_tracker_reached_before(sse_tracker *t, uint32_t address);
  * before a verdict is drawn; may be called any number of times. */
 void sse_tracker_settle(sse_tracker *t);
 
+/** Any packet of IP in a file that has a log (sse_tracker.log). */
+void sse_tracker_beside_log(sse_tracker *t, const sse_addr *src, const sse_addr *dst);
 /** One entry of a log, on the first pass, in file order.
  * @param name the gateway's name in a RESOLVED entry where it is one; it
  *        teaches the gateway's address. NULL else. */

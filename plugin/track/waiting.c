@@ -103,21 +103,24 @@ static void attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, 
                                          .epoch = sse_epoch_now(t), .dns = dns };
 }
 
-void sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool opened)
+int64_t sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool opened)
 {
     struct sse_waiting *w = waiting_of(a);
 
     for (unsigned i = 0; i < w->used; i++) {
         if (w->slot[i].key == key) {
             /* It had its time, whether or not a verdict was drawn meanwhile. */
-            if (time - w->slot[i].time > ATTEMPT_WAIT)
+            const int64_t waited = time - w->slot[i].time;
+
+            if (waited > ATTEMPT_WAIT)
                 charge_silence(t, &w->slot[i]);
             drop_slot(w, i);
-            return;
+            return waited;
         }
     }
     w->early[w->next_early] = (early_slot){ .time = time, .key = key, .opened = opened };
     w->next_early = (w->next_early + 1) % EARLY_SLOTS;
+    return 0;
 }
 
 /* The answer to an attempt where it came first in the file, or NULL. */

@@ -505,6 +505,59 @@ static void the_legal_notice_among_the_additional_records(void **state)
     assert_true(read_whole(&m, NULL).court_order);
 }
 
+static void the_legal_notice_in_any_words_and_section(void **state)
+{
+    static const struct { const char *first, *second; bool there; } rows[] = {
+        { "The OpenDNS service is currently unavailable in France due to a court order under Article L.333-10.", NULL, true },
+        { "THE OPENDNS SERVICE IS NOT AVAILABLE: COURT ORDER", NULL, true },
+        { "By court or", "der the OpenDNS serv", false },
+        { "By court or", "der the OpenDNS service", true },
+        { "a court order", NULL, false },
+        { "the OpenDNS service", NULL, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        for (int section = ANSWER; section <= ADDITIONAL; section++) {
+            message m = start(RESPONSE, "debug.opendns.com", TXT);
+            uint8_t data[512];
+            size_t used = 0;
+
+            for (unsigned k = 0; k < 2; k++) {
+                const char *part = k == 0 ? rows[i].first : rows[i].second;
+
+                if (part == NULL)
+                    continue;
+                data[used] = (uint8_t)strlen(part);
+                memcpy(data + used + 1, part, strlen(part));
+                used += 1 + strlen(part);
+            }
+            record(&m, section, NULL, TXT, 1, data, (uint16_t)used);
+            if (read_whole(&m, NULL).court_order != rows[i].there)
+                fail_msg("row %zu, section %d", i, section);
+        }
+    }
+}
+
+static void extended_errors(void **state)
+{
+    static const uint8_t censored[] = { 0, 15, 0, 2, 0, 16 }, other[] = { 0, 15, 0, 2, 0, 15 }, short_one[] = { 0, 15, 0, 1, 16 };
+    message m = start(RESPONSE | 5, "debug.opendns.com", TXT);
+
+    (void)state;
+    record(&m, ADDITIONAL, "", OPT, 1232, censored, sizeof censored);
+    assert_true(read_whole(&m, NULL).censored);
+    m = start(RESPONSE | 5, "debug.opendns.com", TXT);
+    record(&m, ADDITIONAL, "", OPT, 1232, other, sizeof other);
+    assert_false(read_whole(&m, NULL).censored);
+    m = start(RESPONSE | 5, "debug.opendns.com", TXT);
+    record(&m, ADDITIONAL, "", OPT, 1232, short_one, sizeof short_one);
+    assert_false(read_whole(&m, NULL).censored);
+    m = start(QUERY, "debug.opendns.com", TXT);
+    record(&m, ADDITIONAL, "", OPT, 1232, censored, sizeof censored);
+    assert_false(read_whole(&m, NULL).censored);
+}
+
 static void a_certificate_is_recognised_by_its_magic(void **state)
 {
     static const uint8_t data[125] = { 124, 'D', 'N', 'S', 'C', 0, 1, 0, 0, 0xff, 0x00, 0x80 };
@@ -924,6 +977,8 @@ int main(void)
         cmocka_unit_test(strings_outside_the_answers_prove_nothing),
         cmocka_unit_test(strings_of_a_query_prove_nothing),
         cmocka_unit_test(the_legal_notice_among_the_additional_records),
+        cmocka_unit_test(the_legal_notice_in_any_words_and_section),
+        cmocka_unit_test(extended_errors),
         cmocka_unit_test(a_certificate_is_recognised_by_its_magic),
         cmocka_unit_test(strings_come_out_printable),
         cmocka_unit_test(long_strings_are_cut_to_their_place),

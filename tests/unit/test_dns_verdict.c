@@ -33,6 +33,120 @@ static void finish(feed *f, double last_probe)
     feed_tick(f, last_probe + 20);
 }
 
+/* ---- resolvers ---- */
+
+static void nat64_question(feed *f, double at, uint16_t id)
+{
+    feed_message(f, at, (feed_dns){ .client = CLIENT6, .server = "2001:db8::1", .port = 53, .id = id, .name = OBS_NAME_NAT64,
+                                    .qtype = 28 });
+}
+
+static void nat64_answer(feed *f, double at, uint16_t id, const char *address)
+{
+    feed_message(f, at, (feed_dns){ .client = CLIENT6, .server = "2001:db8::1", .port = 53, .id = id, .name = OBS_NAME_NAT64,
+                                    .qtype = 28, .response = true, .answers = 1, .address = { address } });
+}
+
+static bool knows_resolver(feed *f, const char *address)
+{
+    const sse_addr addr = feed_addr(address);
+
+    return sse_tracker_is_resolver(f->t, &addr) && (sse_tracker_role(f->t, &addr) & SSE_ROLE_RESOLVER) != 0;
+}
+
+static void an_answer_for_ipv4only_arpa_teaches_a_prefix(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 0);
+    nat64_question(f, 100, 1);
+    nat64_answer(f, 100.02, 1, "2001:db8:122:344:c0:0:ab00:0");
+    assert_true(knows_resolver(f, "2001:db8:122:344:d0:43de:de00:0"));
+    feed_probe(f, 101, CLIENT6, "2001:db8:122:344:d0:43de:de00:0", 443, ANSWERED);
+    finish(f, 101);
+    expect_dns(f, "protected", NULL);
+}
+
+static void an_answer_that_nobody_asked_for_teaches_no_prefix(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 0);
+    nat64_question(f, 100, 1);
+    nat64_answer(f, 100.02, 2, "2001:db8:122:344:c0:0:ab00:0");
+    assert_false(knows_resolver(f, "2001:db8:122:344:d0:43de:de00:0"));
+}
+
+static void an_answer_at_the_files_start_teaches_a_prefix(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 0);
+    nat64_answer(f, 5, 2, "2001:db8:122:344:c0:0:ab00:0");
+    assert_true(knows_resolver(f, "2001:db8:122:344:d0:43de:de00:0"));
+}
+
+static void prefixes_are_limited(void **state)
+{
+    feed *f = *state;
+
+    for (unsigned i = 0; i < 1000; i++) {
+        char text[64];
+
+        g_snprintf(text, sizeof text, "2001:db8:%x:344:c0:0:ab00:0", i + 1);
+        nat64_answer(f, 1, (uint16_t)i, text);
+        g_snprintf(text, sizeof text, "2001:db8:%x::d043:dede", i + 1);
+        feed_query(f, 1, CLIENT6, text, 443, (uint16_t)(2000 + i));
+    }
+    assert_true(f->t->nat64_resolvers <= 128);
+}
+
+static void a_probe_shows_a_resolver_behind_a_nat64(void **state)
+{
+    feed *f = *state;
+
+    feed_probe(f, 0, CLIENT6, "2607:7700:0:28::d043:dede", 443, ANSWERED);
+    finish(f, 0);
+    expect_dns(f, "protected", NULL);
+    assert_false(knows_resolver(f, "2607:7700:0:28::808:808"));
+    assert_false(knows_resolver(f, "fe80::d043:dede"));
+}
+
+static void the_us_only_pair_is_resolvers_and_in_nobody_elses_rules(void **state)
+{
+    feed *f = *state;
+
+    feed_probe(f, 0, CLIENT, "208.67.221.76", 443, ANSWERED);
+    feed_probe(f, 0.1, CLIENT, "208.67.223.76", 443, ANSWERED);
+    finish(f, 1);
+    expect_dns(f, "protected", NULL);
+    feed_dead_cycle(f, 60, CLIENT2, SILENT, SILENT);
+    feed_dead_cycle(f, 70, CLIENT2, SILENT, SILENT);
+    feed_control(f, 71, CLIENT2);
+    finish(f, 76);
+    assert_int_equal(feed_client_of(f, CLIENT2)->dns.allow->len, 12);
+}
+
+static void rules_name_the_resolvers_that_the_client_asked(void **state)
+{
+    feed *f = *state;
+    const sse_client_report *r;
+
+    for (unsigned i = 0; i < 2; i++) {
+        feed_probe(f, 10 * i, CLIENT, "208.67.221.76", 443, SILENT);
+        feed_probe(f, 10 * i + 0.1, CLIENT, "208.67.223.76", 443, SILENT);
+        feed_probe(f, 10 * i + 5, CLIENT, "208.67.221.76", 53, SILENT);
+        feed_probe(f, 10 * i + 5.1, CLIENT, "208.67.223.76", 53, SILENT);
+    }
+    alive(f, 15);
+    finish(f, 15);
+    expect_dns(f, "unprotected", "no-reply");
+    r = feed_client(f);
+    assert_int_equal(r->dns.allow->len, 18);
+    assert_string_equal(feed_allow(f, r->dns.allow, 4), "udp 443 208.67.221.76");
+    assert_string_equal(feed_advice(f, r->dns.advice, 2), "Allow 208.67.221.76 on UDP 443 and UDP and TCP 53 too, as the other resolvers.");
+}
+
 /* ---- ports ---- */
 
 static void two_failed_probes_bring_a_port_down(void **state)
@@ -822,6 +936,70 @@ static void other_attempts_may_meet_errors_of_routing(void **state)
     }
 }
 
+/* "Judged over the silence at the run's end ... It began at `since` or before": 443
+ * is refused for long, and then all is silent; or it goes on being refused. */
+static void a_line_that_dies_behind_refusals_is_dead(void **state)
+{
+    static const struct { const char *what; feed_fate on443, on53; const char *state, *cause; } rows[] = {
+        { "both ports are silent at the end", SILENT, SILENT, "inconclusive", "no-connectivity" },
+        { "443 goes on being refused", REFUSED, SILENT, "unprotected", "refused" },
+        { "53 is answered by somebody else", SILENT, NXDOMAIN, "unprotected", "intercepted" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        for (unsigned k = 0; k < 4; k++)
+            feed_dead_cycle(f, 15 * k, CLIENT, REFUSED, ANSWERED);
+        for (unsigned k = 0; k < 2; k++) {
+            feed_burst(f, 60 + 15 * k, CLIENT, 443, rows[i].on443);
+            feed_silent_visit(f, 61 + 15 * k, CLIENT, k ? SITE2 : SITE);
+            feed_burst(f, 65 + 15 * k, CLIENT, 53, rows[i].on53);
+        }
+        feed_tick(f, 100);
+        expect_dns(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
+/* A server anywhere: the answer to a query of the client's. */
+static void public_answer(feed *f, double at, uint16_t id, uint8_t rcode)
+{
+    feed_dns message = { .client = CLIENT, .server = "8.8.8.8", .port = 53, .id = id, .name = OBS_NAME_OTHER };
+
+    feed_message(f, at, message);
+    message.response = true;
+    message.rcode = rcode;
+    feed_message(f, at + 0.01, message);
+}
+
+/* "SERVFAIL and REFUSED of any address but a resolver's, are as good as silence
+ * here": a router that redirects all DNS and is cut off. */
+static void an_error_in_a_public_servers_name_shows_no_line(void **state)
+{
+    static const struct { const char *what; uint8_t rcode; const char *state, *cause; } rows[] = {
+        { "SERVFAIL", 2, "inconclusive", "no-connectivity" }, { "REFUSED", 5, "inconclusive", "no-connectivity" },
+        { "NXDOMAIN", 3, "unprotected", "no-reply" }, { "an answer", 0, "unprotected", "no-reply" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_other(f, 0, LOCAL_DNS, CLIENT);
+        for (uint16_t k = 0; k < 2; k++) {
+            feed_dead_cycle(f, 1 + 15 * k, CLIENT, SILENT, SILENT);
+            public_answer(f, 7 + 15 * k, (uint16_t)(800 + k), rows[i].rcode);
+        }
+        feed_tick(f, 60);
+        expect_dns(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
 static void no_connectivity_has_no_since_and_no_firewall_advice(void **state)
 {
     feed *f = dead_link(DEAD);
@@ -1036,6 +1214,34 @@ static void link_local_ipv6_is_no_ipv6_connectivity(void **state)
     feed_free(f);
 }
 
+/* "since the newest change of networks a packet of a global IPv6 address reached
+ * the client": at home it did. */
+static void ipv6_of_the_old_network_does_not_count(void **state)
+{
+    static const struct { const char *what; bool here; } rows[] = { { "heard on the old network only", false }, { "heard on the new one", true } };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = dual_stack();
+
+        feed_row("%s", rows[i].what);
+        feed_host(f, CLIENT2, 7, 128);
+        feed_burst(f, 0, CLIENT, 443, ANSWERED);
+        feed_burst(f, 1, CLIENT6, 443, ANSWERED);
+        feed_burst(f, 100, CLIENT2, 443, ANSWERED);
+        feed_dead_cycle(f, 101, CLIENT6, SILENT, SILENT);
+        if (rows[i].here)
+            feed_other(f, 107, SITE6, CLIENT6);
+        feed_burst(f, 115, CLIENT2, 443, ANSWERED);
+        feed_control(f, 116, CLIENT2);
+        finish(f, 117);
+        expect_number(f, "IPv6 counts", feed_client(f)->ip[1].counts, rows[i].here);
+        expect_dns(f, rows[i].here ? "unprotected" : "protected", rows[i].here ? "no-reply" : NULL);
+        expect_finding_at(f, SSE_FIND_IPV6_NO_CONNECTIVITY, !rows[i].here, __FILE__, __LINE__);
+        feed_free(f);
+    }
+}
+
 static void ipv6_counts_where_there_are_no_ipv4_probes(void **state)
 {
     feed *f = *state;
@@ -1123,6 +1329,46 @@ static void unprotected_with_control_is_certain(void **state)
     assert_true(feed_client(f)->dns.has_control);
     expect_number(f, "DNS answers", feed_client(f)->dns.control_dns_answers, 2);
     expect_number(f, "TCP opened", feed_client(f)->dns.control_tcp_opened, 2);
+}
+
+/* "what reached the client in the window of the failing run (of DNS: from `since`
+ * on), to 10 s after its newest failure whatever lies between" */
+static void control_is_of_the_window_whatever_lies_between(void **state)
+{
+    typedef enum { NOTHING, LOOKUP, HANDSHAKE } between;
+    static const struct { const char *what; between between; double at; bool control; } rows[] = {
+        { "before protection was lost", NOTHING, 4.5, false }, { "in the run", NOTHING, 8, true },
+        { "behind it", NOTHING, 29.9, true }, { "more than 10 s behind it", NOTHING, 30.1, false },
+        { "behind a lookup", LOOKUP, 24, true }, { "behind a lookup, more than 10 s behind the run", LOOKUP, 30.1, false },
+        { "behind an opened handshake", HANDSHAKE, 24, true },
+        { "behind an opened handshake, more than 10 s behind the run", HANDSHAKE, 30.1, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 55555);
+
+        feed_row("%s", rows[i].what);
+        feed_learn(f, -20, CLIENT);
+        feed_dead_cycle(f, 0, CLIENT, SILENT, SILENT);
+        if (rows[i].at < 15)
+            feed_visit(f, rows[i].at, CLIENT, SITE, 443);
+        feed_dead_cycle(f, 15, CLIENT, SILENT, SILENT); /* its newest at 20.001 s */
+        if (rows[i].between == LOOKUP)
+            feed_lookup(f, 23, CLIENT, LOCAL_DNS, 1);
+        if (rows[i].between == HANDSHAKE) {
+            feed_syn(f, 23, &c);
+            feed_synack(f, 23.02, &c);
+        }
+        if (rows[i].at > 15)
+            feed_visit(f, rows[i].at, CLIENT, SITE, 443);
+        feed_tick(f, 60);
+        expect_dns(f, "unprotected", "no-reply");
+        expect_number(f, "TCP opened", feed_client(f)->dns.control_tcp_opened, rows[i].control);
+        expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), rows[i].control ? "high" : "limited");
+        feed_free(f);
+    }
 }
 
 static void without_failing_run_there_is_no_control(void **state)
@@ -1327,6 +1573,13 @@ static void a_selection_of_silence_is_no_lost_direction(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_answer_for_ipv4only_arpa_teaches_a_prefix),
+        TEST(an_answer_that_nobody_asked_for_teaches_no_prefix),
+        TEST(an_answer_at_the_files_start_teaches_a_prefix),
+        TEST(prefixes_are_limited),
+        TEST(a_probe_shows_a_resolver_behind_a_nat64),
+        TEST(the_us_only_pair_is_resolvers_and_in_nobody_elses_rules),
+        TEST(rules_name_the_resolvers_that_the_client_asked),
         TEST(two_failed_probes_bring_a_port_down),
         TEST(one_failed_probe_leaves_a_port_untested),
         TEST(one_answer_brings_a_port_up),
@@ -1367,6 +1620,8 @@ int main(void)
         cmocka_unit_test(a_local_probe_answered_by_opendns_around_the_run),
         TEST(a_local_probe_answered_by_another_server_changes_nothing),
         TEST(no_connectivity_where),
+        cmocka_unit_test(a_line_that_dies_behind_refusals_is_dead),
+        cmocka_unit_test(an_error_in_a_public_servers_name_shows_no_line),
         cmocka_unit_test(icmp_errors_of_routing_are_as_good_as_silence),
         cmocka_unit_test(other_attempts_may_meet_errors_of_routing),
         cmocka_unit_test(no_connectivity_has_no_since_and_no_firewall_advice),
@@ -1381,12 +1636,14 @@ int main(void)
         cmocka_unit_test(ipv6_does_not_count_where_no_other_ipv6_reaches_the_client),
         cmocka_unit_test(ipv6_counts_where_other_ipv6_reaches_the_client),
         cmocka_unit_test(link_local_ipv6_is_no_ipv6_connectivity),
+        cmocka_unit_test(ipv6_of_the_old_network_does_not_count),
         TEST(ipv6_counts_where_there_are_no_ipv4_probes),
         cmocka_unit_test(the_worst_version_names_the_client),
         cmocka_unit_test(ties_go_to_ipv4),
         cmocka_unit_test(a_dead_version_does_not_count_while_the_other_protects),
         TEST(protected_on_443_with_both_ways_is_certain),
         TEST(unprotected_with_control_is_certain),
+        cmocka_unit_test(control_is_of_the_window_whatever_lies_between),
         TEST(without_failing_run_there_is_no_control),
         cmocka_unit_test(protected_by_53_alone_may_be_someones_nslookup),
         cmocka_unit_test(protected_without_probes_for_120_s_may_have_stopped),

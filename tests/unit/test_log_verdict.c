@@ -572,9 +572,61 @@ static void limits(void **state)
     expect_finding(f, SSE_FIND_LIMIT_REACHED);
 }
 
+/* What a host sends and gets besides: n packets each way. */
+static void traffic(feed *f, double at, const char *host, unsigned n)
+{
+    const sse_addr own = feed_addr(host), site = feed_addr(SITE);
+
+    for (unsigned i = 0; i < n; i++) {
+        feed_tick(f, at + i * 0.001);
+        sse_tracker_beside_log(f->t, &own, &site);
+        sse_tracker_beside_log(f->t, &site, &own);
+    }
+}
+
+/* "A log that rejects both ports while the capture covers the time, holds one busy
+ * host and no probe: something on the host takes the probes" */
+static void probes_that_never_leave_the_host(void **state)
+{
+    static const struct { const char *what; uint16_t ports[2]; unsigned own, other; double ends; bool probe, taken; } rows[] = {
+        { "both ports, one host", { 443, 53 }, 50, 0, 60, false, true },
+        { "one port", { 443, 443 }, 50, 0, 60, false, false },
+        { "the capture ends before", { 443, 53 }, 50, 0, 15, false, false },
+        { "two busy hosts", { 443, 53 }, 50, 50, 60, false, false },
+        { "a few packets of another", { 443, 53 }, 50, 5, 60, false, true },
+        { "a host that does nothing", { 443, 53 }, 3, 0, 60, false, false },
+        { "a probe", { 443, 53 }, 50, 0, 60, true, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        dns_entry(f, 0, OBS_LOG_PROBING, 4, 443);
+        traffic(f, 1, CLIENT, rows[i].own);
+        traffic(f, 2, CLIENT2, rows[i].other);
+        if (rows[i].probe)
+            feed_query(f, 3, CLIENT, R1, 443, 1);
+        dns_entry(f, 15, OBS_LOG_REJECTED, 4, rows[i].ports[0]);
+        dns_entry(f, 20, OBS_LOG_REJECTED, 4, rows[i].ports[1]);
+        feed_tick(f, rows[i].ends);
+        expect_number(f, "taken", log_of(f)->taken, rows[i].taken);
+        if (rows[i].taken) {
+            const sse_advice *advice = &g_array_index(log_of(f)->advice, sse_advice, 0);
+            const sse_addr own = feed_addr(CLIENT);
+
+            assert_true(sse_addr_equal(&log_of(f)->host, &own));
+            expect_number(f, "advice", advice->code, SSE_ADVICE_LOG_TAKEN);
+        }
+        feed_free(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(probes_that_never_leave_the_host),
         TEST(no_log_no_report), TEST(silence_agrees), TEST(answers_deny), TEST(ipv6_without_packets_is_not_seen),
         TEST(probes_that_are_not_there), TEST(a_round_is_its_own), TEST(outside_the_capture), TEST(handshakes),
         TEST(fail_open_of_both), TEST(protection_state), TEST(the_clock_of_a_time_zone), TEST(the_preference_shifts),

@@ -77,7 +77,7 @@ static void the_defaults_can_be_read(void **state)
 
     (void)state;
     assert_non_null(resolvers);
-    assert_int_equal(resolvers->len, 6);
+    assert_int_equal(resolvers->len, 8);
     for (unsigned i = 0; i < resolvers->len; i++)
         assert_true(sse_addr_is_service(&g_array_index(resolvers, sse_range, i).base));
     g_array_free(resolvers, TRUE);

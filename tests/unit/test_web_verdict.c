@@ -201,7 +201,7 @@ static void an_opened_handshake_clears_no_failure(void **state)
     expect_web(f, UNAVAILABLE, "reset");
 }
 
-static void an_opened_handshake_without_failures_protects(void **state)
+static void an_open_connection_is_no_proof(void **state)
 {
     feed *f = *state;
     feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 55555);
@@ -210,7 +210,7 @@ static void an_opened_handshake_without_failures_protects(void **state)
     feed_syn(f, 13, &c);
     feed_synack(f, 13.02, &c);
     finish(f, 14);
-    expect_web(f, "protected", NULL);
+    expect_web(f, "inconclusive", NULL);
 }
 
 static void one_dead_gateway_needs_60_s(void **state)
@@ -509,6 +509,69 @@ static void icmp_errors_of_routing_are_silence_and_others_are_not(void **state)
     }
 }
 
+/* "`session-stalled` ... are silence where no packet of a public address came between
+ * its SYN-ACK and 2 s after the newest failure" */
+static void data_that_stalls_on_a_line_that_dies_is_silence(void **state)
+{
+    static const struct { const char *what; double heard; const char *state, *cause; } rows[] = {
+        { "nothing comes any more", 0, "inconclusive", "no-connectivity" },
+        { "something public comes before the line dies", 9, "inconclusive", "no-connectivity" },
+        { "something public comes behind the SYN-ACK", 10.5, UNAVAILABLE, "session-stalled" },
+        { "something public comes at the end", 19, UNAVAILABLE, "session-stalled" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 57000);
+
+        feed_row("%s", rows[i].what);
+        start(f);
+        if (rows[i].heard > 0 && rows[i].heard < 10)
+            feed_other(f, rows[i].heard, SITE, CLIENT);
+        feed_syn(f, 10, &c);
+        feed_synack(f, 10.02, &c);
+        feed_payload(f, 10.03, &c, 200);
+        if (rows[i].heard > 10 && rows[i].heard < 11)
+            feed_other(f, rows[i].heard, SITE, CLIENT);
+        feed_silent_visit(f, 11, CLIENT, SITE);
+        feed_payload_again(f, 12, &c);
+        feed_silent_visit(f, 13, CLIENT, SITE2);
+        feed_payload_again(f, 15, &c);
+        feed_payload_again(f, 20, &c);
+        if (rows[i].heard > 11)
+            feed_other(f, rows[i].heard, SITE, CLIENT);
+        feed_tick(f, 50);
+        expect_web(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
+/* "such an answer in a resolver's name is an answer" */
+static void an_error_to_a_lookup_is_silence_save_in_a_resolvers_name(void **state)
+{
+    static const struct { const char *server; const char *state, *cause; } rows[] = {
+        { LOCAL_DNS, "inconclusive", "no-connectivity" }, { "8.8.8.8", "inconclusive", "no-connectivity" },
+        { R1, UNAVAILABLE, "name-not-resolved" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].server);
+        feed_other(f, 1, LOCAL_DNS, CLIENT);
+        for (uint16_t k = 0; k < 2; k++) {
+            feed_lookup(f, 10 + 4 * k, CLIENT, rows[i].server, k);
+            feed_silent_visit(f, 10.5 + 4 * k, CLIENT, k ? SITE2 : SITE);
+            feed_answer(f, 11 + 4 * k, CLIENT, rows[i].server, k, 2, NULL);
+        }
+        feed_tick(f, 50);
+        expect_web(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
 static void resets_are_no_dead_link(void **state)
 {
     feed *f = *state;
@@ -554,8 +617,11 @@ static void the_newest_three_connect_answers(void **state)
 {
     static const proxy_row rows[] = {
         { "three 502 for two hosts", { { "a.example", 502 }, { "b.example", 502 }, { "a.example", 502 } }, UNAVAILABLE, "proxy-error", 1 },
-        { "two 502", { { "a.example", 502 }, { "b.example", 502 } }, "protected", NULL, 0 },
-        { "a 200 before, which starts no row", { { "a.example", 200 }, { "b.example", 502 }, { "c.example", 503 }, { "d.example", 504 } }, UNAVAILABLE, "proxy-error", 2 },
+        { "two 502", { { "a.example", 502 }, { "b.example", 502 } }, "inconclusive", NULL, 0 },
+        { "another site served shortly before", { { "a.example", 200 }, { "b.example", 502 }, { "c.example", 503 }, { "d.example", 504 } }, "protected", NULL, 0 },
+        { "hosts of one site served before", { { "a.site.example", 200 }, { "b.site.example", 502 }, { "c.site.example", 503 }, { "d.site.example", 504 } }, UNAVAILABLE, "proxy-error", 2 },
+        { "515 to 517 show the gateway at work", { { "a.example", 515 }, { "b.example", 516 }, { "c.example", 517 } }, "protected", NULL, 0 },
+        { "a sign-in that goes well", { { "a.example", 407 }, { "a.example", 200 }, { "a.example", 407 }, { "a.example", 200 } }, "protected", NULL, 0 },
         { "a longer row", { { "a.example", 502 }, { "b.example", 502 }, { "c.example", 502 }, { "d.example", 502 } }, UNAVAILABLE, "proxy-error", 1 },
         { "a 200 among them", { { "a.example", 502 }, { "b.example", 200 }, { "c.example", 502 } }, "protected", NULL, 0 },
         { "a 403 among them", { { "a.example", 502 }, { "b.example", 403 }, { "c.example", 502 } }, "protected", NULL, 0 },
@@ -583,15 +649,18 @@ static void the_newest_three_connect_answers(void **state)
     }
 }
 
-/* "where all three but 407s name one host, only if no other host was served in
- * the 60 s before the first" */
-static void errors_of_one_host_need_60_s_without_another(void **state)
+/* "no other site was served in the 60 s before its first (where all name one site:
+ * nowhere before it in the file)" */
+static void errors_of_some_sites_are_theirs_where_others_are_served(void **state)
 {
-    static const struct { const char *what, *other; double errors; const char *state, *cause; } rows[] = {
-        { "another served 50 s before", "good.example", 60, "protected", NULL },
-        { "another served 60 s before", "good.example", 70, "protected", NULL },
-        { "1 ns more", "good.example", 70 + NS, UNAVAILABLE, "proxy-error" },
-        { "only itself served before", "bad.example", 60, UNAVAILABLE, "proxy-error" },
+    static const struct { const char *what, *other; const char *site[3]; double errors; const char *state, *cause; } rows[] = {
+        { "one site, another served 50 s before", "good.example", { "bad.example", "bad.example", "bad.example" }, 60, "protected", NULL },
+        { "one site, another served at any time before", "good.example", { "bad.example", "bad.example", "bad.example" }, 300, "protected", NULL },
+        { "two sites, another served 60 s before", "good.example", { "bad.example", "worse.example", "bad.example" }, 70, "protected", NULL },
+        { "1 ns more", "good.example", { "bad.example", "worse.example", "bad.example" }, 70.06 + 2 * NS, UNAVAILABLE, "proxy-error" },
+        { "only itself served before", "bad.example", { "bad.example", "bad.example", "bad.example" }, 60, UNAVAILABLE, "proxy-error" },
+        { "another host of its site served before", "www.bad.example", { "bad.example", "bad.example", "bad.example" }, 60, UNAVAILABLE, "proxy-error" },
+        { "addresses of one /24", "192.0.2.1", { "192.0.2.7", "192.0.2.8", "192.0.2.9" }, 60, UNAVAILABLE, "proxy-error" },
     };
 
     (void)state;
@@ -602,8 +671,33 @@ static void errors_of_one_host_need_60_s_without_another(void **state)
         start(f);
         feed_connect_status(f, 10, CLIENT, GATEWAY, rows[i].other, 200);
         for (int k = 0; k < 3; k++)
-            feed_connect_status(f, rows[i].errors + k, CLIENT, GATEWAY, "bad.example", 502);
+            feed_connect_status(f, rows[i].errors + k, CLIENT, GATEWAY, rows[i].site[k], 502);
         finish(f, rows[i].errors + 4);
+        expect_web(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
+/* "or it spans 30 s and names five sites" */
+static void long_errors_of_many_sites_are_the_gateways(void **state)
+{
+    static const char *const site[] = { "a.example", "b.example", "c.example", "d.example", "e.example" };
+    static const struct { const char *what; unsigned sites; double every; const char *state, *cause; } rows[] = {
+        { "five sites in 30 s", 5, 7.5, UNAVAILABLE, "proxy-error" },
+        { "five sites in less", 5, 7.4, "protected", NULL },
+        { "four sites", 4, 10, "protected", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        start(f);
+        feed_connect_status(f, 10, CLIENT, GATEWAY, "good.example", 200);
+        for (unsigned k = 0; k < rows[i].sites; k++)
+            feed_connect_status(f, 12 + k * rows[i].every, CLIENT, GATEWAY, site[k], 502);
+        finish(f, 60);
         expect_web(f, rows[i].state, rows[i].cause);
         feed_free(f);
     }
@@ -1198,7 +1292,7 @@ static void origin_of_a_reset(void **state)
     }
 }
 
-/* The path's smallest round trip is 4 ms: a quarter of it is 1 ms. */
+/* The nearest other address is 4 ms away: a quarter of it is 1 ms. */
 static void a_short_delay_is_under_a_quarter_of_the_round_trip(void **state)
 {
     static const struct { double delay; const char *origin; } rows[] = { { 0.0009, "on-path-device" }, { 0.0015, "unknown" } };
@@ -1214,6 +1308,9 @@ static void a_short_delay_is_under_a_quarter_of_the_round_trip(void **state)
         feed_synack(f, 10.004, &c);
         feed_payload(f, 10.005, &c, 200);
         feed_server_payload(f, 10.010, &c, 300);
+        c = feed_connection(CLIENT, SITE2, 443, 55557);
+        feed_syn(f, 11, &c);
+        feed_synack(f, 11.004, &c);
         c = feed_connection(CLIENT, GATEWAY, 443, 55556);
         feed_syn(f, 30, &c);
         feed_rst(f, 30 + rows[i].delay, &c, 50, 64240);
@@ -1327,7 +1424,7 @@ int main(void)
         TEST(handshakes_within_1_s_of_g_are_not_in_the_run),
         TEST(a_completed_handshake_after_the_failures_ends_the_run),
         TEST(an_opened_handshake_clears_no_failure),
-        TEST(an_opened_handshake_without_failures_protects),
+        TEST(an_open_connection_is_no_proof),
         TEST(one_dead_gateway_needs_60_s),
         TEST(failures_at_two_gateways_need_no_60_s),
         TEST(one_silent_site_needs_60_s),
@@ -1342,10 +1439,13 @@ int main(void)
         TEST(last_evidence_of_protection_is_gateway_payload),
         TEST(a_dead_link_is_inconclusive),
         TEST(icmp_errors_of_routing_are_silence_and_others_are_not),
+        cmocka_unit_test(data_that_stalls_on_a_line_that_dies_is_silence),
+        cmocka_unit_test(an_error_to_a_lookup_is_silence_save_in_a_resolvers_name),
         TEST(resets_are_no_dead_link),
         TEST(a_dead_link_where_the_name_is_asked_for_is_inconclusive_too),
         cmocka_unit_test(the_newest_three_connect_answers),
-        TEST(errors_of_one_host_need_60_s_without_another),
+        TEST(errors_of_some_sites_are_theirs_where_others_are_served),
+        cmocka_unit_test(long_errors_of_many_sites_are_the_gateways),
         TEST(answers_to_other_requests_are_no_proxy_errors),
         TEST(the_failing_run_goes_before_proxy_errors),
         cmocka_unit_test(a_name_does_not_resolve),
