@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "identity.h"
+#include "names.h"
 
 #define HEADER_LENGTH 12
 /* RFC 1035 section 4.1.1: the bits of the flags word. */
@@ -197,7 +198,8 @@ bool sse_dns_read_question(sse_dns_message *m, const uint8_t *bytes, uint32_t ca
     m->name = OBS_NAME_OTHER;
     m->question = 0;
     m->server_string = m->certificate = m->court_order = m->censored = m->has_identity = false;
-    m->n_addresses = m->n_certificates = 0;
+    m->n_addresses = m->n_certificates = m->n_aliases = 0;
+    m->sinkhole = false;
 
     if (reported < HEADER_LENGTH)
         return false;
@@ -596,6 +598,19 @@ static bool in_chain(const wire_name *chain, unsigned length, const wire_name *n
     return false;
 }
 
+static void read_aliases(sse_dns_message *m, const wire_name *chain, unsigned names)
+{
+    m->n_aliases = 0;
+    for (unsigned i = 1; i < names && m->n_aliases < OBS_ALIASES; i++) {
+        char *text = m->aliases[m->n_aliases].text;
+
+        if (!name_text(text, sizeof m->aliases[0].text, chain[i].bytes, chain[i].length))
+            continue;
+        m->n_aliases++;
+        m->sinkhole = m->sinkhole || sse_is_sinkhole_name(text);
+    }
+}
+
 /* A and AAAA records of the question's name and of all its aliases. Answers
  * usually stand in the order of the chain; a few more passes find those that
  * do not. */
@@ -631,6 +646,14 @@ static void read_addresses(sse_dns_message *m)
             }
         }
     }
+    if (m->name == OBS_NAME_GATEWAY)
+        read_aliases(m, chain, names);
+}
+
+void sse_dns_read_addresses(sse_dns_message *m)
+{
+    if (m->records != 0 && m->response && m->has_question && m->count[1] > 0)
+        read_addresses(m);
 }
 
 void sse_dns_read_records(sse_dns_message *m, sse_dns_items *items)
@@ -681,4 +704,7 @@ void sse_dns_observation(const sse_dns_message *m, sse_transport transport, obs_
     dns->censored = m->censored;
     dns->addresses = m->addresses;
     dns->n_addresses = m->n_addresses;
+    dns->aliases = m->aliases;
+    dns->n_aliases = m->n_aliases;
+    dns->sinkhole = m->sinkhole;
 }

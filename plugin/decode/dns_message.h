@@ -76,6 +76,9 @@ typedef struct sse_dns_message {
     obs_identity identity;
     unsigned n_addresses;
     sse_addr addresses[SSE_DNS_ADDRESSES];
+    unsigned n_aliases;         /**< of a gateway's name */
+    obs_name_text aliases[OBS_ALIASES];
+    bool     sinkhole;          /**< one of the aliases is a firewall's */
     unsigned n_certificates;    /**< of DNSCrypt, in TXT answers */
     sse_dns_span certificates[SSE_DNS_CERTIFICATES];
 } sse_dns_message;
@@ -94,6 +97,10 @@ bool sse_dns_is_plausible(const sse_dns_message *m);
 /** Reads the records. A message that is cut gives what it holds.
  * @param items gets what is worth showing; may be NULL. */
 void sse_dns_read_records(sse_dns_message *m, sse_dns_items *items);
+
+/** Of the records of an answer only addresses and aliases, for names that are not
+ * the module's. */
+void sse_dns_read_addresses(sse_dns_message *m);
 
 /** The message as an observation. Pointers in it point into *m. */
 void sse_dns_observation(const sse_dns_message *m, sse_transport transport, obs_dns *dns);

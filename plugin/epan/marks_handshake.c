@@ -224,7 +224,10 @@ void sse_show_handshake(const sse_frame_view *p, const sse_mark *mark)
     bool tool = sse_handshake_is_path_tool(t, mark->record);
     /* Of a small TTL only the whole file tells whether it is meant. */
     bool say = !tool && ((final && h->ttl > SSE_PATH_TOOL_TTL) || p->visited);
-    bool counts = !h->is_nat_copy && mark->kind != SSE_MARK_COPY;
+    uint32_t only;
+    /* What a gateway was taken for by an answer that nobody asked for fails nothing. */
+    bool stands = sse_gateway_stands(t, h->gateway, &only) && (only == SSE_NONE || only == h->client);
+    bool counts = stands && !h->is_nat_copy && mark->kind != SSE_MARK_COPY;
     bool decides = counts && swg_decider(h, outcome) == p->pinfo->num;
 
     if (p->tree != NULL) {

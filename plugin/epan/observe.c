@@ -294,6 +294,13 @@ static bool from_resolver(const sse_tracker *t, const sse_ip_layers *w)
     return (w->sport == PORT_DNS || w->sport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->src);
 }
 
+/* A gateway's name is also what an answer for one gave in its place. */
+static void follow_alias(const sse_tracker *t, sse_dns_message *m)
+{
+    if (m->name == OBS_NAME_OTHER && m->has_question && sse_tracker_is_alias(t, m->qname))
+        m->name = OBS_NAME_GATEWAY;
+}
+
 /* @return SSE_SEEN_ bits */
 static unsigned observe_udp(const sse_open_file *f, packet_info *pinfo, obs_packet *p, const sse_ip_layers *w,
                             unsigned roles)
@@ -310,10 +317,16 @@ static unsigned observe_udp(const sse_open_file *f, packet_info *pinfo, obs_pack
         !(perhaps_other && m.name != OBS_NAME_DEBUG && m.name != OBS_NAME_CERT)) {
         obs_dns dns;
 
+        follow_alias(t, &m);
         seen = about_certificates(&m);
+        if (m.name == OBS_NAME_OTHER && m.response && m.count[1] > 0 && m.rcode == 0)
+            sse_dns_read_addresses(&m);
         /* Other people's lookups: the most frequent case here. */
-        if (m.name == OBS_NAME_OTHER && (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_CLIENT)) == 0)
+        if (m.name == OBS_NAME_OTHER && (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_CLIENT)) == 0) {
+            sse_dns_observation(&m, SSE_UDP, &dns);
+            sse_tracker_bystander(t, p, &dns);
             return seen;
+        }
         if (w->sport != PORT_DNS && w->dport != PORT_DNS && !m.cut_name)
             seen |= SSE_SEEN_DNS_443;
         /* Any query to a resolver may carry an identity. */
@@ -358,9 +371,12 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
     bool has_dns = sse_observe_dns(w, &f->settings->names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL);
 
     if (has_dns) {
+        follow_alias(t, &m);
         seen = about_certificates(&m);
         if (m.name != OBS_NAME_OTHER)
             read_records(t, &m, pinfo);
+        else if (m.response && m.count[1] > 0 && m.rcode == 0)
+            sse_dns_read_addresses(&m);
         sse_dns_observation(&m, SSE_TCP, &dns);
         observe_certificates(f, &m, p, &dns);
     }

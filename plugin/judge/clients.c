@@ -431,6 +431,14 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
     }
 }
 
+/* What an answer taught that nobody asked for stands for its receiver at most. */
+static bool gateway_stands(const sse_context *c, const sse_group *g, const sse_handshake *h)
+{
+    uint32_t only;
+
+    return sse_gateway_stands(c->t, h->gateway, &only) && (only == SSE_NONE || c->group_of[only] == g->number);
+}
+
 static void collect_handshakes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->handshakes->len; i++) {
@@ -441,6 +449,8 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         if (g == NULL)
             continue;
         add_to_own(g->records, number);
+        if (!gateway_stands(c, g, h))
+            continue;
         if (h->is_nat_copy && is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client))
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
@@ -456,7 +466,8 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, i);
         sse_group *g = group_of_address(c, handshake_at(c, a->handshake)->client);
 
-        if (g != NULL && sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
+        if (g != NULL && gateway_stands(c, g, handshake_at(c, a->handshake)) &&
+            sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
             add_to_own(g->answers, i);
     }
     for (guint i = 0; i < c->t->lookups->len; i++) {
@@ -468,7 +479,8 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         const guint32 number = sse_record_number(SSE_OF_LOOKUP, i);
 
         add_to_own(g->records, number);
-        add_to_own(g->lookups, i);
+        if (sse_lookup_stands(c->t, l))
+            add_to_own(g->lookups, i);
     }
     for (guint i = 0; i < c->t->facts->len; i++) {
         const sse_fact *f = &g_array_index(c->t->facts, sse_fact, i);

@@ -55,6 +55,12 @@ typedef struct obs_identity {
     bool dnscrypt;          /**< "dnscrypt enabled (...)" */
 } obs_identity;
 
+/** A name as text, and how many aliases of one question are kept. */
+typedef struct obs_name_text {
+    char text[264];
+} obs_name_text;
+#define OBS_ALIASES 8
+
 /** One DNS message. Pointers are valid during the call only. */
 typedef struct obs_dns {
     sse_transport transport;
@@ -78,6 +84,9 @@ typedef struct obs_dns {
     bool     censored;      /**< extended DNS error 16 (RFC 8914) */
     const sse_addr *addresses; /**< A and AAAA records of the question's CNAME chain */
     unsigned n_addresses;
+    const obs_name_text *aliases; /**< of a gateway's name: the rest of its CNAME chain */
+    unsigned n_aliases;
+    bool     sinkhole;      /**< one of them is a firewall's */
 } obs_dns;
 
 /** One DNSCrypt message. */

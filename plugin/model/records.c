@@ -24,6 +24,28 @@ bool sse_tracker_is_configured(const sse_tracker *t, const sse_addr *addr)
     return sse_ranges_contain(t->config.resolvers, &inner);
 }
 
+bool sse_lookup_stands(const sse_tracker *t, const sse_lookup *l)
+{
+    return l->queries > 0 || l->confirmed ||
+           (l->alone && (l->client == SSE_NONE || !sse_tracker_address(t, l->client)->asked));
+}
+
+bool sse_gateway_stands(const sse_tracker *t, uint32_t gateway, uint32_t *only)
+{
+    const sse_address *a = sse_tracker_address(t, gateway);
+    const sse_lookup *l;
+
+    *only = SSE_NONE;
+    if ((a->role & SSE_ROLE_GATEWAY) == 0)
+        return false;
+    if (a->unasked == 0)
+        return true;
+    l = sse_tracker_lookup(t, a->unasked - 1);
+    if (l->queries == 0 && !l->confirmed)
+        *only = l->client;
+    return sse_lookup_stands(t, l);
+}
+
 bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr)
 {
     uint32_t index;

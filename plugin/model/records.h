@@ -262,6 +262,8 @@ typedef struct sse_lookup {
     uint8_t  rcode;
     bool     answered, taught, any_address; /**< taught: it named a gateway */
     bool     loopback;
+    bool     alone;          /**< without question: the file held none of its receiver by then */
+    bool     confirmed;      /**< without question, in the file's first seconds: its server answered one later */
     bool     only_alias;     /**< no error and no addresses, but another name to ask */
     bool     incomplete;     /**< no error, but its records are cut or did not fit (TC) */
     sse_control control;
@@ -320,6 +322,8 @@ typedef struct sse_address {
     uint32_t name;           /**< index into names or SSE_NONE */
     uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; of a resolver, query to genuine reply; 0 unknown */
     uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; of a resolver's replies that only OpenDNS gives; 0 without */
+    bool     not_gateway;    /**< inside a preference's range, but an answer gives it to another name */
+    uint32_t unasked;        /**< number, from 1, of the lookup without question that alone taught it; 0: none */
     /* as a client */
     bool     answers;        /**< it answers such questions itself: a forwarder */
     uint32_t first_frame;    /**< first packet of the module */
@@ -336,6 +340,7 @@ typedef struct sse_address {
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
     bool     behind_portal;  /**< its newest connectivity test was redirected or answered falsely */
+    bool     asked;          /**< the file holds a DNS question of it */
     bool     served;         /**< a gateway has answered it */
     GArray  *macs;           /**< guint64: link-layer addresses of its packets with initial TTL */
     GArray  *direct;         /**< sse_direct */
@@ -501,6 +506,12 @@ uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
 bool sse_tracker_is_configured(const sse_tracker *t, const sse_addr *addr);
 /** The same, or behind another NAT64 prefix that the file has shown by now. */
 bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr);
+/** Was a lookup asked for, as far as the file can show it? An answer that nobody
+ * asked for teaches, clears and accuses nobody. */
+bool sse_lookup_stands(const sse_tracker *t, const sse_lookup *l);
+/** Is an address that was taken for a gateway's still one? *only gets the client
+ * for whom alone, SSE_NONE: for all. */
+bool sse_gateway_stands(const sse_tracker *t, uint32_t gateway, uint32_t *only);
 /** What an address is known to be by now: SSE_ROLE_ bits, 0 if nothing. */
 unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr);
 /** The same, its index being known. Asked of both addresses of every packet of a client. */
@@ -513,7 +524,8 @@ static inline unsigned sse_role_at(const sse_tracker *t, uint32_t index, const s
     if (addr->family == 6 && role == 0 && sse_tracker_is_configured(t, addr))
         role = SSE_ROLE_RESOLVER;
     if ((role & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0 && t->config.gateways->len > 0 &&
-        sse_ranges_contain(t->config.gateways, addr))
+        sse_ranges_contain(t->config.gateways, addr) &&
+        !(index != SSE_NONE && sse_tracker_address(t, index)->not_gateway))
         role |= SSE_ROLE_GATEWAY;
     return role;
 }

@@ -13,6 +13,7 @@
 #include "addresses.h"
 #include "endpoints.h"
 #include "ports.h"
+#include "questions.h"
 #include "room.h"
 
 /* Connections to 443 of a client whose gateway nobody named: one of these
@@ -63,10 +64,11 @@ static sse_direct *direct_of(sse_address *a, const sse_addr *addr, uint16_t port
     return NULL;
 }
 
-/* Is a destination on 443 a candidate? Not once the client is known to use a gateway. */
-static bool wants_candidates(const sse_address *a, const obs_packet *p)
+/* Is a destination on 443 a candidate? Not once the client is known to use a gateway,
+ * nor where an answer calls it otherwise. */
+static bool wants_candidates(const sse_tracker *t, const sse_address *a, const obs_packet *p)
 {
-    return p->dport == SSE_PORT_GATEWAY && !a->uses_web && a->last_udp_probe != 0;
+    return p->dport == SSE_PORT_GATEWAY && !a->uses_web && a->last_udp_probe != 0 && sse_named_as(t, &p->dst) == SSE_NAMED_NOT;
 }
 
 static void add_candidate_frame(sse_candidate *candidate, uint32_t frame)
@@ -104,7 +106,7 @@ static void note_direct(sse_tracker *t, uint32_t client, const obs_packet *p, bo
 void sse_direct_syn(sse_tracker *t, uint32_t client, const obs_packet *p, bool opened)
 {
     sse_address *a = sse_address_at(t, client);
-    sse_candidate *candidate = wants_candidates(a, p) ? candidate_of(a, &p->dst, true) : NULL;
+    sse_candidate *candidate = wants_candidates(t, a, p) ? candidate_of(a, &p->dst, true) : NULL;
 
     if (candidate != NULL) {
         add_candidate_frame(candidate, p->frame);
@@ -120,7 +122,7 @@ void sse_direct_connect(sse_tracker *t, uint32_t client, const obs_packet *p)
     sse_address *a = sse_address_at(t, client);
     sse_candidate *candidate;
 
-    if (!wants_candidates(a, p) || !sse_addr_is_public(&p->dst))
+    if (!wants_candidates(t, a, p) || !sse_addr_is_public(&p->dst))
         return;
     candidate = candidate_of(a, &p->dst, true);
     if (candidate != NULL) {

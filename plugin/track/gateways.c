@@ -22,6 +22,11 @@ uint32_t sse_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *nam
     const sse_addr inner = sse_addr_unmap(addr);
     sse_address *a;
 
+    if (index != SSE_NONE && sse_address_at(t, index)->not_gateway) {
+        if (known == SSE_KNOWN_PREFERENCE)
+            return SSE_NONE;
+        sse_address_at(t, index)->not_gateway = false;
+    }
     if (index != SSE_NONE && (sse_address_at(t, index)->role & SSE_ROLE_GATEWAY) != 0) {
         a = sse_address_at(t, index);
         /* A name that an answer gives says more than a preference's number. */

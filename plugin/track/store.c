@@ -55,6 +55,10 @@ void sse_index_free(struct sse_tracker_index *x)
     g_hash_table_destroy(x->names);
     g_free(x->copies);
     g_free(x->early);
+    if (x->aliases != NULL)
+        g_hash_table_destroy(x->aliases);
+    g_free(x->unasked);
+    g_free(x->questions);
     g_free(x->portals);
     g_free(x->plain_waiting);
     g_hash_table_destroy(x->plain);

@@ -66,6 +66,9 @@ struct sse_tracker_index {
     GHashTable *names;       /**< char * -> index + 1 */
     struct sse_copies *copies; /**< of frames.c; NULL until there are any */
     struct sse_early_answers *early; /**< of early.c; NULL until there are any */
+    GHashTable *aliases;     /**< char * -> index + 1 of the gateway's name that it stands for; NULL until there are any */
+    struct sse_unasked *unasked; /**< of lookups.c; NULL until there are any */
+    struct sse_questions *questions; /**< of questions.c; NULL until there are any */
     sse_nat64_question nat64[SSE_NAT64_QUESTIONS]; /**< the newest, in a ring */
     sse_plain_query *plain_waiting; /**< SSE_PLAIN_WAITING; NULL until there are any */
     GHashTable *plain;       /**< hash of client, resolver, port -> newest of plain + 1 */

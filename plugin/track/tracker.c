@@ -27,6 +27,7 @@
 #include "probes.h"
 #include "probes_dnscrypt.h"
 #include "probes_tcp.h"
+#include "questions.h"
 #include "rcodes.h"
 #include "room.h"
 #include "sessions.h"
@@ -112,6 +113,17 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
     return sse_learn_gateway(t, addr, name, known, frame, time);
 }
 
+static void question(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
+{
+    if (!dns->response) {
+        sse_question_seen(t, p, dns);
+    } else if (sse_question_held(t, p, dns)) {
+        sse_confirm_lookups(t, p);
+        if (dns->name == OBS_NAME_OTHER && dns->rcode == 0)
+            sse_answer_names(t, p, dns);
+    }
+}
+
 /* A packet that reached a client, and says nothing of the line. */
 static void reached(sse_tracker *t, const obs_packet *p)
 {
@@ -145,6 +157,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     bool resolver;
     uint32_t client;
 
+    question(t, p, dns);
     if ((probe_name || dns->name == OBS_NAME_GATEWAY) && !sse_has_room_for_addresses(t, p))
         return;
     if (dns->name == OBS_NAME_NAT64)
@@ -230,6 +243,16 @@ void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         sse_towards(t, p);
 }
 
+bool sse_tracker_is_alias(const sse_tracker *t, const char *qname)
+{
+    return sse_is_gateway_alias(t, qname);
+}
+
+void sse_tracker_bystander(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
+{
+    question(t, p, dns);
+}
+
 void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt)
 {
     sse_dnscrypt_message(t, p, dnscrypt);
@@ -259,7 +282,7 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 
     sse_towards(t, p);
     if (udp->quic_long && p->dport == 443 && sse_is_client(t, src) && sse_addr_is_public(&p->dst) &&
-        !sse_tracker_is_resolver(t, &p->dst))
+        !sse_tracker_is_resolver(t, &p->dst) && sse_named_as(t, &p->dst) != SSE_NAMED_ZTA)
         sse_background_quic(t, src, p);
 }
 

@@ -40,6 +40,11 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
 
 /** Any DNS message on port 53, or on 443 of a resolver. */
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns);
+/** Is a name one that an answer gave in place of a gateway's? In lower case */
+bool sse_tracker_is_alias(const sse_tracker *t, const char *qname);
+/** One between others, for names that are none of the module's: teaches only what
+ * questions there are, and what addresses are called. */
+void sse_tracker_bystander(sse_tracker *t, const obs_packet *p, const obs_dns *dns);
 /** DNSCrypt over UDP, from or to a resolver's 53 or 443. */
 void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt);
 /** Any TCP segment from or to a gateway, resolver or client.

@@ -179,6 +179,7 @@ uint32_t feed_message(feed *f, double at, feed_dns m)
     obs_packet p = m.response ? packet(f, at, m.server, m.port, m.client, sport, false, m.ttl)
                               : packet(f, at, m.client, sport, m.server, m.port, true, m.ttl);
     sse_addr addresses[4];
+    obs_name_text alias;
     obs_dns dns = {
         .transport = m.transport, .response = m.response, .truncated = m.truncated, .cut_name = m.cut_name,
         .id = m.id, .name = m.name, .rcode = m.rcode, .answers = m.answers, .server_string = m.server_string,
@@ -198,6 +199,12 @@ uint32_t feed_message(feed *f, double at, feed_dns m)
     }
     for (unsigned i = 0; i < 4 && m.address[i] != NULL; i++)
         addresses[dns.n_addresses++] = feed_addr(m.address[i]);
+    if (m.alias != NULL) {
+        g_strlcpy(alias.text, m.alias, sizeof alias.text);
+        dns.aliases = &alias;
+        dns.n_aliases = 1;
+        dns.sinkhole = m.sinkhole;
+    }
     if (m.transport == SSE_TCP) {
         obs_tcp tcp = { .flags = OBS_TCP_ACK | OBS_TCP_PSH, .window = 1024 };
         uint32_t *next = m.response ? &m.conn->server_next : &m.conn->next;

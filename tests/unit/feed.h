@@ -112,6 +112,8 @@ typedef struct feed_dns {
     uint16_t answers;
     bool     server_string, certificate, certificate_expired, court_order, censored;
     const char *address[4];  /**< A and AAAA answers */
+    const char *alias;       /**< CNAME */
+    bool     sinkhole;       /**< which is a firewall's */
     const obs_identity *identity;
 } feed_dns;
 

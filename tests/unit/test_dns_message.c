@@ -729,6 +729,24 @@ static void the_chain_may_be_out_of_order(void **state)
     expect_addresses(&out, expected, 1);
 }
 
+static void a_gateways_answer_may_only_name_another_name(void **state)
+{
+    message m = start(RESPONSE, GATEWAY_NAME, 1), sinkhole = start(RESPONSE, GATEWAY_NAME, 1);
+    sse_dns_message out;
+
+    (void)state;
+    cname(&m, NULL, "Middle.example");
+    cname(&m, "middle.example", "end.example");
+    out = read_whole(&m, NULL);
+    assert_int_equal(out.n_addresses, 0);
+    assert_int_equal(out.n_aliases, 2);
+    assert_string_equal(out.aliases[0].text, "middle.example");
+    assert_string_equal(out.aliases[1].text, "end.example");
+    assert_false(out.sinkhole);
+    cname(&sinkhole, NULL, "sinkhole.paloaltonetworks.com");
+    assert_true(read_whole(&sinkhole, NULL).sinkhole);
+}
+
 static void addresses_of_other_names_are_not_taken(void **state)
 {
     message m = start(RESPONSE, GATEWAY_NAME, 1);
@@ -974,7 +992,7 @@ int main(void)
         cmocka_unit_test(options_longer_than_their_record_are_not_read),
         cmocka_unit_test(addresses_along_the_cname_chain),
         cmocka_unit_test(the_chain_may_be_out_of_order),
-        cmocka_unit_test(addresses_of_other_names_are_not_taken),
+        cmocka_unit_test(a_gateways_answer_may_only_name_another_name), cmocka_unit_test(addresses_of_other_names_are_not_taken),
         cmocka_unit_test(addresses_outside_the_answers_are_not_taken),
         cmocka_unit_test(addresses_of_a_wrong_length_are_not_taken),
         cmocka_unit_test(a_cname_loop_ends),

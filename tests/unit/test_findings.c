@@ -685,6 +685,35 @@ static void a_portal_before_the_first_probe_counts(void **state)
     }
 }
 
+/* The vendor's own tunnels. */
+static void zta_is_no_direct_quic(void **state)
+{
+    static const struct { const char *name; bool asked, there; } rows[] = {
+        { "g1a2b3.zpc.sse.cisco.com", true, false }, { "x.ztna.sse.cisco.com", true, false }, { "y.tia.sse.cisco.com", true, false },
+        { "www.example.com", true, true }, { "zpc.sse.cisco.com.evil.example", true, true },
+        { "g1a2b3.zpc.sse.cisco.com", false, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_dns m = { .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = 5, .qname = rows[i].name };
+
+        feed_row("%s, asked %d", rows[i].name, rows[i].asked);
+        feed_burst(f, 0, CLIENT, 443, ANSWERED);
+        if (rows[i].asked)
+            feed_message(f, 1, m);
+        m.response = true;
+        m.answers = 1;
+        m.address[0] = "163.129.48.10";
+        feed_message(f, 1.02, m);
+        feed_quic(f, 2, CLIENT, "163.129.48.10", 443, true);
+        finish(f, 6);
+        expect_if(f, SSE_FIND_QUIC_DIRECT, rows[i].there);
+        feed_free(f);
+    }
+}
+
 static void quic_direct(void **state)
 {
     static const struct { const char *what, *to; bool long_header, there; } rows[] = {
@@ -1055,6 +1084,7 @@ int main(void)
         TEST(proxy_errors_that_decide_are_no_finding),
         cmocka_unit_test(captive_portal),
         TEST(who_signed_in_meanwhile_has_nothing_to_do), cmocka_unit_test(a_portal_before_the_first_probe_counts),
+        cmocka_unit_test(zta_is_no_direct_quic),
         cmocka_unit_test(quic_direct),
         cmocka_unit_test(no_control_traffic_only_where_a_state_fails),
         cmocka_unit_test(state_flapped),

@@ -558,6 +558,145 @@ static void an_answer_never_teaches_a_clients_own_address(void **state)
     assert_non_null(feed_client_of(f, "93.184.216.99"));
 }
 
+/* "Nothing unasked decides." */
+static void an_answer_that_nobody_asked_for_teaches_nobody(void **state)
+{
+    feed *f = *state;
+
+    feed_lookup(f, 0, CLIENT, LOCAL_DNS, 1);
+    feed_answer(f, 0.02, CLIENT, LOCAL_DNS, 1, 0, GATEWAY);
+    feed_answer(f, 20, CLIENT, LOCAL_DNS, 2, 0, GATEWAY2);
+    feed_answer(f, 21, CLIENT, LOCAL_DNS, 3, 3, NULL);
+    expect_number(f, "gateway", role(f, GATEWAY), SSE_ROLE_GATEWAY);
+    expect_number(f, "not asked for", role(f, GATEWAY2), 0);
+    feed_control(f, 22, CLIENT);
+    feed_tick(f, 60);
+    expect_number(f, "lookups", f->t->lookups->len, 1);
+    expect_web(f, "not-observed", NULL);
+}
+
+static void an_answer_stamped_before_its_question_teaches(void **state)
+{
+    feed *f = *state;
+
+    feed_lookup(f, 0, CLIENT, LOCAL_DNS, 1);
+    feed_answer(f, 0.02, CLIENT, LOCAL_DNS, 1, 0, GATEWAY);
+    feed_answer(f, 20, CLIENT, LOCAL_DNS, 2, 0, GATEWAY2);
+    expect_number(f, "before", role(f, GATEWAY2), 0);
+    feed_lookup(f, 20.5, CLIENT, LOCAL_DNS, 2);
+    expect_number(f, "after", role(f, GATEWAY2), SSE_ROLE_GATEWAY);
+}
+
+/* One direction: the file holds no question of the receiver. */
+static void without_any_question_an_answer_teaches_its_receiver_alone(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, CLIENT2, 443, ANSWERED);
+    feed_answer(f, 20, CLIENT, LOCAL_DNS, 2, 0, GATEWAY);
+    for (int i = 0; i < 3; i++) {
+        feed_reset_handshake(f, 21 + i, CLIENT, GATEWAY);
+        feed_reset_handshake(f, 21.5 + i, CLIENT2, GATEWAY);
+    }
+    feed_tick(f, 40);
+    expect_code(f, "receiver", sse_state_code(feed_client_of(f, CLIENT)->web.verdict), "cloud-service-unavailable");
+    expect_code(f, "another", sse_state_code(feed_client_of(f, CLIENT2)->web.verdict), "not-observed");
+    /* A question shows that answers without one are nobody's. */
+    feed_query(f, 41, CLIENT, R1, 443, 77);
+    feed_tick(f, 60);
+    expect_code(f, "receiver that asks", sse_state_code(feed_client_of(f, CLIENT)->web.verdict), "not-observed");
+}
+
+static void in_the_first_seconds_an_answer_teaches_until_its_server_is_known(void **state)
+{
+    (void)state;
+    for (int confirmed = 0; confirmed < 2; confirmed++) {
+        feed *f = feed_new();
+
+        feed_row("confirmed %d", confirmed);
+        feed_tick(f, 0);
+        feed_answer(f, 1, CLIENT, LOCAL_DNS, 2, 0, GATEWAY);
+        for (int i = 0; i < 3; i++)
+            feed_reset_handshake(f, 2 + i, CLIENT, GATEWAY);
+        feed_local_query(f, 20, CLIENT, 40);
+        if (confirmed)
+            feed_local_answer(f, 20.02, CLIENT, 40, 0);
+        feed_tick(f, 40);
+        /* Forgotten with its handshakes nothing of the module's is left. */
+        expect_number(f, "clients", feed_report(f)->clients->len, confirmed);
+        if (confirmed)
+            expect_web(f, "cloud-service-unavailable", "reset");
+        feed_free(f);
+    }
+}
+
+static void name_answer(feed *f, double at, const char *name, uint16_t id, const char *address)
+{
+    feed_message(f, at, (feed_dns){ .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = id, .qname = name });
+    feed_message(f, at + 0.02, (feed_dns){ .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = id, .qname = name,
+                                           .response = true, .answers = 1, .address = { address } });
+}
+
+/* A preference's range makes no gateway of what an answer gives to another name. */
+static void a_range_gives_way_to_a_name(void **state)
+{
+    (void)state;
+    for (int later = 0; later < 2; later++) {
+        feed *f = feed_new_with("208.67.222.222, 208.67.220.220", "146.112.0.0/16");
+
+        feed_row("named %s", later ? "later" : "before");
+        if (!later)
+            name_answer(f, 0, "sync.hydra.opendns.com", 1, "146.112.63.9");
+        for (int i = 0; i < 3; i++)
+            feed_reset_handshake(f, 1 + i, CLIENT, "146.112.63.9");
+        if (later)
+            name_answer(f, 5, "sync.hydra.opendns.com", 1, "146.112.63.9");
+        feed_burst(f, 10, CLIENT, 443, ANSWERED);
+        feed_tick(f, 30);
+        expect_number(f, "named otherwise", role(f, "146.112.63.9"), 0);
+        expect_number(f, "not named", role(f, "146.112.8.10"), SSE_ROLE_GATEWAY);
+        expect_code(f, "web", sse_state_code(feed_client(f)->web.verdict), "not-observed");
+        /* A gateway's own name says more than either. */
+        feed_lookup(f, 31, CLIENT, LOCAL_DNS, 9);
+        feed_answer(f, 31.02, CLIENT, LOCAL_DNS, 9, 0, "146.112.63.9");
+        expect_number(f, "a gateway's name", role(f, "146.112.63.9"), SSE_ROLE_GATEWAY);
+        feed_free(f);
+    }
+}
+
+static void an_alias_is_a_gateways_name_from_there_on(void **state)
+{
+    (void)state;
+    for (int sinkhole = 0; sinkhole < 2; sinkhole++) {
+        feed *f = feed_new();
+
+        feed_row("sinkhole %d", sinkhole);
+        feed_lookup(f, 0, CLIENT, LOCAL_DNS, 1);
+        assert_false(sse_tracker_is_alias(f->t, "lb.example.net"));
+        feed_message(f, 0.02, (feed_dns){ .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = 1, .name = OBS_NAME_GATEWAY,
+                                          .response = true, .answers = 1, .alias = "lb.example.net", .sinkhole = sinkhole });
+        assert_int_equal(sse_tracker_is_alias(f->t, "lb.example.net"), !sinkhole);
+        if (!sinkhole) {
+            /* Whoever asks for it. */
+            feed_dns m = { .client = CLIENT2, .server = LOCAL_DNS, .port = 53, .id = 2, .name = OBS_NAME_GATEWAY, .qname = "lb.example.net" };
+
+            feed_message(f, 1, m);
+            m.response = true;
+            m.answers = 1;
+            m.address[0] = GATEWAY;
+            feed_message(f, 1.02, m);
+            expect_number(f, "role", role(f, GATEWAY), SSE_ROLE_GATEWAY);
+            expect_code(f, "name", sse_tracker_name(f->t, sse_tracker_lookup(f->t, 1)->name), GATEWAY_NAME);
+            feed_tick(f, 30);
+            expect_code(f, "web", sse_state_code(feed_client_of(f, CLIENT)->web.verdict), "not-observed");
+        } else {
+            feed_tick(f, 30);
+            expect_web(f, "cloud-service-unavailable", "name-not-resolved");
+        }
+        feed_free(f);
+    }
+}
+
 static void answers_for_other_names_teach_nothing(void **state)
 {
     feed *f = *state;
@@ -1193,6 +1332,10 @@ int main(void)
         TEST(loopback_answers_teach_but_make_no_client),
         cmocka_unit_test(answers_never_teach),
         TEST(an_answer_never_teaches_a_clients_own_address),
+        TEST(an_answer_that_nobody_asked_for_teaches_nobody), TEST(an_answer_stamped_before_its_question_teaches),
+        TEST(without_any_question_an_answer_teaches_its_receiver_alone),
+        cmocka_unit_test(in_the_first_seconds_an_answer_teaches_until_its_server_is_known), cmocka_unit_test(a_range_gives_way_to_a_name),
+        cmocka_unit_test(an_alias_is_a_gateways_name_from_there_on),
         TEST(answers_for_other_names_teach_nothing),
         cmocka_unit_test(a_learnt_name_keeps_where_it_is_known_from),
         TEST(a_private_address_is_not_learnt),

@@ -1156,6 +1156,29 @@ static void candidates_need_three_failed_syns_while_others_open(void **state)
     }
 }
 
+static void what_an_answer_names_otherwise_is_no_candidate(void **state)
+{
+    (void)state;
+    for (int asked = 0; asked < 2; asked++) {
+        feed *f = feed_new();
+        feed_dns m = { .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = 5, .qname = "gateway.zscaler.net" };
+
+        feed_row("asked %d", asked);
+        feed_burst(f, 0, CLIENT, 443, ANSWERED);
+        if (asked)
+            feed_message(f, 0.5, m);
+        m.response = true;
+        m.answers = 1;
+        m.address[0] = GATEWAY;
+        feed_message(f, 0.52, m);
+        for (int k = 0; k < 3; k++)
+            feed_silent_visit(f, 1 + k, CLIENT, GATEWAY);
+        finish(f, 5);
+        expect_number(f, "candidates", feed_client(f)->candidates->len, !asked);
+        feed_free(f);
+    }
+}
+
 static void a_candidate_comes_with_the_option_to_run_again(void **state)
 {
     feed *f = *state;
@@ -1441,6 +1464,7 @@ int main(void)
         TEST(fail_open_goes_from_first_to_last),
         TEST(without_outage_there_is_no_fail_open),
         cmocka_unit_test(candidates_need_three_failed_syns_while_others_open),
+        cmocka_unit_test(what_an_answer_names_otherwise_is_no_candidate),
         TEST(a_candidate_comes_with_the_option_to_run_again),
         TEST(a_plain_connect_on_443_makes_a_candidate),
         TEST(a_client_with_a_known_gateway_has_no_candidates),
