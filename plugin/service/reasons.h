@@ -24,7 +24,8 @@
     ROW(NO_PROBE_LATELY, "no probe in the last {0} s of the file: the module may have stopped") \
     ROW(REMOTE, "captured away from the client: what is dropped further inside does not show") \
     ROW(PORT_UNTESTED, "port {0} is untested") \
-    ROW(OTHER_CAUSE, "within the outage also: {cause0}")
+    ROW(OTHER_CAUSE, "within the outage also: {cause0}") \
+    ROW(OTHER_PROXY, "a device on the path answers CONNECT: another proxy serves in the gateway's place")
 
 /** Of an origin; times in us. */
 #define SSE_ORIGIN_REASON_ROWS(ROW) \
