@@ -60,6 +60,8 @@
     ROW(NAT_OUTSIDE, ", outside from {address}") \
     ROW(PASSED_A_SYN_PROXY, ", and what follows comes from further on: a device that answers SYNs first") \
     ROW(SERVED_NEARBY, ", which also answers: another proxy stands in the gateway's place") \
+    ROW(MTU_UP, "to the gateway get no acknowledgement while small ones do") \
+    ROW(MTU_DOWN, "of the gateway do not reach the client while small ones do") \
     ROW(FLAPPED_DNS_IPV4, "DNS (IPv4)") \
     ROW(FLAPPED_DNS_IPV6, "DNS (IPv6)") \
     ROW(FLAPPED_WEB, "Web") \

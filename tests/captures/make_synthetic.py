@@ -1532,6 +1532,23 @@ def _(s, c):
         conn.talk(time + 6.001, HELLO, SERVER_HELLO)
 
 
+@case("web-path-mtu-down", "Large segments of the gateway are lost on two connections, small ones come.", web="protected",
+      has=("path-mtu",))
+def _(s, c):
+    web_office(c, 20)
+    for number in range(2):
+        conn, time = granted(c, 3 + 4 * number, "www.example.com")
+        conn.from_client(time, HELLO)
+        conn.from_server(time + 0.015, SERVER_HELLO)
+        conn.from_client(time + 0.016)
+        seen = conn.ack
+        conn.ack += 2 * 1380
+        conn.from_server(time + 0.017, SERVER_HELLO)
+        after, conn.ack = conn.ack, seen
+        conn.from_client(time + 0.018)
+        conn.ack = after
+
+
 @case("web-path-tool", "Somebody runs tcptraceroute to a gateway that works: it counts nowhere.", web="protected",
       has=("path-tool",), lacks=("gateway-partly-failing",), expect={"c.web.gateways.0.handshakes": 4, "c.outages": []})
 def _(s, c):
