@@ -27,6 +27,8 @@
 #define DNSCRYPT_WORTH  4
 #define SLOW_ANSWER     (5 * SSE_SECOND)
 #define SLOW_WORTH      3
+/* Connections with a hole where a large segment should be. */
+#define HOLES_WORTH     2
 /* Of the hosts of a finding so many are named. */
 #define HOSTS_NAMED     4
 /* Below this a quarter of a round trip is jitter, not another server. */
@@ -901,6 +903,27 @@ static void find_portal(const sse_context *c, sse_group *g, GArray *frames)
         g_array_index(g->report->findings, sse_finding, before).has_advice = sse_behind_portal(c, g, INT64_MIN, INT64_MAX);
 }
 
+/* Upwards the tracker notes it; downwards one hole may be a lost segment. */
+static void find_path_mtu(const sse_context *c, sse_group *g, GArray *frames)
+{
+    const guint before = g->report->findings->len;
+
+    find_facts(c, g, SSE_FACT_PATH_MTU, SSE_FIND_PATH_MTU, frames);
+    if (g->report->findings->len > before) {
+        g_array_index(g->report->findings, sse_finding, before).reason = SSE_REASON_MTU_UP;
+        return;
+    }
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        const sse_session *s = handshake_at(c, item(g->all_handshakes, i))->session;
+
+        if (s != NULL && s->hole_frame != 0 && s->hole_waits)
+            collect(frames, s->hole_frame);
+    }
+    if (frames->len >= HOLES_WORTH)
+        give_frames(add(g->report->findings, SSE_FIND_PATH_MTU), frames)->reason = SSE_REASON_MTU_DOWN;
+    g_array_set_size(frames, 0);
+}
+
 /* ---- the client's ---- */
 
 static int by_client_and_frame(const void *a, const void *b, void *context)
@@ -1062,7 +1085,7 @@ void sse_find(sse_context *c, sse_group *g)
     find_forwarder(c, g, frames);
     find_replies(c, g, frames);
     find_handshakes(c, g, frames);
-    find_facts(c, g, SSE_FACT_PATH_MTU, SSE_FIND_PATH_MTU, frames);
+    find_path_mtu(c, g, frames);
     find_proxy_answers(c, g, frames);
     find_broken_tunnels(c, g, frames);
     find_slow_answers(c, g, frames);

@@ -231,6 +231,11 @@ typedef struct origin_count {
     uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
 } origin_count;
 
+static bool is_reset(sse_swg_outcome o)
+{
+    return o == SSE_SWG_RESET || o == SSE_SWG_SESSION_RESET || o == SSE_SWG_TUNNEL_RESET;
+}
+
 /* The most frequent origin of the resets of each gateway, of the failing run if
  * it has any, and the reasons of the first that has it. */
 static void find_origins(sse_context *c, const sse_group *g)
@@ -247,7 +252,7 @@ static void find_origins(sse_context *c, const sse_group *g)
             sse_origin origin;
 
             if (place == 0 || g_array_index(rows, sse_gateway_report, place - 1).reset_origin != SSE_ORIGIN_NONE ||
-                (c->swg_outcome[index] != SSE_SWG_RESET && c->swg_outcome[index] != SSE_SWG_SESSION_RESET))
+                !is_reset((sse_swg_outcome)c->swg_outcome[index]))
                 continue;
             origin = sse_handshake_reset_origin(c->t, h, NULL);
             if (counts[place - 1].count[origin]++ == 0)
@@ -306,7 +311,8 @@ static void make_gateways(sse_context *c, sse_group *g)
         sse_gateway_report *row = &g_array_index(r->gateways, sse_gateway_report, i);
 
         row->icmp = sum_icmp(icmps, i);
-        resets |= row->outcomes[SSE_SWG_RESET] + row->outcomes[SSE_SWG_SESSION_RESET] > 0;
+        resets |= row->outcomes[SSE_SWG_RESET] + row->outcomes[SSE_SWG_SESSION_RESET] +
+                      row->outcomes[SSE_SWG_TUNNEL_RESET] > 0;
     }
     if (resets)
         find_origins(c, g);
@@ -505,7 +511,7 @@ static void note_reset(sse_context *c, const sse_mark *mark)
     const sse_handshake *h = handshake_at(c, mark->record);
     sse_swg_outcome o = (sse_swg_outcome)c->swg_outcome[mark->record];
 
-    if (c->swg_counts[mark->record] && (o == SSE_SWG_RESET || o == SSE_SWG_SESSION_RESET || o == SSE_SWG_COMPLETED) &&
+    if (c->swg_counts[mark->record] && (is_reset(o) || o == SSE_SWG_COMPLETED) &&
         !(h->session != NULL && h->session->client_close_frame == mark->frame) &&
         sse_handshake_reset_origin(c->t, h, NULL) == SSE_ORIGIN_ON_PATH)
         add_to_own(g_array_index(c->groups, sse_group, c->group_of[h->client]).resets, mark->frame);

@@ -137,7 +137,9 @@ static bool is_served_answer(const sse_context *c, uint32_t index)
 {
     const sse_connect_answer *a = answer_at(c, index);
 
-    return sse_connect_served(a->status) && sse_answer_origin(c->t, a, NULL) != SSE_ORIGIN_ON_PATH &&
+    /* Who grants tunnels in the gateway's place serves; with a denial he does not. */
+    return sse_connect_served(a->status) &&
+           (a->status / 100 == 2 || sse_answer_origin(c->t, a, NULL) != SSE_ORIGIN_ON_PATH) &&
            !sse_swg_tunnel_died((sse_swg_outcome)c->swg_outcome[a->handshake]);
 }
 
@@ -186,7 +188,7 @@ static void scan_answer(const sse_context *c, const sse_group *g, web_scan *s, g
     const uint32_t index = item(g->answers, at);
     const sse_connect_answer *a = answer_at(c, index);
 
-    if (sse_answer_origin(c->t, a, NULL) == SSE_ORIGIN_ON_PATH)
+    if (a->status / 100 != 2 && sse_answer_origin(c->t, a, NULL) == SSE_ORIGIN_ON_PATH)
         return;
     if (sse_connect_served(a->status)) {
         if (!is_served_answer(c, index))
@@ -747,6 +749,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
     int64_t time;
     next_kind kind;
     bool any = false, lasts = false;
+    uint32_t served;
     const sse_change *moved;
 
     sse_settle_sessions(c, g);
@@ -811,6 +814,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
         g->web_run.first = handshake_at(c, item(g->web_run.items, 0))->time;
         g->web_run.newest = handshake_at(c, item(g->web_run.items, g->web_run.items->len - 1))->time;
     }
+    served = w.scan.completed;
     scan_free(&w.scan);
     if (s->verdict == SSE_NOT_OBSERVED)
         return;
@@ -827,4 +831,9 @@ void sse_judge_web(sse_context *c, sse_group *g)
     }
     if (!sse_take_lasting(g, SSE_SERVICE_WEB, 0))
         s->confidence = sse_find_confidence(c, g, s->reasons);
+    if (s->verdict == SSE_PROTECTED && served != SSE_NONE &&
+        sse_status_origin(c->t, handshake_at(c, served), NULL) == SSE_ORIGIN_ON_PATH) {
+        sse_add_reason(s->reasons, SSE_REASON_OTHER_PROXY, 0);
+        s->confidence = SSE_CONFIDENCE_LIMITED;
+    }
 }

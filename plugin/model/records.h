@@ -188,6 +188,7 @@ typedef struct sse_session {
     int64_t  tunnel_time;    /**< the 2xx that opened a tunnel; 0 none */
     int64_t  tunnel_data_time; /**< first payload of the gateway in the tunnel; 0 none */
     int64_t  tunnel_first_tx, tunnel_last_tx; /**< the client's first payload in it: first, newest transmission; 0 none */
+    uint32_t hole_seq, hole_frame; /**< of the gateway's bytes a hole of more than 1,200; the frame behind it, 0 none */
     uint32_t tunnel_seq, tunnel_frame; /**< of the client's first payload in it */
     uint16_t tunnel_txs;
     uint16_t status;         /**< of the gateway's first payload, 0 unknown */
@@ -209,6 +210,7 @@ typedef struct sse_session {
     bool     other_product : 1; /**< the status line's answer names a product that is not the gateway's */
     bool     answered : 1;   /**< a CONNECT got an answer */
     bool     served : 1;     /**< ... one that shows the gateway at work: see sse_connect_served() */
+    bool     hole_waits : 1; /**< the client still acknowledges up to the hole only */
     bool     tunnel_acked : 1; /**< the client's first payload in the tunnel was acknowledged */
     bool     connect_waiting;
     bool     older_than_file; /**< the opening is not in the capture */

@@ -189,8 +189,7 @@
            "Connections to the gateway took more than 3 s to open.") \
     CLIENT(PATH_MTU, path_mtu, "path-mtu", WEB, SEQUENCE, WARN, PATH_MTU, \
            "Large segments do not get through", \
-           "Large segments to the gateway get no acknowledgement while small ones do: the path MTU is smaller than the " \
-           "client believes.") \
+           "Large segments {reason}: the path MTU is smaller than the sender believes.") \
     CLIENT(PROXY_DENIED, proxy_denied, "proxy-denied", WEB, SEQUENCE, NOTE, ALL_DENIED, \
            "The gateway denied a CONNECT", \
            "The gateway answered {0} of {1} CONNECTs with 403: {reason}.") \

@@ -1,6 +1,6 @@
 /* products.h
  * How products name themselves in HTTP answers: who answers CONNECT in the gateway's
- * place often says so. Source: plugin/docs/domain.md, "status to CONNECT".
+ * place often says so. Source: plugin/docs/domain.md, "How the agent works".
  *
  * SSE Roaming plugin for Wireshark
  *

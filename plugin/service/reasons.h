@@ -25,7 +25,8 @@
     ROW(REMOTE, "captured away from the client: what is dropped further inside does not show") \
     ROW(PORT_UNTESTED, "port {0} is untested") \
     ROW(OTHER_CAUSE, "within the outage also: {cause0}") \
-    ROW(GOES_ON, "the module goes on with DNSCrypt, as if it got replies: they may pass where nothing was captured")
+    ROW(GOES_ON, "the module goes on with DNSCrypt, as if it got replies: they may pass where nothing was captured") \
+    ROW(OTHER_PROXY, "a device on the path answers CONNECT: another proxy serves in the gateway's place")
 
 /** Of an origin; times in us. */
 #define SSE_ORIGIN_REASON_ROWS(ROW) \
@@ -60,6 +61,8 @@
     ROW(NAT_OUTSIDE, ", outside from {address}") \
     ROW(PASSED_A_SYN_PROXY, ", and what follows comes from further on: a device that answers SYNs first") \
     ROW(SERVED_NEARBY, ", which also answers: another proxy stands in the gateway's place") \
+    ROW(MTU_UP, "to the gateway get no acknowledgement while small ones do") \
+    ROW(MTU_DOWN, "of the gateway do not reach the client while small ones do") \
     ROW(FLAPPED_DNS_IPV4, "DNS (IPv4)") \
     ROW(FLAPPED_DNS_IPV6, "DNS (IPv6)") \
     ROW(FLAPPED_WEB, "Web") \

@@ -17,6 +17,8 @@
 
 /* A big segment that was sent so often never got through. */
 #define BIG_TRANSMISSIONS 4
+/* No more is on its way at a time: else it is another stream. */
+#define HOLE_MAX        (1u << 20)
 /* Of the value of a header. */
 #define HEADER_KEPT 64
 /* A gateway that has answered so lately should answer data that comes now. */
@@ -189,6 +191,12 @@ void sse_session_from_client(sse_tracker *t, uint32_t handshake, const obs_packe
         h->session->acked_time = p->time;
         h->session->acked_frame = p->frame;
     }
+    if (h->session->hole_frame != 0 && (tcp->flags & OBS_TCP_ACK) != 0) {
+        if (seq_after(tcp->ack, h->session->hole_seq))
+            h->session->hole_frame = 0;
+        else
+            h->session->hole_waits = true;
+    }
     if (p->payload_len > 0)
         client_payload(t, handshake, p, tcp);
     if ((tcp->flags & (OBS_TCP_FIN | OBS_TCP_RST)) != 0 && h->session->client_close_time == 0) {
@@ -274,7 +282,18 @@ static void gateway_payload(sse_tracker *t, uint32_t index, const obs_packet *p,
 
     if (bytes == BYTES_NONE)
         return;
+    if (s->hole_frame != 0 && !seq_after(tcp->seq, s->hole_seq))
+        s->hole_frame = 0;
     if (bytes == BYTES_NEW) {
+        const uint32_t hole = tcp->seq - s->gateway_next;
+
+        /* A big segment was lost before a small one. */
+        if (s->gateway_next_known && s->hole_frame == 0 && hole > SSE_BIG_SEGMENT && hole < HOLE_MAX &&
+            p->payload_len <= SSE_BIG_SEGMENT) {
+            s->hole_seq = s->gateway_next;
+            s->hole_frame = p->frame;
+            s->hole_waits = false;
+        }
         s->gateway_next = tcp->seq + p->payload_len;
         s->gateway_next_known = true;
     }

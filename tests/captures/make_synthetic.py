@@ -748,7 +748,7 @@ def _(s, c):
     c.tunnels(1, 4)
 
 
-@case("web-opened", "A connection to the gateway opened, nothing was sent yet.", web="protected",
+@case("web-opened", "A connection to the gateway opened, nothing was sent yet.", web="inconclusive",
       expect={"c.web.gateways.0.outcomes": {"opened": 1}})
 def _(s, c):
     web_office(c, 12)
@@ -962,7 +962,7 @@ def _(s, c):
     opened_then(c, (1, 1.3, 8), then)
 
 
-@case("web-client-closed", "The client itself closes before an answer: no outcome against the gateway.", web="protected",
+@case("web-client-closed", "The client itself closes before an answer: no outcome against the gateway.", web="inconclusive",
       expect={"c.web.gateways.0.outcomes": {"opened": 2}})
 def _(s, c):
     web_office(c, 20)
@@ -1681,6 +1681,126 @@ def _(s, c):
             connection.reset_syn(start + offset * 1.5 + 0.014)
         c.local_lookup(start + 1)
         c.tunnel(start + 10)
+
+
+def granted(c, time, host):
+    """CONNECT and its 2xx. @return the connection, and the time after them."""
+    conn = c.gateway()
+    return conn, conn.talk(conn.open(time), connect(host), ESTABLISHED)
+
+
+def dead_tunnels(c, then, start=3, every=3, sites=("a.example", "b.example", "c.example")):
+    """The gateway grants tunnels; of each the client's first data meets `then`."""
+    for number, site in enumerate(sites):
+        conn, time = granted(c, start + number * every, "www." + site)
+        conn.from_client(time, HELLO)
+        then(conn, time)
+
+
+def stays_unacknowledged(conn, time):
+    for after in (0.3, 0.9, 2.1, 4.5):
+        conn.from_client(time + after, HELLO, seq=conn.seq - len(HELLO))
+
+
+@case("web-tunnel-reset", "The gateway grants tunnels, an IPS resets them on the ClientHello.", web="cloud-service-unavailable",
+      has=("reset-on-path",),
+      expect={"c.web.cause": "tunnel-reset", "c.web.gateways.0.outcomes": {"tunnel-reset": 3}, "c.outages.0.origin": "on-path-device"})
+def _(s, c):
+    web_office(c, 30)
+    dead_tunnels(c, lambda conn, time: conn.reset(time + 0.0006, ttl=64))
+
+
+@case("web-tunnel-closed", "The gateway grants tunnels and closes them on the first data.", web="cloud-service-unavailable",
+      expect={"c.web.cause": "tunnel-closed", "c.web.gateways.0.outcomes": {"tunnel-closed": 3}, "c.outages.0.origin": "gateway"})
+def _(s, c):
+    web_office(c, 30)
+    dead_tunnels(c, lambda conn, time: conn.from_server(time + 0.015, flags=p.FIN | p.ACK))
+
+
+@case("web-tunnel-stalled", "The first data in granted tunnels is never acknowledged.", web="cloud-service-unavailable",
+      expect={"c.web.cause": "tunnel-stalled", "c.web.gateways.0.outcomes": {"tunnel-stalled": 3}})
+def _(s, c):
+    web_office(c, 30)
+    dead_tunnels(c, stays_unacknowledged)
+
+
+@case("web-tunnel-silent", "The first data in granted tunnels is acknowledged and never answered.", web="cloud-service-unavailable",
+      expect={"c.web.cause": "tunnel-silent", "c.web.gateways.0.outcomes": {"tunnel-silent": 3}})
+def _(s, c):
+    web_office(c, 30)
+    dead_tunnels(c, lambda conn, time: conn.from_server(time + 0.015))
+
+
+@case("web-tunnel-broken", "One of many tunnels dies on its first data: a site's fault, not the gateway's.", web="protected",
+      has=("tunnel-broken",), expect={"c.web.gateways.0.outcomes": {"completed": 9}})
+def _(s, c):
+    web_office(c, 40)
+    c.tunnels(1, 4)
+    dead_tunnels(c, lambda conn, time: conn.from_server(time + 0.015), start=21, sites=("a.example",))
+    c.tunnels(22, 4, every=3)
+
+
+@case("web-session-foreign", "What answers CONNECT is a page without a status line.", web="cloud-service-unavailable",
+      expect={"c.web.cause": "session-foreign", "c.web.gateways.0.outcomes": {"session-foreign": 3}})
+def _(s, c):
+    web_office(c, 20)
+    for number in range(3):
+        conn = c.gateway()
+        conn.talk(conn.open(3 + 3 * number), connect("www.example.com"), b"<html><body>Access denied</body></html>")
+
+
+@case("web-answered-nearby", "A proxy next door opens the connections to the gateway and answers CONNECT itself.",
+      web="cloud-service-unavailable", has=("answered-nearby",),
+      expect={"c.web.cause": "session-intercepted", "c.web.gateways.0.outcomes": {"session-intercepted": 3},
+              "c.outages.0.origin": "on-path-device", "c.web.connect_answers.0.origin": "on-path-device",
+              "c.web.connect_answers.0.server": "squid/5.7"})
+def _(s, c):
+    web_office(c, 20)
+    for number in range(3):
+        conn = c.gateway(rtt=0.0003, ttl=64)
+        conn.talk(conn.open(3 + 3 * number), connect("www.example.com"),
+                  b"HTTP/1.1 503 Service Unavailable\r\nServer: squid/5.7\r\nContent-Length: 0\r\n\r\n")
+
+
+@case("web-slow-answer", "The gateway takes more than 5 s to answer three CONNECTs.", web="protected", has=("slow-answer",))
+def _(s, c):
+    web_office(c, 40)
+    for number in range(3):
+        conn = c.gateway()
+        time = conn.open(3 + 8 * number)
+        conn.from_client(time, connect("www.example.com"))
+        conn.from_server(time + 0.015)
+        conn.from_server(time + 6, ESTABLISHED)
+        conn.talk(time + 6.001, HELLO, SERVER_HELLO)
+
+
+@case("web-path-mtu-down", "Large segments of the gateway are lost on two connections, small ones come.", web="protected",
+      has=("path-mtu",))
+def _(s, c):
+    web_office(c, 20)
+    for number in range(2):
+        conn, time = granted(c, 3 + 4 * number, "www.example.com")
+        conn.from_client(time, HELLO)
+        conn.from_server(time + 0.015, SERVER_HELLO)
+        conn.from_client(time + 0.016)
+        seen = conn.ack
+        conn.ack += 2 * 1380
+        conn.from_server(time + 0.017, SERVER_HELLO)
+        after, conn.ack = conn.ack, seen
+        conn.from_client(time + 0.018)
+        conn.ack = after
+
+
+@case("web-path-tool", "Somebody runs tcptraceroute to a gateway that works: it counts nowhere.", web="protected",
+      has=("path-tool",), lacks=("gateway-partly-failing",), expect={"c.web.gateways.0.handshakes": 4, "c.outages": []})
+def _(s, c):
+    web_office(c, 40)
+    c.tunnels(1, 4)
+    for number in range(24):
+        conn, time, hop = c.gateway(), 22 + 0.05 * number, number // 3 + 1
+        segment = p.tcp(conn.client, conn.server, conn.sport, conn.port, p.SYN, conn.ours, 0, 5840, b"", b"")
+        packet = s.send(time, conn.client, conn.server, p.TCP, segment, ttl=hop)
+        s.icmp(time + 0.002 * hop, "198.51.100.%d" % hop if hop > 1 else FIREWALL, conn.client, 11, 0, packet)
 
 
 def captures():

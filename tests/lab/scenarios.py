@@ -866,7 +866,7 @@ def web_session_closed(lab):
 
 
 @scenario("web-syn-proxy", "The firewall's SYN proxy completes every handshake; the gateway behind it is unreachable.",
-          rows=(12,), **WEB_DOWN, findings=[],
+          rows=(12,), **WEB_DOWN, findings=["answered-nearby"],
           # The proxy's window stays 0: the client may send nothing. The newest
           # may still wait.
           expect={"c.web.cause": "session-stalled",
@@ -881,7 +881,7 @@ def web_syn_proxy(lab):
 
 
 @scenario("web-tcp-proxy", "A transparent proxy on the firewall accepts every connection, and cannot reach the gateway.",
-          rows=(12, 16), **WEB_DOWN, findings=[], expect={"c.web.cause": "session-silent", **FAIL_OPEN})
+          rows=(12, 16), **WEB_DOWN, findings=["answered-nearby"], expect={"c.web.cause": "session-silent", **FAIL_OPEN})
 def web_tcp_proxy(lab):
     lab.internet()
     lab.firewall.call(servers.odd_gateway, "192.168.0.1", "silent", 8443)
@@ -894,7 +894,7 @@ def web_tcp_proxy(lab):
 
 @scenario("web-tls-reset", "The tunnel opens (200); the firewall resets it on the first TLS data in it.", rows=(16,),
           # By the rules protected, as the gateway did answer; the finding says the rest.
-          dns="protected", web="protected", findings=["reset-on-path"])
+          dns="protected", web="cloud-service-unavailable", findings=["reset-on-path"])
 def web_tls_reset(lab):
     lab.internet()
     lab.rule("ip daddr GW tcp dport 443 ct original packets > 4 reject with tcp reset")
@@ -1145,7 +1145,7 @@ def web_300_connections(lab):
 
 
 @scenario("web-reset-after-idle", "A tunnel is idle; the firewall has forgotten it and resets it when it is used again.",
-          seconds=90, dns="protected", web="protected", findings=["reset-on-path"])
+          seconds=90, dns="protected", web="protected", findings=["reset-on-path", "tunnel-broken"])
 def web_reset_after_idle(lab):
     lab.internet(gateway="200 OK")
     lab.record()

@@ -355,7 +355,7 @@ def check(report):
             where = "%s.web.gateways.%d" % (path, index)
             if (one["known_since_frame"] is not None) != (one["known_from"] in ("dns", "log")):
                 faults.append("%s: known from %s, since %s" % (where, one["known_from"], one["known_since_frame"]))
-            if (one["reset_origin"] is None) != (not {"reset", "session-reset"} & set(one["outcomes"])):
+            if (one["reset_origin"] is None) != (not {"reset", "session-reset", "tunnel-reset"} & set(one["outcomes"])):
                 faults.append("%s: reset_origin %s with %s" % (where, one["reset_origin"], one["outcomes"]))
         if (web["fail_open"] is not None) != (web["verdict"] == "cloud-service-unavailable"):
             faults.append("%s.web.fail_open: %s for %s" % (path, web["fail_open"], web["verdict"]))

@@ -397,6 +397,16 @@ feed_conn feed_connection(const char *client, const char *server, uint16_t port,
     return c;
 }
 
+/* How the reader of packets says that a segment begins. */
+static void set_http(obs_tcp *tcp, const obs_http *http)
+{
+    if (http == NULL)
+        return;
+    tcp->http = *http;
+    tcp->start = http->kind == OBS_HTTP_RESPONSE ? OBS_START_STATUS
+                 : http->kind == OBS_HTTP_NONE   ? OBS_START_OTHER : OBS_START_REQUEST;
+}
+
 static uint32_t from_client(feed *f, double at, feed_conn *c, uint8_t flags, uint32_t seq, uint32_t ack, uint32_t length, const obs_http *http)
 {
     obs_packet p = packet(f, at, c->client, c->sport, c->server, c->port, true, 0);
@@ -409,8 +419,7 @@ static uint32_t from_client(feed *f, double at, feed_conn *c, uint8_t flags, uin
         p.payload_hash = c->last_hash;
     else
         c->last_hash = p.payload_hash;
-    if (http != NULL)
-        tcp.http = *http;
+    set_http(&tcp, http);
     sse_tracker_tcp(f->t, &p, &tcp, NULL);
     return p.frame;
 }
@@ -423,8 +432,7 @@ static uint32_t from_server(feed *f, double at, feed_conn *c, uint8_t flags, uin
     p.payload_len = length;
     if (length == 0)
         p.payload_hash = 0;
-    if (http != NULL)
-        tcp.http = *http;
+    set_http(&tcp, http);
     sse_tracker_tcp(f->t, &p, &tcp, NULL);
     return p.frame;
 }
@@ -514,6 +522,15 @@ uint32_t feed_portal_answer(feed *f, double at, feed_conn *c, uint16_t status, b
 uint32_t feed_status(feed *f, double at, feed_conn *c, uint16_t status)
 {
     return feed_portal_answer(f, at, c, status, false, false);
+}
+
+uint32_t feed_page(feed *f, double at, feed_conn *c)
+{
+    const obs_http none = { .kind = OBS_HTTP_NONE };
+    uint32_t frame = from_server(f, at, c, OBS_TCP_ACK | OBS_TCP_PSH, c->next, 90, 0, 1024, &none);
+
+    c->server_next += 90;
+    return frame;
 }
 
 uint32_t feed_rst(feed *f, double at, feed_conn *c, uint8_t ttl, uint16_t window)

@@ -179,6 +179,8 @@ uint32_t feed_server_payload(feed *f, double at, feed_conn *c, uint32_t length);
 uint32_t feed_connect(feed *f, double at, feed_conn *c, const char *host);
 uint32_t feed_http(feed *f, double at, feed_conn *c, obs_http_kind kind);
 uint32_t feed_status(feed *f, double at, feed_conn *c, uint16_t status);
+/** What is no HTTP, in the gateway's place. */
+uint32_t feed_page(feed *f, double at, feed_conn *c);
 uint32_t feed_portal_answer(feed *f, double at, feed_conn *c, uint16_t status, bool has_body, bool known_body);
 /** A reset by the server's address that fits the newest SYN or payload. */
 uint32_t feed_rst(feed *f, double at, feed_conn *c, uint8_t ttl, uint16_t window);

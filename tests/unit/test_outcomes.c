@@ -885,6 +885,164 @@ static void swg_icmpv6_types(void **state)
     }
 }
 
+/* ---- what answers, and tunnels ---- */
+
+static feed_conn asked(feed *f, double at)
+{
+    feed_conn c = feed_connection(CLIENT, GATEWAY, 443, f->sport++);
+
+    feed_syn(f, at, &c);
+    feed_synack(f, at + 0.02, &c);
+    feed_connect(f, at + 0.021, &c, "www.example.com");
+    return c;
+}
+
+/* "opened; CONNECT or an absolute-URI request was answered with something that is no
+ * HTTP status line"; without CONNECT any payload completes. */
+static void what_is_no_status_line_is_foreign(void **state)
+{
+    feed *f = *state;
+    feed_conn c;
+
+    feed_learn(f, 0, CLIENT);
+    c = asked(f, 1);
+    feed_page(f, 1.05, &c);
+    c = asked(f, 2);
+    feed_status(f, 2.05, &c, 502);
+    c = feed_connection(CLIENT, GATEWAY, 443, f->sport++);
+    feed_syn(f, 3, &c);
+    feed_synack(f, 3.02, &c);
+    feed_payload(f, 3.03, &c, 200);
+    feed_page(f, 3.06, &c);
+    feed_tick(f, 60);
+    expect_handshake(f, 0, "session-foreign");
+    expect_handshake(f, 1, "completed");
+    expect_handshake(f, 2, "completed");
+}
+
+/* "a status other than 2xx, origin on-path-device": three hops fewer than the SYN-ACK. */
+static void a_status_from_nearby_is_intercepted(void **state)
+{
+    static const struct { uint16_t status; uint8_t ttl; const char *outcome; } rows[] = {
+        { 503, 64, "session-intercepted" }, { 403, 64, "session-intercepted" }, { 407, 53, "session-intercepted" },
+        { 503, 52, "completed" }, { 503, 50, "completed" }, { 200, 64, "completed" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c;
+
+        feed_row("%u with TTL %u", rows[i].status, rows[i].ttl);
+        feed_learn(f, 0, CLIENT);
+        c = asked(f, 1);
+        c.server_ttl = rows[i].ttl;
+        feed_status(f, 1.05, &c, rows[i].status);
+        feed_tick(f, 60);
+        expect_handshake(f, 0, rows[i].outcome);
+        feed_free(f);
+    }
+}
+
+typedef enum { RESET_NOW, RESET_LATE, CLOSED, UNACKNOWLEDGED, ACKNOWLEDGED, DATA, CLIENT_CLOSES, KEEP_QUIET } tunnel_fate;
+
+static void what_becomes_of_tunnels(void **state)
+{
+    static const struct { const char *what; tunnel_fate fate; const char *outcome; } rows[] = {
+        { "reset within 10 s", RESET_NOW, "tunnel-reset" },
+        { "reset later, unacknowledged", RESET_LATE, "completed" },
+        { "FIN", CLOSED, "tunnel-closed" },
+        { "four times over 3 s", UNACKNOWLEDGED, "tunnel-stalled" },
+        { "acknowledged and silence", ACKNOWLEDGED, "tunnel-silent" },
+        { "data in it", DATA, "completed" },
+        { "the client closes first", CLIENT_CLOSES, "completed" },
+        { "never used", KEEP_QUIET, "completed" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c;
+
+        feed_row("%s", rows[i].what);
+        feed_learn(f, 0, CLIENT);
+        c = asked(f, 1);
+        feed_status(f, 1.05, &c, 200);
+        if (rows[i].fate != KEEP_QUIET)
+            feed_payload(f, 1.06, &c, 300);
+        switch (rows[i].fate) {
+        case RESET_NOW:
+            feed_rst(f, 11.06, &c, 0, 0);
+            break;
+        case RESET_LATE:
+            feed_rst(f, 11.07, &c, 0, 0);
+            break;
+        case CLOSED:
+            feed_fin(f, 1.08, &c);
+            break;
+        case UNACKNOWLEDGED:
+            feed_payload_again(f, 2, &c);
+            feed_payload_again(f, 3, &c);
+            feed_payload_again(f, 4.06, &c);
+            break;
+        case ACKNOWLEDGED:
+            feed_server_ack(f, 1.08, &c);
+            break;
+        case DATA:
+            feed_server_payload(f, 1.08, &c, 500);
+            feed_rst(f, 1.09, &c, 64, 0);
+            break;
+        case CLIENT_CLOSES:
+            feed_client_fin(f, 1.07, &c);
+            feed_rst(f, 1.08, &c, 64, 0);
+            break;
+        default:
+            break;
+        }
+        feed_tick(f, 60);
+        expect_handshake(f, 0, rows[i].outcome);
+        feed_free(f);
+    }
+}
+
+/* "from three on, to two or more sites, with no tunnel served between them" */
+static void dead_tunnels_make_a_run(void **state)
+{
+    static const struct { const char *what; const char *host[4]; unsigned served; const char *web, *cause; } rows[] = {
+        { "three, three sites", { "a.example", "b.example", "c.example" }, 9, "cloud-service-unavailable", "tunnel-reset" },
+        { "three, one site", { "www.a.example", "a.example", "b.a.example" }, 9, "protected", NULL },
+        { "two", { "a.example", "b.example" }, 9, "protected", NULL },
+        { "one served between", { "a.example", "b.example", "c.example", "d.example" }, 2, "protected", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_learn(f, 0, CLIENT);
+        for (unsigned k = 0; k < 4 && rows[i].host[k] != NULL; k++) {
+            const double at = 10 + 2 * k;
+            feed_conn c = feed_connection(CLIENT, GATEWAY, 443, f->sport++);
+
+            feed_syn(f, at, &c);
+            feed_synack(f, at + 0.02, &c);
+            feed_connect(f, at + 0.021, &c, rows[i].host[k]);
+            feed_status(f, at + 0.05, &c, 200);
+            feed_payload(f, at + 0.06, &c, 300);
+            if (k == rows[i].served)
+                feed_server_payload(f, at + 0.08, &c, 500);
+            else
+                feed_rst(f, at + 0.0605, &c, 64, 0);
+        }
+        feed_tick(f, 60);
+        expect_web(f, rows[i].web, rows[i].cause);
+        if (rows[i].cause == NULL)
+            expect_finding(f, SSE_FIND_TUNNEL_BROKEN);
+        feed_free(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -947,6 +1105,10 @@ int main(void)
         TEST(the_newest_outcome_of_a_group_decides),
         TEST(a_reset_of_the_older_syn_of_a_group_counts),
         cmocka_unit_test(swg_icmpv6_types),
+        TEST(what_is_no_status_line_is_foreign),
+        cmocka_unit_test(a_status_from_nearby_is_intercepted),
+        cmocka_unit_test(what_becomes_of_tunnels),
+        cmocka_unit_test(dead_tunnels_make_a_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
