@@ -1,5 +1,5 @@
 /* log_lines.c
- * The two logs of a DART bundle as a stream of entries. Memory is bounded
+ * The two logs of a DART bundle, and the table of Get-EventLog, as a stream of entries. Memory is bounded
  * whatever the file holds: a line is read in pieces of LINE_MAX_BYTES, an entry
  * is handed out in pieces of SSE_LOG_TEXT_MAX.
  *
@@ -40,6 +40,7 @@ struct sse_log_reader {
     bool     whole;          /* ... with its end; else it goes on */
     bool     continues;      /* it is the rest of a line */
     sse_log_file starts;
+    sse_log_file is;         /* as sse_log_recognise() found */
 };
 
 /* --- lines ------------------------------------------------------------------ */
@@ -155,13 +156,140 @@ static bool agent_form(const char *line, size_t length)
     return date != NULL && n > 0 && (line[4] == ' ' || line[4] == '\t');
 }
 
+static void skip_blanks(const char *line, size_t length, size_t *at)
+{
+    while (*at < length && (line[*at] == ' ' || line[*at] == '\t'))
+        (*at)++;
+}
+
+/* What stands up to the next blank, and the blanks behind it; none at the end of
+ * the line. @return its length */
+static size_t eat_word(const char *line, size_t length, size_t *at)
+{
+    const size_t start = *at;
+    size_t n;
+
+    while (*at < length && line[*at] != ' ' && line[*at] != '\t')
+        (*at)++;
+    n = *at - start;
+    skip_blanks(line, length, at);
+    return n;
+}
+
+static bool eat_digits(const char *line, size_t length, size_t *at, unsigned most, uint64_t *value)
+{
+    const size_t start = *at;
+
+    for (*value = 0; *at < length && *at - start < most && g_ascii_isdigit(line[*at]); (*at)++)
+        *value = *value * 10 + (uint64_t)(line[*at] - '0');
+    return *at > start && *at < length && (line[*at] == ' ' || line[*at] == '\t');
+}
+
+static unsigned month_of(const char *name)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+    for (unsigned i = 0; i < 12; i++)
+        if (strncmp(months + 3 * i, name, 3) == 0)
+            return i + 1;
+    return 0;
+}
+
+/* "16450606 Aug 27 03:06  Warning     acswgagent             1140916480 text" */
+bool sse_log_row_of(const char *line, size_t length, sse_log_row *row)
+{
+    unsigned hour, minute;
+    uint64_t day, instance;
+    size_t at = 0, before;
+
+    skip_blanks(line, length, &at);
+    if (!eat_digits(line, length, &at, 18, &row->index))
+        return false;
+    skip_blanks(line, length, &at);
+    row->when = at;
+    if (length - at < 4 || (row->month = month_of(line + at)) == 0 || line[at + 3] != ' ')
+        return false;
+    at += 3;
+    skip_blanks(line, length, &at);
+    if (!eat_digits(line, length, &at, 2, &day) || day < 1 || day > 31)
+        return false;
+    skip_blanks(line, length, &at);
+    if (length - at < 6 || !digits(line + at, 2, &hour) || line[at + 2] != ':' || !digits(line + at + 3, 2, &minute) ||
+        hour > 23 || minute > 59 || line[at + 5] != ' ')
+        return false;
+    at += 5;
+    row->day = (unsigned)day;
+    row->minute = hour * 60 + minute;
+    row->when_length = at - row->when;
+    skip_blanks(line, length, &at);
+    row->type = at;
+    row->type_length = eat_word(line, length, &at);
+    row->source = at;
+    row->source_length = eat_word(line, length, &at);
+    if (row->type_length == 0 || row->source_length == 0)
+        return false;
+    /* The number of the event may have been left out. */
+    before = at;
+    if (eat_digits(line, length, &at, 18, &instance))
+        skip_blanks(line, length, &at);
+    else
+        at = before;
+    row->message = at;
+    return true;
+}
+
+bool sse_log_row_time(const sse_log_row *row, unsigned year, int64_t *seconds)
+{
+    int64_t days;
+
+    if (!days_of(year, row->month, row->day, &days))
+        return false;
+    *seconds = days * 86400 + row->minute * 60;
+    return true;
+}
+
+static bool is_source(const char *text, size_t length)
+{
+    static const char *const sources[] = { SSE_LOG_SOURCES };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(sources); i++)
+        if (length == strlen(sources[i]) && strncmp(text, sources[i], length) == 0)
+            return true;
+    return false;
+}
+
+bool sse_log_row_is_ours(const char *line, const sse_log_row *row)
+{
+    return is_source(line + row->source, row->source_length);
+}
+
+/* The table's head, the rule below it, and what is empty. */
+static bool is_furniture(const char *line, size_t length)
+{
+    size_t at = 0;
+
+    skip_blanks(line, length, &at);
+    if (at == length)
+        return true;
+    if (length - at >= 10 && strncmp(line + at, "Index", 5) == 0)
+        return g_strstr_len(line + at, (gssize)(length - at), " Time") != NULL &&
+               g_strstr_len(line + at, (gssize)(length - at), " Source") != NULL;
+    for (; at < length; at++)
+        if (line[at] != '-' && line[at] != ' ' && line[at] != '\t')
+            return false;
+    return true;
+}
+
 sse_log_file sse_log_starts(const char *line, size_t length)
 {
     int64_t ignored;
+    sse_log_row row;
 
     if (length > 0 && line[0] == 'D')
         return agent_form(line, length) || agent_head(line, length, &ignored) ? SSE_LOG_AGENT : SSE_LOG_NONE;
-    return module_head(line, length, &ignored) ? SSE_LOG_MODULE : SSE_LOG_NONE;
+    if (module_head(line, length, &ignored))
+        return SSE_LOG_MODULE;
+    return sse_log_row_of(line, length, &row) ? SSE_LOG_TABLE : SSE_LOG_NONE;
 }
 
 const char *sse_log_line(const char *at, const char *end, size_t *length)
@@ -284,6 +412,12 @@ sse_log_encoding sse_log_reader_encoding(const sse_log_reader *reader)
     return reader->encoding;
 }
 
+const uint8_t *sse_log_reader_head(const sse_log_reader *reader, size_t *length)
+{
+    *length = reader->raw_offset == 0 ? reader->held : 0;
+    return reader->raw;
+}
+
 bool sse_log_reader_failed(const sse_log_reader *reader)
 {
     return reader->failed;
@@ -378,6 +512,21 @@ static bool read_line(sse_log_reader *r)
 
 /* --- entries ---------------------------------------------------------------- */
 
+/* A further line of a row is the rest of its message, which the table broke. */
+static void append_rest(const sse_log_reader *r, GString *text)
+{
+    size_t at = 0;
+
+    if (is_furniture(r->line, r->length))
+        return;
+    skip_blanks(r->line, r->length, &at);
+    if (at > 0 && text->len > 0 && text->str[text->len - 1] == '\n')
+        text->str[text->len - 1] = ' ';
+    g_string_append_len(text, r->line + at, (gssize)(r->length - at));
+    if (r->whole)
+        g_string_append_c(text, '\n');
+}
+
 static void append_line(const sse_log_reader *r, GString *text)
 {
     g_string_append_len(text, r->line, (gssize)r->length);
@@ -396,13 +545,22 @@ static void drop_end(GString *text)
 
 bool sse_log_next(sse_log_reader *r, GString *text, sse_log_entry *entry)
 {
+    bool row;
+
     do {
         g_string_truncate(text, 0);
         if (!r->has_line && !read_line(r))
             return false;
+        while (r->is == SSE_LOG_TABLE && !r->continues && is_furniture(r->line, r->length))
+            if (!read_line(r))
+                return false;
         entry->offset = r->line_offset;
+        row = r->starts == SSE_LOG_TABLE;
         do {
-            append_line(r, text);
+            if (row && text->len > 0 && !r->continues)
+                append_rest(r, text);
+            else
+                append_line(r, text);
             r->has_line = false;
         } while (read_line(r) && r->starts == SSE_LOG_NONE && text->len + r->length < SSE_LOG_TEXT_MAX);
         drop_end(text);
@@ -427,7 +585,6 @@ static bool is_text(const char *line, size_t length)
 static bool is_agent_entry(const char *text, size_t length)
 {
     static const char *const fields[] = { "Date", "Time", "Type", "Source", "Description" };
-    static const char *const sources[] = { SSE_LOG_SOURCES };
     const char *at = text, *end = text + length, *next;
     size_t n = 0;
     unsigned field = 0;
@@ -435,15 +592,12 @@ static bool is_agent_entry(const char *text, size_t length)
     for (; field < G_N_ELEMENTS(fields) && (next = sse_log_line(at, end, &n)) != NULL; at = next) {
         size_t value_length;
         const char *value = sse_log_value(at, n, fields[field], &value_length);
-        bool known = false;
 
         if (n == 0)
             continue;
         if (value == NULL)
             return false;
-        for (unsigned i = 0; i < G_N_ELEMENTS(sources); i++)
-            known |= value_length == strlen(sources[i]) && strncmp(value, sources[i], value_length) == 0;
-        if (strcmp(fields[field], "Source") == 0 && !known)
+        if (strcmp(fields[field], "Source") == 0 && !is_source(value, value_length))
             return false;
         field++;
     }
@@ -464,6 +618,20 @@ static int from_memory(void *from, void *buffer, unsigned count)
     return (int)n;
 }
 
+/* Rows of other sources may stand before the first of the module's. */
+static bool has_row_of_ours(sse_log_reader *r)
+{
+    sse_log_row row;
+
+    do {
+        if (!is_text(r->line, r->length))
+            return false;
+        if (r->starts == SSE_LOG_TABLE && sse_log_row_of(r->line, r->length, &row) && sse_log_row_is_ours(r->line, &row))
+            return true;
+    } while (read_line(r));
+    return false;
+}
+
 sse_log_file sse_log_recognise(sse_log_reader *reader, int64_t *time)
 {
     memory head = { reader->raw, reader->held };
@@ -482,8 +650,12 @@ sse_log_file sse_log_recognise(sse_log_reader *reader, int64_t *time)
         found = r->starts;
         first = lines == 0;
     }
-    /* The line that starts it waits: the entry begins with it. */
-    if (found != SSE_LOG_NONE) {
+    if (found == SSE_LOG_TABLE) {
+        *time = 0;
+        if (!has_row_of_ours(r))
+            found = SSE_LOG_NONE;
+    } else if (found != SSE_LOG_NONE) {
+        /* The line that starts it waits: the entry begins with it. */
         text = g_string_new(NULL);
         if (!sse_log_next(r, text, &entry) || !entry.has_time || !is_text(text->str, strcspn(text->str, "\n")) ||
             (found == SSE_LOG_AGENT && !is_agent_entry(text->str, text->len)) ||
@@ -496,5 +668,6 @@ sse_log_file sse_log_recognise(sse_log_reader *reader, int64_t *time)
         g_string_free(text, TRUE);
     }
     sse_log_reader_free(r);
+    reader->is = found;
     return found;
 }

@@ -21,7 +21,8 @@
 typedef enum {
     SSE_LOG_NONE = 0,
     SSE_LOG_MODULE,          /**< cscumbrellaplugin.txt: "2024-08-27 03:07:43 [8880] [DEBUG] < 12> Component: text" */
-    SSE_LOG_AGENT            /**< Umbrella.txt: "Date : 08/27/2024", "Time : 06:41:22", ..., "Description : ..." */
+    SSE_LOG_AGENT,           /**< Umbrella.txt: "Date : 08/27/2024", "Time : 06:41:22", ..., "Description : ..." */
+    SSE_LOG_TABLE            /**< Get-EventLog: "16450606 Aug 27 03:06  Warning     acswgagent             1140916480 text" */
 } sse_log_file;
 
 /** The dissector that the reader of files names in its frames. */
@@ -34,13 +35,27 @@ typedef enum {
 
 /** Does this line, without its end, start an entry? Of cscumbrellaplugin.txt it
  * does with a date that there is, of Umbrella.txt with "Date : ", whatever its
- * date looks like. */
+ * date looks like, of Get-EventLog's table with number, month, day and time. */
 sse_log_file sse_log_starts(const char *line, size_t length);
 
 /** The time of an entry, in ns since 1970. Logs are in local time and do not
  * say which: it is taken as if it were UTC.
  * @return false where the entry has none. */
 bool sse_log_time(const char *text, size_t length, int64_t *time);
+
+/** A row of Get-EventLog's table; spans in the line. */
+typedef struct sse_log_row {
+    uint64_t index;          /**< the event log's own number of it */
+    unsigned month, day, minute; /**< from 1; from 1; of the day */
+    size_t   when, when_length, type, type_length, source, source_length, message;
+} sse_log_row;
+
+/** Is it one? Times in another language than English are none. */
+bool sse_log_row_of(const char *line, size_t length, sse_log_row *row);
+/** Its time, in seconds since 1970. @return false where the year has no such day. */
+bool sse_log_row_time(const sse_log_row *row, unsigned year, int64_t *seconds);
+/** Is it the module's? */
+bool sse_log_row_is_ours(const char *line, const sse_log_row *row);
 
 /** One line of a text. @return the place behind its end; next == NULL: no more. */
 const char *sse_log_line(const char *at, const char *end, size_t *length);
@@ -70,9 +85,11 @@ void sse_log_reader_free(sse_log_reader *reader);
 
 /** At the start of a file: is it one of the logs? Looks at the first
  * SSE_LOG_HEAD bytes, and takes nothing: the entries follow all the same.
- * @param time gets that of the first entry */
+ * @param time gets that of the first entry; 0 where its rows have no year */
 sse_log_file sse_log_recognise(sse_log_reader *reader, int64_t *time);
 sse_log_encoding sse_log_reader_encoding(const sse_log_reader *reader);
+/** The file's first bytes, before anything else is read. */
+const uint8_t *sse_log_reader_head(const sse_log_reader *reader, size_t *length);
 
 /** The next entry: its text in UTF-8 (as far as the file's is), lines ended by
  * a line feed, none at the end; never empty, at most SSE_LOG_TEXT_MAX bytes.

@@ -342,6 +342,25 @@ static void read_event(const entry *e, const char *end)
     }
 }
 
+/* A row of Get-EventLog's table. What other services say has no meaning here. */
+static void read_row(const entry *e, piece p)
+{
+    sse_log_record *r = e->r;
+    sse_log_row row;
+
+    if (!sse_log_row_of(p.at, (size_t)(p.end - p.at), &row))
+        return;
+    r->when = span_of(e, p.at + row.when, p.at + row.when + row.when_length);
+    r->type = span_of(e, p.at + row.type, p.at + row.type + row.type_length);
+    r->source = span_of(e, p.at + row.source, p.at + row.source + row.source_length);
+    r->message = span_of(e, p.at + row.message, p.end);
+    if (!sse_log_row_is_ours(p.at, &row))
+        return;
+    r->said.to_the_minute = true;
+    p.at += row.message;
+    read_description(e, p);
+}
+
 void sse_log_read(const char *text, size_t length, sse_log_record *record)
 {
     entry e = { text, record };
@@ -362,6 +381,10 @@ void sse_log_read(const char *text, size_t length, sse_log_record *record)
         break;
     case SSE_LOG_AGENT:
         read_event(&e, end);
+        break;
+    case SSE_LOG_TABLE:
+        read_row(&e, line);
+        keep_more(&e, next, end);
         break;
     case SSE_LOG_NONE:
         record->message = span_of(&e, line.at, line.end);

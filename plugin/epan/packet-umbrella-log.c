@@ -1,6 +1,6 @@
 /* packet-umbrella-log.c
- * The protocol "sseroaming.log": entries of cscumbrellaplugin.txt and
- * Umbrella.txt, one in each frame, as umbrella_log.c makes them. First pass: each
+ * The protocol "sseroaming.log": entries of cscumbrellaplugin.txt, Umbrella.txt and
+ * the table of Get-EventLog, one in each frame, as umbrella_log.c makes them. First pass: each
  * is handed to the tracker. Where a frame is seen again, it says whether the
  * packets agree.
  *
@@ -66,6 +66,7 @@ static const value_string file_vals[] = {
     { SSE_LOG_NONE, "none" },
     { SSE_LOG_MODULE, "cscumbrellaplugin.txt" },
     { SSE_LOG_AGENT, "Umbrella.txt" },
+    { SSE_LOG_TABLE, "table of Get-EventLog" },
     { 0, NULL }
 };
 

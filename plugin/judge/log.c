@@ -403,6 +403,12 @@ static void not_seen(const sse_context *c, sse_log_statement *st, int64_t from, 
         not_compared(st, SSE_LOG_OUTSIDE);
 }
 
+/* An entry may be so much later than its time says. */
+static int64_t within_minute(const sse_log_note *n)
+{
+    return n->to_the_minute ? 60 * SSE_SECOND : 0;
+}
+
 static void judge_probing(const sse_context *c, const side *s, sse_log_statement *st)
 {
     int64_t from = st->time - SLACK, to = st->time + PROBING_TO;
@@ -441,7 +447,7 @@ static void judge_rejected(const sse_context *c, const side *s, sse_log_statemen
 
 static void judge_handshake(const sse_context *c, const side *s, sse_log_statement *st)
 {
-    int64_t from = st->time - HANDSHAKE_BACK, to = st->time + 2 * SLACK;
+    int64_t from = st->time - HANDSHAKE_BACK, to = st->time + 2 * SLACK + within_minute(&st->note);
 
     if (!covered(c, from, to)) {
         not_compared(st, SSE_LOG_OUTSIDE);
@@ -490,12 +496,16 @@ static const sse_change *change_before(const GPtrArray *changes, int64_t time)
  * may say. */
 static void judge_state(const sse_context *c, const GPtrArray *changes, sse_log_statement *st)
 {
-    const sse_change *change = change_before(changes, st->time + SLACK);
+    const int64_t newest = st->time + SLACK + within_minute(&st->note);
+    const sse_change *change = change_before(changes, newest), *before = change_before(changes, st->time);
 
     if (!st->note.is_protected) {
         not_compared(st, SSE_LOG_OTHER_STATE);
-    } else if (!covered(c, st->time - SLACK, st->time + SLACK)) {
+    } else if (!covered(c, st->time - SLACK, newest)) {
         not_compared(st, SSE_LOG_OUTSIDE);
+    } else if (before != change && st->note.to_the_minute) {
+        /* It changed within that minute: before the entry, or after it? */
+        not_compared(st, SSE_LOG_CLOCKS);
     } else if (change == NULL || change->to == SSE_NOT_OBSERVED) {
         not_compared(st, SSE_LOG_NO_GATEWAY);
     } else {

@@ -35,6 +35,7 @@ typedef struct obs_log {
     bool     fail_open;      /**< HANDSHAKE_FAILED: the policy lets traffic pass */
     bool     bypass;         /**< HANDSHAKE_FAILED: it now tries without the gateway */
     bool     is_protected;   /**< STATE: "protected" */
+    bool     to_the_minute;  /**< its time has no seconds: it happened within the minute */
     sse_addr address;        /**< RESOLVED, CONNECTING, REDIRECTED; family 0: none */
 } obs_log;
 

@@ -27,6 +27,7 @@ typedef struct sse_log_note {
     uint8_t  version;        /**< 4, 6; 0: none */
     bool     bypass;         /**< HANDSHAKE_FAILED: now without the gateway, the policy being fail open */
     bool     is_protected;   /**< STATE */
+    bool     to_the_minute;  /**< its time has no seconds */
 } sse_log_note;
 
 /** Addresses whose packets are counted beside a log: those that come most often

@@ -95,6 +95,7 @@ void sse_log_said(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *s
     sse_log_note note = {
         .time = time, .frame = frame, .port = said->port, .event = (uint8_t)said->event, .version = said->version,
         .bypass = said->bypass, .is_protected = said->is_protected,
+        .to_the_minute = said->to_the_minute,
     };
     g_array_append_val(book->notes, note);
 }

@@ -8,15 +8,19 @@
 
 #include "sessions.h"
 
+#include "clock.h"
 #include "control.h"
 #include "direct.h"
 #include "frames.h"
 #include "interned.h"
+#include "waiting.h"
 
 /* A big segment that was sent so often never got through. */
 #define BIG_TRANSMISSIONS 4
 /* Of the value of a header. */
 #define HEADER_KEPT 64
+/* A gateway that has answered so lately should answer data that comes now. */
+#define ANSWERED_LATELY   (60 * SSE_SECOND)
 
 static bool seq_after(uint32_t a, uint32_t b)
 {
@@ -76,6 +80,41 @@ static void tunnel_payload(sse_tracker *t, uint32_t index, const obs_packet *p, 
     sse_add_mark(t, p->frame, SSE_MARK_CLIENT_PAYLOAD, SSE_OF_HANDSHAKE, index, s->tunnel_txs);
 }
 
+/* Data on a connection whose gateway has answered in the last minute is an attempt
+ * like another: a client whose web goes through tunnels makes no others. */
+static void data_waits(sse_tracker *t, const sse_handshake *h, sse_session *s, int64_t time)
+{
+    const sse_address *a = sse_address_at(t, h->client);
+    int64_t base;
+
+    if (s->last_gateway_time == 0 || time < s->last_gateway_time || time - s->last_gateway_time > ANSWERED_LATELY ||
+        sse_control_at(t, a, time, &base) == NULL)
+        return;
+    s->waits_since = time;
+    s->waits_record = a->newest;
+    s->waits_epoch = sse_epoch_now(t);
+}
+
+static void stop_waiting(sse_tracker *t, sse_session *s, int64_t time)
+{
+    if (!s->silence_charged && time - s->waits_since > SSE_ATTEMPT_WAIT)
+        sse_charge_silence(t, s->waits_record, false);
+    s->waits_since = 0;
+}
+
+void sse_sessions_settle(sse_tracker *t)
+{
+    for (guint i = 0; i < t->handshakes->len; i++) {
+        sse_session *s = sse_handshake_at(t, i)->session;
+
+        if (s == NULL || s->waits_since == 0 || s->silence_charged ||
+            sse_tracker_epoch(t, s->waits_epoch)->end <= s->waits_since + SSE_ATTEMPT_WAIT)
+            continue;
+        sse_charge_silence(t, s->waits_record, false);
+        s->silence_charged = true;
+    }
+}
+
 static void client_payload(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
 {
     sse_handshake *h = sse_handshake_at(t, index);
@@ -99,6 +138,8 @@ static void client_payload(sse_tracker *t, uint32_t index, const obs_packet *p, 
         s->asked_time = p->time;
     if (s->client_close_time == 0)
         s->newest_payload_time = MAX(s->newest_payload_time, p->time);
+    if (s->waits_since == 0)
+        data_waits(t, h, s, p->time);
     if (!s->payload_seen && !s->older_than_file) {
         s->payload_seen = true;
         s->first_payload_time = s->last_payload_tx = p->time;
@@ -279,6 +320,9 @@ void sse_session_from_gateway(sse_tracker *t, uint32_t handshake, const obs_pack
     sse_session *s = h->session;
 
     s->no_window &= tcp->window == 0;
+    if (s->waits_since != 0)
+        stop_waiting(t, s, p->time);
+    s->silence_charged = false;
     if ((tcp->flags & OBS_TCP_ACK) != 0) {
         if (s->payload_seen && seq_after(tcp->ack, s->first_payload_seq)) {
             s->payload_acked = true;

@@ -26,4 +26,8 @@ void sse_session_from_gateway(sse_tracker *t, uint32_t handshake, const obs_pack
 /** The gateway's reset on an open connection. */
 void sse_session_reset(sse_tracker *t, uint32_t handshake, const obs_packet *p, const obs_tcp *tcp);
 
+/** Charges the client's data that waited too long on open connections, as
+ * sse_settle() does with other attempts. */
+void sse_sessions_settle(sse_tracker *t);
+
 #endif

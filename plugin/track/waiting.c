@@ -15,9 +15,6 @@
 #include "early.h"
 #include "portal_tests.h"
 
-/** How long another attempt waits before it counts as silence. */
-#define ATTEMPT_WAIT  (5 * SSE_SECOND)
-
 /* Other traffic that waits for its answer, per client address. When the table
  * is full the oldest gives way: two silent attempts are all a verdict asks for. */
 #define WAITING_SLOTS 16
@@ -55,19 +52,24 @@ struct sse_waiting {
 };
 
 /* Silence is charged to the record that was newest when the attempt was made. */
-static void charge_silence(sse_tracker *t, const waiting_slot *slot)
+void sse_charge_silence(sse_tracker *t, uint32_t record, bool dns)
 {
     int64_t time;
-    sse_control *control = sse_control_of(t, slot->record, &time);
-    uint8_t *silent = slot->dns ? &control->silent_dns : &control->silent_tcp;
+    sse_control *control = sse_control_of(t, record, &time);
+    uint8_t *silent = dns ? &control->silent_dns : &control->silent_tcp;
 
     if (*silent < UINT8_MAX)
         (*silent)++;
 }
 
+static void charge_silence(sse_tracker *t, const waiting_slot *slot)
+{
+    sse_charge_silence(t, slot->record, slot->dns);
+}
+
 static bool had_its_time(const sse_tracker *t, const waiting_slot *slot)
 {
-    return sse_tracker_epoch(t, slot->epoch)->end > slot->time + ATTEMPT_WAIT;
+    return sse_tracker_epoch(t, slot->epoch)->end > slot->time + SSE_ATTEMPT_WAIT;
 }
 
 static void drop_slot(struct sse_waiting *w, unsigned i)
@@ -112,7 +114,7 @@ int64_t sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64
             /* It had its time, whether or not a verdict was drawn meanwhile. */
             const int64_t waited = time - w->slot[i].time;
 
-            if (waited > ATTEMPT_WAIT)
+            if (waited > SSE_ATTEMPT_WAIT)
                 charge_silence(t, &w->slot[i]);
             drop_slot(w, i);
             return waited;

@@ -25,6 +25,11 @@ sse_attempt sse_wait_for(sse_tracker *t, sse_address *a, uint64_t key, int64_t t
  * @return how long it waited, in ns; 0 where none did */
 int64_t sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool opened);
 
+/** How long another attempt waits before it counts as silence. */
+#define SSE_ATTEMPT_WAIT (5 * SSE_SECOND)
+/** An attempt met silence: charged to a record, by its number. */
+void sse_charge_silence(sse_tracker *t, uint32_t record, bool dns);
+
 /** See sse_tracker_settle(). */
 void sse_settle(sse_tracker *t);
 

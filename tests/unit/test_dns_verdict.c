@@ -964,6 +964,52 @@ static void a_line_that_dies_behind_refusals_is_dead(void **state)
     }
 }
 
+/* "save data in a connection older than the run to whichever public address that had
+ * answered in the 60 s before it, one attempt each": a client whose web goes through
+ * tunnels makes no other attempts. */
+static void data_in_older_tunnels_is_an_attempt(void **state)
+{
+    static const struct { const char *what; unsigned tunnels; double answered, again; const char *state, *cause; } rows[] = {
+        { "two tunnels", 2, 5, 0, "inconclusive", "no-connectivity" },
+        { "the same, and it healed", 2, 5, 70, "inconclusive", "no-connectivity" },
+        { "one tunnel", 1, 5, 0, "unprotected", "no-reply" },
+        { "two that were idle for long", 2, -70, 0, "unprotected", "no-reply" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c[2];
+
+        feed_row("%s", rows[i].what);
+        feed_learn(f, -100, CLIENT);
+        for (unsigned k = 0; k < rows[i].tunnels; k++) {
+            c[k] = feed_connection(CLIENT, GATEWAY, 443, (uint16_t)(50000 + k));
+            feed_syn(f, -80 + k, &c[k]);
+            feed_synack(f, -79.98 + k, &c[k]);
+            feed_connect(f, -79.97 + k, &c[k], "site.example");
+            feed_status(f, -79.95 + k, &c[k], 200);
+        }
+        for (unsigned k = 0; k < rows[i].tunnels; k++) {
+            feed_payload(f, rows[i].answered + k - 0.1, &c[k], 100);
+            feed_server_payload(f, rows[i].answered + k, &c[k], 100);
+        }
+        feed_dead_cycle(f, 10, CLIENT, SILENT, SILENT);
+        for (unsigned k = 0; k < rows[i].tunnels; k++)
+            feed_payload(f, 16 + k, &c[k], 100);
+        for (unsigned k = 0; k < rows[i].tunnels; k++)
+            feed_payload_again(f, 19 + k, &c[k]);
+        feed_dead_cycle(f, 25, CLIENT, SILENT, SILENT);
+        for (unsigned k = 0; k < rows[i].tunnels && rows[i].again > 0; k++) {
+            feed_payload_again(f, rows[i].again + k, &c[k]);
+            feed_server_ack(f, rows[i].again + k + 0.02, &c[k]);
+        }
+        feed_tick(f, 80);
+        expect_dns(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
 /* A server anywhere: the answer to a query of the client's. */
 static void public_answer(feed *f, double at, uint16_t id, uint8_t rcode)
 {
@@ -1037,6 +1083,50 @@ static void protected_network_goes_before_no_connectivity(void **state)
     expect_dns(f, "inconclusive", "protected-network");
 }
 
+/* "Two-way file, no reply on either port, but in three or more bursts on 443 the
+ * module never falls back to 53": it asks there with an identity, in a rhythm of its
+ * own. "Where it falls back and goes on with DNSCrypt the verdict stands, limited." */
+static void a_module_that_acts_as_if_it_got_replies(void **state)
+{
+    static const struct { const char *what; unsigned bursts, fall_back; bool refused, encrypted; const char *state, *confidence; } rows[] = {
+        { "three bursts without falling back", 3, 9, false, false, "inconclusive", "high" },
+        { "two", 2, 9, false, false, "unprotected", "high" },
+        { "one of three falls back", 3, 1, false, false, "unprotected", "high" },
+        { "all fall back", 3, 0, false, false, "unprotected", "high" },
+        { "all fall back, DNSCrypt goes on", 3, 0, false, true, "unprotected", "limited" },
+        { "53 is refused", 3, 9, true, false, "unprotected", "high" },
+    };
+    const obs_identity own = { .orgid = "123456" };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        uint16_t id = 900;
+
+        feed_row("%s", rows[i].what);
+        for (unsigned k = 0; k < rows[i].bursts; k++) {
+            const double at = 20.0 * k;
+
+            feed_burst(f, at, CLIENT, 443, SILENT);
+            for (unsigned n = 0; n < 2; n++, id++) {
+                feed_message(f, at + 1 + n, (feed_dns){ .client = CLIENT, .server = R1, .port = 53, .id = id, .name = OBS_NAME_DEBUG, .identity = &own });
+                if (rows[i].refused)
+                    feed_rcode(f, at + 1.01 + n, CLIENT, R1, 53, id, 5);
+            }
+            if (k == rows[i].fall_back || rows[i].fall_back == 0)
+                feed_burst(f, at + 5, CLIENT, 53, SILENT);
+            if (rows[i].encrypted)
+                feed_encrypted_row(f, at + 12, 2, 0.5, CLIENT, R1, 443, false);
+            alive(f, at + 9);
+        }
+        finish(f, 80);
+        expect_dns(f, rows[i].state, strcmp(rows[i].state, "inconclusive") == 0 ? NULL : rows[i].refused ? "refused" : "no-reply");
+        expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), rows[i].confidence);
+        expect_finding_at(f, SSE_FIND_ONE_WAY_CAPTURE, strcmp(rows[i].state, "inconclusive") == 0, __FILE__, __LINE__);
+        feed_free(f);
+    }
+}
+
 /* ---- causes ---- */
 
 typedef struct cause_row { const char *what; feed_fate fates[8]; unsigned n; const char *cause; } cause_row;
@@ -1104,7 +1194,7 @@ static void cause_of_the_state_is_the_stronger_of_its_ports(void **state)
 static void encryption(void **state)
 {
     static const struct { const char *what; feed_fate on443, on53; bool dnscrypt; const char *code; } rows[] = {
-        { "a reply says dnscrypt enabled", ANSWERED, ANSWERED, true, "encrypted" },
+        { "a reply in the clear says dnscrypt enabled", ANSWERED, ANSWERED, true, "available" },
         { "443 up", ANSWERED, ANSWERED, false, "available" },
         { "443 down, 53 up", SILENT, ANSWERED, false, "unavailable" },
         { "both down", SILENT, SILENT, false, "unknown" },
@@ -1622,11 +1712,13 @@ int main(void)
         TEST(no_connectivity_where),
         cmocka_unit_test(a_line_that_dies_behind_refusals_is_dead),
         cmocka_unit_test(an_error_in_a_public_servers_name_shows_no_line),
+        cmocka_unit_test(data_in_older_tunnels_is_an_attempt),
         cmocka_unit_test(icmp_errors_of_routing_are_as_good_as_silence),
         cmocka_unit_test(other_attempts_may_meet_errors_of_routing),
         cmocka_unit_test(no_connectivity_has_no_since_and_no_firewall_advice),
         cmocka_unit_test(silence_of_the_client_limits_the_confidence),
         TEST(protected_network_goes_before_no_connectivity),
+        cmocka_unit_test(a_module_that_acts_as_if_it_got_replies),
         cmocka_unit_test(cause_of_a_port),
         TEST(an_up_port_has_no_cause),
         cmocka_unit_test(cause_of_the_state_is_the_stronger_of_its_ports),

@@ -9,7 +9,9 @@
 
 #include "feed.h"
 
+#include "capture_time.h"
 #include "log_lines.h"
+#include "log_table.h"
 
 #define LINE1 "2024-08-27 03:07:43 [8880] [DEBUG] < 12> Dns Protection IPv4 State Machine: one"
 #define LINE2 "2024-08-27 03:07:48 [8880] [DEBUG] <123> Dns Protection IPv4 State Machine: two"
@@ -147,6 +149,97 @@ static void lines_that_are_no_entry(void **state)
     EXPECT(LINE1 "\n2024-08-27 03:07:4", SSE_LOG_MODULE, cut);
 }
 
+#define TITLE "   Index Time          EntryType   Source                 InstanceID Message\r\n   ----- ----          ---------   ------                 ---------- -------\r\n"
+#define ROW1  "16450604 Aug 27 03:06  Information acswgagent             1140916480 BRIDGE | Thread 1ef0 | one"
+#define ROW2  "16450605 Aug 27 03:06  Warning     acswgagent             1140916480 WARN | Thread 1ef0 | two"
+#define ROW3  "   16450606 Dec 31 23:59  Error       csc_swgagent           1140916480 WARN | Thread 1ef0 | three"
+#define OTHER "16450607 Jan 01 00:01  Information Outlook                    1073741869 other"
+
+/* Rows have no year: who knows it gives it. */
+static void a_table_of_events(void **state)
+{
+    static const wanted two[] = { { ROW2, 0 }, { ROW1, 0 } }, wrapped[] = { { ROW2 " which goes on", 0 }, { ROW1, 0 } },
+        after[] = { { "PS C:\\> Get-EventLog x\n\n   Index Time          EntryType   Source                 InstanceID Message", 0 }, { ROW1, 0 } },
+        others[] = { { OTHER, 0 }, { ROW3, 0 } };
+
+    (void)state;
+    EXPECT(TITLE ROW2 "\r\n" ROW1 "\r\n", SSE_LOG_TABLE, two);
+    EXPECT("\r\n\r\n" TITLE "\r\n" ROW2 "\r\n" TITLE ROW1 "\r\n\r\n", SSE_LOG_TABLE, two);
+    EXPECT(TITLE ROW2 "\n                                             which\n       goes on\n" ROW1 "\n", SSE_LOG_TABLE, wrapped);
+    EXPECT("PS C:\\> Get-EventLog x\n\n   Index Time          EntryType   Source                 InstanceID Message\n" ROW1 "\n", SSE_LOG_TABLE, after);
+    EXPECT(TITLE OTHER "\n" ROW3 "\n", SSE_LOG_TABLE, others);
+}
+
+/* "2024-08-27 03:06" */
+#define AUG_2024 INT64_C(1724727960)
+#define AUG_2026 INT64_C(1787799960)
+#define DEC_2023 INT64_C(1704067140)
+#define JAN_2024 INT64_C(1704067260)
+
+/* The rows of a file in order of time, with the year that is meant. */
+static void rows_in_order(void **state)
+{
+    static const struct { const char *what, *text; int64_t capture, file; unsigned n; const char *row[3]; int64_t time[3]; } rows[] = {
+        { "newest first", TITLE ROW2 "\n" ROW1 "\n", AUG_2024 + 40, AUG_2026, 2, { ROW1, ROW2 }, { AUG_2024, AUG_2024 } },
+        { "oldest first", TITLE ROW1 "\n" ROW2 "\n", AUG_2024 + 40, AUG_2026, 2, { ROW1, ROW2 }, { AUG_2024, AUG_2024 } },
+        { "no capture", TITLE ROW2 "\n" ROW1 "\n", 0, AUG_2026 + 86400, 2, { ROW1, ROW2 }, { AUG_2026, AUG_2026 } },
+        { "a capture of another day", TITLE ROW2 "\n" ROW1 "\n", AUG_2024 + 5 * 86400, AUG_2026, 2, { ROW1, ROW2 }, { AUG_2026, AUG_2026 } },
+        { "a file older than the day in its year", TITLE ROW1 "\n", 0, AUG_2026 - 3 * 86400, 1, { ROW1 }, { AUG_2026 - 365 * 86400 } },
+        { "over the new year, by a capture", TITLE OTHER "\n" ROW3 "\n", JAN_2024 + 60, AUG_2026, 2, { ROW3, OTHER }, { DEC_2023, JAN_2024 } },
+        { "over the new year, by the file", TITLE OTHER "\n" ROW3 "\n", 0, JAN_2024 + 60, 2, { ROW3, OTHER }, { DEC_2023, JAN_2024 } },
+        { "what is no row, at the start", "title\n" ROW2 "\n" ROW1 "\n", AUG_2024, AUG_2026, 3, { ROW1, "title", ROW2 }, { AUG_2024, AUG_2024, AUG_2024 } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        file f = { .bytes = rows[i].text, .length = strlen(rows[i].text), .step = 4096 };
+        const sse_log_years years = { .captures = &rows[i].capture, .n_captures = rows[i].capture != 0, .file = rows[i].file };
+        sse_log_reader *reader = sse_log_reader_new(read_bytes, &f, 0, SSE_LOG_BYTES);
+        GString *text = g_string_new(NULL);
+        sse_log_table *table;
+        sse_log_entry entry;
+        int64_t time;
+
+        assert_int_equal(sse_log_recognise(reader, &time), SSE_LOG_TABLE);
+        table = sse_log_table_new(reader, &years);
+        for (unsigned k = 0; k < rows[i].n; k++) {
+            assert_true(sse_log_table_next(table, text, &entry));
+            if (strcmp(text->str, rows[i].row[k]) != 0 || !entry.has_time || entry.time != rows[i].time[k] * SSE_SECOND)
+                fail_msg("%s, %u: \"%s\", time %" G_GINT64_FORMAT, rows[i].what, k, text->str, (gint64)(entry.time / SSE_SECOND));
+        }
+        assert_false(sse_log_table_next(table, text, &entry));
+        sse_log_table_free(table);
+        sse_log_reader_free(reader);
+        g_string_free(text, TRUE);
+    }
+}
+
+static void when_captures_begin(void **state)
+{
+    static const uint8_t pcap[] = { 0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
+                                    0x90, 0x42, 0xcd, 0x66, 0, 0, 0, 0 },
+        big_pcap[] = { 0xa1, 0xb2, 0x3c, 0x4d, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 1, 0x66, 0xcd, 0x42, 0x90, 0, 0, 0, 0 },
+        /* A section; an interface with nanoseconds; a packet. */
+        pcapng[] = { 0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 28, 0, 0, 0,
+                     1, 0, 0, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0, 0, 4, 0, 9, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0, 0,
+                     6, 0, 0, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0x0e, 0x72, 0xef, 0x17, 0x00, 0x20, 0x4e, 0x73, 0, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0, 0 },
+        text[] = "2024-08-27 03:07:43 [8880] [DEBUG]";
+    int64_t seconds = 0;
+
+    (void)state;
+    assert_true(sse_capture_time(pcap, sizeof pcap, &seconds));
+    assert_int_equal(seconds, 0x66cd4290);
+    seconds = 0;
+    assert_true(sse_capture_time(big_pcap, sizeof big_pcap, &seconds));
+    assert_int_equal(seconds, 0x66cd4290);
+    assert_true(sse_capture_time(pcapng, sizeof pcapng, &seconds));
+    assert_int_equal(seconds, (INT64_C(0x17ef720e) << 32 | 0x734e2000) / 1000000000);
+    for (size_t n = 0; n < sizeof pcapng - 4; n++)
+        sse_capture_time(pcapng, n, &seconds);
+    assert_false(sse_capture_time(pcap, 27, &seconds));
+    assert_false(sse_capture_time(text, sizeof text, &seconds));
+}
+
 static void starts(void **state)
 {
     static const struct { const char *line; sse_log_file file; } rows[] = {
@@ -173,6 +266,15 @@ static void starts(void **state)
         { "Date : ", SSE_LOG_NONE },
         { "Date", SSE_LOG_NONE },
         { "Description : x", SSE_LOG_NONE },
+        { ROW1, SSE_LOG_TABLE },
+        { ROW3, SSE_LOG_TABLE },
+        { "1 Aug 7 03:06 0 acswgagent", SSE_LOG_TABLE },
+        { "1 Mai 27 03:06 Warning acswgagent 1 x", SSE_LOG_NONE },
+        { "1 Aug 32 03:06 Warning acswgagent 1 x", SSE_LOG_NONE },
+        { "1 Aug 27 24:06 Warning acswgagent 1 x", SSE_LOG_NONE },
+        { "1 Aug 27 03:06 Warning", SSE_LOG_NONE },
+        { "1 Aug 27", SSE_LOG_NONE },
+        { "16450604", SSE_LOG_NONE },
         { "", SSE_LOG_NONE },
     };
 
@@ -334,6 +436,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_forms), cmocka_unit_test(lines_that_are_no_entry), cmocka_unit_test(starts),
+        cmocka_unit_test(a_table_of_events), cmocka_unit_test(rows_in_order), cmocka_unit_test(when_captures_begin),
         cmocka_unit_test(times), cmocka_unit_test(not_ours), cmocka_unit_test(utf_16),
         cmocka_unit_test(characters_of_utf_16), cmocka_unit_test(long_entries), cmocka_unit_test(a_failed_read_ends_it),
     };

@@ -16,6 +16,8 @@
 #define V6   "Dns Protection IPv6 State Machine: "
 #define AGENT(level) "Date : 08/27/2024\nTime : 06:41:22\nType : Warning\nSource : csc_swgagent\n\nDescription : " level " | Thread 27cc | "
 
+#define TABLE(source, level) "16450606 Aug 27 03:06  Warning     " source "             1140916480 " level " | Thread 27cc | "
+
 static void read_text(const char *text, sse_log_record *r)
 {
     size_t n = strlen(text);
@@ -50,7 +52,10 @@ static void events(void **state)
         { AGENT("BRIDGE") "Connection : Port = 443. CMode : 1, TMode : 1", OBS_LOG_MODES, 0, 443, NULL },
         { AGENT("LISTEN") "Connection: orig dst_addr=135.148.137.214 and dst_port=443 from kdf", OBS_LOG_REDIRECTED, 0, 443, "135.148.137.214" },
         { AGENT("TRACE") "CSWGAgent: State cjson object is {\"version\":1,\"swg_protection_state\":\"protected\"}", OBS_LOG_STATE, 0, 0, NULL },
+        { TABLE("acswgagent", "WARN") "TCP handshake to SWG Proxy URL was not successful.", OBS_LOG_HANDSHAKE_FAILED, 0, 0, NULL },
+        { TABLE("csc_swgagent", "BRIDGE") "Connection : Connecting to 146.112.9.200:443", OBS_LOG_CONNECTING, 0, 443, "146.112.9.200" },
         /* Near misses are text. */
+        { TABLE("other", "BRIDGE") "Connection : Connecting to 146.112.9.200:443", OBS_LOG_TEXT, 0, 0, NULL },
         { HEAD V4 "rejected all candidate resolvers for port x", OBS_LOG_TEXT, 4, 0, NULL },
         { HEAD V4 "rejected all candidate resolvers for port 70000", OBS_LOG_TEXT, 4, 0, NULL },
         { HEAD V4 "rejected all candidate resolvers for port 99999999999999999999", OBS_LOG_TEXT, 4, 0, NULL },
