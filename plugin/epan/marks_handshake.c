@@ -15,6 +15,7 @@
 #include "http_message.h"
 #include "origin.h"
 #include "outcome.h"
+#include "path_tools.h"
 #include "phrases.h"
 
 static int hf_swg_id = -1;
@@ -27,6 +28,9 @@ static int hf_swg_reset_origin = -1;
 static int hf_swg_reset_reason = -1;
 static int hf_swg_connect_host = -1;
 static int hf_swg_connect_status = -1;
+static int hf_swg_path_tool = -1;
+static int hf_swg_origin = -1;
+static int hf_swg_origin_reason = -1;
 
 static int ett_reset = -1;
 
@@ -79,24 +83,30 @@ static void print_reset_delay(const sse_frame_view *p)
         sse_field_time(p, hf_swg_time, (int64_t)g_array_index(resets, sse_reset, at).delay * 1000);
 }
 
-static void print_reset_origin(const sse_frame_view *p, const sse_handshake *h)
+/* An origin and its reasons below it. Frees reasons. */
+static void print_origin(const sse_frame_view *p, int field, int reason_field, sse_origin origin, GArray *reasons)
 {
-    GArray *reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
-    sse_origin origin = sse_handshake_reset_origin(p->file->tracker, h, reasons);
-
     if (origin != SSE_ORIGIN_NONE) {
-        proto_item *item = proto_tree_add_uint(p->tree, hf_swg_reset_origin, p->tvb, 0, 0, origin);
+        proto_item *item = proto_tree_add_uint(p->tree, field, p->tvb, 0, 0, origin);
         proto_tree *tree = proto_item_add_subtree(item, ett_reset);
 
         proto_item_set_generated(item);
         for (guint i = 0; i < reasons->len; i++) {
             char *text = sse_reason_text(&g_array_index(reasons, sse_reason, i));
 
-            proto_item_set_generated(proto_tree_add_string(tree, hf_swg_reset_reason, p->tvb, 0, 0, text));
+            proto_item_set_generated(proto_tree_add_string(tree, reason_field, p->tvb, 0, 0, text));
             g_free(text);
         }
     }
     g_array_free(reasons, TRUE);
+}
+
+static void print_reset_origin(const sse_frame_view *p, const sse_handshake *h)
+{
+    GArray *reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+    const sse_origin origin = sse_handshake_reset_origin(p->file->tracker, h, reasons);
+
+    print_origin(p, hf_swg_reset_origin, hf_swg_reset_reason, origin, reasons);
 }
 
 /* From the packet itself: a connection may carry several. */
@@ -137,6 +147,13 @@ static void print_connect(const sse_frame_view *p, const sse_mark *mark)
     if (answer->host < t->names->len)
         sse_field_text(p, hf_swg_connect_host, (const char *)g_ptr_array_index(t->names, answer->host));
     sse_field_uint(p, hf_swg_connect_status, answer->status);
+    /* What the gateway's own packets look like may still be learnt. */
+    if (p->visited) {
+        GArray *reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+        const sse_origin origin = sse_answer_origin(t, answer, reasons);
+
+        print_origin(p, hf_swg_origin, hf_swg_origin_reason, origin, reasons);
+    }
 }
 
 static void print_handshake(const sse_frame_view *p, const sse_mark *mark, const sse_handshake *h, sse_swg_outcome outcome,
@@ -184,6 +201,12 @@ static void print_handshake(const sse_frame_view *p, const sse_mark *mark, const
     case SSE_MARK_ICMP:
         sse_field_frame(p, hf_swg_reply_to, sse_answered_syn(t, mark));
         sse_field_icmp(p);
+        if (p->visited && h->icmp != SSE_NONE && sse_tracker_icmp_error(t, h->icmp)->frame == p->pinfo->num) {
+            GArray *reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+            const sse_origin origin = sse_handshake_icmp_origin(t, h, reasons);
+
+            print_origin(p, hf_swg_origin, hf_swg_origin_reason, origin, reasons);
+        }
         break;
     default:
         break;
@@ -201,11 +224,17 @@ void sse_show_handshake(const sse_frame_view *p, const sse_mark *mark)
     uint32_t only;
     /* What a gateway was taken for by an answer that nobody asked for fails nothing. */
     bool stands = sse_gateway_stands(t, h->gateway, &only) && (only == SSE_NONE || only == h->client);
-    bool say = final || p->visited, counts = stands && !h->is_nat_copy && mark->kind != SSE_MARK_COPY;
+    bool tool = sse_handshake_is_path_tool(t, mark->record);
+    /* Of a small TTL only the whole file tells whether it is meant. */
+    bool say = !tool && ((final && h->ttl > SSE_PATH_TOOL_TTL) || p->visited);
+    bool counts = stands && !h->is_nat_copy && mark->kind != SSE_MARK_COPY;
     bool decides = counts && swg_decider(h, outcome) == p->pinfo->num;
 
-    if (p->tree != NULL)
+    if (p->tree != NULL) {
         print_handshake(p, mark, h, outcome, say);
+        if (tool && p->visited)
+            sse_field_boolean(p, hf_swg_path_tool);
+    }
     if (say && decides)
         expert_add_info(p->pinfo, p->item, &experts_of[outcome]);
     if (say && counts && sse_swg_failed(outcome) &&
@@ -235,6 +264,11 @@ void sse_marks_handshake_register(int proto, expert_module_t *experts)
             "Host that the client asks the gateway to connect to", HFILL } },
         { &hf_swg_connect_status, { "CONNECT status", "sseroaming.swg.connect_status", FT_UINT16, BASE_DEC, NULL, 0,
             "HTTP status of the gateway's answer", HFILL } },
+        { &hf_swg_path_tool, { "Path tool", "sseroaming.swg.path_tool", FT_BOOLEAN, BASE_NONE, NULL, 0,
+            "A SYN of traceroute, tcptraceroute or mtr: it counts nowhere", HFILL } },
+        { &hf_swg_origin, { "Likely sent by", "sseroaming.swg.origin", FT_UINT8, BASE_DEC, VALS(origin_vals), 0,
+            "Of the answer to CONNECT, or of an ICMP error: a likelihood, with its reasons below", HFILL } },
+        { &hf_swg_origin_reason, { "Reason", "sseroaming.swg.origin_reason", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
     };
 #define ITEM(NAME, id, code, cause, GROUP, SEVERITY, text) \
         { &experts_of[SSE_SWG_##NAME], \

@@ -55,7 +55,8 @@ static void print_probe(const sse_frame_view *p, const sse_mark *mark, const sse
     sse_answer answer;
 
     proto_item_append_text(p->item, ", %s to %s",
-                           q->local ? "local DNS probe" : q->name == OBS_NAME_DNSCRYPT ? "DNSCrypt query" : "DNS probe",
+                           q->local ? "local DNS probe" : q->name == OBS_NAME_DNSCRYPT ? "DNSCrypt query"
+                           : q->name == OBS_NAME_USER ? "DNS query with identity" : "DNS probe",
                            sse_addr_text(sse_view_address(p, q->resolver), (char[SSE_ADDR_TEXT]){ 0 }));
     if (say)
         proto_item_append_text(p->item, ": %s", sse_probe_outcome_code(outcome));
@@ -106,7 +107,7 @@ void sse_show_probe(const sse_frame_view *p, const sse_mark *mark)
     if (p->tree != NULL)
         print_probe(p, mark, q, outcome, say);
     /* Of a DNSCrypt query the protocol DNSCrypt says it itself. */
-    counts = q->name != OBS_NAME_DNSCRYPT && !q->is_nat_copy && mark->kind != SSE_MARK_COPY;
+    counts = !sse_is_traffic(q) && !q->is_nat_copy && mark->kind != SSE_MARK_COPY;
     decides = counts && probe_decider(t, q, outcome) == p->pinfo->num;
     if (say && decides)
         expert_add_info(p->pinfo, p->item, &experts_of[outcome]);

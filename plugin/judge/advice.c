@@ -125,8 +125,14 @@ static void say_own_resolvers(const sse_context *c, const sse_group *g, advised 
 static bool say_icmp(advised *s, const sse_outage *o)
 {
     const sse_icmp_sum *icmp = &o->icmp;
-    bool filter = false;
+    bool filter = false, own = false;
 
+    for (guint i = 0; i < o->peers->len; i++)
+        own |= sse_addr_equal(&icmp->sender, &g_array_index(o->peers, sse_addr, i));
+    if (own && o->service == SSE_SERVICE_DNS && o->origin == SSE_ORIGIN_ON_PATH) {
+        say_about(s, SSE_ADVICE_ICMP_IN_ITS_NAME, 0, &icmp->sender, icmp);
+        return false;
+    }
     /* One that the destination itself sent comes from no filter. */
     for (guint i = 0; i < o->peers->len; i++)
         filter |= sse_icmp_is_filter(&icmp->sender, icmp->type, icmp->code, &g_array_index(o->peers, sse_addr, i));
@@ -443,7 +449,7 @@ void sse_advise(sse_context *c, sse_group *g)
             for (guint i = 0; i < g->probes[v][port]->len && peers->len < SSE_PEERS; i++) {
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
 
-                if (p->name == OBS_NAME_DNSCRYPT)
+                if (sse_is_traffic(p))
                     add_address(peers, &address_at(c, p->resolver)->addr);
             }
     name_peers(&r->dns, peers);

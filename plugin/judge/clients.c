@@ -12,6 +12,7 @@
 
 #include "background.h"
 #include "hash.h"
+#include "path_tools.h"
 #include "ports.h"
 
 #include <string.h>
@@ -20,6 +21,8 @@
 #define USE_GAP         (30 * SSE_SECOND)
 /* So many queries seen twice make a pair of addresses one client. */
 #define NAT_PAIRS       3
+/* No host's packets start with less, save those of path tools. */
+#define PATH_TOOL_TTL   32
 
 /* GLib hashes the low half of such a key: all behind one NAT, or of one maker,
  * would fall into one place. */
@@ -283,7 +286,7 @@ static void new_group(sse_context *c, uint32_t root)
     }
     GArray **others[] = {
         &g.members, &g.diagnostics, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
-        &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.broken, &g.stretches,
+        &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.broken, &g.path_tools, &g.stretches,
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
         *others[i] = g_array_ref(c->nothing);
@@ -304,7 +307,7 @@ void sse_free_groups(sse_context *c)
         }
         GArray *others[] = {
             g->members, g->diagnostics, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
-            g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->broken, g->stretches,
+            g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->broken, g->path_tools, g->stretches,
         };
         for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
             g_array_unref(others[k]);
@@ -372,6 +375,14 @@ static bool reply_alone_counts(const sse_context *c, const sse_probe *p)
     return p->reply_time - c->t->first_time <= c->t->config.probe_timeout || is_unheard(address_at(c, p->client));
 }
 
+/* A query that ends on the way on purpose, as traceroute's do: its sender's other
+ * packets start with an initial TTL. */
+static bool is_path_tool(const sse_context *c, const sse_probe *p)
+{
+    return p->frame != 0 && p->transport == SSE_UDP && p->ttl != 0 && p->ttl <= PATH_TOOL_TTL &&
+           address_at(c, p->client)->packets_initial_ttl > 0;
+}
+
 static void collect_probes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->probes->len; i++) {
@@ -387,6 +398,8 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
             add_to_own(g->local_probes, i);
             continue;
         }
+        if (is_path_tool(c, p))
+            continue;
         if (p->transport == SSE_UDP)
             add_to_own(g->records, number);
         if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p)) {
@@ -442,6 +455,10 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
+        if (sse_handshake_is_path_tool(c->t, i)) {
+            add_to_own(g->path_tools, i);
+            continue;
+        }
         c->swg_counts[i] = 1;
         add_to_own(g->all_handshakes, i);
     }

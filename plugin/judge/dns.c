@@ -86,7 +86,7 @@ static void scan_probe(const sse_context *c, port_scan *s, uint32_t index)
         g_array_set_size(s->failures, 0);
         s->late = s->probes = s->late_probes = 0;
     } else if (sse_probe_failed(outcome) && !c->excused[index]) {
-        bool encrypted = p->name == OBS_NAME_DNSCRYPT;
+        bool encrypted = sse_is_traffic(p);
 
         if (!encrypted)
             s->newest_failed = p->time;
@@ -210,7 +210,7 @@ static bool find_fall_back(const sse_context *c, const sse_group *g, unsigned v)
             continue;
         while (k < on53->len && (probe_at(c, item(on53, k))->time < p->time + FALL_BACK_MIN ||
                                  probe_at(c, item(on53, k))->query_identity != 0 ||
-                                 probe_at(c, item(on53, k))->name == OBS_NAME_DNSCRYPT))
+                                 sse_is_traffic(probe_at(c, item(on53, k)))))
             k++;
         if (k == on53->len || probe_at(c, item(on53, k))->time > p->time + FALL_BACK_MAX)
             return false;
@@ -500,6 +500,32 @@ static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const p
     j->cause = stronger_cause(strongest_cause(runs[PORT_443].count), strongest_cause(runs[PORT_53].count));
 }
 
+/* ---- what users ask ---- */
+
+/* Whoever answers probes in the resolver's place answers users' queries too: their
+ * answers prove nothing behind such an answer, or so shortly before one. */
+static void doubt_users(sse_context *c, const GArray *probes, bool forward)
+{
+    bool doubted = false;
+    int64_t since = 0;
+
+    for (guint i = 0; i < probes->len; i++) {
+        const uint32_t index = item(probes, forward ? i : probes->len - 1 - i);
+        const sse_probe *p = probe_at(c, index);
+        const sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
+
+        if (!sse_is_traffic(p)) {
+            if (o == SSE_PROBE_ANSWERED || o == SSE_PROBE_INTERCEPTED || o == SSE_PROBE_REFUSED || o == SSE_PROBE_COURT_ORDER) {
+                doubted = o != SSE_PROBE_ANSWERED;
+                since = p->time;
+            }
+        } else if (doubted && p->name == OBS_NAME_USER && o == SSE_PROBE_ANSWERED &&
+                   (forward || since - p->time <= UP_LASTS)) {
+            c->probe_outcome[index] = SSE_PROBE_PENDING;
+        }
+    }
+}
+
 /* ---- DNSCrypt ---- */
 
 /* A DNSCrypt query without reply is no failure near to an answer to a probe on
@@ -514,11 +540,11 @@ static void excuse_near(sse_context *c, const GArray *probes, bool forward)
         const sse_probe *p = probe_at(c, index);
         sse_probe_outcome outcome = (sse_probe_outcome)c->probe_outcome[index];
 
-        if (p->name != OBS_NAME_DNSCRYPT && outcome == SSE_PROBE_ANSWERED) {
+        if (!sse_is_traffic(p) && outcome == SSE_PROBE_ANSWERED) {
             /* Answers may come in another order than the probes. */
             answered = any && forward ? MAX(answered, p->reply_time) : p->reply_time;
             any = true;
-        } else if (p->name == OBS_NAME_DNSCRYPT && sse_probe_failed(outcome) && any &&
+        } else if (sse_is_traffic(p) && sse_probe_failed(outcome) && any &&
                    ABS(p->time - answered) <= DNSCRYPT_EXCUSED) {
             c->excused[index] = 1;
         }
@@ -572,7 +598,7 @@ static void excuse_by_plain(sse_context *c, const GArray *probes)
         const uint32_t index = item(probes, i);
         const sse_probe *p = probe_at(c, index);
 
-        if (p->name == OBS_NAME_DNSCRYPT && sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) && plain_near(c, p))
+        if (sse_is_traffic(p) && sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) && plain_near(c, p))
             c->excused[index] = 1;
     }
 }
@@ -618,6 +644,11 @@ static void count_port(const sse_context *c, const sse_group *g, unsigned v, uns
         if (probe_at(c, index)->name == OBS_NAME_DNSCRYPT) {
             r->encrypted_tried++;
             r->encrypted_answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+            continue;
+        }
+        if (probe_at(c, index)->name == OBS_NAME_USER) {
+            r->users_tried++;
+            r->users_answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED;
             continue;
         }
         r->tried++;
@@ -706,7 +737,7 @@ static void hold_back(const sse_context *c, port_scan *s, int64_t known, unknown
         if (sse_probe_failure_known(c, index) <= known) {
             g_array_append_val(s->failures, index);
             near += u->from + i < u->before.late;
-        } else if (probe_at(c, index)->name != OBS_NAME_DNSCRYPT) {
+        } else if (!sse_is_traffic(probe_at(c, index))) {
             s->probes--;
             s->late_probes -= u->from + i < u->before.late;
         }
@@ -1033,6 +1064,8 @@ void sse_judge_dns(sse_context *c, sse_group *g)
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
+            doubt_users(c, g->probes[v][port], true);
+            doubt_users(c, g->probes[v][port], false);
             excuse_near(c, g->probes[v][port], true);
             excuse_near(c, g->probes[v][port], false);
             excuse_by_plain(c, g->probes[v][port]);

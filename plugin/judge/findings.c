@@ -93,7 +93,7 @@ static bool mostly_fails(const sse_context *c, const GArray *probes)
         const uint32_t index = item(probes, i - 1);
         const sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
 
-        if (probe_at(c, index)->name == OBS_NAME_DNSCRYPT || o == SSE_PROBE_PENDING)
+        if (sse_is_traffic(probe_at(c, index)) || o == SSE_PROBE_PENDING)
             continue;
         all++;
         answered += o == SSE_PROBE_ANSWERED;
@@ -110,7 +110,8 @@ static uint16_t answers_elsewhere(const sse_context *c, const sse_group *g, unsi
         for (guint i = 0; i < lists[k]->len; i++) {
             const uint32_t index = item(lists[k], i);
 
-            if (probe_at(c, index)->resolver == resolver && c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+            if (probe_at(c, index)->resolver == resolver && probe_at(c, index)->name != OBS_NAME_USER &&
+                c->probe_outcome[index] == SSE_PROBE_ANSWERED)
                 return probe_at(c, index)->port;
         }
     }
@@ -213,7 +214,7 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
         at[port]++;
         p = probe_at(c, index);
         if (c->probe_outcome[index] == SSE_PROBE_PENDING ||
-            (p->name == OBS_NAME_DNSCRYPT && c->probe_outcome[index] != SSE_PROBE_ANSWERED))
+            (sse_is_traffic(p) && c->probe_outcome[index] != SSE_PROBE_ANSWERED))
             continue;
         for (guint i = 0; i < seen->len; i++)
             if (g_array_index(seen, newest, i).resolver == p->resolver)
@@ -290,7 +291,7 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
-                if (p->name == OBS_NAME_DNSCRYPT)
+                if (sse_is_traffic(p))
                     continue;
                 tried++;
                 if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, p->time))
@@ -327,6 +328,8 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
                 const sse_probe *p = probe_at(c, index);
                 const bool failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
 
+                if (p->name == OBS_NAME_USER)
+                    continue;
                 if (p->name != OBS_NAME_DNSCRYPT) {
                     own++;
                     own_lost += failed;
@@ -937,6 +940,14 @@ static GHashTable *outer_frames(sse_context *c)
     return c->outer_frames;
 }
 
+static void find_path_tools(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (guint i = 0; i < g->path_tools->len; i++)
+        collect(frames, handshake_at(c, item(g->path_tools, i))->frame);
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_PATH_TOOL), frames);
+}
+
 static void find_client(sse_context *c, sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
@@ -1059,6 +1070,7 @@ void sse_find(sse_context *c, sse_group *g)
     find_failed_names(c, g, frames);
     find_portal(c, g, frames);
     find_client(c, g, frames);
+    find_path_tools(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);
     g_array_sort(g->report->findings, by_code);

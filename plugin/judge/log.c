@@ -149,7 +149,7 @@ static void add_probe(const sse_context *c, guint index, sides *s)
     evidence e = { .time = p->time, .frame = p->frame, .outcome = c->probe_outcome[index] };
     side *of;
 
-    if (p->local || p->name == OBS_NAME_DNSCRYPT || p->transport != SSE_UDP || p->is_nat_copy || p->frame == 0 || port < 0)
+    if (p->local || sse_is_traffic(p) || p->transport != SSE_UDP || p->is_nat_copy || p->frame == 0 || port < 0)
         return;
     of = side_of(c, p->client, s);
     if (of == NULL)

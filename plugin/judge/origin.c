@@ -44,9 +44,13 @@ static unsigned hops_of(uint8_t ttl)
 static bool is_icmp_sender_ttl(const sse_tracker *t, uint8_t ttl)
 {
     /* The first errors of a file name its filters; more would not be news. */
-    for (guint i = 0; i < MIN(t->icmps->len, 64u); i++)
-        if (g_array_index(t->icmps, sse_icmp, i).ttl == ttl)
+    for (guint i = 0; i < MIN(t->icmps->len, 64u); i++) {
+        const sse_icmp *icmp = sse_tracker_icmp_error(t, i);
+
+        /* Where a packet's time is over, as a path tool asks for, is no filter. */
+        if (icmp->ttl == ttl && icmp->type != (icmp->sender.family == 4 ? 11 : 3))
             return true;
+    }
     return false;
 }
 
@@ -268,4 +272,29 @@ bool sse_opened_nearby(const sse_tracker *t, const sse_handshake *h, GArray *rea
     const sse_arrival a = from_gateway(t, h, SSE_CAME_SYN_ACK);
 
     return h->session != NULL && is_opened_nearby(t, &a, reasons);
+}
+
+sse_origin sse_probe_origin(const sse_tracker *t, const sse_probe *q, GArray *reasons)
+{
+    const sse_address *resolver = sse_tracker_address(t, q->resolver);
+    sse_arrival a = { .client = q->client, .from = q->resolver, .genuine_low = resolver->ttl_low,
+                      .genuine_high = resolver->ttl_high, .genuine_rtt = (int64_t)resolver->min_rtt * 1000 };
+    int64_t came;
+
+    if (q->reply == SSE_REPLY_OTHER || q->reply == SSE_REPLY_REFUSED) {
+        a.what = SSE_CAME_REPLY;
+        a.ttl = q->reply_ttl;
+        came = q->reply_time;
+    } else if (q->reply == SSE_REPLY_NONE && q->icmp != SSE_NONE &&
+               sse_addr_equal(&sse_tracker_icmp_error(t, q->icmp)->sender, &resolver->addr)) {
+        a.what = SSE_CAME_ICMP;
+        a.ttl = sse_tracker_icmp_error(t, q->icmp)->ttl;
+        came = sse_tracker_icmp_error(t, q->icmp)->time;
+    } else {
+        return SSE_ORIGIN_NONE;
+    }
+    /* What provoked it is the newest attempt before it. */
+    a.has_delay = q->frame != 0;
+    a.delay = came - (q->last_time <= came ? q->last_time : q->time);
+    return sse_origin_of(t, &a, reasons);
 }

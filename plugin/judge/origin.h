@@ -63,4 +63,8 @@ sse_origin sse_handshake_icmp_origin(const sse_tracker *t, const sse_handshake *
 /** Is whoever opened this connection next door, though the gateway is elsewhere? */
 bool sse_opened_nearby(const sse_tracker *t, const sse_handshake *h, GArray *reasons);
 
+/** Of a probe's reply that OpenDNS did not give, or of its ICMP error in the
+ * resolver's own name; NONE where it met neither. */
+sse_origin sse_probe_origin(const sse_tracker *t, const sse_probe *q, GArray *reasons);
+
 #endif

@@ -38,7 +38,7 @@ int64_t sse_probe_failure_known(const sse_context *c, uint32_t index)
     case SSE_PROBE_ICMP:
         return sse_tracker_icmp_error(c->t, p->icmp)->time;
     default:
-        return p->time + (p->name == OBS_NAME_DNSCRYPT ? DNSCRYPT_KNOWN : c->t->config.probe_timeout);
+        return p->time + (sse_is_traffic(p) ? DNSCRYPT_KNOWN : c->t->config.probe_timeout);
     }
 }
 
@@ -194,10 +194,22 @@ static guint first_probe_from(const sse_context *c, const GArray *probes, int64_
     return low;
 }
 
+/* The most frequent origin, and the reasons of the first that has it. */
+typedef struct origin_count {
+    uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
+} origin_count;
+
+static void count_origin(origin_count *n, sse_origin origin, uint32_t index)
+{
+    if (n->count[origin]++ == 0)
+        n->first[origin] = index;
+}
+
 void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, const sse_outage_end *end)
 {
     const unsigned v = o->ip == 6;
     icmp_kinds kinds = { .used = 0 };
+    origin_count origins = { .count = { 0 } };
     uint32_t failed_of[PORTS][2];
     unsigned known[PORTS] = { 0, 0 };
 
@@ -217,6 +229,7 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outag
             o->failed++;
             add_peer(o, &address_at(c, p->resolver)->addr);
             count_icmp(c, &kinds, p->icmp);
+            count_origin(&origins, sse_probe_origin(c->t, p, NULL), index);
             if (o->fake_frame == 0 && (c->probe_outcome[index] == SSE_PROBE_INTERCEPTED ||
                                        c->probe_outcome[index] == SSE_PROBE_REFUSED)) {
                 o->fake_frame = p->reply_frame;
@@ -235,6 +248,11 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outag
         }
     }
     take_icmp(o, &kinds);
+    for (unsigned k = SSE_ORIGIN_UNKNOWN; k < SSE_ORIGINS; k++)
+        if (origins.count[k] > 0 && (o->origin == SSE_ORIGIN_NONE || origins.count[k] > origins.count[o->origin]))
+            o->origin = (uint8_t)k;
+    if (o->origin != SSE_ORIGIN_NONE)
+        sse_probe_origin(c->t, probe_at(c, origins.first[o->origin]), o->origin_reasons);
     /* One of each port, then the next of the first. */
     for (unsigned i = 0; i < 2; i++)
         for (unsigned port = 0; port < PORTS; port++)
@@ -279,17 +297,6 @@ static sse_origin origin_of(const sse_context *c, uint32_t index, GArray *reason
     default:
         return SSE_ORIGIN_NONE;
     }
-}
-
-/* The most frequent origin, and the reasons of the first that has it. */
-typedef struct origin_count {
-    uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
-} origin_count;
-
-static void count_origin(origin_count *n, sse_origin origin, uint32_t index)
-{
-    if (n->count[origin]++ == 0)
-        n->first[origin] = index;
 }
 
 /* answers: the indices are those of answers to CONNECT */

@@ -86,6 +86,50 @@ static sse_resolver_report *resolver_row(const sse_context *c, sse_group *g, con
     return &g_array_index(r->resolvers, sse_resolver_report, *row);
 }
 
+/* How many of a resolver's fake replies and errors came from where, and the first of each. */
+typedef struct probe_origins {
+    uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
+} probe_origins;
+
+static void find_probe_origins(const sse_context *c, sse_group *g)
+{
+    GArray *rows = g->report->resolvers;
+    probe_origins *origins = g_new0(probe_origins, rows->len);
+    const GArray *lists[2 * PORTS + 2] = { g->tcp_probes, g->diagnostics };
+
+    for (unsigned k = 0; k < 2 * PORTS; k++)
+        lists[2 + k] = g->probes[k / PORTS][k % PORTS];
+    for (unsigned k = 0; k < G_N_ELEMENTS(lists); k++) {
+        for (guint i = 0; i < lists[k]->len; i++) {
+            const uint32_t index = item(lists[k], i);
+            sse_origin origin;
+            uint32_t row;
+
+            if (sse_is_traffic(probe_at(c, index)))
+                continue;
+            origin = sse_probe_origin(c->t, probe_at(c, index), NULL);
+            if (origin == SSE_ORIGIN_NONE)
+                continue;
+            resolver_row(c, g, probe_at(c, index), &row);
+            if (origins[row].count[origin]++ == 0)
+                origins[row].first[origin] = index;
+        }
+    }
+    for (guint i = 0; i < rows->len; i++) {
+        sse_resolver_report *row = &g_array_index(rows, sse_resolver_report, i);
+
+        for (unsigned o = SSE_ORIGIN_UNKNOWN; o < SSE_ORIGINS; o++)
+            if (origins[i].count[o] > 0 &&
+                (row->origin == SSE_ORIGIN_NONE || origins[i].count[o] > origins[i].count[row->origin]))
+                row->origin = (sse_origin)o;
+        if (row->origin == SSE_ORIGIN_NONE)
+            continue;
+        row->origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+        sse_probe_origin(c->t, probe_at(c, origins[i].first[row->origin]), row->origin_reasons);
+    }
+    g_free(origins);
+}
+
 static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_t since, GArray *icmps)
 {
     const sse_probe *p = probe_at(c, index);
@@ -94,7 +138,7 @@ static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_
     sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
 
     /* The table is about probes in the clear. */
-    if (p->name == OBS_NAME_DNSCRYPT)
+    if (sse_is_traffic(p))
         return;
     row = resolver_row(c, g, p, &number);
     row->probes++;
@@ -148,6 +192,7 @@ static void make_resolvers(sse_context *c, sse_group *g)
         add_probe(c, g, item(g->diagnostics, i), INT64_MIN, icmps);
     for (guint i = 0; i < r->resolvers->len; i++)
         g_array_index(r->resolvers, sse_resolver_report, i).icmp = sum_icmp(icmps, i);
+    find_probe_origins(c, g);
     g_array_sort(r->resolvers, compare_resolvers);
     g_array_free(icmps, TRUE);
 }
@@ -429,7 +474,7 @@ static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
         const sse_group *g = c->group_of[p->client] == SSE_NONE
                                  ? NULL : &g_array_index(c->groups, sse_group, c->group_of[p->client]);
 
-        if (p->local || p->name == OBS_NAME_DNSCRYPT || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
+        if (p->local || sse_is_traffic(p) || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
             return NULL;
         for (guint i = 0; i < g->report->resolvers->len; i++) {
             sse_resolver_report *row = &g_array_index(g->report->resolvers, sse_resolver_report, i);

@@ -114,7 +114,7 @@ static void list_records(const sse_context *c)
     for (guint32 i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
 
-        if (c->probe_counts[i] && !p->local && p->name != OBS_NAME_DNSCRYPT)
+        if (c->probe_counts[i] && !p->local && !sse_is_traffic(p))
             add_record(&r->probes, i);
     }
     set_size(&r->handshakes, c->t->handshakes->len);

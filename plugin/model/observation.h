@@ -44,7 +44,8 @@ typedef enum {
     OBS_NAME_CERT,          /**< 2.dnscrypt-cert.opendns.com */
     OBS_NAME_GATEWAY,       /**< a name of the Secure Web Gateway */
     OBS_NAME_DNSCRYPT,      /**< not to be known: it is encrypted */
-    OBS_NAME_NAT64          /**< ipv4only.arpa AAAA, which tells the prefix of a translator (RFC 7050) */
+    OBS_NAME_NAT64,         /**< ipv4only.arpa AAAA, which tells the prefix of a translator (RFC 7050) */
+    OBS_NAME_USER           /**< in records only: any name, asked with the module's identity */
 } obs_name;
 
 /** Identity strings; each empty where the packet does not carry it. Printable

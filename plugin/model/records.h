@@ -47,6 +47,8 @@ typedef struct sse_limits {
 
 /** A record collects its address's other traffic for so long. */
 #define SSE_CONTROL_SPAN   (10 * SSE_SECOND)
+/** What is sent with so small a TTL may be meant to end on the way. */
+#define SSE_PATH_TOOL_TTL  32
 /** Two sides of a NAT see the same packet within this time. */
 #define SSE_NAT_WINDOW     (100 * SSE_MSECOND)
 
@@ -123,7 +125,8 @@ typedef enum {
 } sse_reply_kind;
 
 /** One probe: a query, its attempts, its first reply. Local probes too, and
- * DNSCrypt queries, which test the way as well (name: OBS_NAME_DNSCRYPT). */
+ * DNSCrypt queries and users' queries with the module's identity, which test the
+ * way as well: see sse_is_traffic(). */
 typedef struct sse_probe {
     int64_t  time;           /**< first attempt; of the reply if the query is missing */
     int64_t  last_time;      /**< newest attempt */
@@ -154,6 +157,13 @@ typedef struct sse_probe {
     bool     censored  : 1;  /**< the reply has extended DNS error 16 */
     sse_control control;
 } sse_probe;
+
+/** Is it a query of the users, which tests the way as a probe does: DNSCrypt, or in
+ * the clear with the module's identity? */
+static inline bool sse_is_traffic(const sse_probe *p)
+{
+    return p->name == OBS_NAME_DNSCRYPT || p->name == OBS_NAME_USER;
+}
 
 /** What became of a connection after it opened. */
 typedef struct sse_session {
@@ -232,7 +242,7 @@ typedef struct sse_handshake {
     uint16_t window;         /**< of the newest SYN */
     uint16_t met_window;
     uint16_t attempts;       /**< SYNs, retransmitted or new */
-    uint8_t  met_ttl, ttl;
+    uint8_t  met_ttl, ttl;   /**< ttl: the largest of its SYNs */
     uint8_t  met : 2;        /**< sse_met */
     bool     is_nat_copy : 1;
     bool     reset_and_syn_ack : 1; /**< one attempt got both */
@@ -310,7 +320,7 @@ typedef struct sse_address {
     uint8_t  known;          /**< sse_known */
     uint32_t known_since;    /**< frame, 0 unless learnt in the file */
     uint32_t name;           /**< index into names or SSE_NONE */
-    uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; 0 unknown */
+    uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; of a resolver, query to genuine reply; 0 unknown */
     uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; of a resolver's replies that only OpenDNS gives; 0 without */
     bool     not_gateway;    /**< inside a preference's range, but an answer gives it to another name */
     uint32_t unasked;        /**< number, from 1, of the lookup without question that alone taught it; 0: none */

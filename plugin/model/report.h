@@ -81,6 +81,7 @@ typedef struct sse_port_report {
     sse_since since;
     uint32_t tried, answered, failed; /**< UDP probes; since the newest change of the state if there was one, else all */
     uint32_t encrypted_tried, encrypted_answered; /**< the same of DNSCrypt queries */
+    uint32_t users_tried, users_answered; /**< the same of users' queries with identity */
 } sse_port_report;
 
 typedef struct sse_version_report {
@@ -103,6 +104,8 @@ typedef struct sse_resolver_report {
     sse_icmp_sum icmp;
     uint8_t  fake_rcode, fake_ttl;
     uint32_t fake_frame;     /**< 0: no fake reply */
+    sse_origin origin;       /**< of the fake replies and the ICMP errors in the resolver's name; NONE without */
+    GArray  *origin_reasons; /**< sse_reason: of the first that has it; owned; NULL as good as empty */
     sse_frames frames;
 } sse_resolver_report;
 

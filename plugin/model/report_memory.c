@@ -41,6 +41,14 @@ static void clear_shared_gateway(gpointer data)
     g_array_unref(((sse_gateway_report *)data)->reset_reasons);
 }
 
+static void clear_resolver(gpointer data)
+{
+    sse_resolver_report *r = (sse_resolver_report *)data;
+
+    if (r->origin_reasons != NULL)
+        g_array_unref(r->origin_reasons);
+}
+
 static void clear_connect(gpointer data)
 {
     g_array_unref(((sse_connect_report *)data)->origin_reasons);
@@ -137,6 +145,9 @@ void sse_share_judgement(sse_report *r, sse_client_report *client)
         row->name = shared_text(r, row->name);
         share_list(r, &row->reset_reasons);
     }
+    for (guint i = 0; i < client->resolvers->len; i++)
+        if (g_array_index(client->resolvers, sse_resolver_report, i).origin_reasons != NULL)
+            share_list(r, &g_array_index(client->resolvers, sse_resolver_report, i).origin_reasons);
     for (guint i = 0; i < client->connects->len; i++)
         share_list(r, &g_array_index(client->connects, sse_connect_report, i).origin_reasons);
     for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
@@ -167,7 +178,7 @@ void sse_init_client(sse_client_report *r)
     r->web.reasons = cleared_array(sizeof(sse_reason), NULL);
     r->dns.examples = cleared_array(sizeof(sse_example), NULL);
     r->web.examples = cleared_array(sizeof(sse_example), NULL);
-    r->resolvers = cleared_array(sizeof(sse_resolver_report), NULL);
+    r->resolvers = cleared_array(sizeof(sse_resolver_report), clear_resolver);
     r->gateways = cleared_array(sizeof(sse_gateway_report), clear_gateway);
     r->connects = cleared_array(sizeof(sse_connect_report), clear_connect);
     r->candidates = cleared_array(sizeof(sse_candidate_report), NULL);

@@ -74,7 +74,7 @@ static void reasons(json_dumper *d, const char *name, const GArray *list)
 {
     sse_json_key(d, name);
     json_dumper_begin_array(d);
-    for (guint i = 0; i < list->len; i++)
+    for (guint i = 0; list != NULL && i < list->len; i++)
         sse_json_text(d, NULL, sse_reason_text(&g_array_index(list, sse_reason, i)));
     json_dumper_end_array(d);
 }
@@ -218,6 +218,8 @@ static void resolvers(json_dumper *d, const GArray *rows)
         round_trips(d, &r->rtt);
         icmp(d, &r->icmp);
         fake_reply(d, r->fake_frame, r->fake_rcode, r->fake_ttl);
+        sse_json_string(d, "origin", sse_origin_code(r->origin));
+        reasons(d, "origin_reasons", r->origin_reasons);
         sse_json_frames(d, &r->frames);
         json_dumper_end_object(d);
     }

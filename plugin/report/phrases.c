@@ -318,7 +318,8 @@ char *sse_connect_words(const sse_client_report *c)
 
 const char *sse_origin_subject(sse_cause cause)
 {
-    return cause == SSE_CAUSE_PROXY_ERROR || cause == SSE_CAUSE_SESSION_INTERCEPTED ? "answers"
+    return cause == SSE_CAUSE_PROXY_ERROR || cause == SSE_CAUSE_SESSION_INTERCEPTED ||
+           cause == SSE_CAUSE_INTERCEPTED || cause == SSE_CAUSE_REFUSED || cause == SSE_CAUSE_COURT_ORDER ? "answers"
            : cause == SSE_CAUSE_SESSION_CLOSED || cause == SSE_CAUSE_TUNNEL_CLOSED ? "ends (FIN)"
            : cause == SSE_CAUSE_ICMP_UNREACHABLE ? "ICMP errors" : "resets";
 }

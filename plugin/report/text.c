@@ -124,14 +124,27 @@ static void port_words(GString *line, const sse_version_report *r)
         const sse_port_report *port = &r->ports[p];
 
         g_string_append_printf(line, "%s%u ", p == 0 ? "UDP " : ", ", port->port);
-        if (port->tried == 0 && port->encrypted_tried == 0) {
+        if (port->tried == 0 && port->encrypted_tried == 0 && port->users_tried == 0) {
             g_string_append(line, "not tried");
-        } else if (port->encrypted_tried > 0) {
+        } else if (port->encrypted_tried > 0 || port->users_tried > 0) {
+            const char *comma = "";
+
             g_string_append_printf(line, "%s (", sse_port_state_code(port->state));
-            if (port->tried > 0)
-                g_string_append_printf(line, "%u/%u%s, ", port->answered, port->tried, said ? "" : " answered");
-            g_string_append_printf(line, "DNSCrypt %u/%u%s)", port->encrypted_answered, port->encrypted_tried,
-                                   said || port->tried > 0 ? "" : " answered");
+            if (port->tried > 0) {
+                g_string_append_printf(line, "%u/%u%s", port->answered, port->tried, said ? "" : " answered");
+                said = true;
+                comma = ", ";
+            }
+            if (port->encrypted_tried > 0) {
+                g_string_append_printf(line, "%sDNSCrypt %u/%u%s", comma, port->encrypted_answered, port->encrypted_tried,
+                                       said ? "" : " answered");
+                said = true;
+                comma = ", ";
+            }
+            if (port->users_tried > 0)
+                g_string_append_printf(line, "%squeries with identity %u/%u%s", comma, port->users_answered,
+                                       port->users_tried, said ? "" : " answered");
+            g_string_append_c(line, ')');
             said = true;
         } else {
             g_string_append_printf(line, "%s (%u/%u%s)", sse_port_state_code(port->state), port->answered, port->tried,

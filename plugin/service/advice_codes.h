@@ -115,6 +115,8 @@
     /* of findings of DNS */ \
     ROW(OTHER_ORGANISATION, "Look at the order of policies in the dashboard, and for which organisation this network or its " \
                             "public address is registered: another one's policy applies to this client.") \
+    ROW(ICMP_IN_ITS_NAME, "A device on the path answers in the name of {address} ({icmp}): so does a redirection of DNS to a port " \
+                          "on which nothing listens. Look for such a rule on the devices between, and exempt the resolvers.") \
     ROW(EDNS_DROPPED, "Let DNS queries with EDNS options (RFC 6891) to the OpenDNS resolvers through unchanged: a firewall or DNS " \
                       "proxy on the path drops those that carry the client's identity.") \
     ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.")

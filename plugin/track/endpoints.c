@@ -100,7 +100,7 @@ void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p)
     guint64 mac = 0;
 
     if (!is_initial_ttl(p->ttl)) {
-        a->packets_other_ttl++;
+        a->packets_other_ttl += p->ttl > SSE_PATH_TOOL_TTL;
         return;
     }
     a->packets_initial_ttl++;

@@ -103,6 +103,7 @@ static uint32_t client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint
             h->seq = tcp->seq;
         }
         h->window = tcp->window;
+        h->ttl = MAX(h->ttl, p->ttl);
         if (h->attempts == 1)
             h->second_syn = p->time;
         if (h->attempts < UINT16_MAX)

@@ -21,6 +21,7 @@
 #include "round_trips.h"
 
 #define RCODE_NXDOMAIN  3
+#define RCODE_REFUSED   5
 
 /* How many probes with the same ports are looked at for the one that is meant:
  * the module uses a fresh port or a fresh id each time, so it is the first. */
@@ -175,8 +176,11 @@ void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, ui
         adopt_icmp(t, found, p);
 }
 
-static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns)
+static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns, bool of_user)
 {
+    /* A name may not exist, or its servers not answer: the resolver does. */
+    if (of_user)
+        return dns->rcode == RCODE_REFUSED ? SSE_REPLY_REFUSED : SSE_REPLY_OPENDNS;
     /* The error alone any filter may give. */
     if (dns->court_order || (dns->censored && dns->server_string))
         return SSE_REPLY_COURT_ORDER;
@@ -196,8 +200,12 @@ static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns)
 }
 
 /* A reply to a question of the file that only OpenDNS gives. */
-static void note_genuine(sse_address *resolver, uint8_t ttl)
+static void note_genuine(sse_address *resolver, uint8_t ttl, int64_t rtt)
 {
+    const uint32_t us = (uint32_t)CLAMP(rtt / 1000, 0, UINT32_MAX);
+
+    if (us > 0 && (resolver->min_rtt == 0 || us < resolver->min_rtt))
+        resolver->min_rtt = us;
     if (resolver->ttl_low == 0 || ttl < resolver->ttl_low)
         resolver->ttl_low = ttl;
     if (ttl > resolver->ttl_high)
@@ -207,7 +215,7 @@ static void note_genuine(sse_address *resolver, uint8_t ttl)
 void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const obs_dns *dns)
 {
     sse_probe *q = sse_probe_at(t, probe);
-    sse_reply_kind kind = reply_kind(p, dns);
+    sse_reply_kind kind = reply_kind(p, dns, q->name == OBS_NAME_USER);
     bool first = q->reply == SSE_REPLY_NONE || q->reply == SSE_REPLY_TRUNCATED || p->time < q->reply_time;
 
     if (q->reply != SSE_REPLY_NONE && q->reply != SSE_REPLY_TRUNCATED && kind != SSE_REPLY_TRUNCATED &&
@@ -225,8 +233,8 @@ void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const o
         if (kind == SSE_REPLY_OPENDNS && q->frame != 0 && q->attempts == 1)
             sse_note_round_trip(t, &sse_tracker_address(t, q->resolver)->addr, p->time - q->time);
     }
-    if (kind == SSE_REPLY_OPENDNS && q->frame != 0 && !q->local)
-        note_genuine(sse_address_at(t, q->resolver), p->ttl);
+    if (kind == SSE_REPLY_OPENDNS && q->frame != 0 && !q->local && q->name != OBS_NAME_USER)
+        note_genuine(sse_address_at(t, q->resolver), p->ttl, q->attempts == 1 ? p->time - q->time : 0);
     sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_PROBE, probe, q->attempts);
 }
 

@@ -133,6 +133,21 @@ static void reached(sse_tracker *t, const obs_packet *p)
         sse_address_at(t, client)->towards++;
 }
 
+/* A query for whatever name that carries the module's identity: it goes the way
+ * that probes test. */
+static void user_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
+{
+    const uint32_t client = sse_make_client(t, p, &p->src);
+    obs_dns query = *dns;
+
+    if (client == SSE_NONE)
+        return;
+    sse_client_sent(t, client, p);
+    sse_address_at(t, client)->other_identity = sse_intern_identity(t, SSE_NONE, p->time, dns->identity);
+    query.name = OBS_NAME_USER;
+    sse_probe_query(t, p, &query, client, sse_make_address(t, &p->dst), false);
+}
+
 /* A DNS message: a probe, a lookup, or the client's other traffic. */
 static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
@@ -176,9 +191,8 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         return;
     }
     if (!probe_name || dns->qtype != DNS_TYPE_TXT) {
-        client = resolver && dns->identity != NULL ? sse_find_address(t, &p->src) : SSE_NONE;
-        if (client != SSE_NONE)
-            sse_address_at(t, client)->other_identity = sse_intern_identity(t, SSE_NONE, p->time, dns->identity);
+        if (resolver && dns->identity != NULL && sse_is_resolver_port(port))
+            user_query(t, p, dns);
         return;
     }
     if (!resolver) {

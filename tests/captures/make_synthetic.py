@@ -697,6 +697,12 @@ def _(s, c):
     c.background(0.5, 18)
 
 
+@case("dns-redirected-to-nothing", "A router redirects DNS to a port on which nothing listens: ICMP 3/3 in the resolver's own name.",
+      dns="unprotected", expect={"c.dns.cause": "icmp-unreachable", "c.dns.allow": [], "c.outages.0.origin": "on-path-device"})
+def _(s, c):
+    failing_dns(c, lambda q: q.scene.icmp(q.time + 0.0004, q.dst, q.src, 3, 3, q.packet, ttl=64))
+
+
 @case("dns-other-organisation", "The reply names another organisation than the query carried: a guest in someone else's network.",
       dns="protected", findings=("other-organisation",))
 def _(s, c):

@@ -84,7 +84,7 @@ SERVICE = {"confidence": null(CONFIDENCES), "reasons": [str], "control": null(CO
            "last_evidence": null(FRAME_TIME), "advice": [str], "allow": [str], "filter": null(str)}
 RESOLVER = {"address": str, "port": (443, 53, 5353), "transport": ("udp", "tcp"), "probes": int,
             "outcomes": Counts(PROBE_OUTCOMES), "rtt_ms": RTT, "icmp": null(ICMP),
-            "fake_reply": null(FAKE), "frames": [int], "frames_total": int}
+            "fake_reply": null(FAKE), "origin": null(ORIGINS), "origin_reasons": [str], "frames": [int], "frames_total": int}
 IDENTITY = dict.fromkeys(("server", "orgid", "originid", "device", "source"), null(str))
 GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": KNOWN_FROM,
            "known_since_frame": null(int), "handshakes": int, "outcomes": Counts(SWG_OUTCOMES), "rtt_ms": RTT,

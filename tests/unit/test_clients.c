@@ -481,9 +481,35 @@ static void a_reply_lost_inside_is_no_answer_for_the_client(void **state)
     expect_finding(f, SSE_FIND_NAT_SEEN);
 }
 
+static void queries_of_path_tools_count_nowhere(void **state)
+{
+    feed *f = *state;
+
+    feed_probe(f, 0, CLIENT, R1, 53, ANSWERED);
+    for (uint16_t ttl = 1; ttl <= 12; ttl++)
+        feed_message(f, 10 + ttl, (feed_dns){ .client = CLIENT, .server = R1, .port = 53, .id = (uint16_t)(100 + ttl),
+                                              .name = OBS_NAME_DEBUG, .ttl = (uint8_t)ttl });
+    feed_tick(f, 40);
+    expect_dns(f, "protected", NULL);
+    expect_port(f, 4, 53, "up");
+    expect_no_finding(f, SSE_FIND_PROBE_LOSS);
+    expect_number(f, "probes", g_array_index(feed_client(f)->resolvers, sse_resolver_report, 0).probes, 1);
+}
+
+static void behind_many_routers_a_query_is_no_path_tools(void **state)
+{
+    feed *f = *state;
+
+    for (uint16_t i = 0; i < 2; i++)
+        feed_message(f, i, (feed_dns){ .client = CLIENT, .server = R1, .port = 53, .id = i, .name = OBS_NAME_DEBUG, .ttl = 30 });
+    feed_tick(f, 40);
+    expect_port(f, 4, 53, "down");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(queries_of_path_tools_count_nowhere), TEST(behind_many_routers_a_query_is_no_path_tools),
         TEST(a_loopback_address_is_never_a_client),
         TEST(an_answer_that_nobody_asked_for_makes_no_forwarder),
         TEST(an_address_that_answers_such_questions_is_never_a_client),

@@ -147,6 +147,71 @@ static void rules_name_the_resolvers_that_the_client_asked(void **state)
     assert_string_equal(feed_advice(f, r->dns.advice, 2), "Allow 208.67.221.76 on UDP 443 and UDP and TCP 53 too, as the other resolvers.");
 }
 
+/* ---- who answers ---- */
+
+/* Answered on 443 from 50 by a resolver 20 ms away; then something comes on 53. */
+static const sse_resolver_report *row_of_53(feed *f)
+{
+    const GArray *rows = feed_client(f)->resolvers;
+
+    for (guint i = 0; i < rows->len; i++)
+        if (g_array_index(rows, sse_resolver_report, i).port == 53)
+            return &g_array_index(rows, sse_resolver_report, i);
+    return NULL;
+}
+
+static void fake_replies_have_an_origin(void **state)
+{
+    static const struct { const char *what; double delay; uint8_t ttl; const char *origin; } rows[] = {
+        { "next door", 0.0005, 64, "on-path-device" }, { "three hops nearer", 0.020, 53, "on-path-device" },
+        { "as the resolver", 0.020, 50, "resolver" }, { "nothing speaks", 0.008, 51, "unknown" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_dns m = { .client = CLIENT, .server = R1, .port = 53, .id = 9, .name = OBS_NAME_DEBUG };
+
+        feed_row("%s", rows[i].what);
+        feed_probe(f, 0, CLIENT, R1, 443, ANSWERED);
+        feed_message(f, 5, m);
+        m.response = true;
+        m.rcode = 3;
+        m.ttl = rows[i].ttl;
+        feed_message(f, 5 + rows[i].delay, m);
+        finish(f, 5);
+        expect_code(f, "origin", sse_origin_code(row_of_53(f)->origin), rows[i].origin);
+        assert_int_equal(row_of_53(f)->origin_reasons->len > 0, strcmp(rows[i].origin, "unknown") != 0);
+        feed_free(f);
+    }
+}
+
+static void icmp_in_the_resolvers_own_name_is_a_redirection(void **state)
+{
+    feed *f = *state;
+    const sse_outage *o;
+    bool said = false;
+
+    feed_host(f, R1, 1, 64);
+    feed_host(f, R2, 1, 64);
+    for (uint16_t i = 0; i < 4; i++) {
+        const uint16_t port = i % 2 ? 53 : 443;
+
+        feed_query(f, 5 * i, CLIENT, R1, port, i);
+        feed_icmp_query(f, 5 * i + 0.0005, R1, CLIENT, R1, port, i, 3, 3);
+    }
+    alive(f, 16);
+    finish(f, 16);
+    expect_dns(f, "unprotected", "icmp-unreachable");
+    o = &g_array_index(feed_client(f)->outages, sse_outage, 0);
+    expect_code(f, "origin", sse_origin_code((sse_origin)o->origin), "on-path-device");
+    for (guint i = 0; i < o->advice->len; i++) {
+        assert_null(strstr(feed_advice(f, o->advice, i), "ask who runs"));
+        said |= strstr(feed_advice(f, o->advice, i), "redirection of DNS") != NULL;
+    }
+    assert_true(said);
+}
+
 /* ---- ports ---- */
 
 static void two_failed_probes_bring_a_port_down(void **state)
@@ -1670,6 +1735,7 @@ int main(void)
         TEST(a_probe_shows_a_resolver_behind_a_nat64),
         TEST(the_us_only_pair_is_resolvers_and_in_nobody_elses_rules),
         TEST(rules_name_the_resolvers_that_the_client_asked),
+        cmocka_unit_test(fake_replies_have_an_origin), TEST(icmp_in_the_resolvers_own_name_is_a_redirection),
         TEST(two_failed_probes_bring_a_port_down),
         TEST(one_failed_probe_leaves_a_port_untested),
         TEST(one_answer_brings_a_port_up),

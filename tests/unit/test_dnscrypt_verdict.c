@@ -456,6 +456,87 @@ static void cut_before_its_nonce_it_is_no_query(void **state)
     expect_finding(f, SSE_FIND_CUT_PACKETS);
 }
 
+/* ---- users' queries with an identity ---- */
+
+static void user_query(feed *f, double at, uint16_t id, bool answered, uint8_t rcode)
+{
+    obs_identity asked = { .device = "0102030405060708" };
+    feed_dns m = { .client = CLIENT, .server = R1, .port = 53, .id = id, .qname = "www.example.com", .qtype = 1, .identity = &asked };
+
+    feed_message(f, at, m);
+    if (!answered)
+        return;
+    m.response = true;
+    m.identity = NULL;
+    m.rcode = rcode;
+    feed_message(f, at + 0.02, m);
+}
+
+static void answered_queries_with_identity_prove_their_port(void **state)
+{
+    static const struct { uint8_t rcode; const char *port; } rows[] = { { 0, "up" }, { 3, "up" }, { 2, "up" }, { 5, "untested" } };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("rcode %u", rows[i].rcode);
+        user_query(f, 0, 1, true, rows[i].rcode);
+        finish(f, 1);
+        expect_port(f, 4, 53, rows[i].port);
+        expect_code(f, "encryption", encryption_of(f), "unknown");
+        expect_number(f, "rows", feed_client(f)->resolvers->len, 0);
+        expect_number(f, "tried", port_of(f, 53)->users_tried, 1);
+        feed_free(f);
+    }
+}
+
+static void lost_queries_with_identity_are_as_dnscrypt(void **state)
+{
+    static const struct { unsigned lost; bool plain; const char *port; } rows[] = {
+        { 3, false, "untested" }, { 4, false, "down" }, { 4, true, "up" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%u lost", rows[i].lost);
+        for (uint16_t k = 0; k < rows[i].lost; k++)
+            user_query(f, 4 * k, k, false, 0);
+        if (rows[i].plain)
+            feed_probe(f, 20, CLIENT, R1, 53, ANSWERED);
+        finish(f, 60);
+        expect_port(f, 4, 53, rows[i].port);
+        feed_free(f);
+    }
+}
+
+static void users_answers_prove_nothing_beside_fake_ones(void **state)
+{
+    static const struct { const char *what; double fake, real; const char *port; } rows[] = {
+        { "fake before", 0, -1, "untested" }, { "fake after", 70, -1, "untested" }, { "fake long after", 71.5, -1, "up" },
+        { "real since", 0, 5, "up" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        if (rows[i].fake < 10)
+            feed_probe(f, rows[i].fake, CLIENT, R1, 53, NXDOMAIN);
+        if (rows[i].real >= 0)
+            feed_probe(f, rows[i].real, CLIENT, R1, 53, ANSWERED);
+        user_query(f, 10.5, 1, true, 0);
+        if (rows[i].fake > 10)
+            feed_probe(f, rows[i].fake, CLIENT, R1, 53, NXDOMAIN);
+        finish(f, 75);
+        expect_port(f, 4, 53, rows[i].port);
+        feed_free(f);
+    }
+}
+
 /* ---- over TCP ---- */
 
 static void over_tcp_it_is_never_part_of_a_port(void **state)
@@ -525,6 +606,9 @@ int main(void)
         TEST(further_from_an_answered_probe_it_is_a_failure), TEST(an_answer_on_the_other_port_excuses_nothing),
         TEST(a_lost_query_among_answered_ones_is_a_finding_only), TEST(a_lost_query_makes_no_other_port_untested),
         TEST(plain_works_and_encrypted_does_not),
+        cmocka_unit_test(answered_queries_with_identity_prove_their_port),
+        cmocka_unit_test(lost_queries_with_identity_are_as_dnscrypt),
+        cmocka_unit_test(users_answers_prove_nothing_beside_fake_ones),
         cmocka_unit_test(plain_answers_of_that_resolver_excuse_it), TEST(an_outage_by_it_alone_is_of_limited_confidence),
         TEST(healed_it_is_protected_since_the_first_reply),
         TEST(the_newest_query_shows_that_the_module_runs), TEST(cut_before_its_nonce_it_is_no_query),

@@ -253,7 +253,7 @@ static void other_queries_say_who_it_is_where_no_probe_does(void **state)
     expect_code(f, "device", feed_client(f)->device, "0102030405060708");
     /* And that it is the module, not someone's nslookup. */
     expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "high");
-    expect_number(f, "probes", f->t->probes->len, 1);
+    expect_number(f, "probes and users' queries", f->t->probes->len, 2);
 }
 
 static void without_redaction_values_stay(void **state)
