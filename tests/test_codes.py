@@ -185,7 +185,7 @@ class Codes:
         self.cause_dns, self.cause_web = ([parts[2] for parts in causes if parts[column] != "0"] for column in (3, 4))
         self.client, self.capture = of("SSE_FINDING_ROWS", "CLIENT"), of("SSE_FINDING_ROWS", "CAPTURE")
         self.finding = self.client + self.capture
-        self.severity = {parts[4].lower().replace("warn", "warning") for kind in tables["SSE_FINDING_ROWS"].values() for parts in kind}
+        self.severity = {parts[5].lower().replace("warn", "warning") for kind in tables["SSE_FINDING_ROWS"].values() for parts in kind}
         self.origin, self.known = of("SSE_ORIGIN_ROWS"), of("SSE_KNOWN_ROWS")
         self.port, self.encryption, self.confidence = (of("SSE_%s_ROWS" % name) for name in ("PORT_STATE", "ENCRYPTION", "CONFIDENCE"))
 

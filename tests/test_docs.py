@@ -38,7 +38,7 @@ KINDS = {
     "outcome of a probe": "probe", "outcome of a handshake": "swg", "origin": "origin", "`known from`": "known", "port": "port",
     "verdict on DNS": "state_dns", "verdict on the web": "state_web", "encryption": "encryption", "cause": "cause",
     "confidence": "confidence", "finding": "client", "finding of the capture": "capture", "service": "service",
-    "one client are": None, "where": None, "key": "key", "preference": "preference",
+    "one client are": None, "of an outage": None, "ended by": "ended", "key": "key", "preference": "preference",
 }
 
 
@@ -114,7 +114,8 @@ def codes_of(top):
         for row, code in re.findall(r'\b([A-Z]+)\(\w+, \w+, "([^"]*)"', body):
             found.setdefault(name, []).append((row, code))
     kinds = {"probe": "PROBE_OUTCOME", "swg": "SWG_OUTCOME", "origin": "ORIGIN", "known": "KNOWN", "port": "PORT_STATE",
-             "encryption": "ENCRYPTION", "cause": "CAUSE", "confidence": "CONFIDENCE", "service": "SERVICE"}
+             "encryption": "ENCRYPTION", "cause": "CAUSE", "confidence": "CONFIDENCE", "service": "SERVICE",
+             "ended": "ENDED"}
     codes = {kind: [code for _, code in found.get(name, ())] for kind, name in kinds.items()}
     codes["client"] = [code for row, code in found.get("FINDING", ()) if row == "CLIENT"]
     codes["capture"] = [code for row, code in found.get("FINDING", ()) if row == "CAPTURE"]

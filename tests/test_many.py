@@ -21,6 +21,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
+import tables
 from wireshark import PATIENCE, TOP, Wireshark, build_folder
 
 README = os.path.join(TOP, "README.md")
@@ -35,18 +36,19 @@ SITES = [
     ("L'Aquila; echo $HOME \"x\"", "{1} `id` %.pcapng", "web-no-reply", WEEK),
     ("Oslo", "several.pcapng", "capture-several-clients", WEEK),
     ("Oslo", "nothing.cap", "capture-unrelated", 0),
+    ("Oslo", "healed.pcapng", "dns-recovered", 0),
     ("Rome", "logs.pcapng", "article-logs", 0),
 ]
 CUT, NONE = ("Oslo", "cut short.pcapng"), ("Berlin", "no capture.pcap")
 
 
 def recipes():
-    """The blocks of the section, in their order: run, again, sites, table, logs, trend."""
+    """The blocks of the section, in their order: run, again, sites, outages, table, logs, trend, minutes, sharkd, rows."""
     with open(README, encoding="utf-8") as file:
         section = re.search(r"^## Many captures\n(.*?)^## ", file.read(), re.M | re.S).group(1)
     blocks = re.findall(r"^```\n(.*?)^```$", section, re.M | re.S)
-    if len(blocks) != 6:
-        raise SystemExit("README.md: %d blocks of commands in Many captures, not 6" % len(blocks))
+    if len(blocks) != 10:
+        raise SystemExit("README.md: %d blocks of commands in Many captures, not 10" % len(blocks))
     return blocks
 
 
@@ -101,8 +103,33 @@ class Checks:
             print("FAILED %s\n  wanted: %.2000r\n  got:    %.2000r" % (what, wanted, got))
 
 
+def tenths(ms):
+    """Minutes as jq prints them."""
+    return "%g" % (int(ms / 6000 + 0.5) / 10)
+
+
+def in_one_process(folder, checks, sharkd, rows_of, got):
+    """The tables of every capture by one sharkd: the rows that tshark prints, and what could not be loaded."""
+    checks.equal("sharkd", folder.run(sharkd), ("", ""))
+    with open(os.path.join(folder.top, "sharkd.log"), encoding="utf-8") as file:
+        checks.equal("sharkd, cut short", re.findall(r'The file "(.*)" appears to have been cut short', file.read()),
+                     ["captures/%s/%s" % CUT])
+    for table, asked in (("outages", rows_of), ("clients", rows_of.replace("--arg table outages", "--arg table clients"))):
+        lines = [line.split("\t") for line in folder.run(asked)[0].splitlines()]
+        failed = sorted(line[0] for line in lines if line[1:] == ["failed"])
+        checks.equal("sharkd, failed", failed, ["captures/%s/%s" % NONE])
+        wanted = []
+        for path, verdict in got.items():
+            if path not in failed:
+                wanted += [[path, *(cell or "" for cell in row)] for row in getattr(tables, table)(verdict)]
+        number = tables.CLIENTS.index("Outages") + 1 if table == "clients" else None
+        rows = [line[:-1] for line in lines if line[1:] != ["failed"]]
+        rows = [row[:number] + row[number + 1:] if number else row[:5] + ["%.3f" % float(row[5])] + row[6:] for row in rows]
+        checks.equal("sharkd, " + table, sorted(rows), sorted(wanted))
+
+
 def check(folder, checks):
-    run, again, sites, table, logs, trend = recipes()
+    run, again, sites, outages, table, logs, trend, minutes, sharkd, rows_of = recipes()
     for site, name, capture, seconds in SITES:
         folder.put(site, name, folder.shifted(capture, seconds))
     whole = folder.shifted("dns-no-reply", WEEK)
@@ -164,6 +191,21 @@ def check(folder, checks):
         ["1", "Rome\tDNS\tno-reply"],
         ["1", "Rome\tWeb\treset"],
     ])
+    # Those of each site, service and cause: how many, their minutes; and by week.
+    found, weeks = {}, {}
+    for path, verdict in got.items():
+        for one in (one for client in verdict["clients"] for one in client["outages"] if one["counted"] and not one["repeats"]):
+            key = (path.split("/")[-2], one["service"], one["cause"])
+            found[key] = [found.get(key, [0, 0])[0] + 1, found.get(key, [0, 0])[1] + one["duration_ms"]]
+            week = time.strftime("%G-W%V", time.strptime(one["since"]["time"][:10], "%Y-%m-%d"))
+            weeks.setdefault(week, [0, 0])[one["service"] == "web"] += one["duration_ms"]
+    lines = [line.split("\t") for line in folder.run(outages)[0].splitlines()]
+    checks.equal("outages", sorted(lines), sorted([*key, str(count), tenths(ms)] for key, (count, ms) in found.items()))
+    checks.equal("outages, the longest first", [float(line[-1]) for line in lines], sorted((float(line[-1]) for line in lines), reverse=True))
+    checks.equal("outages, healed", [line[:4] for line in lines if line[:3] == ["Oslo", "dns", "no-reply"]], [["Oslo", "dns", "no-reply", "3"]])
+    checks.equal("minutes", [line.split("\t") for line in folder.run(minutes)[0].splitlines()],
+                 [[week, *map(tenths, ms)] for week, ms in sorted(weeks.items())])
+    in_one_process(folder, checks, sharkd, rows_of, got)
     folder.run(table)
     with open(os.path.join(folder.top, "verdicts.csv"), encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
@@ -178,7 +220,7 @@ def check(folder, checks):
             wanted.append(cells + [client["dns"]["identity"]["orgid"] or ""])
     checks.equal("table", rows, wanted)
     # Week 36: one client of Berlin and one of L'Aquila, four of Oslo.
-    checks.equal("trend", folder.run(trend)[0], "2024-W35\t4\t4\t2\n2024-W36\t6\t2\t2\n")
+    checks.equal("trend", folder.run(trend)[0], "2024-W35\t5\t4\t2\n2024-W36\t6\t2\t2\n")
 
     # A log whose packets answer it, one of nobody, and the article's.
     with open(os.path.join(folder.top, "verdicts.jsonl"), "a", encoding="utf-8") as file:

@@ -335,6 +335,28 @@ class Arguments(Case):
         self.assertEqual((report["dns"], report["web"]), ("not-observed", "not-observed"))
 
 
+class Settings(Case):
+    """Preferences that are not the default stand in the JSON, as they are in force."""
+
+    def preferences(self, *options, status=0):
+        done = self.tshark("article-dns", *[part for option in options for part in ("-o", "sseroaming." + option)],
+                           "-q", "-z", "sseroaming,json")
+        self.assertEqual(done.status, status, done.err)
+        return list(json.loads(done.out)["preferences"].items())
+
+    def test_named(self):
+        self.assertEqual(self.preferences(), [])
+        self.assertEqual(self.preferences("mark_info:FALSE", "log_shift:0.0", "probe_timeout:5000"), [])
+        self.assertEqual(self.preferences("redact:TRUE", "log_shift:-7200", "syn_timeout:1000", "probe_timeout:15",
+                                          "gateways:192.0.2.1, 198.51.100.0/24", "probe_names:probe.example.org"),
+                         [("gateways", "192.0.2.1, 198.51.100.0/24"), ("probe_names", "probe.example.org"), ("probe_timeout", "15"),
+                          ("syn_timeout", "1000"), ("log_shift", "-7200"), ("redact", "TRUE")])
+
+    def test_refused(self):
+        # What is not in force is not named.
+        self.assertEqual(self.preferences("probe_timeout:0", "gateways:nonsense", "log_shift:x"), [])
+
+
 class Tables(Case):
     """The tables and the tree: tshark's text, sharkd's JSON and the report agree."""
 
@@ -507,6 +529,73 @@ class Tables(Case):
         alone = [self.good("both-failing", "-q", "-z", z) for z in (one, other)]
         self.assertNotEqual(*alone)
         self.assertIn(self.good("both-failing", "-q", "-z", one, "-z", other), ("".join(alone), "".join(reversed(alone))))
+
+
+class SecondPass(Case):
+    """Who asks in a single pass for what comes later in the file is told, once, and nothing else changes."""
+
+    def said(self, capture, *arguments, **how):
+        """What stands on standard error: one line, or none."""
+        done = self.tshark(capture, *arguments, **how)
+        self.assertEqual(done.status, 0, done.err)
+        self.assertLessEqual(done.err.count("\n"), 1, done.err)
+        if done.err:
+            self.assertRegex(done.err, r"^tshark: \S.* needs? -2 ")
+        return done.err
+
+    def test_said(self):
+        for capture, name, arguments in (
+                ("article-dns", "sseroaming.dns.state", ("-Y", "sseroaming.dns.state == 3")),
+                ("article-dns", "sseroaming.probe.reply_in", ("-Y", "udp && sseroaming.probe.reply_in")),
+                ("article-dns", "sseroaming.expert.dns.lost", ("-Y", "sseroaming.expert.dns.lost")),
+                ("article-swg", "sseroaming.fail_open", ("-q", "-z", "io,stat,0,sseroaming.fail_open")),
+                ("article-swg", "sseroaming.swg.outcome", ("-q", "-z", "sseroaming,json,sseroaming.swg.outcome == 4")),
+                ("article-swg", "sseroaming.finding", ("-T", "fields", "-e", "frame.number", "-e", "sseroaming.finding")),
+                ("article-swg", "sseroaming.web.state", ("-T", "json", "-esseroaming.web.state")),
+                ("article-logs", "sseroaming.log.packets", ("-Y", "sseroaming.log.packets")),
+                ("dns-dnscrypt", "dnscrypt.response_in", ("-Y", "dnscrypt.response_in"))):
+            self.assertTrue(self.said(capture, *arguments).startswith("tshark: %s needs -2 " % name), (name, arguments))
+            self.assertEqual(self.said(capture, "-2", *arguments), "")
+        self.assertRegex(self.said("article-dns", "-T", "fields", *[part for name in (
+            "dns.state", "web.state", "finding", "fail_open") for part in ("-e", "sseroaming." + name)]),
+            r"^tshark: (sseroaming\.\w+(\.state)?,? ){3}and 1 more need -2 ")
+
+    def test_not_said(self):
+        for arguments in (("-V",), ("-O", "sseroaming"), ("-T", "json"), ("-T", "pdml"), ("-x",), ("-q", "-z", "expert"),
+                          ("-q", "-z", "sseroaming"), ("-Y", "sseroaming.probe.id"), ("-Y", "sseroaming.client == 192.168.0.204"),
+                          ("-T", "fields", "-e", "sseroaming.probe.time", "-e", "sseroaming.probe.reply_to", "-e", "sseroaming.kind")):
+            self.assertEqual(self.said("both-failing", *arguments), "", arguments)
+        # Two passes would not say more.
+        self.assertEqual(self.said("capture-unrelated", "-Y", "sseroaming.dns.state"), "")
+        self.assertEqual(self.said("article-dns", "--disable-protocol", "sseroaming", "-Y", "sseroaming.dns.state"), "")
+
+    def test_output_stays(self):
+        asked = ("-T", "fields", "-e", "frame.number", "-e", "sseroaming.probe.id")
+        plain = self.good("article-dns", *asked).splitlines()
+        done = self.tshark("article-dns", *asked, "-e", "sseroaming.dns.state")
+        self.assertEqual([line + "\t" for line in plain], done.out.splitlines())
+
+    def test_every_field(self):
+        """The fields that two passes print otherwise where one pass prints something are those that it is said of."""
+        listed = [line.split("\t")[2] for line in self.wireshark.run("tshark", "-G", "fields").out.splitlines() if line.startswith("F")]
+        names = [name for name in listed if re.match(r"(sseroaming|dnscrypt)\.", name) and ".expert." not in name]
+        events = ("dnscrypt.no_response", "dnscrypt.client_magic.unknown", "dnscrypt.padding", "dnscrypt.cut")
+        names = [name for name in names if name not in events]
+        self.assertGreater(len(names), 90)
+        asked = ("-T", "fields", "-E", "separator=|", *[part for name in names for part in ("-e", name)])
+        other, seen = set(), set()
+        for capture in (*SOME, "article-logs", "web-no-reply", "dns-recovered", "dns-dnscrypt-53"):
+            once, twice = ([line.split("|") for line in self.tshark(capture, *passes, *asked).out.splitlines()] for passes in ((), ("-2",)))
+            self.assertEqual(len(once), len(twice), capture)
+            for one, two in zip(once, twice):
+                if any(one):
+                    other |= {name for name, first, second in zip(names, one, two) if first != second}
+                    seen |= {name for name, second in zip(names, two) if second}
+        self.assertGreater(len(seen), 60)
+        fields = lambda names: ("-T", "fields", *[part for name in sorted(names) for part in ("-e", name)])
+        self.assertEqual(self.said("both-failing", *fields(seen - other)), "")
+        told = re.fullmatch(r"tshark: (.*) and (\d+) more need -2 .*\n", self.said("both-failing", *fields(other)))
+        self.assertEqual(len(told[1].split(", ")) + int(told[2]), len(other), other)
 
 
 class InfoColumn(Case):

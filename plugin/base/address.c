@@ -153,6 +153,43 @@ sse_addr sse_addr_unmap(const sse_addr *addr)
     return is_nat64(addr) ? sse_addr_v4(addr->bytes + 12) : *addr;
 }
 
+/* Where RFC 6052 puts the four bytes of the IPv4 address: behind the prefix, and
+ * around byte 8, which is zero. */
+static unsigned nat64_at(unsigned bits, unsigned i)
+{
+    const unsigned at = bits / 8 + i;
+
+    return bits < 96 && at >= 8 ? at + 1 : at;
+}
+
+unsigned sse_nat64_prefix(const sse_addr *answer)
+{
+    static const uint8_t lengths[] = { 96, 64, 56, 48, 40, 32 };
+
+    if (answer->family != 6)
+        return 0;
+    for (unsigned k = 0; k < G_N_ELEMENTS(lengths); k++) {
+        const unsigned bits = lengths[k];
+        const uint8_t *b = answer->bytes;
+
+        /* 192.0.0.170 and 192.0.0.171 are what ipv4only.arpa stands for. */
+        if ((bits == 96 || b[8] == 0) && b[nat64_at(bits, 0)] == 192 && b[nat64_at(bits, 1)] == 0 &&
+            b[nat64_at(bits, 2)] == 0 && (b[nat64_at(bits, 3)] & 0xfe) == 170)
+            return bits;
+    }
+    return 0;
+}
+
+sse_addr sse_nat64_embed(const sse_addr *prefix, unsigned bits, const sse_addr *v4)
+{
+    sse_addr made = { .family = 6 };
+
+    memcpy(made.bytes, prefix->bytes, bits / 8);
+    for (unsigned i = 0; i < 4; i++)
+        made.bytes[nat64_at(bits, i)] = v4->bytes[i];
+    return made;
+}
+
 bool sse_addr_is_loopback(const sse_addr *addr)
 {
     static const uint8_t one[16] = { [15] = 1 };

@@ -50,6 +50,14 @@ gboolean sse_addr_hash_equal(const void *a, const void *b);
  * address itself. */
 sse_addr sse_addr_unmap(const sse_addr *addr);
 
+/** The length of the NAT64 prefix that an AAAA answer for ipv4only.arpa shows
+ * (RFC 7050), 32 to 96; 0 where it shows none. */
+unsigned sse_nat64_prefix(const sse_addr *answer);
+/** The IPv6 address of an IPv4 host behind a translator (RFC 6052 section 2.2).
+ * @param prefix any address inside the prefix
+ * @param bits   32, 40, 48, 56, 64 or 96 */
+sse_addr sse_nat64_embed(const sse_addr *prefix, unsigned bits, const sse_addr *v4);
+
 bool sse_addr_is_loopback(const sse_addr *addr);
 /** Global in the sense of IANA's special-purpose address registries (RFC 6890);
  * 64:ff9b::/96 counts as public. */

@@ -87,6 +87,13 @@ typedef void sse_stat_init_result;
 #define SSE_STAT_INIT_CAN_FAIL 0
 #endif
 
+/* From 4.4 on tshark marks the fields that -e prints, as a filter does. */
+#if SSE_WIRESHARK_AT_LEAST(4, 4)
+#define SSE_PRINTED_FIELDS_ARE_MARKED 1
+#else
+#define SSE_PRINTED_FIELDS_ARE_MARKED 0
+#endif
+
 /* A data source of a frame by its name, NULL where there is none: from 4.6 on
  * the source is found first, its bytes are asked of it then. */
 static inline tvbuff_t *sse_data_source(packet_info *pinfo, const char *name)

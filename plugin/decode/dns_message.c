@@ -35,6 +35,7 @@
 #define MAX_CHAIN   16   /* CNAMEs; the gateway's own chain has two */
 #define MAX_RECORDS 512  /* of one message */
 #define MAX_PASSES  4    /* over the answers, for chains that are out of order */
+#define LONGEST_NOTICE 1024 /* bytes of a TXT record in which the legal notice is sought */
 #define MAX_JUMPS   128  /* pointers in a name, which has 127 labels at most */
 
 typedef struct wire_name {
@@ -169,6 +170,9 @@ static bool same_name(const wire_name *a, const uint8_t *bytes, unsigned length)
 
 /* --- question ------------------------------------------------------------ */
 
+/* ipv4only.arpa with the root's zero, which the literal has. */
+static const char nat64_name[15] = "\010ipv4only\004arpa";
+
 static uint32_t question_hash(const sse_dns_message *m)
 {
     uint32_t hash = 2166136261u; /* FNV-1a */
@@ -192,7 +196,7 @@ bool sse_dns_read_question(sse_dns_message *m, const uint8_t *bytes, uint32_t ca
     m->qname[0] = '\0';
     m->name = OBS_NAME_OTHER;
     m->question = 0;
-    m->server_string = m->certificate = m->court_order = m->has_identity = false;
+    m->server_string = m->certificate = m->court_order = m->censored = m->has_identity = false;
     m->n_addresses = m->n_certificates = 0;
 
     if (reported < HEADER_LENGTH)
@@ -234,6 +238,9 @@ bool sse_dns_read_question(sse_dns_message *m, const uint8_t *bytes, uint32_t ca
     if (name_text(m->qname, sizeof m->qname, m->wire_name, m->name_length) &&
         (m->qclass == CLASS_IN || m->qclass == CLASS_ANY))
         m->name = sse_names_classify(names, m->qname);
+    if (m->name == OBS_NAME_OTHER && m->qtype == TYPE_AAAA && m->name_length == sizeof nat64_name &&
+        memcmp(m->wire_name, nat64_name, sizeof nat64_name) == 0)
+        m->name = OBS_NAME_NAT64;
     return true;
 }
 
@@ -335,19 +342,21 @@ static bool starts_with(const uint8_t *bytes, size_t length, const char *text)
     return length >= part && memcmp(bytes, text, part) == 0;
 }
 
-/* The legal notice stands among the additional records; what else stands there
- * proves nothing about who answered. */
+/* Is it OpenDNS's legal notice? text: with a zero at its end; made small here. */
+static bool is_legal_notice(char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        text[i] = text[i] == '\0' ? ' ' : (char)lower((uint8_t)text[i]);
+    return strstr(text, SSE_LEGAL_ORDER) != NULL && strstr(text, SSE_LEGAL_SERVICE) != NULL;
+}
+
+/* What stands elsewhere than in the answer proves nothing about who answered. */
 static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, const uint8_t *string, uint32_t length,
                         bool cut)
 {
     uint32_t offset = (uint32_t)(string - m->bytes);
     obs_identity *id = &m->identity;
 
-    if (starts_with(string, length, SSE_LEGAL_NOTICE)) {
-        m->court_order = true;
-        add_text_item(items, SSE_DNS_LEGAL, offset, length, string, length);
-        return;
-    }
     if (!answer)
         return;
     if (length >= 4 && memcmp(string, "DNSC", 4) == 0) {
@@ -399,15 +408,59 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
     add_text_item(items, SSE_DNS_TEXT, offset, length, string, length);
 }
 
+/* The strings of a record in one, as a text of over 255 bytes is cut into them.
+ * @return its length */
+static size_t join_strings(const sse_dns_message *m, const record *r, char *text, size_t size)
+{
+    uint32_t at = r->data, end = r->data + r->held;
+    size_t used = 0;
+
+    while (at < end) {
+        const uint32_t length = m->bytes[at++];
+        const size_t part = MIN(MIN(length, end - at), size - 1 - used);
+
+        memcpy(text + used, m->bytes + at, part);
+        used += part;
+        at += length;
+    }
+    text[used] = '\0';
+    return used;
+}
+
+/* The legal notice may stand in any section. */
 static void read_txt(sse_dns_message *m, sse_dns_items *items, bool answer, const record *r)
 {
     uint32_t at = r->data, end = r->data + r->held;
+    char text[LONGEST_NOTICE];
+    const bool legal = is_legal_notice(text, join_strings(m, r, text, sizeof text));
 
+    m->court_order |= legal;
     while (at < end) {
         uint32_t length = m->bytes[at++];
 
-        read_string(m, items, answer, m->bytes + at, MIN(length, end - at), length > end - at && r->held < r->length);
+        if (legal)
+            add_text_item(items, SSE_DNS_LEGAL, at, MIN(length, end - at), m->bytes + at, MIN(length, end - at));
+        else
+            read_string(m, items, answer, m->bytes + at, MIN(length, end - at), length > end - at && r->held < r->length);
         at += length;
+    }
+}
+
+/* An extended DNS error (RFC 8914): a code, then perhaps a text. */
+static void read_extended_error(sse_dns_message *m, sse_dns_items *items, uint32_t at, uint32_t length)
+{
+    char text[LONGEST_NOTICE];
+    size_t used;
+
+    if (length < 2 || !m->response)
+        return;
+    m->censored |= get16(m->bytes + at) == SSE_EXTENDED_ERROR_CENSORED;
+    used = MIN(length - 2, sizeof text - 1);
+    memcpy(text, m->bytes + at + 2, used);
+    text[used] = '\0';
+    if (is_legal_notice(text, used)) {
+        m->court_order = true;
+        add_text_item(items, SSE_DNS_LEGAL, at + 2, length - 2, m->bytes + at + 2, length - 2);
     }
 }
 
@@ -525,6 +578,8 @@ static void read_options(sse_dns_message *m, sse_dns_items *items, const record 
         } else if ((code == SSE_OPTION_DEVICE_ID || code == SSE_OPTION_DEVICE_ID_OLD) && length == 15 &&
                    starts_with(m->bytes + at, length, SSE_DEVICE_ID_MAGIC)) {
             edns_device(m, items, at + length - SSE_DEVICE_ID_LENGTH);
+        } else if (code == SSE_OPTION_EXTENDED_ERROR) {
+            read_extended_error(m, items, at, length);
         } else if (code == SSE_OPTION_DEVICE_ID) {
             edns_unknown(m, items, at, length);
         }
@@ -597,7 +652,7 @@ void sse_dns_read_records(sse_dns_message *m, sse_dns_items *items)
 
             if (++total > MAX_RECORDS || !read_record(m, &offset, &r))
                 return;
-            if (r.type == TYPE_TXT && r.class == CLASS_IN && m->response && section != 2)
+            if (r.type == TYPE_TXT && r.class == CLASS_IN && m->response)
                 read_txt(m, items, section == 1, &r);
             else if (r.type == TYPE_OPT && section == 3)
                 read_options(m, items, &r);
@@ -623,6 +678,7 @@ void sse_dns_observation(const sse_dns_message *m, sse_transport transport, obs_
     dns->server_string = m->server_string;
     dns->certificate = m->certificate;
     dns->court_order = m->court_order;
+    dns->censored = m->censored;
     dns->addresses = m->addresses;
     dns->n_addresses = m->n_addresses;
 }

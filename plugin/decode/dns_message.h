@@ -72,7 +72,7 @@ typedef struct sse_dns_message {
     obs_name name;
     uint32_t question;          /**< hash of name, type and class */
     /* from the records */
-    bool     server_string, certificate, court_order, has_identity;
+    bool     server_string, certificate, court_order, censored, has_identity;
     obs_identity identity;
     unsigned n_addresses;
     sse_addr addresses[SSE_DNS_ADDRESSES];

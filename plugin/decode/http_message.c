@@ -12,9 +12,12 @@
 #include <string.h>
 
 #include "portals.h"
+#include "products.h"
 
 /* Headers past this are not looked at. */
 #define MAX_HEADERS 8192
+/* A page that names who sent it does so early. */
+#define MAX_BODY 4096
 
 static const uint8_t *find(const uint8_t *bytes, size_t length, const char *text)
 {
@@ -54,23 +57,43 @@ static bool copy_host(char *out, size_t size, const uint8_t *bytes, size_t lengt
     return used > 0;
 }
 
-/* The value of the Host header within the headers. */
-static bool host_header(char *out, size_t size, const uint8_t *bytes, size_t length)
+/* Where the value of a header ("host:", in lower case) starts within the headers;
+ * NULL without. *length gets what is left from there on. */
+static const uint8_t *header(const uint8_t *bytes, size_t *length, const char *name)
 {
-    const uint8_t *at = bytes, *end = bytes + length;
+    const uint8_t *at = bytes, *end = bytes + *length;
+    const size_t part = strlen(name);
 
     while ((at = find(at, (size_t)(end - at), "\r\n")) != NULL) {
         at += 2;
         if (end - at >= 2 && at[0] == '\r' && at[1] == '\n')
-            return false;
-        if (end - at > 5 && g_ascii_strncasecmp((const char *)at, "host:", 5) == 0) {
-            at += 5;
+            return NULL;
+        if ((size_t)(end - at) > part && g_ascii_strncasecmp((const char *)at, name, part) == 0) {
+            at += part;
             while (at < end && (*at == ' ' || *at == '\t'))
                 at++;
-            return copy_host(out, size, at, (size_t)(end - at));
+            *length = (size_t)(end - at);
+            return at;
         }
     }
-    return false;
+    return NULL;
+}
+
+static bool host_header(char *out, size_t size, const uint8_t *bytes, size_t length)
+{
+    const uint8_t *value = header(bytes, &length, "host:");
+
+    return value != NULL && copy_host(out, size, value, length);
+}
+
+/* The whole of a header's line; NULL where there is none. */
+static const uint8_t *header_line(const uint8_t *bytes, size_t length, const char *name, uint16_t *line)
+{
+    const uint8_t *value = header(bytes, &length, name);
+    const uint8_t *end = value != NULL ? (const uint8_t *)memchr(value, '\r', length) : NULL;
+
+    *line = value == NULL ? 0 : (uint16_t)MIN((size_t)(end != NULL ? end - value : (ptrdiff_t)length), UINT16_MAX);
+    return *line > 0 ? value : NULL;
 }
 
 static bool read_response(const uint8_t *bytes, size_t length, obs_http *http)
@@ -83,14 +106,34 @@ static bool read_response(const uint8_t *bytes, size_t length, obs_http *http)
         return false;
     http->kind = OBS_HTTP_RESPONSE;
     http->status = (uint16_t)((bytes[9] - '0') * 100 + (bytes[10] - '0') * 10 + (bytes[11] - '0'));
+    http->server = header_line(bytes, MIN(length, MAX_HEADERS), "server:", &http->server_length);
+    http->via = header_line(bytes, MIN(length, MAX_HEADERS), "via:", &http->via_length);
+    http->other_product = sse_is_other_product(http->server, http->server_length) ||
+                          sse_is_other_product(http->via, http->via_length);
     body = find(bytes, MIN(length, MAX_HEADERS), "\r\n\r\n");
     if (body == NULL)
         return true;
     body += 4;
     http->has_body = body < bytes + length;
-    for (unsigned i = 0; i < SSE_PORTAL_BODIES; i++)
-        http->portal_body = http->portal_body || find(body, (size_t)(bytes + length - body), sse_portal_bodies[i]) != NULL;
+    /* What comes in a tunnel is its own affair. */
+    if (http->status / 100 != 2 && !http->other_product)
+        http->other_product = sse_names_other_device(body, MIN((size_t)(bytes + length - body), MAX_BODY));
+    http->bodies = sse_portal_bodies_in(body, (size_t)(bytes + length - body));
     return true;
+}
+
+obs_start sse_http_start(const uint8_t *bytes, uint32_t length)
+{
+    static const char *const requests[] = { "CONNE", "GET ", "POST ", "HEAD ", "PUT ", "OPTIO", "DELET", "PATCH", "TRACE" };
+
+    if (bytes == NULL || length < 5)
+        return OBS_START_UNKNOWN;
+    if (memcmp(bytes, "HTTP/", 5) == 0)
+        return OBS_START_STATUS;
+    for (unsigned i = 0; i < G_N_ELEMENTS(requests); i++)
+        if (memcmp(bytes, requests[i], strlen(requests[i])) == 0)
+            return OBS_START_REQUEST;
+    return OBS_START_OTHER;
 }
 
 bool sse_http_read(const uint8_t *bytes, uint32_t length, obs_http *http)
@@ -118,9 +161,9 @@ bool sse_http_read(const uint8_t *bytes, uint32_t length, obs_http *http)
         if (rest > 7 && g_ascii_strncasecmp((const char *)target, "http://", 7) == 0) {
             if (copy_host(http->host, sizeof http->host, target + 7, rest - 7))
                 http->kind = OBS_HTTP_ABSOLUTE;
-        } else if (target[0] == '/' && host_header(http->host, sizeof http->host, target, MIN(rest, MAX_HEADERS)) &&
-                   sse_is_portal_test(http->host, target, rest)) {
-            http->kind = OBS_HTTP_PORTAL_TEST;
+        } else if (target[0] == '/' && host_header(http->host, sizeof http->host, target, MIN(rest, MAX_HEADERS))) {
+            http->test = sse_portal_test_of(http->host, target, rest);
+            http->kind = http->test != 0 ? OBS_HTTP_PORTAL_TEST : OBS_HTTP_NONE;
         }
         break;
     }

@@ -19,6 +19,9 @@ static inline bool sse_http_may_start(uint8_t first)
     return first == 'C' || first == 'G' || first == 'P' || first == 'H' || first == 'O' || first == 'D';
 }
 
+/** How a stream begins; of a segment that may be NULL. */
+obs_start sse_http_start(const uint8_t *bytes, uint32_t length);
+
 /** Reads the start of an HTTP message out of one segment.
  * @return true where http->kind is not OBS_HTTP_NONE. */
 bool sse_http_read(const uint8_t *bytes, uint32_t length, obs_http *http);

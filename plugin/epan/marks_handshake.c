@@ -53,6 +53,15 @@ static uint32_t swg_decider(const sse_handshake *h, sse_swg_outcome outcome)
     case SSE_SWG_SESSION_RESET:
     case SSE_SWG_SESSION_CLOSED:
         return s != NULL ? s->gateway_close_frame : 0;
+    case SSE_SWG_TUNNEL_RESET:
+    case SSE_SWG_TUNNEL_CLOSED:
+        return s != NULL ? s->gateway_close_frame : 0;
+    case SSE_SWG_SESSION_FOREIGN:
+    case SSE_SWG_SESSION_INTERCEPTED:
+        return s != NULL ? s->gateway_payload_frame : 0;
+    case SSE_SWG_TUNNEL_STALLED:
+    case SSE_SWG_TUNNEL_SILENT:
+        return s != NULL ? s->tunnel_frame : 0;
     case SSE_SWG_SESSION_STALLED:
     case SSE_SWG_SESSION_SILENT:
         return s == NULL ? 0 : s->first_payload_frame != 0 ? s->first_payload_frame : s->open_frame;

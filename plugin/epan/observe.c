@@ -226,7 +226,8 @@ static void read_records(sse_tracker *t, sse_dns_message *m, packet_info *pinfo)
 /* Certificates in an answer: what they announce, and whether one is good. */
 static void observe_certificates(const sse_open_file *f, const sse_dns_message *m, const obs_packet *p, obs_dns *dns)
 {
-    bool good = false;
+    const int64_t seconds = p->time / SSE_SECOND;
+    bool good = false, early = true;
     unsigned whole = 0;
 
     for (unsigned i = 0; i < m->n_certificates; i++) {
@@ -235,10 +236,12 @@ static void observe_certificates(const sse_open_file *f, const sse_dns_message *
         if (!sse_dnscrypt_read_certificate(&c, m->bytes + m->certificates[i].offset, m->certificates[i].length))
             continue;
         whole++;
-        good |= sse_dnscrypt_is_valid(&c, p->time / SSE_SECOND);
+        good |= sse_dnscrypt_is_valid(&c, seconds);
+        early &= seconds < (int64_t)c.start;
         sse_dnscrypt_learn(f->magics, &p->src, &c, p->frame);
     }
     dns->certificate_expired = whole > 0 && !good;
+    dns->certificate_early = dns->certificate_expired && early;
 }
 
 /* A reply about a provider of DNSCrypt, of any server. */
@@ -364,11 +367,48 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
                 tcp.dnscrypt = observe_dnscrypt(f, w, to, 2);
         }
     }
+    if ((roles & SSE_ROLE_GATEWAY) != 0) {
+        tcp.start = sse_http_start(w->payload, w->payload_held);
+        tcp.payload = w->payload;
+        tcp.payload_held = w->payload_held;
+    }
     /* Of a client's other segments only SYNs are asked whether they are copies. */
     if ((roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0 || has_dns || (w->flags & OBS_TCP_SYN) != 0)
         hash_payload(p, w, (roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0);
     sse_tracker_tcp(t, p, &tcp, has_dns ? &dns : NULL);
     return seen;
+}
+
+/* A test is a request of one segment, with a Host header and few others. */
+#define TEST_LEAST 90
+#define TEST_MOST  1400
+
+/* HTTP of addresses that are no clients: a captive portal is there before the
+ * module first tries. Lengths tell nearly all that is no request; answers are read
+ * only while a test waits for one. */
+static void observe_portal(const sse_open_file *f, tvbuff_t *frame, packet_info *pinfo, int64_t time)
+{
+    const bool asks = pinfo->destport == PORT_HTTP;
+    const uint32_t length = pinfo->fd->pkt_len;
+    const obs_places places = { 0 };
+    sse_addr src, dst;
+    sse_ip_layers w;
+    obs_packet p;
+    obs_http http;
+
+    if (asks ? length < TEST_LEAST || length > TEST_MOST : !sse_tracker_portal_waits(f->tracker, time))
+        return;
+    if (!sse_address_of(&pinfo->net_src, &src) || !sse_address_of(&pinfo->net_dst, &dst) ||
+        !sse_ip_layers_read(frame, pinfo, &src, &dst, &w) || w.protocol != SSE_IP_TCP || w.payload == NULL ||
+        !sse_http_may_start(w.payload[0]) || !sse_http_read(w.payload, w.payload_held, &http))
+        return;
+    fill_packet(&p, pinfo, time, &w, &places);
+    sse_tracker_portal(f->tracker, &p, &http);
+}
+
+static inline bool is_http(const packet_info *pinfo)
+{
+    return either_port(pinfo, PORT_HTTP) && pinfo->ptype == PT_TCP;
 }
 
 /* A packet that may matter. perhaps_src, perhaps_dst: whose address may have a
@@ -392,8 +432,11 @@ static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_i
     roles = perhaps_src || perhaps_dst
         ? sse_tracker_look_up(t, perhaps_src ? &src : NULL, perhaps_dst ? &dst : NULL, &places) : 0;
     if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 &&
-        !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0))
+        !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0)) {
+        if (is_http(pinfo))
+            observe_portal(f, frame, pinfo, time);
         return 0;
+    }
 
     if (!sse_ip_layers_read(frame, pinfo, &src, &dst, &w)) {
         /* It is there, and of a client, though its header is not to be found. */
@@ -470,8 +513,11 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
     }
     perhaps_src = sse_filter_address(&pinfo->net_src, &src) && (sse_filter_has(filter, src) || filter->all);
     on_53 = either_port(pinfo, PORT_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
-    if (!perhaps_src && !perhaps_dst && !on_53)
+    if (!perhaps_src && !perhaps_dst && !on_53) {
+        if (is_http(pinfo))
+            observe_portal(f, frame, pinfo, time);
         return 0;
+    }
     seen = observe_packet(f, frame, pinfo, time, perhaps_src, perhaps_dst, on_53);
     sse_filter_follow(filter, t);
     if ((seen & SSE_SEEN_CERTIFICATES) != 0)

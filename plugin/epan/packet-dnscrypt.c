@@ -36,6 +36,7 @@
 #include <wsutil/wslog.h>
 
 #include "observe.h"
+#include "second_pass.h"
 #include "session.h"
 
 #define PORT_DNS   53
@@ -292,6 +293,7 @@ static int dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *parent
     transaction *t = find_transaction(pinfo, sse_dnscrypt_client_nonce(kind, bytes, held));
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "DNSCrypt");
+    sse_second_pass_note(pinfo, parent);
     if (!PINFO_FD_VISITED(pinfo))
         sse_session_file()->newest_dnscrypt = MAX(sse_session_file()->newest_dnscrypt, sse_packet_time(pinfo));
     if (held < tvb_reported_length(tvb))
@@ -657,6 +659,7 @@ void proto_register_dnscrypt(void)
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
     module = expert_register_protocol(proto_dnscrypt);
     expert_register_field_array(module, experts, G_N_ELEMENTS(experts));
+    sse_second_pass_register(proto_dnscrypt);
     handle_dnscrypt = register_dissector("dnscrypt", dissect_dnscrypt, proto_dnscrypt);
     /* In a file of exported PDUs each goes by the name of the one above. */
     handle_udp = create_dissector_handle_with_name(dissect_udp, proto_dnscrypt, "dnscrypt");

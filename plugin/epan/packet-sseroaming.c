@@ -19,6 +19,7 @@
 #include "message_fields.h"
 #include "observe.h"
 #include "packet-dnscrypt.h"
+#include "second_pass.h"
 
 #define PORT_DNS   53
 #define PORT_HTTPS 443
@@ -149,6 +150,8 @@ static G_GNUC_NO_INLINE int show_packet(sse_open_file *f, tvbuff_t *tvb, packet_
     }
     if (visited || g_array_index(t->marks, sse_mark, t->marks->len - 1).frame == pinfo->num)
         s.marks = sse_tracker_marks(t, pinfo->num, &s.count);
+    if (visited || s.count > 0)
+        sse_second_pass_note(pinfo, tree);
     if (s.count > 0 || s.first_note != SSE_NOWHERE || s.fail_open)
         return call_dissector_only(handle_sseroaming, tvb, pinfo, tree, &s);
     if (tree != NULL && (pinfo->destport == PORT_DNS || pinfo->destport == PORT_HTTPS))
@@ -198,6 +201,7 @@ void proto_register_sseroaming(void)
     sse_marks_finding_register(proto_sseroaming, experts);
     handle_sseroaming = register_dissector("sseroaming", dissect_sseroaming, proto_sseroaming);
     tap_sseroaming = register_tap(SSEROAMING_TAP);
+    sse_second_pass_register(proto_sseroaming);
     sse_session_register(proto_sseroaming);
     sse_preferences_register(proto_sseroaming);
     sse_client_filter_register();

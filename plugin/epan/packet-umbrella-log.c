@@ -22,6 +22,7 @@
 #include "packet-umbrella-log.h"
 #include "names.h"
 #include "layout.h"
+#include "second_pass.h"
 #include "session.h"
 #include "log_report.h"
 
@@ -151,8 +152,8 @@ static void add_lines(const shown *s)
 
 static void add_meaning(const shown *s)
 {
-    static const sse_address_field candidate = { &hf_candidate, &hf_candidate_ipv6 };
-    static const sse_address_field address = { &hf_address, &hf_address_ipv6 };
+    static const sse_address_field of_candidate = { &hf_candidate, &hf_candidate_ipv6 };
+    static const sse_address_field of_address = { &hf_address, &hf_address_ipv6 };
     const sse_log_record *r = s->r;
     bool known = r->said.event != OBS_LOG_TEXT;
 
@@ -167,12 +168,12 @@ static void add_meaning(const shown *s)
 
         /* The reader took it for one because it is. */
         if (sse_addr_parse(safe(s, r->candidates[i]), &addr))
-            sse_add_address(s->tree, &candidate, s->tvb, (int)r->candidates[i].offset, (int)r->candidates[i].length, &addr);
+            sse_add_address(s->tree, &of_candidate, s->tvb, (int)r->candidates[i].offset, (int)r->candidates[i].length, &addr);
     }
     if (known && r->name.length > 0)
         proto_tree_add_string(s->tree, hf_name, s->tvb, (int)r->name.offset, (int)r->name.length, gateway_name(s));
     if (known && r->said.address.family != 0)
-        sse_add_address(s->tree, &address, s->tvb, (int)r->address.offset, (int)r->address.length, &r->said.address);
+        sse_add_address(s->tree, &of_address, s->tvb, (int)r->address.offset, (int)r->address.length, &r->said.address);
     if (known && r->has_fail_open)
         add_uint(s, hf_fail_open, r->fail_open);
     if (known && r->has_modes) {
@@ -285,6 +286,7 @@ static int dissect_log(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     sse_log_read(s.text, (size_t)length, r);
     if (!PINFO_FD_VISITED(pinfo))
         hand_on(&s);
+    sse_second_pass_note(pinfo, tree);
     fill_columns(&s);
     item = proto_tree_add_item(tree, proto_log, tvb, 0, -1, ENC_NA);
     s.tree = proto_item_add_subtree(item, ett_log);
@@ -377,5 +379,6 @@ void proto_register_sseroaming_log(void)
     proto_register_field_array(proto_log, fields, G_N_ELEMENTS(fields));
     proto_register_subtree_array(ett, G_N_ELEMENTS(ett));
     expert_register_field_array(expert_register_protocol(proto_log), experts, G_N_ELEMENTS(experts));
+    sse_second_pass_register(proto_log);
     register_dissector(SSE_LOG_DISSECTOR, dissect_log, proto_log);
 }

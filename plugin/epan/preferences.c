@@ -45,7 +45,7 @@ static list_preference lists[LISTS] = {
         "resolvers", "Resolver addresses",
         "Addresses of the OpenDNS resolvers that the roaming module probes on UDP 443 and UDP 53, separated by commas. "
         "A probe to any other address is marked as local and never counted. IPv4 addresses are also found inside "
-        "64:ff9b::/96 (NAT64).",
+        "64:ff9b::/96, and inside other NAT64 prefixes that the file shows.",
         SSE_DEFAULT_RESOLVERS, NULL, NULL, NULL },
     [LIST_GATEWAYS] = {
         "gateways", "Gateway addresses",
@@ -55,8 +55,9 @@ static list_preference lists[LISTS] = {
         DEFAULT_GATEWAYS, NULL, NULL, NULL },
     [LIST_GATEWAY_NAMES] = {
         "gateway_names", "Gateway name suffixes",
-        "DNS answers for names that end in one of these suffixes teach the addresses of the Secure Web Gateway. Separated "
-        "by commas; \"example.com\", \".example.com\" and \"*.example.com\" mean the same.",
+        "DNS answers for these names teach the addresses of the Secure Web Gateway, as do those for "
+        SSE_EXPLICIT_GATEWAY_NAME ". Separated by commas; \"example.com\" means that name and all below it, "
+        "\".example.com\" and \"*.example.com\" only those below.",
         SSE_DEFAULT_GATEWAY_NAMES, NULL, NULL, NULL },
     [LIST_PROBE_NAMES] = {
         "probe_names", "Probe names",

@@ -9,6 +9,7 @@
 #include "session.h"
 
 #include "ip_layers.h"
+#include "second_pass.h"
 
 #define PORT_DNS   53
 #define PORT_HTTPS 443
@@ -20,6 +21,7 @@ static void close_file(void)
 {
     if (current == NULL)
         return;
+    sse_second_pass_end();
     sse_report_free(current->report);
     sse_filter_clear(&current->filter);
     sse_dnscrypt_magics_free(current->magics);
@@ -33,6 +35,7 @@ static void close_file(void)
 static void start_file(void)
 {
     close_file();
+    sse_second_pass_begin();
     current = g_new0(sse_open_file, 1);
     current->settings = sse_preferences_settings();
     current->tracker = sse_tracker_new(&current->settings->config);

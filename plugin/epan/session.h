@@ -5,7 +5,7 @@
  * ends when the file is closed or dissected anew.
  *
  * The order of this folder, each file includes only those before it:
- *   ip_layers, address_filter, preferences, session, observe,
+ *   ip_layers, address_filter, preferences, second_pass, session, observe,
  *   frame_fields, message_fields, marks_*, client_filter,
  *   packet-dnscrypt, packet-umbrella-log, packet-sseroaming,
  *   tap-rows, tap-text, tap-tables, tap-tree, tap-report.

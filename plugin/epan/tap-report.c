@@ -18,12 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <epan/funnel.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
 
 #include "packet-sseroaming.h"
+#include "second_pass.h"
 #include "session.h"
 #include "print.h"
 #include "printers.h"
@@ -95,20 +95,12 @@ typedef struct listener {
     funnel_text_window_t *window;  /* in Wireshark; NULL in tshark */
 } listener;
 
-/* Wireshark has dialogs, tshark and sharkd have none. */
-static const funnel_ops_t *gui(void)
-{
-    const funnel_ops_t *ops = funnel_get_funnel_ops();
-
-    return ops != NULL && ops->new_dialog != NULL && ops->new_text_window != NULL ? ops : NULL;
-}
-
 /* The one place that ends the program. tshark 4.0 and 4.4 give a -z option no
  * other way to say that its argument is wrong, and no version lets a report
  * say that it could not be written. Never in Wireshark itself. */
 static void end_program(int status)
 {
-    if (gui() == NULL)
+    if (sse_windows() == NULL)
         exit(status);
 }
 
@@ -164,7 +156,7 @@ static void print_report(const sse_tracker *t, const sse_report *report, unsigne
 static void listener_draw(void *data)
 {
     listener *l = (listener *)data;
-    const funnel_ops_t *ops = gui();
+    const funnel_ops_t *ops = sse_windows();
     sse_tracker *t = sse_session_tracker();
     sse_report *report;
 
@@ -240,7 +232,7 @@ static void say(const char *text)
 {
     /* report_failure() would add nothing but the program's name, and that only
      * once tshark has set it up. In Wireshark it opens a dialog. */
-    if (gui() != NULL)
+    if (sse_windows() != NULL)
         report_failure("%s", text);
     else
         fprintf(stderr, "tshark: %s\n", text);
@@ -249,7 +241,7 @@ static void say(const char *text)
 /* @return what is wrong with the filter, NULL if nothing; *made is the listener. */
 static GString *listener_start(unsigned format, const char *filter, listener **made)
 {
-    const funnel_ops_t *ops = gui();
+    const funnel_ops_t *ops = sse_windows();
     listener *l = g_new0(listener, 1);
     GString *error;
 
@@ -332,7 +324,7 @@ void sse_taps_register(void)
      * taken. Its own are drawn from what was known as each packet passed: with
      * one pass, no silence would show. Wireshark and sharkd tap again when the
      * file is read; there its own are better. */
-    if (gui() == NULL) {
+    if (sse_windows() == NULL) {
         static const char *const names[] = { OPTION ",outages", OPTION ",clients", OPTION ",probes", OPTION ",handshakes",
                                              OPTION ",tree" };
 

@@ -10,6 +10,7 @@
 
 #include "advice.h"
 
+#include "addresses.h"
 #include "findings.h"
 
 #include <string.h>
@@ -59,23 +60,64 @@ static void allow(advised *s, sse_allow_kind kind, sse_transport transport, uint
 
 /* ---- DNS ---- */
 
+/* A resolver that the client asked and that others need no rule for: of the
+ * US-only setting, or behind a NAT64. */
+static bool is_own_resolver(const sse_context *c, const sse_addr *addr)
+{
+    return sse_addr_is_us_only_resolver(addr) || !sse_ranges_contain(c->t->config.resolvers, addr);
+}
+
+static const sse_addr *next_own_resolver(const sse_context *c, const sse_group *g, unsigned ip, guint *at)
+{
+    const GArray *rows = g->report->resolvers;
+
+    for (; *at < rows->len; (*at)++) {
+        const sse_addr *addr = &g_array_index(rows, sse_resolver_report, *at).address;
+        bool known = addr->family != ip || !is_own_resolver(c, addr);
+
+        for (guint k = 0; k < *at && !known; k++)
+            known = sse_addr_equal(&g_array_index(rows, sse_resolver_report, k).address, addr);
+        if (!known) {
+            (*at)++;
+            return addr;
+        }
+    }
+    return NULL;
+}
+
 /* The resolvers of one IP version, as configured: all of them, not only those
  * that were asked, or the next probe meets the same rule. */
-static void allow_port(const sse_context *c, advised *s, unsigned ip, sse_transport transport, uint16_t port)
+static void allow_port(const sse_context *c, const sse_group *g, advised *s, unsigned ip, sse_transport transport,
+                       uint16_t port)
 {
+    const sse_addr *own;
+    guint at = 0;
+
     for (guint i = 0; i < c->t->config.resolvers->len; i++) {
         const sse_addr *addr = &g_array_index(c->t->config.resolvers, sse_range, i).base;
 
-        if (addr->family == ip)
+        if (addr->family == ip && !sse_addr_is_us_only_resolver(addr))
             allow(s, SSE_ALLOW_ADDRESS, transport, port, addr, NULL);
     }
+    while ((own = next_own_resolver(c, g, ip, &at)) != NULL)
+        allow(s, SSE_ALLOW_ADDRESS, transport, port, own, NULL);
 }
 
-static void allow_resolvers(const sse_context *c, advised *s, unsigned ip)
+static void allow_resolvers(const sse_context *c, const sse_group *g, advised *s, unsigned ip)
 {
-    allow_port(c, s, ip, SSE_UDP, 443);
-    allow_port(c, s, ip, SSE_UDP, 53);
-    allow_port(c, s, ip, SSE_TCP, 53);
+    allow_port(c, g, s, ip, SSE_UDP, 443);
+    allow_port(c, g, s, ip, SSE_UDP, 53);
+    allow_port(c, g, s, ip, SSE_TCP, 53);
+}
+
+/* Behind the sentence that names the others. */
+static void say_own_resolvers(const sse_context *c, const sse_group *g, advised *s, unsigned ip)
+{
+    const sse_addr *own;
+    guint at = 0;
+
+    while ((own = next_own_resolver(c, g, ip, &at)) != NULL)
+        say_about(s, SSE_ADVICE_ALLOW_RESOLVER_TOO, 0, own, NULL);
 }
 
 /* Whose ICMP error it is tells whom to ask. @return whether a filter sent it:
@@ -97,19 +139,21 @@ static bool say_icmp(advised *s, const sse_outage *o)
     return filter;
 }
 
-static void say_exempt(const sse_context *c, advised *s, unsigned ip)
+static void say_exempt(const sse_context *c, const sse_group *g, advised *s, unsigned ip)
 {
     say(s, SSE_ADVICE_EXEMPT_RESOLVERS);
     say_about(s, SSE_ADVICE_RESOLVERS_AND_PORTS, ip, NULL, NULL);
+    say_own_resolvers(c, g, s, ip);
     say(s, SSE_ADVICE_ANSWERED_BY_OTHERS);
-    allow_resolvers(c, s, ip);
+    allow_resolvers(c, g, s, ip);
 }
 
-static void say_allow_dns(const sse_context *c, advised *s, unsigned ip)
+static void say_allow_dns(const sse_context *c, const sse_group *g, advised *s, unsigned ip)
 {
     say(s, SSE_ADVICE_ALLOW_DNS);
     say_about(s, SSE_ADVICE_RESOLVERS, ip, NULL, NULL);
-    allow_resolvers(c, s, ip);
+    say_own_resolvers(c, g, s, ip);
+    allow_resolvers(c, g, s, ip);
 }
 
 static void advise_unprotected(const sse_context *c, const sse_group *g, const sse_outage *o, advised *s)
@@ -121,11 +165,11 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, const s
         return;
     case SSE_CAUSE_INTERCEPTED:
     case SSE_CAUSE_REFUSED:
-        say_exempt(c, s, o->ip);
+        say_exempt(c, g, s, o->ip);
         return;
     case SSE_CAUSE_ICMP_UNREACHABLE:
         if (o->icmp.count == 0 || say_icmp(s, o))
-            say_allow_dns(c, s, o->ip);
+            say_allow_dns(c, g, s, o->ip);
         return;
     case SSE_CAUSE_LATE:
         say(s, SSE_ADVICE_LATE);
@@ -136,7 +180,7 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, const s
             say(s, SSE_ADVICE_NAT_INSIDE);
             return;
         }
-        say_allow_dns(c, s, o->ip);
+        say_allow_dns(c, g, s, o->ip);
         say(s, SSE_ADVICE_PROBES_DROPPED);
         return;
     }
@@ -165,8 +209,13 @@ static void allow_gateways(const sse_context *c, const sse_group *g, advised *s)
         allow(s, SSE_ALLOW_NAME, SSE_TCP, 443, NULL, row->name);
         allow(s, SSE_ALLOW_NAME, SSE_TCP, 80, NULL, row->name);
     }
-    for (guint i = 0; names != NULL && i < names->len; i++)
-        allow(s, SSE_ALLOW_BELOW, SSE_TCP, 443, NULL, (const char *)g_ptr_array_index(names, i));
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        const char *name = (const char *)g_ptr_array_index(names, i);
+
+        if (*name != '.')
+            allow(s, SSE_ALLOW_NAME, SSE_TCP, 443, NULL, name);
+        allow(s, SSE_ALLOW_BELOW, SSE_TCP, 443, NULL, name);
+    }
     allow(s, SSE_ALLOW_INGRESS, SSE_TCP, 443, NULL, NULL);
 }
 
@@ -202,11 +251,36 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, const s
         say(s, SSE_ADVICE_OPENS_WITHOUT_ANSWER);
         say_allow_web(c, g, s);
         return;
-    case SSE_CAUSE_PROXY_ERROR:
-        say(s, SSE_ADVICE_PROXY_ERROR_SUPPORT);
-        say(s, SSE_ADVICE_PROXY_ERROR);
+    case SSE_CAUSE_SESSION_INTERCEPTED:
+    case SSE_CAUSE_SESSION_FOREIGN:
+        say(s, SSE_ADVICE_ANSWERED_ON_PATH);
+        say(s, SSE_ADVICE_EXEMPT_GATEWAY);
+        say_allow_web(c, g, s);
         return;
+    case SSE_CAUSE_TUNNEL_RESET:
+    case SSE_CAUSE_TUNNEL_CLOSED:
+    case SSE_CAUSE_TUNNEL_STALLED:
+    case SSE_CAUSE_TUNNEL_SILENT:
+        if (o->origin == SSE_ORIGIN_GATEWAY) {
+            say(s, SSE_ADVICE_RESET_BY_GATEWAY);
+            return;
+        }
+        say(s, SSE_ADVICE_TUNNELS_DIE);
+        if (sse_client_finding(g->report, SSE_FIND_PATH_MTU) != NULL)
+            say(s, SSE_ADVICE_PATH_MTU);
+        say(s, SSE_ADVICE_EXEMPT_GATEWAY);
+        return;
+    case SSE_CAUSE_PROXY_ERROR:
+        /* That the gateway is reached only the gateway can show. */
+        say(s, SSE_ADVICE_PROXY_ERROR_SUPPORT);
+        say(s, o->origin == SSE_ORIGIN_GATEWAY ? SSE_ADVICE_PROXY_ERROR : SSE_ADVICE_PROXY_ERROR_UNKNOWN);
+        return;
+    case SSE_CAUSE_NAME_MISDIRECTED:
     case SSE_CAUSE_NAME_NOT_RESOLVED:
+        if (o->misdirected.family != 0) {
+            say_about(s, SSE_ADVICE_MISDIRECTED_BY, 0, &o->misdirected_by, NULL);
+            say_about(s, SSE_ADVICE_MISDIRECTED_TO, 0, &o->misdirected, NULL);
+        }
         say(s, SSE_ADVICE_RESOLVE_NAMES);
         say(s, SSE_ADVICE_GATEWAY_NAMES);
         return;
@@ -307,7 +381,7 @@ static void advise_findings(const sse_context *c, const sse_group *g, sse_servic
         say_about(&mine, sse_finding_advice(f->code), 0, f->code == SSE_FIND_RESOLVER_UNREACHABLE ? &f->address : NULL, NULL);
         g_array_index(found, sse_advice, found->len - 1).of_finding = 1;
         if (f->code == SSE_FIND_ENCRYPTED_PORT_BLOCKED && s->allow->len == 0)
-            allow_port(c, s, f->ip, SSE_UDP, 443);
+            allow_port(c, g, s, f->ip, SSE_UDP, 443);
     }
     g_array_sort(found, by_length);
     for (guint i = 0; i < found->len; i++) {

@@ -21,7 +21,7 @@
 /* Sums over all records before one of them, so that a span of any length
  * costs two look-ups and a few steps. Of what is read by IP version: [0] IPv4, [1] IPv6. */
 typedef struct sse_control_total {
-    uint32_t dns_answers, tcp_opened, silent_dns, silent_tcp[2], proxy_answered, captive;
+    uint32_t dns_answers, tcp_opened, silent_dns, silent_tcp[2], proxy_answered;
     uint32_t heard[2], gateway_heard; /**< records in which there was something */
 } sse_control_total;
 
@@ -57,7 +57,6 @@ static void add_control(sse_control_total *sum, const sse_group *g, guint i)
     sum->silent_dns += r.control->silent_dns;
     sum->silent_tcp[v] += r.control->silent_tcp;
     sum->proxy_answered += r.control->proxy_answered;
-    sum->captive += r.control->captive_portal;
     sum->heard[v] += r.control->heard_first != SSE_NOT_HEARD;
     sum->gateway_heard += r.control->gateway_first != SSE_NOT_HEARD;
 }
@@ -125,7 +124,6 @@ static void add_record(sse_control_sum *sum, const sse_group *g, const sse_contr
     if (version == 0 || version == version_of(g, r))
         sum->silent += r->control->silent_tcp;
     sum->proxy_answered |= r->control->proxy_answered;
-    sum->captive |= r->control->captive_portal;
 }
 
 sse_control_sum sse_sum_control(const sse_group *g, int64_t from, int64_t to, int version)
@@ -143,7 +141,6 @@ sse_control_sum sse_sum_control(const sse_group *g, int64_t from, int64_t to, in
             if (version == 0 || version == (v == 0 ? 4 : 6))
                 sum.silent += b.silent_tcp[v] - a.silent_tcp[v];
         sum.proxy_answered = b.proxy_answered != a.proxy_answered;
-        sum.captive = b.captive != a.captive;
     }
     for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
         sse_control_ref r;

@@ -17,7 +17,7 @@ void sse_total_control(sse_group *g);
 /** Sums over what reached the client, and what it tried in vain, between two times. */
 typedef struct sse_control_sum {
     uint32_t dns_answers, tcp_opened, silent;
-    bool proxy_answered, captive;
+    bool proxy_answered;
 } sse_control_sum;
 sse_control_sum sse_sum_control(const sse_group *g, int64_t from, int64_t to, int version);
 /** Was a packet of a public address heard between two times? */

@@ -282,7 +282,7 @@ static void new_group(sse_context *c, uint32_t root)
     }
     GArray **others[] = {
         &g.members, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
-        &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.stretches,
+        &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.broken, &g.stretches,
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
         *others[i] = g_array_ref(c->nothing);
@@ -303,10 +303,12 @@ void sse_free_groups(sse_context *c)
         }
         GArray *others[] = {
             g->members, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
-            g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->stretches,
+            g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->broken, g->stretches,
         };
         for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
             g_array_unref(others[k]);
+        if (g->portals != NULL)
+            g_array_free(g->portals, TRUE);
         if (g->totals != NULL)
             g_array_free(g->totals, TRUE);
     }

@@ -382,15 +382,18 @@ typedef struct run_sum {
     uint32_t count[SSE_CAUSES];
 } run_sum;
 
-static void sum_failure(const sse_context *c, run_sum *sum, uint32_t index)
+/* A reply that came late, and behind the end, was none then. */
+static void sum_failure(const sse_context *c, run_sum *sum, uint32_t index, int64_t known)
 {
-    sum->count[sse_probe_cause((sse_probe_outcome)c->probe_outcome[index])]++;
+    const bool unheard = c->probe_outcome[index] == SSE_PROBE_LATE && probe_at(c, index)->reply_time > known;
+
+    sum->count[unheard ? SSE_CAUSE_NO_REPLY : sse_probe_cause((sse_probe_outcome)c->probe_outcome[index])]++;
 }
 
 /* @param settled so many failures stay what they are; those behind them are
  *        summed this time only
  * @return the sum of all of them */
-static run_sum sum_run(const sse_context *c, const port_scan *s, guint settled, run_sum *sum)
+static run_sum sum_run(const sse_context *c, const port_scan *s, guint settled, int64_t known, run_sum *sum)
 {
     const guint start = run_start(s);
     run_sum all;
@@ -398,10 +401,10 @@ static run_sum sum_run(const sse_context *c, const port_scan *s, guint settled, 
     if (sum->first_probe != item(s->failures, start))
         *sum = (run_sum){ .first_probe = item(s->failures, start), .summed = start };
     for (; sum->summed < settled; sum->summed++)
-        sum_failure(c, sum, item(s->failures, sum->summed));
+        sum_failure(c, sum, item(s->failures, sum->summed), known);
     all = *sum;
     for (guint i = MAX(all.summed, start); i < s->failures->len; i++)
-        sum_failure(c, &all, item(s->failures, i));
+        sum_failure(c, &all, item(s->failures, i), known);
     all.first = probe_at(c, all.first_probe)->time;
     all.newest = probe_at(c, item(s->failures, s->failures->len - 1))->time;
     return all;
@@ -709,7 +712,7 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
         sse_outage *o;
 
         for (unsigned port = 0; port < PORTS; port++)
-            runs[port] = sum_run(c, &s->port[port], held[port].from, &s->sums[port]);
+            runs[port] = sum_run(c, &s->port[port], held[port].from, end->known, &s->sums[port]);
         find_stretch(c, s->port, s->proof, j);
         j->since = outage_since(c, runs, s->state == SSE_NOT_OBSERVED);
         j->first = MIN(j->first, j->since.time);
@@ -718,9 +721,8 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
             s->since = j->since;
             enter(g, v, &s->state, SSE_UNPROTECTED, &s->since);
         }
-        if (j->verdict == SSE_UNPROTECTED)
-            keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
-                        MAX(runs[PORT_443].newest, runs[PORT_53].newest));
+        keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
+                    MAX(runs[PORT_443].newest, runs[PORT_53].newest));
         o = sse_open_outage(g, SSE_SERVICE_DNS, v == 0 ? 4 : 6, j, end);
         for (unsigned port = 0; port < PORTS; port++)
             o->port_cause[port] = (uint8_t)strongest_cause(runs[port].count);

@@ -25,7 +25,7 @@ typedef struct sse_run {
     int64_t  first, newest;  /**< times; undefined while empty */
 } sse_run;
 
-/** From the first failure of a DNS outage that stands to its newest. */
+/** From the first failure of a DNS outage to its newest. */
 typedef struct sse_stretch {
     unsigned v;              /**< 0 IPv4, 1 IPv6 */
     int64_t  first, newest;
@@ -58,7 +58,9 @@ typedef struct sse_group {
     int      web_rule;       /**< 0 or the rule of docs/verdict.md that decided */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
-    GArray  *stretches;      /**< sse_stretch: the outages of DNS that stand, by version and time */
+    GArray  *broken;         /**< guint32: handshakes whose tunnel died, too few to decide */
+    GArray  *stretches;      /**< sse_stretch: the outages of DNS, by version and time */
+    GArray  *portals;        /**< guint32: of its facts, those about captive portals, by time; NULL until sought */
     bool     local_sought;
     bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
     uint32_t nat_lost_inside, nat_pairs;
@@ -80,6 +82,7 @@ typedef struct sse_context {
     GArray   *nothing;       /**< the array of all that have none of their own */
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
+    uint8_t  *lookup_says;   /**< by lookup: see lookups.h */
     uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     uint32_t *gateway_rows;  /**< two for each address: see tables.c; NULL until asked for */
@@ -115,13 +118,6 @@ static inline bool is_routing(const sse_context *c, uint32_t icmp)
     const sse_icmp *i = &g_array_index(c->t->icmps, sse_icmp, icmp);
 
     return sse_icmp_is_routing(&i->sender, i->type, i->code);
-}
-
-/** Statuses to CONNECT that show the gateway at work: 2xx, and 403, which is its
- * policy. */
-static inline bool sse_connect_served(uint16_t status)
-{
-    return (status >= 200 && status < 300) || status == 403;
 }
 
 /** For arrays of guint32: frames, indices. */

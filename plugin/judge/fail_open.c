@@ -1,6 +1,6 @@
 /* fail_open.c
- * What went out directly while web protection was down: "fail_open" of
- * docs/verdict.md.
+ * What went out directly while web protection was down: docs/verdict.md, "Web
+ * protection".
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -113,7 +113,7 @@ static GPtrArray *direct_connections(const sse_context *c, const sse_group *g)
             sse_direct *d = &g_array_index(a->direct, sse_direct, i);
 
             /* What was taught to be a gateway later on is none of these. */
-            if (d->opened && !g_hash_table_contains(bypassed, &d->address) &&
+            if (d->opened && !d->test && !g_hash_table_contains(bypassed, &d->address) &&
                 (sse_tracker_role(c->t, &d->address) & SSE_ROLE_GATEWAY) == 0)
                 g_ptr_array_add(connections, d);
         }

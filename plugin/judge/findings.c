@@ -9,6 +9,10 @@
 #include "findings.h"
 
 #include "background.h"
+#include "lookups.h"
+#include "names.h"
+#include "origin.h"
+#include "outages.h"
 #include "tables.h"
 
 #include <string.h>
@@ -21,8 +25,14 @@
 #define DENIED_WORTH    10
 /* So many DNSCrypt queries lost may be more than chance. */
 #define DNSCRYPT_WORTH  4
+#define SLOW_ANSWER     (5 * SSE_SECOND)
+#define SLOW_WORTH      3
+/* Of the hosts of a finding so many are named. */
+#define HOSTS_NAMED     4
 /* Below this a quarter of a round trip is jitter, not another server. */
 #define LONG_TRIP       (4 * SSE_MSECOND)
+/* So many routers fewer are not the same way. */
+#define FORWARDER_HOPS  3
 
 static sse_finding *add(GArray *findings, sse_finding_code code)
 {
@@ -268,6 +278,68 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
     f->reason = f->has_advice ? SSE_REASON_DNSCRYPT_INSPECTED : foreign == lost ? SSE_REASON_DNSCRYPT_MAGIC : SSE_REASON_NONE;
 }
 
+/* "0" is no organisation. */
+static bool names_organisation(const obs_identity *identity)
+{
+    return identity != NULL && identity->orgid[0] != '\0' && strcmp(identity->orgid, "0") != 0;
+}
+
+static void find_other_organisation(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+                const obs_identity *asked = sse_identity(c->t, p->query_identity);
+                const obs_identity *got = sse_identity(c->t, p->reply_identity);
+
+                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && names_organisation(asked) && names_organisation(got) &&
+                    strcmp(asked->orgid, got->orgid) != 0)
+                    collect(frames, p->reply_frame);
+            }
+        }
+    }
+    if (frames->len > 0)
+        give_frames(add(g->report->findings, SSE_FIND_OTHER_ORGANISATION), frames);
+}
+
+/* Something drops queries for the option that they carry. */
+static void find_edns_dropped(const sse_context *c, sse_group *g, GArray *frames)
+{
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            bool plain = false, identified = false;
+            uint32_t lost = 0;
+
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+                const bool answered = c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+
+                if (p->name == OBS_NAME_DNSCRYPT || p->frame == 0)
+                    continue;
+                if (p->query_identity == 0) {
+                    plain |= answered;
+                    continue;
+                }
+                identified |= p->reply != SSE_REPLY_NONE;
+                if (c->probe_outcome[index] == SSE_PROBE_NO_REPLY) {
+                    lost++;
+                    collect(frames, p->frame);
+                }
+            }
+            if (lost >= LOSS_WORTH && plain && !identified) {
+                sse_finding *f = give_frames(add(g->report->findings, SSE_FIND_EDNS_DROPPED), frames);
+
+                f->ip = v == 0 ? 4 : 6;
+                give_count(f, lost, port == PORT_443 ? 443 : 53);
+            }
+            g_array_set_size(frames, 0);
+        }
+    }
+}
+
 static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frames)
 {
     for (unsigned v = 0; v < 2; v++) {
@@ -279,8 +351,8 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
                 const obs_identity *got = sse_identity(c->t, p->reply_identity);
 
                 if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && !p->reply_cut && asked != NULL && p->name == OBS_NAME_DEBUG &&
-                    (asked->device[0] != '\0' || asked->orgid[0] != '\0') &&
-                    (got == NULL || (got->device[0] == '\0' && got->orgid[0] == '\0')))
+                    (asked->device[0] != '\0' || names_organisation(asked)) &&
+                    (got == NULL || (got->device[0] == '\0' && !names_organisation(got))))
                     collect(frames, p->reply_frame);
             }
         }
@@ -292,30 +364,39 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
 /** What the answers on one port look like. */
 typedef struct answers {
     uint32_t count;
-    uint8_t  ttl_low, ttl_high;
+    uint8_t  hops_low, hops_high;
     int64_t  rtt;            /**< smallest: one slow answer says nothing of the path */
-    bool     device, without_device;
+    bool     device, lost_device; /**< one names a device; one does not, and its query did */
+    bool     dnscrypt;       /**< one says that its query came encrypted */
     uint32_t first_frame;
 } answers;
 
+/* Routers on the way: what is missing of the next usual initial TTL. */
+static uint8_t hops_of(uint8_t ttl)
+{
+    return (uint8_t)((ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255) - ttl);
+}
+
 static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, unsigned port)
 {
-    answers a = { .ttl_low = UINT8_MAX, .rtt = INT64_MAX };
+    answers a = { .hops_low = UINT8_MAX, .rtt = INT64_MAX };
 
     for (guint i = 0; i < g->probes[v][port]->len; i++) {
         uint32_t index = item(g->probes[v][port], i);
         const sse_probe *p = probe_at(c, index);
+        const obs_identity *asked = sse_identity(c->t, p->query_identity);
         const obs_identity *got = sse_identity(c->t, p->reply_identity);
 
         if (c->probe_outcome[index] != SSE_PROBE_ANSWERED || p->frame == 0 || p->name != OBS_NAME_DEBUG)
             continue;
         if (a.count++ == 0)
             a.first_frame = p->reply_frame;
-        a.ttl_low = MIN(a.ttl_low, p->reply_ttl);
-        a.ttl_high = MAX(a.ttl_high, p->reply_ttl);
+        a.hops_low = MIN(a.hops_low, hops_of(p->reply_ttl));
+        a.hops_high = MAX(a.hops_high, hops_of(p->reply_ttl));
         a.rtt = MIN(a.rtt, p->reply_time - p->time);
         a.device |= got != NULL && got->device[0] != '\0';
-        a.without_device |= !p->reply_cut && (got == NULL || got->device[0] == '\0');
+        a.lost_device |= !p->reply_cut && asked != NULL && asked->device[0] != '\0' && (got == NULL || got->device[0] == '\0');
+        a.dnscrypt |= got != NULL && got->dnscrypt;
     }
     return a;
 }
@@ -327,13 +408,17 @@ static void find_forwarder(const sse_context *c, sse_group *g, GArray *frames)
         sse_reason_code why;
         sse_finding *f;
 
-        if (on443.count == 0 || on53.count == 0)
+        if (on53.count == 0)
             continue;
-        if (on53.ttl_low > on443.ttl_high + 2 || on53.ttl_high + 2 < on443.ttl_low)
+        if (on53.dnscrypt)
+            why = SSE_REASON_FORWARDER_DNSCRYPT;
+        else if (on443.count == 0)
+            continue;
+        else if (on53.hops_high + FORWARDER_HOPS <= on443.hops_low)
             why = SSE_REASON_FORWARDER_TTL;
         else if (on443.rtt >= LONG_TRIP && on53.rtt * 4 <= on443.rtt)
             why = SSE_REASON_FORWARDER_FAST;
-        else if (on443.device && !on53.device && on53.without_device)
+        else if (on443.device && !on53.device && on53.lost_device)
             why = SSE_REASON_FORWARDER_NO_DEVICE;
         else
             continue;
@@ -393,26 +478,30 @@ static guint dead_of(const sse_context *c, const sse_client_report *r, const gui
     return row != NULL ? dead[row - (const sse_gateway_report *)(const void *)r->gateways->data] : 0;
 }
 
-/* Failures of outages are said by the timeline, those of a gateway that never
- * opens by a finding of its own. */
+/* Is a time within an outage of the web? Its failures are said by it. *at is
+ * where the search goes on: times come in order. */
+static bool in_web_outage(const sse_client_report *r, guint *at, int64_t time)
+{
+    for (; *at < r->outages->len; (*at)++) {
+        const sse_outage *o = &g_array_index(r->outages, sse_outage, *at);
+
+        if (o->service == SSE_SERVICE_WEB && (o->ended_by == SSE_ENDED_NONE || o->until_time > time))
+            return o->since.time <= time;
+    }
+    return false;
+}
+
+/* Failures of a gateway that never opens are said by a finding of its own. */
 static void find_partly_failing(const sse_context *c, sse_group *g, const guint *dead, GArray *frames)
 {
-    const GArray *timeline = g->report->timeline;
     uint32_t failed = 0, tried = 0;
-    bool down = false;
-    guint next = 0;
+    guint at = 0;
 
     for (guint i = 0; i < g->all_handshakes->len; i++) {
         uint32_t index = item(g->all_handshakes, i);
         const sse_handshake *h = handshake_at(c, index);
 
-        for (; next < timeline->len && g_array_index(timeline, sse_change, next).time <= h->time; next++) {
-            const sse_change *change = &g_array_index(timeline, sse_change, next);
-
-            if (change->service == SSE_SERVICE_WEB)
-                down = change->to == SSE_CLOUD_SERVICE_UNAVAILABLE;
-        }
-        if (down || dead_of(c, g->report, dead, h) != 0)
+        if (in_web_outage(g->report, &at, h->time) || dead_of(c, g->report, dead, h) != 0)
             continue;
         tried++;
         if (sse_swg_failed((sse_swg_outcome)c->swg_outcome[index])) {
@@ -457,7 +546,10 @@ static guint *find_dead_gateways(const sse_context *c, sse_group *g, uint32_t co
             own_failed += sse_swg_failed((sse_swg_outcome)o) ? row->outcomes[o] : 0;
         /* A session that fails has opened. */
         opened += row->outcomes[SSE_SWG_SESSION_RESET] + row->outcomes[SSE_SWG_SESSION_CLOSED] +
-                  row->outcomes[SSE_SWG_SESSION_STALLED] + row->outcomes[SSE_SWG_SESSION_SILENT];
+                  row->outcomes[SSE_SWG_SESSION_STALLED] + row->outcomes[SSE_SWG_SESSION_SILENT] +
+                  row->outcomes[SSE_SWG_SESSION_FOREIGN] + row->outcomes[SSE_SWG_SESSION_INTERCEPTED];
+        for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
+            opened += sse_swg_tunnel_died((sse_swg_outcome)o) ? row->outcomes[o] : 0;
         if (own_failed < 2 || opened > 0 || completed <= row->outcomes[SSE_SWG_COMPLETED])
             continue;
         f = add(r->findings, SSE_FIND_GATEWAY_UNREACHABLE);
@@ -482,6 +574,15 @@ static guint *find_dead_gateways(const sse_context *c, sse_group *g, uint32_t co
     return dead;
 }
 
+/* Who signs in first asks nobody about resets. */
+static bool behind_portal(const sse_client_report *r)
+{
+    for (guint i = 0; i < r->outages->len; i++)
+        if (g_array_index(r->outages, sse_outage, i).captive)
+            return true;
+    return false;
+}
+
 static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
@@ -501,7 +602,7 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
     }
     g_array_append_vals(frames, g->resets->data, g->resets->len);
     if (frames->len > 0)
-        give_frames(add(r->findings, SSE_FIND_RESET_ON_PATH), frames);
+        give_frames(add(r->findings, SSE_FIND_RESET_ON_PATH), frames)->has_advice = !behind_portal(r);
     dead = find_dead_gateways(c, g, completed);
     if (r->web.verdict == SSE_PROTECTED)
         find_partly_failing(c, g, dead, frames);
@@ -511,17 +612,129 @@ static void find_handshakes(const sse_context *c, sse_group *g, GArray *frames)
     g_array_free(slow, TRUE);
 }
 
-/* The errors of an outage are said by it. */
-static bool in_proxy_outage(const sse_client_report *r, guint *at, int64_t time)
-{
-    for (; *at < r->outages->len; (*at)++) {
-        const sse_outage *o = &g_array_index(r->outages, sse_outage, *at);
+/** Hosts that a finding is about, each once, the first ones. */
+typedef struct hosts {
+    uint32_t name[HOSTS_NAMED];
+    unsigned named;
+    GHashTable *all;         /**< index into names + 1 */
+} hosts;
 
-        if (o->service == SSE_SERVICE_WEB && o->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE &&
-            (o->ended_by == SSE_ENDED_NONE || o->until_time > time))
-            return o->since.time <= time;
+static void hosts_start(hosts *h)
+{
+    h->named = 0;
+    h->all = g_hash_table_new(NULL, NULL);
+}
+
+static void hosts_add(hosts *h, uint32_t name)
+{
+    if (name != SSE_NONE && g_hash_table_add(h->all, GUINT_TO_POINTER(name + 1)) && h->named < HOSTS_NAMED)
+        h->name[h->named++] = name;
+}
+
+/* @return their words, as long as the report lives; NULL without any. */
+static const char *hosts_end(const sse_context *c, hosts *h)
+{
+    GString *words = g_string_new(NULL);
+    const guint all = g_hash_table_size(h->all);
+    const char *kept;
+
+    for (unsigned i = 0; i < h->named; i++) {
+        char *name = sse_redact_name(c->t->redactor, sse_tracker_name(c->t, h->name[i]));
+
+        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", name);
+        g_free(name);
     }
-    return false;
+    if (all > h->named)
+        g_string_append_printf(words, " and %u more", all - h->named);
+    kept = words->len > 0 ? g_string_chunk_insert_const(c->report->texts, words->str) : NULL;
+    g_string_free(words, TRUE);
+    g_hash_table_destroy(h->all);
+    return kept;
+}
+
+/* Tunnels that died, fewer than decide. */
+static void find_broken_tunnels(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t tunnels = 0;
+    bool on_path = false;
+    sse_finding *f;
+    hosts to;
+
+    if (g->broken->len == 0)
+        return;
+    hosts_start(&to);
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        const sse_session *s = handshake_at(c, item(g->all_handshakes, i))->session;
+
+        tunnels += s != NULL && s->tunnel_time != 0;
+    }
+    for (guint i = 0; i < g->broken->len; i++) {
+        const sse_handshake *h = handshake_at(c, item(g->broken, i));
+
+        collect(frames, h->session->tunnel_frame);
+        hosts_add(&to, h->session->connect_host);
+        on_path |= sse_handshake_reset_origin(c->t, h, NULL) == SSE_ORIGIN_ON_PATH;
+    }
+    f = give_frames(add(g->report->findings, SSE_FIND_TUNNEL_BROKEN), frames);
+    give_count(f, g->broken->len, tunnels);
+    f->hosts = hosts_end(c, &to);
+    f->has_advice = on_path || (g->broken->len >= LOSS_WORTH && (uint64_t)g->broken->len * 20 >= tunnels);
+}
+
+static void find_slow_answers(const sse_context *c, sse_group *g, GArray *frames)
+{
+    sse_finding *f;
+    hosts to;
+
+    hosts_start(&to);
+    for (guint i = 0; i < g->answers->len; i++) {
+        const sse_connect_answer *a = sse_tracker_connect_answer(c->t, item(g->answers, i));
+
+        if (a->asked == 0 || a->time - a->asked <= SLOW_ANSWER)
+            continue;
+        collect(frames, a->frame);
+        hosts_add(&to, a->host);
+    }
+    if (frames->len >= SLOW_WORTH) {
+        const uint32_t slow = frames->len;
+
+        f = give_frames(add(g->report->findings, SSE_FIND_SLOW_ANSWER), frames);
+        give_count(f, slow, g->answers->len);
+        f->hosts = hosts_end(c, &to);
+    } else {
+        hosts_end(c, &to);
+        g_array_set_size(frames, 0);
+    }
+}
+
+/* Who opens the connections is next door, though the gateway is elsewhere. */
+static void find_nearby(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t opened = 0, nearby = 0;
+    bool served = false, intercepted = false, further = false;
+    sse_finding *f;
+
+    for (guint i = 0; i < g->all_handshakes->len; i++) {
+        const uint32_t index = item(g->all_handshakes, i);
+        const sse_handshake *h = handshake_at(c, index);
+        sse_origin status;
+
+        opened += h->session != NULL && h->session->syn_ack;
+        if (!sse_opened_nearby(c->t, h, NULL))
+            continue;
+        nearby++;
+        collect(frames, h->session->open_frame);
+        status = sse_status_origin(c->t, h, NULL);
+        served |= status == SSE_ORIGIN_ON_PATH && h->session->status / 100 == 2;
+        intercepted |= status == SSE_ORIGIN_ON_PATH;
+        further |= status != SSE_ORIGIN_NONE && status != SSE_ORIGIN_ON_PATH;
+    }
+    if (nearby == 0)
+        return;
+    f = give_frames(add(g->report->findings, SSE_FIND_ANSWERED_NEARBY), frames);
+    give_count(f, nearby, opened);
+    f->has_advice = intercepted || !further;
+    f->reason = served ? SSE_REASON_SERVED_NEARBY : !f->has_advice ? SSE_REASON_PASSED_A_SYN_PROXY : SSE_REASON_NONE;
 }
 
 static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frames)
@@ -529,6 +742,7 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
     const uint32_t all = g->answers->len;
     sse_finding *f;
     guint at = 0;
+    hosts to;
 
     for (guint i = 0; i < all; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
@@ -544,19 +758,44 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
         f->has_advice = denied == all && all >= DENIED_WORTH;
         f->reason = f->has_advice ? SSE_REASON_DENIED_ALL : SSE_REASON_DENIED_SOME;
     }
+    hosts_start(&to);
     for (guint i = 0; i < all; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
 
-        if ((a->status == 407 || a->status >= 500) && !in_proxy_outage(g->report, &at, a->time))
+        if ((a->status == 407 || a->status >= 500) && !sse_connect_served(a->status) &&
+            !in_web_outage(g->report, &at, a->time) && sse_answer_origin(c->t, a, NULL) != SSE_ORIGIN_ON_PATH) {
             collect(frames, a->frame);
+            hosts_add(&to, a->host);
+        }
     }
-    if (frames->len > 0) {
+    if (frames->len == 0) {
+        hosts_end(c, &to);
+    } else {
         const uint32_t errors = frames->len;
 
         f = give_frames(add(g->report->findings, SSE_FIND_PROXY_ERROR), frames);
         give_count(f, errors, all);
+        f->hosts = hosts_end(c, &to);
         f->has_advice = errors >= LOSS_WORTH && (uint64_t)errors * 20 >= all;
     }
+}
+
+/* Names that are no longer served, beside one that is. */
+static void find_failed_names(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t failed = 0;
+
+    for (guint i = 0; i < g->lookups->len; i++) {
+        const uint32_t index = item(g->lookups, i);
+        const sse_lookup *l = sse_tracker_lookup(c->t, index);
+
+        if (c->lookup_says[index] != SSE_SAYS_OTHER_NAME)
+            continue;
+        failed++;
+        collect(frames, l->frame != 0 ? l->frame : l->answer_frame);
+    }
+    if (failed > 0)
+        give_count(give_frames(add(g->report->findings, SSE_FIND_NAME_FAILED), frames), failed, g->lookups->len);
 }
 
 static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code, GArray *frames)
@@ -569,6 +808,16 @@ static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, s
     }
     if (frames->len > 0)
         give_frames(add(g->report->findings, code), frames);
+}
+
+static void find_portal(const sse_context *c, sse_group *g, GArray *frames)
+{
+    const guint before = g->report->findings->len;
+
+    find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
+    /* Who signed in meanwhile has nothing left to do. */
+    if (g->report->findings->len > before)
+        g_array_index(g->report->findings, sse_finding, before).has_advice = sse_behind_portal(c, g, INT64_MIN, INT64_MAX);
 }
 
 /* ---- the client's ---- */
@@ -716,14 +965,21 @@ void sse_find(sse_context *c, sse_group *g)
     find_loss(c, g, frames);
     find_dnscrypt_loss(c, g, frames);
     find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED, frames);
+    find_facts(c, g, SSE_FACT_CERTIFICATE_EARLY, SSE_FIND_CERTIFICATE_NOT_YET_VALID, frames);
     find_tcp_only(c, g, frames);
+    find_other_organisation(c, g, frames);
+    find_edns_dropped(c, g, frames);
     find_identity_loss(c, g, frames);
     find_forwarder(c, g, frames);
     find_replies(c, g, frames);
     find_handshakes(c, g, frames);
     find_facts(c, g, SSE_FACT_PATH_MTU, SSE_FIND_PATH_MTU, frames);
     find_proxy_answers(c, g, frames);
-    find_facts(c, g, SSE_FACT_CAPTIVE, SSE_FIND_CAPTIVE_PORTAL, frames);
+    find_broken_tunnels(c, g, frames);
+    find_slow_answers(c, g, frames);
+    find_nearby(c, g, frames);
+    find_failed_names(c, g, frames);
+    find_portal(c, g, frames);
     find_client(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);

@@ -17,6 +17,8 @@
 
 /* A DNSCrypt query without reply may be excused so long by a probe's answer. */
 #define DNSCRYPT_KNOWN   (30 * SSE_SECOND)
+/* The first data in a tunnel waits so long. */
+#define TUNNEL_KNOWN     (10 * SSE_SECOND)
 /* A portal that answered so shortly before is the reason, too. */
 #define PORTAL_BEFORE    (60 * SSE_SECOND)
 /* Senders, types and codes of ICMP errors told apart: a forger may vary them. */
@@ -50,6 +52,13 @@ int64_t sse_handshake_failure_known(const sse_context *c, uint32_t index)
         return h->met_time;
     case SSE_SWG_NO_REPLY:
         return h->time + c->t->config.syn_timeout;
+    case SSE_SWG_SESSION_INTERCEPTED:
+    case SSE_SWG_SESSION_FOREIGN:
+        return h->session->status_time;
+    case SSE_SWG_TUNNEL_STALLED:
+        return h->session->tunnel_last_tx;
+    case SSE_SWG_TUNNEL_SILENT:
+        return h->session->tunnel_first_tx + TUNNEL_KNOWN;
     default:
         /* What comes after the opening is known when the session ends, or waits
          * no longer than a handshake does. */
@@ -248,18 +257,54 @@ static void add_handshake_example(const sse_context *c, sse_outage *o, const sse
     add_example(o, &e);
 }
 
-/* The most frequent origin of its resets, and the reasons of the first that has it. */
+/* Who ended or answered a handshake that failed. */
+static sse_origin origin_of(const sse_context *c, uint32_t index, GArray *reasons)
+{
+    const sse_handshake *h = handshake_at(c, index);
+
+    switch ((sse_swg_outcome)c->swg_outcome[index]) {
+    case SSE_SWG_RESET:
+    case SSE_SWG_SESSION_RESET:
+    case SSE_SWG_SESSION_CLOSED:
+    case SSE_SWG_TUNNEL_RESET:
+    case SSE_SWG_TUNNEL_CLOSED:
+        return sse_handshake_reset_origin(c->t, h, reasons);
+    case SSE_SWG_SESSION_INTERCEPTED:
+        return sse_status_origin(c->t, h, reasons);
+    case SSE_SWG_ICMP:
+        /* Of another address than the destination that address says it all. */
+        return h->icmp != SSE_NONE && sse_addr_equal(&sse_tracker_icmp_error(c->t, h->icmp)->sender,
+                                                     &address_at(c, h->gateway)->addr)
+                   ? sse_handshake_icmp_origin(c->t, h, reasons) : SSE_ORIGIN_NONE;
+    default:
+        return SSE_ORIGIN_NONE;
+    }
+}
+
+/* The most frequent origin, and the reasons of the first that has it. */
 typedef struct origin_count {
     uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
 } origin_count;
 
-static void take_origin(const sse_context *c, sse_outage *o, const origin_count *n)
+static void count_origin(origin_count *n, sse_origin origin, uint32_t index)
 {
+    if (n->count[origin]++ == 0)
+        n->first[origin] = index;
+}
+
+/* answers: the indices are those of answers to CONNECT */
+static void take_origin(const sse_context *c, sse_outage *o, origin_count *n, bool answers)
+{
+    n->count[SSE_ORIGIN_NONE] = 0;
+    if (o->origin != SSE_ORIGIN_NONE)
+        return;
     for (unsigned k = SSE_ORIGIN_UNKNOWN; k < SSE_ORIGINS; k++)
         if (n->count[k] > 0 && (o->origin == SSE_ORIGIN_NONE || n->count[k] > n->count[o->origin]))
             o->origin = (uint8_t)k;
-    if (o->origin != SSE_ORIGIN_NONE)
-        sse_handshake_reset_origin(c->t, handshake_at(c, n->first[o->origin]), o->origin_reasons);
+    if (o->origin != SSE_ORIGIN_NONE && answers)
+        sse_answer_origin(c->t, sse_tracker_connect_answer(c->t, n->first[o->origin]), o->origin_reasons);
+    else if (o->origin != SSE_ORIGIN_NONE)
+        origin_of(c, n->first[o->origin], o->origin_reasons);
 }
 
 static void confirm_handshake(const sse_handshake *h, sse_outage *o)
@@ -300,12 +345,7 @@ void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_o
         o->failed++;
         add_peer(o, &address_at(c, h->gateway)->addr);
         count_icmp(c, &kinds, h->icmp);
-        if (outcome == SSE_SWG_RESET || outcome == SSE_SWG_SESSION_RESET) {
-            const sse_origin origin = sse_handshake_reset_origin(c->t, h, NULL);
-
-            if (origins.count[origin]++ == 0)
-                origins.first[origin] = index;
-        }
+        count_origin(&origins, origin_of(c, index, NULL), index);
         add_frame(c, h->frame);
         if (h->last_frame != h->frame)
             add_frame(c, h->last_frame);
@@ -313,18 +353,19 @@ void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_o
         if (h->session != NULL) {
             add_frame(c, h->session->open_frame);
             add_frame(c, h->session->first_payload_frame);
+            add_frame(c, h->session->tunnel_frame);
             add_frame(c, h->session->gateway_close_frame);
         }
         confirm_handshake(h, o);
         add_handshake_example(c, o, h);
     }
     take_icmp(o, &kinds);
-    origins.count[SSE_ORIGIN_NONE] = 0;
-    take_origin(c, o, &origins);
+    take_origin(c, o, &origins, false);
 }
 
 void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
 {
+    origin_count origins = { .count = { 0 } };
     guint low = 0, high = g->answers->len;
 
     while (low < high) {
@@ -349,7 +390,9 @@ void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outa
         add_frame(c, a->frame);
         confirm(o, a->frame, a->time);
         add_handshake_example(c, o, h);
+        count_origin(&origins, sse_answer_origin(c->t, a, NULL), item(g->answers, i));
     }
+    take_origin(c, o, &origins, true);
 }
 
 void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j,
@@ -381,6 +424,42 @@ void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outa
     }
 }
 
+static int by_fact_time(const void *a, const void *b, void *context)
+{
+    const sse_context *c = (const sse_context *)context;
+    const sse_fact *x = sse_tracker_fact(c->t, *(const guint32 *)a), *y = sse_tracker_fact(c->t, *(const guint32 *)b);
+
+    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+bool sse_behind_portal(const sse_context *c, sse_group *g, int64_t from, int64_t to)
+{
+    guint low = 0, high;
+    const sse_fact *f;
+
+    if (g->portals == NULL) {
+        g->portals = g_array_new(FALSE, FALSE, sizeof(guint32));
+        for (guint i = 0; i < g->facts->len; i++) {
+            const guint32 index = item(g->facts, i);
+            const sse_fact_kind kind = sse_tracker_fact(c->t, index)->kind;
+
+            if (kind == SSE_FACT_CAPTIVE || kind == SSE_FACT_PORTAL_PASSED)
+                g_array_append_val(g->portals, index);
+        }
+        g_array_sort_with_data(g->portals, by_fact_time, (void *)c);
+    }
+    for (high = g->portals->len; low < high;) {
+        guint middle = low + (high - low) / 2;
+
+        if (sse_tracker_fact(c->t, item(g->portals, middle))->time <= to)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    f = low > 0 ? sse_tracker_fact(c->t, item(g->portals, low - 1)) : NULL;
+    return f != NULL && f->kind == SSE_FACT_CAPTIVE && f->time >= from;
+}
+
 void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
 {
     /* Of DNS what counts is the time without protection. */
@@ -390,7 +469,9 @@ void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_out
     take_frames(c, o);
     o->control_dns_answers = sum.dns_answers;
     o->control_tcp_opened = sum.tcp_opened;
-    o->captive = sse_sum_control(g, j->first - PORTAL_BEFORE, j->newest, 0).captive;
+    /* Who signs in behind the newest failure was behind the portal before. */
+    o->captive = sse_behind_portal(c, g, j->first - PORTAL_BEFORE, j->newest) ||
+                 sse_behind_portal(c, g, j->newest, j->newest + RUN_WINDOW);
     o->confidence = (uint8_t)sse_find_confidence(c, g, o->reasons);
     if (o->verdict != SSE_INCONCLUSIVE && sum.dns_answers == 0 && sum.tcp_opened == 0) {
         sse_add_reason(o->reasons, SSE_REASON_NO_CONTROL, 0);

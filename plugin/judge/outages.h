@@ -46,6 +46,10 @@ void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outa
 /** Control, captive portal, confidence; frames in order. */
 void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j);
 
+/** Was the newest connectivity test between these times answered by somebody else?
+ * A later one that got its known answer ends a portal. */
+bool sse_behind_portal(const sse_context *c, sse_group *g, int64_t from, int64_t to);
+
 /** What the outage that lasts to the file's end says of its service: control,
  * confidence, examples. @return whether there is one */
 bool sse_take_lasting(sse_group *g, sse_service service, unsigned ip);

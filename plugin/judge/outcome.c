@@ -9,17 +9,29 @@
 
 #include "outcome.h"
 
-/* A session that ends so soon after the client's newest data was ended by it. */
-#define SESSION_END_WINDOW  (10 * SSE_SECOND)
+#include "origin.h"
+
 #define STALLED_TIMES       4
 #define STALLED_SPAN        (3 * SSE_SECOND)
 #define SILENT_WAIT         (5 * SSE_SECOND)
+#define TTL_AGREES          2
+#define TUNNEL_WAIT         (10 * SSE_SECOND)
 
 /* Deadlines pass with the times of packets; exactly at the deadline is in
  * time. A clock that broke before leaves the deadline open. */
 static bool has_passed(const sse_tracker *t, uint32_t epoch, int64_t deadline)
 {
     return g_array_index(t->epochs, sse_epoch, epoch).end > deadline;
+}
+
+/* An error that says "censored", with the TTL of replies that only OpenDNS gives:
+ * its own words about the place. */
+static bool is_censored(const sse_tracker *t, const sse_probe *p)
+{
+    const sse_address *resolver = sse_tracker_address(t, p->resolver);
+
+    return p->censored && resolver->ttl_low != 0 && p->reply_ttl + TTL_AGREES >= resolver->ttl_low &&
+           p->reply_ttl <= resolver->ttl_high + TTL_AGREES;
 }
 
 sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final)
@@ -34,9 +46,12 @@ sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p,
         return p->frame != 0 && p->reply_time - p->time > t->config.probe_timeout ? SSE_PROBE_LATE
                                                                                    : SSE_PROBE_ANSWERED;
     case SSE_REPLY_OTHER:
-        return SSE_PROBE_INTERCEPTED;
     case SSE_REPLY_REFUSED:
-        return SSE_PROBE_REFUSED;
+        /* A genuine reply may still come, and tell its TTL. */
+        *final = !p->censored;
+        if (is_censored(t, p))
+            return SSE_PROBE_COURT_ORDER;
+        return p->reply == SSE_REPLY_OTHER ? SSE_PROBE_INTERCEPTED : SSE_PROBE_REFUSED;
     case SSE_REPLY_COURT_ORDER:
         return SSE_PROBE_COURT_ORDER;
     case SSE_REPLY_TRUNCATED:
@@ -54,25 +69,57 @@ sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p,
     return has_passed(t, p->epoch, p->time + t->config.probe_timeout) ? SSE_PROBE_NO_REPLY : SSE_PROBE_PENDING;
 }
 
-bool sse_session_cut_short(const sse_session *s)
+static bool client_closed_by(const sse_session *s, int64_t time)
 {
-    return s->payload_seen && s->gateway_close_time != 0 &&
-           !(s->client_close_time != 0 && s->client_close_time <= s->gateway_close_time) &&
-           s->gateway_close_time - s->newest_payload_time <= SESSION_END_WINDOW;
+    return s->client_close_time != 0 && s->client_close_time <= time;
+}
+
+/* A connection that was answered: what became of its tunnel, if it has one. */
+static sse_swg_outcome tunnel_outcome(const sse_tracker *t, const sse_handshake *h, const sse_session *s, bool *final)
+{
+    const int64_t first = s->tunnel_first_tx, deadline = first + TUNNEL_WAIT;
+
+    if (s->tunnel_time == 0 || s->tunnel_data_time != 0)
+        return SSE_SWG_COMPLETED;
+    *final = false;
+    if (first == 0)
+        return SSE_SWG_COMPLETED;
+    if (s->gateway_close_time >= first && s->gateway_close_time <= deadline && !client_closed_by(s, s->gateway_close_time))
+        return s->gateway_closed_by_reset ? SSE_SWG_TUNNEL_RESET : SSE_SWG_TUNNEL_CLOSED;
+    if (!s->tunnel_acked)
+        return s->tunnel_txs >= STALLED_TIMES && s->tunnel_last_tx - first >= STALLED_SPAN &&
+               !client_closed_by(s, s->tunnel_last_tx - 1) ? SSE_SWG_TUNNEL_STALLED : SSE_SWG_COMPLETED;
+    return has_passed(t, h->epoch, deadline) && !client_closed_by(s, deadline) ? SSE_SWG_TUNNEL_SILENT
+                                                                               : SSE_SWG_COMPLETED;
+}
+
+/* The gateway sent payload, or the client acknowledged some. */
+static sse_swg_outcome answered_outcome(const sse_tracker *t, const sse_handshake *h, const sse_session *s, bool *final)
+{
+    if (s->client_said == OBS_START_REQUEST && s->gateway_said == OBS_START_STATUS && s->status != 0 &&
+        s->status / 100 != 2) {
+        /* What the gateway's own packets look like may still be learnt. */
+        *final = false;
+        if (sse_status_origin(t, h, NULL) == SSE_ORIGIN_ON_PATH)
+            return SSE_SWG_SESSION_INTERCEPTED;
+    }
+    if (s->proxy_request && s->gateway_said == OBS_START_OTHER)
+        return SSE_SWG_SESSION_FOREIGN;
+    return tunnel_outcome(t, h, s, final);
 }
 
 static sse_swg_outcome session_outcome(const sse_tracker *t, const sse_handshake *h, const sse_session *s, bool *final)
 {
     bool client_closed = s->client_close_time != 0;
 
-    if (s->older_than_file || s->gateway_payload_frame != 0 || s->acked_frame != 0)
+    if (s->older_than_file)
         return SSE_SWG_COMPLETED;
+    if (s->gateway_payload_frame != 0 || s->acked_frame != 0)
+        return answered_outcome(t, h, s, final);
     *final = false;
-    if (sse_session_cut_short(s)) {
-        /* Data sent before the FIN may come after it in the file. */
-        *final = s->gateway_closed_by_reset;
+    if (sse_session_cut_short(s))
+        /* Data that comes later revises it. */
         return s->gateway_closed_by_reset ? SSE_SWG_SESSION_RESET : SSE_SWG_SESSION_CLOSED;
-    }
     /* A proxy of SYNs opens every connection, with no window until the real
      * server has opened too: then no data may be sent. */
     if (!s->payload_seen && s->no_window && has_passed(t, h->epoch, s->open_time + STALLED_SPAN) &&

@@ -16,8 +16,5 @@
  * waits. *final (may be NULL): no later packet can change it. */
 sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final);
 sse_swg_outcome sse_handshake_outcome_of(const sse_tracker *t, const sse_handshake *h, bool *final);
-/** Did the gateway's side end the connection on the client's newest payload, and
- * the client not before? */
-bool sse_session_cut_short(const sse_session *s);
 
 #endif

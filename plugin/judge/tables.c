@@ -181,7 +181,7 @@ static sse_gateway_report *gateway_row(sse_context *c, sse_group *g, const sse_h
 
 /** How many resets of a gateway came from where, and the first of each. */
 typedef struct origin_count {
-    uint32_t count[4], first[4];
+    uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
 } origin_count;
 
 /* The most frequent origin of the resets of each gateway, of the failing run if
@@ -358,22 +358,45 @@ static void find_candidates(sse_context *c, sse_group *g)
     }
 }
 
+/* The value of a header: a Via may name a customer's hosts. */
+static const char *header_of(const sse_context *c, uint32_t name, bool redact)
+{
+    const char *value = name < c->t->names->len ? sse_tracker_name(c->t, name) : NULL;
+
+    if (value == NULL)
+        return NULL;
+    return g_string_chunk_insert_const(c->report->texts,
+                                       redact ? sse_redact(c->t->redactor, SSE_REDACT_USER, value) : value);
+}
+
 static void make_connects(const sse_context *c, sse_group *g)
 {
     GArray *rows = g->report->connects;
 
     for (guint i = 0; i < g->answers->len; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
+        const sse_origin origin = sse_answer_origin(c->t, a, NULL);
+        sse_connect_report *row = NULL;
         guint at = 0;
 
-        while (at < rows->len && g_array_index(rows, sse_connect_report, at).status < a->status)
-            at++;
-        if (at == rows->len || g_array_index(rows, sse_connect_report, at).status != a->status) {
-            sse_connect_report row = { .status = a->status };
-
-            g_array_insert_val(rows, at, row);
+        for (; at < rows->len; at++) {
+            row = &g_array_index(rows, sse_connect_report, at);
+            if (row->status > a->status || (row->status == a->status && row->origin >= origin))
+                break;
         }
-        sse_frames_add(&g_array_index(rows, sse_connect_report, at).frames, a->frame);
+        if (at == rows->len || row->status != a->status || row->origin != origin) {
+            sse_connect_report made = { .status = a->status, .origin = origin };
+
+            made.origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+            sse_answer_origin(c->t, a, made.origin_reasons);
+            g_array_insert_val(rows, at, made);
+            row = &g_array_index(rows, sse_connect_report, at);
+        }
+        if (row->server == NULL)
+            row->server = header_of(c, a->server, false);
+        if (row->via == NULL)
+            row->via = header_of(c, a->via, true);
+        sse_frames_add(&row->frames, a->frame);
     }
 }
 

@@ -36,6 +36,7 @@ static void look_at_capture(sse_context *c)
     c->probe_outcome = g_new0(uint8_t, t->probes->len + 1);
     for (guint i = 0; i < t->probes->len; i++)
         c->probe_outcome[i] = (uint8_t)sse_probe_outcome_of(t, sse_tracker_probe(t, i), NULL);
+    c->lookup_says = g_new0(uint8_t, t->lookups->len + 1);
     c->excused = g_new0(uint8_t, t->probes->len + 1);
     c->swg_outcome = g_new0(uint8_t, t->handshakes->len + 1);
     for (guint i = 0; i < t->handshakes->len; i++)
@@ -209,6 +210,7 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     sse_judge_log(&c);
     sse_note_frames(r);
     g_free(c.probe_outcome);
+    g_free(c.lookup_says);
     g_free(c.excused);
     g_free(c.swg_outcome);
     g_free(c.group_of);

@@ -11,14 +11,14 @@
 
 #include "background.h"
 #include "confidence.h"
+#include "lookups.h"
+#include "origin.h"
 #include "outages.h"
 #include "rcodes.h"
+#include "sites.h"
+#include "tunnels.h"
 
 #include <string.h>
-
-#include "lower_bound.h"
-
-#define DNS_TYPE_A          1
 
 /* Failures so soon after the newest completed handshake are its company. */
 #define RUN_AFTER_GOOD      (1 * SSE_SECOND)
@@ -26,20 +26,26 @@
 #define RUN_OTHER           (60 * SSE_SECOND)
 #define RUN_LENGTH          2
 #define RUN_LENGTH_PARTLY   4
+/* A gateway's acknowledgement comes so soon, or within two round trips. */
+#define ACKNOWLEDGED_WITHIN (200 * SSE_MSECOND)
 /* One handshake alone is an outage after so many unanswered transmissions. */
 #define TRANSMISSIONS       4
 #define HISTORY             10
 #define PROXY_ERRORS        3
 #define SERVED_BEFORE       (60 * SSE_SECOND)
-#define LOOKUP_WAIT         (5 * SSE_SECOND)
-#define LOOKUP_GOOD_BEFORE  (10 * SSE_SECOND)
-#define LOOKUP_GOOD_AFTER   (30 * SSE_SECOND)
+/* So long, and for so many sites, errors are the gateway's whatever else is served. */
+#define ERRORS_LONG         (30 * SSE_SECOND)
+#define ERRORS_SITES        5
+/* A 407 whose host is served so soon was a step of the sign-in; so many answers on
+ * are looked at. */
+#define SIGN_IN             (5 * SSE_SECOND)
+#define SIGN_IN_ANSWERS     64
+/* Sites that were served, the newest. */
+#define SERVED_SITES        64
 
 /** The web service as far as its evidence has been read. */
 typedef struct web_scan {
-    uint32_t completed;      /**< newest completed handshake, SSE_NONE */
-    uint32_t opened;         /**< newest opened one */
-    bool     any_failed;
+    uint32_t completed;      /**< newest served handshake, SSE_NONE */
     GArray  *failures;       /**< guint32: failed handshakes begun more than 1 s after completed */
     guint    late;           /**< index of the first of them more than 60 s after it */
     uint32_t gateway;        /**< of all failures, SSE_NONE if several */
@@ -47,31 +53,29 @@ typedef struct web_scan {
     uint32_t newest_handshake;
     uint8_t  history[HISTORY]; /**< outcomes of the newest handshakes before the failures */
     unsigned histories;
-    GArray  *bad_answers;    /**< guint32: unbroken row of CONNECT answers neither 2xx nor 403 */
-    uint32_t served;         /**< newest answer 2xx, SSE_NONE */
-    uint32_t served_other;   /**< newest one for another host than that */
-    GArray  *unresolved;     /**< guint32: lookups that failed, not cleared */
-    bool     any_bad;        /**< one of them was answered badly */
-    uint64_t unanswered;     /**< queries of the others */
+    GArray  *bad_answers;    /**< guint32: unbroken row of CONNECT answers that show no work of the gateway */
+    sse_sites bad_sites;     /**< what they were for */
+    struct { uint64_t site; int64_t time; } served[SERVED_SITES]; /**< sites that were served, and when newest */
+    unsigned n_served;
+    sse_unresolved unresolved; /**< lookups that failed, not cleared */
     uint32_t tried_alone;    /**< the failure that one_is_enough() judged last */
     bool     alone_is_enough;
 } web_scan;
 
 static void scan_start(web_scan *s)
 {
-    *s = (web_scan){ .completed = SSE_NONE, .opened = SSE_NONE, .gateway = SSE_NONE, .silent_host = SSE_NONE,
-                     .newest_handshake = SSE_NONE, .served = SSE_NONE, .served_other = SSE_NONE,
-                     .tried_alone = SSE_NONE };
+    *s = (web_scan){ .completed = SSE_NONE, .gateway = SSE_NONE, .silent_host = SSE_NONE,
+                     .newest_handshake = SSE_NONE, .tried_alone = SSE_NONE };
     s->failures = g_array_new(FALSE, FALSE, sizeof(guint32));
     s->bad_answers = g_array_new(FALSE, FALSE, sizeof(guint32));
-    s->unresolved = g_array_new(FALSE, FALSE, sizeof(guint32));
+    sse_unresolved_init(&s->unresolved);
 }
 
 static void scan_free(web_scan *s)
 {
     g_array_free(s->failures, TRUE);
     g_array_free(s->bad_answers, TRUE);
-    g_array_free(s->unresolved, TRUE);
+    sse_unresolved_free(&s->unresolved);
 }
 
 static sse_swg_outcome outcome_at(const sse_context *c, uint32_t index)
@@ -86,21 +90,14 @@ static void remember(web_scan *s, sse_swg_outcome o)
     s->history[s->histories++ % HISTORY] = (uint8_t)o;
 }
 
-static void clear_unresolved(web_scan *s)
-{
-    g_array_set_size(s->unresolved, 0);
-    s->any_bad = false;
-    s->unanswered = 0;
-}
-
 static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
 {
     const sse_handshake *h = handshake_at(c, index);
     sse_swg_outcome o = outcome_at(c, index);
 
     s->newest_handshake = index;
-    clear_unresolved(s);
-    if (o == SSE_SWG_COMPLETED) {
+    sse_unresolved_clear(&s->unresolved);
+    if (sse_is_served(c, index)) {
         for (guint i = s->failures->len > HISTORY ? s->failures->len - HISTORY : 0; i < s->failures->len; i++)
             remember(s, outcome_at(c, item(s->failures, i)));
         remember(s, o);
@@ -108,14 +105,12 @@ static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
         g_array_set_size(s->failures, 0);
         s->late = 0;
     } else if (o == SSE_SWG_OPENED) {
-        s->opened = index;
         if (s->failures->len == 0)
             remember(s, o);
     } else if (sse_swg_failed(o)) {
         const sse_handshake *good = s->completed != SSE_NONE ? handshake_at(c, s->completed) : NULL;
         uint32_t host = o == SSE_SWG_SESSION_SILENT && h->session != NULL ? h->session->connect_host : SSE_NONE;
 
-        s->any_failed = true;
         if (good == NULL || h->time - good->time > RUN_AFTER_GOOD) {
             if (s->failures->len == 0) {
                 s->gateway = h->gateway;
@@ -140,19 +135,71 @@ static const sse_connect_answer *answer_at(const sse_context *c, uint32_t index)
     return &g_array_index(c->t->connects, sse_connect_answer, index);
 }
 
-static void scan_answer(const sse_context *c, web_scan *s, uint32_t index)
+static bool is_served_answer(const sse_context *c, uint32_t index)
 {
     const sse_connect_answer *a = answer_at(c, index);
 
-    if (a->status >= 200 && a->status < 300) {
-        if (s->served != SSE_NONE && answer_at(c, s->served)->host != a->host)
-            s->served_other = s->served;
-        s->served = index;
+    return sse_connect_served(a->status) && sse_answer_origin(c->t, a, NULL) != SSE_ORIGIN_ON_PATH &&
+           !sse_swg_tunnel_died((sse_swg_outcome)c->swg_outcome[a->handshake]);
+}
+
+/* A site was served, by its 2xx or by data in its tunnel since. */
+static void note_served(const sse_context *c, web_scan *s, const sse_connect_answer *a)
+{
+    const sse_session *session = handshake_at(c, a->handshake)->session;
+    const uint64_t site = sse_site_of(c->t, a->host);
+    const int64_t time = session != NULL && session->tunnel_data_time != 0 ? MAX(a->time, session->last_gateway_time)
+                                                                           : a->time;
+    unsigned at = 0;
+
+    for (unsigned i = 0; i < s->n_served; i++) {
+        if (s->served[i].site == site) {
+            s->served[i].time = MAX(s->served[i].time, time);
+            return;
+        }
+        if (s->served[i].time < s->served[at].time)
+            at = i;
+    }
+    if (s->n_served < SERVED_SITES)
+        at = s->n_served++;
+    s->served[at].site = site;
+    s->served[at].time = time;
+}
+
+/* Is a 407 a step of a sign-in that went well? at: its place among the answers. */
+static bool signs_in(const sse_context *c, const sse_group *g, guint at)
+{
+    const sse_connect_answer *asks = answer_at(c, item(g->answers, at));
+
+    for (guint i = at + 1; i < g->answers->len && i <= at + SIGN_IN_ANSWERS; i++) {
+        const sse_connect_answer *a = answer_at(c, item(g->answers, i));
+
+        if (a->time - asks->time > SIGN_IN)
+            break;
+        if (a->host == asks->host && a->status / 100 == 2)
+            return true;
+    }
+    return false;
+}
+
+/* at: the answer's place among the client's. */
+static void scan_answer(const sse_context *c, const sse_group *g, web_scan *s, guint at)
+{
+    const uint32_t index = item(g->answers, at);
+    const sse_connect_answer *a = answer_at(c, index);
+
+    if (sse_answer_origin(c->t, a, NULL) == SSE_ORIGIN_ON_PATH)
+        return;
+    if (sse_connect_served(a->status)) {
+        if (!is_served_answer(c, index))
+            return;
+        if (a->status / 100 == 2)
+            note_served(c, s, a);
         g_array_set_size(s->bad_answers, 0);
-    } else if (a->status == 403) {
-        g_array_set_size(s->bad_answers, 0);
-    } else {
+        s->bad_sites.count = 0;
+    } else if (a->status != 407 || !signs_in(c, g, at)) {
         g_array_append_val(s->bad_answers, index);
+        sse_sites_add(&s->bad_sites, sse_site_of(c->t, a->host));
     }
 }
 
@@ -218,123 +265,46 @@ static bool run_long_enough(const sse_context *c, const sse_group *g, web_scan *
 
 static bool proxy_errs(const sse_context *c, const web_scan *s)
 {
-    uint32_t host = SSE_NONE;
-    bool one_host = true, any = false;
-    const sse_connect_answer *first;
-    uint32_t other;
+    const guint count = s->bad_answers->len;
+    int64_t first, from;
 
-    if (s->bad_answers->len < PROXY_ERRORS)
+    if (count < PROXY_ERRORS)
         return false;
-    for (guint i = s->bad_answers->len - PROXY_ERRORS; i < s->bad_answers->len; i++) {
-        const sse_connect_answer *a = answer_at(c, item(s->bad_answers, i));
-
-        if (a->status == 407)
-            continue;
-        one_host &= !any || a->host == host;
-        host = a->host;
-        any = true;
-    }
-    if (!any || !one_host)
+    /* Who must sign in to a proxy is not let through, whatever others get. */
+    for (guint i = count - PROXY_ERRORS; i < count; i++)
+        if (answer_at(c, item(s->bad_answers, i))->status == 407)
+            return true;
+    first = answer_at(c, item(s->bad_answers, 0))->time;
+    if (answer_at(c, item(s->bad_answers, count - 1))->time - first >= ERRORS_LONG && s->bad_sites.count >= ERRORS_SITES)
         return true;
-    /* One site fails: is another served? Then it is the site. */
-    first = answer_at(c, item(s->bad_answers, s->bad_answers->len - PROXY_ERRORS));
-    other = s->served != SSE_NONE && answer_at(c, s->served)->host == host ? s->served_other : s->served;
-    return other == SSE_NONE || first->time - answer_at(c, other)->time > SERVED_BEFORE;
+    /* Is another site served? Then it is these sites, or the way to them. */
+    from = s->bad_sites.count == 1 ? INT64_MIN : first - SERVED_BEFORE;
+    for (unsigned i = 0; i < s->n_served; i++)
+        if (s->served[i].time >= from && !sse_sites_have(&s->bad_sites, s->served[i].site))
+            return false;
+    return true;
 }
 
 /* ---- lookups ---- */
 
 static const sse_lookup *lookup_at(const sse_context *c, uint32_t index)
 {
-    return &g_array_index(c->t->lookups, sse_lookup, index);
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-typedef enum { LOOKUP_WAITING, LOOKUP_GOOD, LOOKUP_BAD, LOOKUP_UNANSWERED, LOOKUP_NOTHING } lookup_result;
-
-static lookup_result result_of(const sse_context *c, const sse_lookup *l)
-{
-    if (!l->answered)
-        return g_array_index(c->t->epochs, sse_epoch, l->epoch).end > l->time + LOOKUP_WAIT ? LOOKUP_UNANSWERED
-                                                                                             : LOOKUP_WAITING;
-    if (l->taught)
-        return LOOKUP_GOOD;
-    /* A name without IPv6 addresses or service bindings is no fault; what the
-     * snap length cut or did not fit says nothing. */
-    if (l->rcode == 0 && !l->any_address && (l->incomplete || l->qtype != DNS_TYPE_A))
-        return LOOKUP_NOTHING;
-    return LOOKUP_BAD;
-}
-
-/* When the client's lookups were answered well, in order: one good answer from
- * any server, shortly before or after, clears a lookup that was not. */
-static GArray *good_answers(const sse_context *c, const sse_group *g)
-{
-    GArray *times = g_array_new(FALSE, FALSE, sizeof(int64_t));
-
-    for (guint i = 0; i < g->lookups->len; i++) {
-        const sse_lookup *l = lookup_at(c, item(g->lookups, i));
-
-        if (result_of(c, l) == LOOKUP_GOOD)
-            g_array_append_val(times, l->answer_time);
-    }
-    g_array_sort(times, by_time);
-    return times;
-}
-
-static bool is_before_time(const void *sorted, guint index, const void *key)
-{
-    return g_array_index((const GArray *)sorted, int64_t, index) < *(const int64_t *)key;
-}
-
-static bool is_cleared(const sse_lookup *l, const GArray *good)
-{
-    const int64_t from = l->time - LOOKUP_GOOD_BEFORE;
-    const guint first = sse_lower_bound(good, good->len, is_before_time, &from);
-
-    return first < good->len && g_array_index(good, int64_t, first) <= l->time + LOOKUP_GOOD_AFTER;
-}
-
-/* One that counts as a failure, were it not cleared. */
-static bool lookup_failed(const sse_context *c, const sse_lookup *l)
-{
-    const lookup_result result = result_of(c, l);
-
-    return result == LOOKUP_BAD || result == LOOKUP_UNANSWERED;
-}
-
-static void scan_unresolved(const sse_context *c, const sse_group *g, web_scan *s, uint32_t index)
-{
-    const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, index);
-
-    g_array_append_val(s->unresolved, index);
-    if (result_of(c, l) == LOOKUP_BAD)
-        s->any_bad = true;
-    /* In a capture of one direction only the client can show that it got no
-     * answer: it asks the same again. */
-    else if (!g->one_way || l->queries >= 2)
-        s->unanswered += l->queries;
+    return sse_tracker_lookup(c->t, index);
 }
 
 static bool name_unresolved(const web_scan *s)
 {
-    return s->any_bad || s->unanswered >= 2;
+    return s->unresolved.unresolved > 0;
 }
 
 /* SERVFAIL and REFUSED are what a server says that is itself cut off; in the name
  * of a resolver of OpenDNS they are an answer. */
 static bool lookups_are_silence(const sse_context *c, const web_scan *s)
 {
-    for (guint i = 0; i < s->unresolved->len; i++) {
-        const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(s->unresolved, i));
+    for (guint i = s->unresolved.head; i < s->unresolved.items->len; i++) {
+        const sse_lookup *l = lookup_at(c, item(s->unresolved.items, i));
 
-        if (l->answered && (!sse_rcode_is_cut_off(l->rcode) ||
+        if (sse_unresolved_holds(c, &s->unresolved, i) && l->answered && (!sse_rcode_is_cut_off(l->rcode) ||
                             sse_tracker_is_resolver(c->t, &address_at(c, l->server)->addr)))
             return false;
     }
@@ -374,34 +344,56 @@ static sse_cause cause_of_run(const sse_context *c, const web_scan *s)
     return best;
 }
 
-/* Opened, and then nothing more of the Internet came: the line died meanwhile. */
-static bool died_open(const sse_context *c, const sse_group *g, const sse_handshake *h, int64_t newest, int64_t until)
+/* An outcome that is silence where the line died while the connection was open: when
+ * its data was last sent, and *heard gets when the gateway's last packet came.
+ * @return INT64_MIN for any other outcome */
+static int64_t silent_data(const sse_context *c, uint32_t index, int64_t *heard)
 {
-    /* Its own SYN-ACK lies in the millisecond before. */
-    return h->session != NULL &&
-           !sse_heard_between(g, h->session->open_time + SSE_MSECOND, sse_window_end(newest, SSE_HEARD_AFTER, until),
-                              address_at(c, h->client)->addr.family);
+    const sse_handshake *h = handshake_at(c, index);
+    const sse_session *s = h->session;
+
+    if (s == NULL)
+        return INT64_MIN;
+    switch (outcome_at(c, index)) {
+    case SSE_SWG_SESSION_STALLED:
+        *heard = s->open_time;
+        return s->last_payload_tx;
+    case SSE_SWG_TUNNEL_STALLED:
+        *heard = MAX(s->last_gateway_time, s->open_time);
+        return s->tunnel_last_tx;
+    case SSE_SWG_TUNNEL_SILENT:
+        /* Its acknowledgement came last, of which the time is not kept. */
+        *heard = s->tunnel_last_tx + MAX(2 * (int64_t)h->rtt * 1000, ACKNOWLEDGED_WITHIN);
+        return s->tunnel_last_tx;
+    default:
+        return INT64_MIN;
+    }
 }
 
 /* until: when the outage ended by a proof, or INT64_MAX. *newest gets later where
  * what was sent on an open connection shows that the line is dead */
 static bool run_is_silence(const sse_context *c, const sse_group *g, const web_scan *s, int64_t until, int64_t *newest)
 {
-    const int64_t newest_failure = *newest;
+    int64_t heard = 0;
 
     for (guint i = run_start(c, s); i < s->failures->len; i++) {
-        uint32_t index = item(s->failures, i);
+        const uint32_t index = item(s->failures, i);
+        const int64_t sent = silent_data(c, index, &heard);
+
+        /* What is heard later than this is not in its record. */
+        *newest = MAX(*newest, MIN(sent, handshake_at(c, index)->time + SSE_CONTROL_SPAN - SSE_HEARD_AFTER));
+    }
+    for (guint i = run_start(c, s); i < s->failures->len; i++) {
+        const uint32_t index = item(s->failures, i);
         const sse_handshake *h = handshake_at(c, index);
 
-        if (outcome_at(c, index) == SSE_SWG_ICMP && h->icmp != SSE_NONE &&
-            is_routing(c, h->icmp))
+        if (outcome_at(c, index) == SSE_SWG_NO_REPLY ||
+            (outcome_at(c, index) == SSE_SWG_ICMP && h->icmp != SSE_NONE && is_routing(c, h->icmp)))
             continue;
-        if (outcome_at(c, index) == SSE_SWG_SESSION_STALLED && died_open(c, g, h, newest_failure, until)) {
-            /* What is heard later than this is not in its record. */
-            *newest = MAX(*newest, MIN(h->session->last_payload_tx, h->time + SSE_CONTROL_SPAN - SSE_HEARD_AFTER));
-            continue;
-        }
-        if (outcome_at(c, index) != SSE_SWG_NO_REPLY)
+        /* That last packet lies in the millisecond before. */
+        if (silent_data(c, index, &heard) == INT64_MIN ||
+            sse_heard_between(g, heard + SSE_MSECOND, sse_window_end(*newest, SSE_HEARD_AFTER, until),
+                              address_at(c, h->client)->addr.family))
             return false;
     }
     return true;
@@ -426,12 +418,12 @@ static void find_rule_stretch(const sse_context *c, const web_scan *s, int rule,
         j->first = a->time;
         j->newest = answer_at(c, item(s->bad_answers, s->bad_answers->len - 1))->time;
     } else {
-        const sse_lookup *l = lookup_at(c, item(s->unresolved, 0));
+        const sse_lookup *l = sse_unresolved_first(c, &s->unresolved);
 
-        j->cause = SSE_CAUSE_NAME_NOT_RESOLVED;
+        j->cause = s->unresolved.misdirected > 0 ? SSE_CAUSE_NAME_MISDIRECTED : SSE_CAUSE_NAME_NOT_RESOLVED;
         j->since.frame = l->frame != 0 ? l->frame : l->answer_frame;
         j->first = l->time;
-        j->newest = lookup_at(c, item(s->unresolved, s->unresolved->len - 1))->last_time;
+        j->newest = sse_unresolved_newest(c, &s->unresolved)->last_time;
     }
     j->since.time = j->first;
 }
@@ -443,7 +435,7 @@ static int version_of_rule(const sse_context *c, const web_scan *s, int rule)
     if (rule == 2)
         client = handshake_at(c, item(s->failures, run_start(c, s)))->client;
     else
-        client = lookup_at(c, item(s->unresolved, 0))->client;
+        client = sse_unresolved_first(c, &s->unresolved)->client;
     return address_at(c, client)->addr.family;
 }
 
@@ -457,9 +449,11 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, const web_sca
     if (rule == 3 || g->one_way || (rule == 2 && !run_is_silence(c, g, s, until, &newest)) || !lookups_are_silence(c, s))
         return false;
     /* Lookups without answer belong to the run. */
-    for (guint i = 0; i < s->unresolved->len; i++) {
-        const sse_lookup *l = lookup_at(c, item(s->unresolved, i));
+    for (guint i = s->unresolved.head; i < s->unresolved.items->len; i++) {
+        const sse_lookup *l = lookup_at(c, item(s->unresolved.items, i));
 
+        if (!sse_unresolved_holds(c, &s->unresolved, i))
+            continue;
         newest = MAX(newest, l->last_time);
         first = MIN(first, l->time);
     }
@@ -561,6 +555,17 @@ static bool was_long_enough(const sse_context *c, const sse_group *g, web_scan *
     return enough;
 }
 
+static void add_lookups(sse_context *c, sse_group *g, const web_time *w, sse_outage *o)
+{
+    const sse_lookup *l = sse_unresolved_misdirected(c, &w->scan.unresolved);
+
+    sse_add_lookups(c, g, o, &w->j, sse_lookup_counts);
+    if (l == NULL || l->false_answer == SSE_NONE)
+        return;
+    o->misdirected = sse_tracker_fact(c->t, l->false_answer)->address;
+    o->misdirected_by = address_at(c, l->server)->addr;
+}
+
 /* An outage ended, or the file did. @return whether there was one */
 static bool close_outage(sse_context *c, sse_group *g, web_time *w, const sse_outage_end *end)
 {
@@ -582,7 +587,7 @@ static bool close_outage(sse_context *c, sse_group *g, web_time *w, const sse_ou
     if ((w->rules & 1u << 3) != 0)
         sse_add_answers(c, g, o, &w->j);
     if ((w->rules & 1u << 4) != 0)
-        sse_add_lookups(c, g, o, &w->j, lookup_failed);
+        add_lookups(c, g, w, o);
     for (unsigned rule = 2; rule <= 4; rule++)
         if ((w->rules & 1u << rule) != 0 && w->causes[rule - 2] != w->j.cause && w->j.verdict != SSE_INCONCLUSIVE)
             sse_add_reason(o->reasons, SSE_REASON_OTHER_CAUSE, w->causes[rule - 2]);
@@ -668,12 +673,13 @@ static bool is_proof(const sse_context *c, const sse_group *g, web_time *w, next
     switch (kind) {
     case NEXT_HANDSHAKE:
         /* An open connection shows that the name was resolved. */
-        return (outcome_at(c, index) == SSE_SWG_COMPLETED || (name_alone && outcome_at(c, index) == SSE_SWG_OPENED)) &&
+        return (sse_is_served(c, index) || (name_alone && outcome_at(c, index) == SSE_SWG_OPENED)) &&
                !proxy_errs(c, s);
     case NEXT_ANSWER:
-        return sse_connect_served(answer_at(c, index)->status) && !run_long_enough(c, g, s) && !name_unresolved(s);
+        return is_served_answer(c, index) && !run_long_enough(c, g, s) && !name_unresolved(s);
     case NEXT_LOOKUP:
-        return result_of(c, lookup_at(c, index)) == LOOKUP_GOOD && !run_long_enough(c, g, s) && !proxy_errs(c, s);
+        return sse_lookup_result_of(c, lookup_at(c, index)) == SSE_LOOKUP_GOOD &&
+               sse_unresolved_only(&s->unresolved, lookup_at(c, index)->name) && !run_long_enough(c, g, s) && !proxy_errs(c, s);
     default:
         return false;
     }
@@ -728,19 +734,19 @@ static void start_network(sse_context *c, sse_group *g, web_time *w, const sse_c
     scan_start(&w->scan);
 }
 
-static void read_event(sse_context *c, sse_group *g, web_time *w, const GArray *good, next_kind kind, uint32_t index)
+static void read_event(sse_context *c, sse_group *g, web_time *w, next_kind kind, guint place, uint32_t index)
 {
     if (kind == NEXT_HANDSHAKE) {
         scan_handshake(c, &w->scan, index);
     } else if (kind == NEXT_ANSWER) {
-        scan_answer(c, &w->scan, index);
+        scan_answer(c, g, &w->scan, place);
     } else {
         const sse_lookup *l = lookup_at(c, index);
 
-        if (lookup_failed(c, l) && !is_cleared(l, good))
-            scan_unresolved(c, g, &w->scan, index);
-        else if (result_of(c, l) == LOOKUP_GOOD)
-            clear_unresolved(&w->scan);
+        if (sse_lookup_counts(c, l))
+            sse_unresolved_add(c, g, &w->scan.unresolved, index);
+        else if (sse_lookup_result_of(c, l) == SSE_LOOKUP_GOOD)
+            sse_unresolved_good(c, &w->scan.unresolved, l->name);
     }
 }
 
@@ -749,28 +755,9 @@ static void end_of_protection(sse_group *g, web_time *w, sse_service_report *s, 
     if (w->scan.completed != SSE_NONE) {
         s->verdict = SSE_PROTECTED;
         s->since = w->since;
-    } else if (any || g->handshakes->len > 0 || (g->one_way && w->scan.unresolved->len > 0)) {
+    } else if (any || g->handshakes->len > 0 || (g->one_way && w->scan.unresolved.alive > 0)) {
         s->verdict = SSE_INCONCLUSIVE;
     }
-}
-
-/* Nothing failed, and connections opened: of a SYN-ACK alone nobody knows whether
- * the client's data got through. */
-static bool only_opened(const sse_context *c, sse_group *g, web_time *w, sse_service_report *s)
-{
-    if (w->scan.completed != SSE_NONE || w->scan.opened == SSE_NONE || w->scan.any_failed || g->unheard)
-        return false;
-    s->verdict = SSE_PROTECTED;
-    s->since = since_handshake(handshake_at(c, w->scan.opened), w->state == SSE_NOT_OBSERVED);
-    for (guint i = 0; w->state != SSE_PROTECTED && i < g->handshakes->len; i++) {
-        uint32_t first = item(g->handshakes, i);
-
-        if (outcome_at(c, first) != SSE_SWG_OPENED || handshake_at(c, first)->time < g->newest_change)
-            continue;
-        s->since = since_handshake(handshake_at(c, first), w->state == SSE_NOT_OBSERVED);
-        enter(g, w, SSE_PROTECTED, &s->since);
-    }
-    return true;
 }
 
 void sse_judge_web(sse_context *c, sse_group *g)
@@ -779,18 +766,19 @@ void sse_judge_web(sse_context *c, sse_group *g)
     sse_service_report *s = &r->web;
     web_time w = { .state = SSE_NOT_OBSERVED };
     const sse_outage_end last = { .by = SSE_ENDED_NONE, .known = INT64_MAX };
-    GArray *good = good_answers(c, g);
-    guint at[3] = { 0, 0, 0 }, change = 0;
+    guint at[NEXT_END] = { 0, 0, 0 }, change = 0;
     uint32_t index = 0;
     int64_t time;
     next_kind kind;
     bool any = false, lasts = false;
     const sse_change *moved;
 
+    sse_settle_sessions(c, g);
+    sse_judge_lookups(c, g);
     scan_start(&w.scan);
     while ((kind = next_event(c, g, at, &index, &time)) != NEXT_END) {
-        bool works = kind == NEXT_HANDSHAKE ? outcome_at(c, index) == SSE_SWG_COMPLETED
-                     : kind == NEXT_ANSWER && sse_connect_served(answer_at(c, index)->status);
+        bool works = kind == NEXT_HANDSHAKE ? sse_is_served(c, index)
+                     : kind == NEXT_ANSWER && is_served_answer(c, index);
 
         moved = change_by(g, &change, time);
         if (moved != NULL) {
@@ -804,7 +792,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
             w.rules = 0;
         }
         any |= kind == NEXT_HANDSHAKE;
-        read_event(c, g, &w, good, kind, index);
+        read_event(c, g, &w, kind, at[kind] - 1, index);
         w.rule = rule_of(c, g, &w.scan);
         follow_outage(c, &w);
         if (w.rule == 0 && !w.open && w.state != SSE_PROTECTED && works) {
@@ -835,7 +823,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
             s->since = w.since;
             g->web_rule = w.rule;
         }
-    } else if (!only_opened(c, g, &w, s)) {
+    } else {
         end_of_protection(g, &w, s, any);
     }
     for (guint i = run_start(c, &w.scan); i < w.scan.failures->len; i++) {
@@ -848,7 +836,6 @@ void sse_judge_web(sse_context *c, sse_group *g)
         g->web_run.newest = handshake_at(c, item(g->web_run.items, g->web_run.items->len - 1))->time;
     }
     scan_free(&w.scan);
-    g_array_free(good, TRUE);
     if (s->verdict == SSE_NOT_OBSERVED)
         return;
 

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "names.h"
 #include "provider.h"
 
 /* entry: the name as it was written, for the error. */
@@ -55,6 +56,7 @@ static GPtrArray *parse_names(const char *text, bool suffixes, char **error)
     *error = NULL;
     for (char **entry = entries; *entry != NULL && *error == NULL; entry++) {
         char *name, *start;
+        bool below;
         size_t length;
 
         if (**entry == '\0')
@@ -65,11 +67,12 @@ static GPtrArray *parse_names(const char *text, bool suffixes, char **error)
             start += 2;
         else if (suffixes && start[0] == '.')
             start += 1;
+        below = start > name;
         length = strlen(start);
         if (length > 1 && start[length - 1] == '.')
             start[length - 1] = '\0';
         if (name_is_valid(start, *entry, error))
-            g_ptr_array_add(names, suffixes ? g_strconcat(".", start, NULL) : g_strdup(start));
+            g_ptr_array_add(names, below ? g_strconcat(".", start, NULL) : g_strdup(start));
         g_free(name);
     }
     g_strfreev(entries);
@@ -92,10 +95,18 @@ GPtrArray *sse_names_parse_gateways(const char *text, char **error)
     return parse_names(text, true, error);
 }
 
+/* Is a name one of a list's gateways? ".x" means all below x, "x" also x itself. */
+static bool is_gateway_name(const char *entry, const char *name)
+{
+    const size_t length = strlen(name), part = strlen(entry);
+
+    if (length < part || memcmp(name + length - part, entry, part) != 0)
+        return false;
+    return *entry == '.' ? length > part : length == part || name[length - part - 1] == '.';
+}
+
 obs_name sse_names_classify(const sse_names *names, const char *name)
 {
-    size_t length = strlen(name);
-
     for (unsigned i = 0; i < names->probes->len; i++) {
         const char *probe = (const char *)g_ptr_array_index(names->probes, i);
 
@@ -103,13 +114,10 @@ obs_name sse_names_classify(const sse_names *names, const char *name)
             return sse_is_provider_name(name) ? OBS_NAME_CERT : OBS_NAME_DEBUG;
     }
     for (unsigned i = 0; i < names->gateways->len; i++) {
-        const char *suffix = (const char *)g_ptr_array_index(names->gateways, i);
-        size_t part = strlen(suffix);
-
-        if (length > part && memcmp(name + length - part, suffix, part) == 0)
+        if (is_gateway_name((const char *)g_ptr_array_index(names->gateways, i), name))
             return OBS_NAME_GATEWAY;
     }
-    return OBS_NAME_OTHER;
+    return strcmp(name, SSE_EXPLICIT_GATEWAY_NAME) == 0 ? OBS_NAME_GATEWAY : OBS_NAME_OTHER;
 }
 
 static GPtrArray *copy_list(const GPtrArray *list)

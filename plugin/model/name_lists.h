@@ -15,15 +15,15 @@
 /** The names that matter, from the preferences. */
 typedef struct sse_names {
     GPtrArray *probes;   /**< char *, lower case, no dot at the end */
-    GPtrArray *gateways; /**< char *, suffixes in lower case that start with a dot */
+    GPtrArray *gateways; /**< char *, in lower case: ".x" for all names below x, "x" for x and all below */
 } sse_names;
 
 /** Reads a list of probe names, separated by commas, semicolons or white space.
  * @return a GPtrArray of char * that owns its strings; or NULL, with *error a
  * sentence that names the bad entry (the caller g_frees it). */
 GPtrArray *sse_names_parse_probes(const char *text, char **error);
-/** The same for suffixes of gateway names: "example.com", ".example.com" and
- * "*.example.com" are one. */
+/** The same for gateway names: "example.com" means that name and all below it,
+ * ".example.com" and "*.example.com" only those below. */
 GPtrArray *sse_names_parse_gateways(const char *text, char **error);
 /** What a name in lower case is; names only, the type of the question is not
  * looked at. */

@@ -43,7 +43,8 @@ typedef enum {
     OBS_NAME_DEBUG,         /**< debug.opendns.com */
     OBS_NAME_CERT,          /**< 2.dnscrypt-cert.opendns.com */
     OBS_NAME_GATEWAY,       /**< a name of the Secure Web Gateway */
-    OBS_NAME_DNSCRYPT       /**< not to be known: it is encrypted */
+    OBS_NAME_DNSCRYPT,      /**< not to be known: it is encrypted */
+    OBS_NAME_NAT64          /**< ipv4only.arpa AAAA, which tells the prefix of a translator (RFC 7050) */
 } obs_name;
 
 /** Identity strings; each empty where the packet does not carry it. Printable
@@ -71,7 +72,9 @@ typedef struct obs_dns {
     bool     server_string; /**< a TXT answer starts "server " */
     bool     certificate;   /**< a TXT answer is a DNSCrypt certificate (magic DNSC) */
     bool     certificate_expired; /**< no certificate in the answer is in its dates */
+    bool     certificate_early; /**< the same, and the dates of all are still to come */
     bool     court_order;   /**< OpenDNS's legal notice */
+    bool     censored;      /**< extended DNS error 16 (RFC 8914) */
     const sse_addr *addresses; /**< A and AAAA records of the question's CNAME chain */
     unsigned n_addresses;
 } obs_dns;
@@ -91,7 +94,7 @@ typedef enum {
     OBS_HTTP_NONE = 0,
     OBS_HTTP_CONNECT,       /**< CONNECT host:port */
     OBS_HTTP_ABSOLUTE,      /**< GET http://... and the like: to a proxy */
-    OBS_HTTP_PORTAL_TEST,   /**< a connectivity test (msftconnecttest.com, captive.apple.com) */
+    OBS_HTTP_PORTAL_TEST,   /**< a connectivity test of an operating system or browser */
     OBS_HTTP_RESPONSE
 } obs_http_kind;
 
@@ -99,9 +102,21 @@ typedef struct obs_http {
     obs_http_kind kind;
     uint16_t status;        /**< of a response */
     char     host[128];     /**< of CONNECT: host without port, lower case, printable */
-    bool     portal_body;   /**< a response: the known body of a connectivity test is here */
+    uint8_t  test;          /**< a connectivity test: which, see service/portals.h */
+    uint8_t  bodies;        /**< a response: which known bodies of such tests are here, as bits */
     bool     has_body;      /**< a response: at least one byte of body is here */
+    bool     other_product; /**< a response: Server, Via or the body name a product that is not the gateway's */
+    const uint8_t *server, *via; /**< a response: values of these headers, valid during the call only; NULL without */
+    uint16_t server_length, via_length;
 } obs_http;
+
+/** How a stream begins, by its first five bytes. */
+typedef enum {
+    OBS_START_UNKNOWN = 0,  /**< fewer are here */
+    OBS_START_STATUS,       /**< an HTTP status line */
+    OBS_START_REQUEST,      /**< an HTTP request */
+    OBS_START_OTHER
+} obs_start;
 
 #define OBS_TCP_FIN 0x01
 #define OBS_TCP_SYN 0x02
@@ -116,6 +131,10 @@ typedef struct obs_tcp {
     uint16_t window;        /**< as on the wire, not scaled */
     obs_http http;          /**< kind NONE where the reader saw none */
     obs_dnscrypt dnscrypt;  /**< the same */
+    /* with a gateway only */
+    obs_start start;        /**< how the segment begins */
+    const uint8_t *payload; /**< its bytes, valid during the call only; NULL without */
+    uint32_t payload_held;
 } obs_tcp;
 
 /** An ICMP or ICMPv6 error: obs_packet.src is its sender, .dst the host told. */

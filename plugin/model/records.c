@@ -17,11 +17,23 @@ uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr)
     return GPOINTER_TO_UINT(g_hash_table_lookup(t->by_address, addr)) - 1;
 }
 
-bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr)
+bool sse_tracker_is_configured(const sse_tracker *t, const sse_addr *addr)
 {
     sse_addr inner = sse_addr_unmap(addr);
 
     return sse_ranges_contain(t->config.resolvers, &inner);
+}
+
+bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr)
+{
+    uint32_t index;
+
+    if (sse_tracker_is_configured(t, addr))
+        return true;
+    if (addr->family != 6 || t->nat64_resolvers == 0)
+        return false;
+    index = sse_find_address(t, addr);
+    return index != SSE_NONE && (sse_tracker_address(t, index)->role & SSE_ROLE_RESOLVER) != 0;
 }
 
 unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr)

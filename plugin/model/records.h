@@ -102,7 +102,6 @@ typedef struct sse_control {
     uint16_t gateway_first, gateway_last; /**< payload of a gateway */
     uint16_t worked_first, worked_last;   /**< what dns_answers and tcp_opened count */
     bool     proxy_answered : 1; /**< a proxy answered CONNECT or an absolute URI with 2xx, 3xx */
-    bool     captive_portal : 1; /**< a connectivity test was redirected or answered falsely */
 } sse_control;
 
 /** An ICMP error about a probe or handshake. */
@@ -152,6 +151,7 @@ typedef struct sse_probe {
     bool     foreign   : 1;  /**< DNSCrypt: with a client magic that the resolver did not announce */
     bool     opened    : 1;  /**< TCP: the connection opened */
     bool     is_nat_copy : 1; /**< its NAT peer is nearer to the client: count that one */
+    bool     censored  : 1;  /**< the reply has extended DNS error 16 */
     sse_control control;
 } sse_probe;
 
@@ -171,15 +171,35 @@ typedef struct sse_session {
     uint32_t first_payload_seq;
     uint32_t big_seq;        /**< a segment over 1,200 bytes not yet acknowledged */
     uint32_t connect_host;   /**< index into names or SSE_NONE: newest CONNECT */
+    uint32_t client_first, gateway_first; /**< first sequence numbers, where known; see said */
+    uint32_t client_next, gateway_next;   /**< behind the newest bytes of each side */
+    int64_t  asked_time;     /**< newest request to a proxy: when it was sent first */
+    int64_t  status_time;    /**< the gateway's first payload */
+    int64_t  tunnel_time;    /**< the 2xx that opened a tunnel; 0 none */
+    int64_t  tunnel_data_time; /**< first payload of the gateway in the tunnel; 0 none */
+    int64_t  tunnel_first_tx, tunnel_last_tx; /**< the client's first payload in it: first, newest transmission; 0 none */
+    uint32_t tunnel_seq, tunnel_frame; /**< of the client's first payload in it */
+    uint16_t tunnel_txs;
+    uint16_t status;         /**< of the gateway's first payload, 0 unknown */
     uint16_t first_payload_txs;
     uint16_t close_window;
-    uint8_t  big_txs, close_ttl;
+    uint8_t  big_txs, close_ttl, syn_ack_ttl;
     bool     payload_seen;   /**< the client sent payload */
     bool     payload_acked;  /**< first payload acknowledged */
     bool     acked_any;      /**< the gateway acknowledged some payload */
     bool     syn_ack;        /**< opening seen by SYN-ACK */
     bool     no_window;      /**< it offers no window, and nothing has since */
     bool     gateway_closed_by_reset;
+    uint8_t  status_ttl;
+    uint8_t  headers_matched; /**< of the empty line that ends a 2xx so many bytes of four were seen */
+    uint8_t  client_said : 2, gateway_said : 2; /**< obs_start of each side's first payload */
+    bool     client_first_known : 1, gateway_first_known : 1;
+    bool     client_next_known : 1, gateway_next_known : 1;
+    bool     proxy_request : 1; /**< the client's first payload is CONNECT or an absolute URI */
+    bool     other_product : 1; /**< the status line's answer names a product that is not the gateway's */
+    bool     answered : 1;   /**< a CONNECT got an answer */
+    bool     served : 1;     /**< ... one that shows the gateway at work: see sse_connect_served() */
+    bool     tunnel_acked : 1; /**< the client's first payload in the tunnel was acknowledged */
     bool     connect_waiting;
     bool     older_than_file; /**< the opening is not in the capture */
     bool     silence_charged; /**< since the gateway's newest segment the client's data met silence, and that is charged */
@@ -226,11 +246,13 @@ typedef struct sse_lookup {
     uint32_t epoch;
     uint32_t frame, answer_frame;
     uint32_t name;           /**< index into names */
+    uint32_t false_answer;   /**< fact that has the address which no gateway has, or SSE_NONE */
     uint32_t question;
     uint16_t qtype, id, sport, queries;
     uint8_t  rcode;
     bool     answered, taught, any_address; /**< taught: it named a gateway */
     bool     loopback;
+    bool     only_alias;     /**< no error and no addresses, but another name to ask */
     bool     incomplete;     /**< no error, but its records are cut or did not fit (TC) */
     sse_control control;
 } sse_lookup;
@@ -242,6 +264,7 @@ typedef struct sse_direct {
     sse_addr address;
     uint16_t port, sport;
     bool     opened;
+    bool     test;           /**< its request is an operating system's connectivity test */
 } sse_direct;
 
 /** A destination on 443 of a client whose gateway is not known. */
@@ -255,10 +278,19 @@ typedef struct sse_candidate {
 
 /** An answer of a gateway to CONNECT. */
 typedef struct sse_connect_answer {
-    int64_t  time;
+    int64_t  time, asked;    /**< asked: when the CONNECT was sent first */
     uint32_t frame, handshake, host; /**< host: index into names */
+    uint32_t server, via;    /**< values of these headers, indices into names; SSE_NONE without */
     uint16_t status;
+    uint8_t  ttl;
+    bool     other_product;  /**< it names a product that is not the gateway's */
 } sse_connect_answer;
+
+/** How far an address is that answered a client. */
+typedef struct sse_nearest {
+    sse_addr address;
+    int64_t  rtt;            /**< ns; 0: none */
+} sse_nearest;
 
 /** A reset that answered a SYN. */
 typedef struct sse_reset {
@@ -277,7 +309,7 @@ typedef struct sse_address {
     uint32_t known_since;    /**< frame, 0 unless learnt in the file */
     uint32_t name;           /**< index into names or SSE_NONE */
     uint32_t min_rtt;        /**< us, smallest SYN to SYN-ACK; 0 unknown */
-    uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; 0 without */
+    uint8_t  ttl_low, ttl_high; /**< of its SYN-ACKs; of a resolver's replies that only OpenDNS gives; 0 without */
     /* as a client */
     bool     answers;        /**< it answers such questions itself: a forwarder */
     uint32_t first_frame;    /**< first packet of the module */
@@ -293,6 +325,8 @@ typedef struct sse_address {
     int64_t  source_time;    /**< of the reply that gave source; 0 none */
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
+    bool     behind_portal;  /**< its newest connectivity test was redirected or answered falsely */
+    bool     served;         /**< a gateway has answered it */
     GArray  *macs;           /**< guint64: link-layer addresses of its packets with initial TTL */
     GArray  *direct;         /**< sse_direct */
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
@@ -309,7 +343,9 @@ typedef enum {
     SSE_FACT_PATH_MTU,
     SSE_FACT_CAPTIVE,
     SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
-    SSE_FACT_LIMIT           /**< a limit was reached: something was left out */
+    SSE_FACT_LIMIT,          /**< a limit was reached: something was left out */
+    SSE_FACT_CERTIFICATE_EARLY, /**< a DNSCrypt certificate whose dates are still to come */
+    SSE_FACT_PORTAL_PASSED   /**< after SSE_FACT_CAPTIVE a connectivity test got its known answer */
 } sse_fact_kind;
 
 typedef struct sse_fact {
@@ -346,6 +382,7 @@ typedef struct sse_tracker {
     bool     renumbered;     /**< one frame number came twice: a read filter dropped packets */
     int64_t  first_time, last_time; /**< earliest and latest; 0 without packets */
     bool     times_differ;
+    sse_nearest nearest[2];  /**< of public addresses more than 2 ms away the nearest two */
     GArray  *epochs;         /**< sse_epoch, at least one once there is a packet */
     GArray  *addresses;      /**< sse_address */
     GArray  *probes;         /**< sse_probe */
@@ -364,10 +401,18 @@ typedef struct sse_tracker {
     uint32_t generation;     /**< grows with every record and change */
     uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
     uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */
+    uint32_t nat64_resolvers; /**< IPv6 addresses with SSE_ROLE_RESOLVER that nobody configured */
     struct sse_log_book *log; /**< the client's own logs, see log_records.h; NULL where there are none */
     GHashTable *by_address;  /**< sse_addr -> index into addresses + 1 */
     struct sse_tracker_index *index; /**< private to track/ */
 } sse_tracker;
+
+/** Statuses to CONNECT that show the gateway at work: 2xx; 403, which is its policy;
+ * 515 to 517, which say what is wrong with the site's certificate. */
+static inline bool sse_connect_served(uint16_t status)
+{
+    return (status >= 200 && status < 300) || status == 403 || (status >= 515 && status <= 517);
+}
 
 /* What a record's index stands for. */
 static inline const sse_address *sse_tracker_address(const sse_tracker *t, uint32_t index)
@@ -432,6 +477,8 @@ sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number);
 /** @return the index of an address, or SSE_NONE. */
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
 /** Is the address among the configured resolvers (also inside 64:ff9b::/96)? */
+bool sse_tracker_is_configured(const sse_tracker *t, const sse_addr *addr);
+/** The same, or behind another NAT64 prefix that the file has shown by now. */
 bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr);
 /** What an address is known to be by now: SSE_ROLE_ bits, 0 if nothing. */
 unsigned sse_tracker_role(const sse_tracker *t, const sse_addr *addr);
@@ -442,7 +489,7 @@ static inline unsigned sse_role_at(const sse_tracker *t, uint32_t index, const s
 
     if (index != SSE_NONE)
         role = sse_tracker_address(t, index)->role;
-    if (addr->family == 6 && role == 0 && sse_tracker_is_resolver(t, addr))
+    if (addr->family == 6 && role == 0 && sse_tracker_is_configured(t, addr))
         role = SSE_ROLE_RESOLVER;
     if ((role & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0 && t->config.gateways->len > 0 &&
         sse_ranges_contain(t->config.gateways, addr))

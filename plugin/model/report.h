@@ -127,9 +127,12 @@ typedef struct sse_candidate_report {
     sse_frames frames;
 } sse_candidate_report;
 
-/** Answers to CONNECT with one status (RFC 9110 section 15). */
+/** Answers to CONNECT with one status (RFC 9110 section 15) and origin. */
 typedef struct sse_connect_report {
     uint16_t   status;
+    sse_origin origin;
+    GArray    *origin_reasons; /**< sse_reason: of the first; owned */
+    const char *server, *via; /**< values of these headers, of the first that has one; redacted where asked; NULL without */
     sse_frames frames;
 } sse_connect_report;
 
@@ -142,6 +145,7 @@ typedef struct sse_finding {
     bool     has_advice;     /**< it asks for something: then it is a warning, else a note */
     uint32_t number[2];
     sse_addr address, other;
+    const char *hosts;       /**< "a.example, b.example and 3 more"; lives as long as the report; NULL: none */
     sse_frames frames;
 } sse_finding;
 
@@ -192,6 +196,8 @@ typedef struct sse_outage {
     uint32_t fake_frame;     /**< a reply that OpenDNS did not give; 0: none */
     uint32_t fail_open, fail_open_first, fail_open_last; /**< connections, frames */
     sse_icmp_sum icmp;
+    sse_addr  misdirected;   /**< what a gateway's name was answered with that no gateway has; family 0: nothing */
+    sse_addr  misdirected_by; /**< the DNS server that did */
     sse_frames frames;
     GArray   *reasons;       /**< sse_reason: of the confidence */
     GArray   *origin_reasons; /**< sse_reason */

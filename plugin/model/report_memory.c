@@ -41,6 +41,11 @@ static void clear_shared_gateway(gpointer data)
     g_array_unref(((sse_gateway_report *)data)->reset_reasons);
 }
 
+static void clear_connect(gpointer data)
+{
+    g_array_unref(((sse_connect_report *)data)->origin_reasons);
+}
+
 static void clear_outage(gpointer data)
 {
     sse_outage *o = (sse_outage *)data;
@@ -132,6 +137,8 @@ void sse_share_judgement(sse_report *r, sse_client_report *client)
         row->name = shared_text(r, row->name);
         share_list(r, &row->reset_reasons);
     }
+    for (guint i = 0; i < client->connects->len; i++)
+        share_list(r, &g_array_index(client->connects, sse_connect_report, i).origin_reasons);
     for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++)
         share_array(r, arrays[i]);
 }
@@ -162,7 +169,7 @@ void sse_init_client(sse_client_report *r)
     r->web.examples = cleared_array(sizeof(sse_example), NULL);
     r->resolvers = cleared_array(sizeof(sse_resolver_report), NULL);
     r->gateways = cleared_array(sizeof(sse_gateway_report), clear_gateway);
-    r->connects = cleared_array(sizeof(sse_connect_report), NULL);
+    r->connects = cleared_array(sizeof(sse_connect_report), clear_connect);
     r->candidates = cleared_array(sizeof(sse_candidate_report), NULL);
     r->timeline = cleared_array(sizeof(sse_change), NULL);
     r->outages = cleared_array(sizeof(sse_outage), clear_outage);

@@ -263,6 +263,10 @@ static void connects(json_dumper *d, const GArray *rows)
 
         json_dumper_begin_object(d);
         sse_json_number(d, "status", c->status);
+        sse_json_string(d, "origin", sse_origin_code(c->origin));
+        reasons(d, "origin_reasons", c->origin_reasons);
+        sse_json_string(d, "server", c->server);
+        sse_json_string(d, "via", c->via);
         sse_json_frames(d, &c->frames);
         json_dumper_end_object(d);
     }
@@ -315,6 +319,7 @@ static void outage(json_dumper *d, const sse_report *r, const sse_outage *o)
     frame_and_time(d, "until", o->until_frame, o->until_time);
     sse_json_string(d, "ended_by", sse_ended_code((sse_ended)o->ended_by));
     sse_json_boolean(d, "counted", o->counted);
+    sse_json_boolean(d, "repeats", o->repeats);
     sse_json_milliseconds(d, "duration_ms", true, sse_outage_duration(o));
     sse_json_string(d, "verdict", sse_state_code((sse_state)o->verdict));
     sse_json_string(d, "cause", sse_cause_code((sse_cause)o->cause));

@@ -141,7 +141,7 @@ static void one_cause(GString *out, const sse_outage *o)
     else if (p443 != SSE_CAUSE_NONE && p53 != SSE_CAUSE_NONE)
         g_string_append_printf(out, "%s on UDP 443, %s on 53", sse_cause_words(p443), sse_cause_words(p53));
     else
-        g_string_append_printf(out, "%s on UDP %u", cause_words(o), p443 != SSE_CAUSE_NONE ? 443 : 53);
+        g_string_append_printf(out, "%s on UDP %u", cause_words(o), p443 != SSE_CAUSE_NONE ? 443u : 53u);
 }
 
 /* The first member of the other IP version. */
@@ -197,11 +197,9 @@ void sse_told_row(GString *out, const sse_client_report *c, const sse_told *t)
 const char *sse_not_counted_words(const sse_outage *o)
 {
     if (o->cause == SSE_CAUSE_NO_CONNECTIVITY)
-        return "not counted: nothing of the Internet reached the client in that time, so its line was down, and no filter "
-               "is to blame";
+        return "not counted: the line itself was down, so no filter is to blame";
     if (o->cause == SSE_CAUSE_PROTECTED_NETWORK)
-        return "not counted: a local resolver answered the probes for an organisation of Umbrella, so this is a Virtual "
-               "Appliance or protected network, where direct probes may be blocked by design";
+        return "not counted: there, direct probes may be blocked by design";
     if (o->verdict == SSE_INCONCLUSIVE)
         return "not counted: the file does not show whether answers came, only one direction is in it or they went "
                "another way";
@@ -217,6 +215,13 @@ static void say(GString *out, const char *head, char *text)
     g_free(text);
 }
 
+/* Who sent something: what of it is the same in a table is not repeated there. */
+static void say_once(GString *out, GHashTable *said, const char *what, char *words)
+{
+    sse_wrap_printf(out, "    ", "%s%s", what, words);
+    sse_say_once(said, words);
+}
+
 /* Where it begins and ends in the file. */
 static void border_words(GString *line, const sse_told *t)
 {
@@ -224,13 +229,13 @@ static void border_words(GString *line, const sse_told *t)
     const sse_outage *last = t->last;
 
     if (last->ended_by == SSE_ENDED_NONE)
-        g_string_append_printf(line, "from frame %u to the end of the file, last confirmed by frame %u", from,
+        g_string_append_printf(line, "from frame %u to the end of the file, last in frame %u", from,
                                last->evidence_frame);
     else if (last->until_frame != 0)
         g_string_append_printf(line, "from frame %u to frame %u, where %s", from, last->until_frame,
                                sse_ended_words((sse_ended)last->ended_by));
     else
-        g_string_append_printf(line, "from frame %u on, last confirmed by frame %u; then %s", from, last->evidence_frame,
+        g_string_append_printf(line, "from frame %u on, last in frame %u; then %s", from, last->evidence_frame,
                                sse_ended_words((sse_ended)last->ended_by));
 }
 
@@ -242,9 +247,10 @@ static bool has_reason(const sse_outage *o, sse_reason_code code)
     return false;
 }
 
-static void member_lines(GString *out, const sse_outage *o, bool control_said)
+static void member_lines(GString *out, const sse_outage *o, bool control_said, GHashTable *said)
 {
     GString *line = g_string_new(NULL);
+    char server[SSE_ADDR_TEXT], address[SSE_ADDR_TEXT];
 
     g_string_append_printf(line, "%u of %u attempts failed", o->failed, o->attempts);
     if (o->peers->len > 0) {
@@ -252,32 +258,33 @@ static void member_lines(GString *out, const sse_outage *o, bool control_said)
         sse_addresses_words(line, o->peers);
     }
     sse_wrap(out, "    ", line->str);
-    if (!control_said && !has_reason(o, SSE_REASON_NO_CONTROL)) {
+    /* That nothing came says the reason, or the cause. */
+    if (!control_said && !has_reason(o, SSE_REASON_NO_CONTROL) && o->cause != SSE_CAUSE_NO_CONNECTIVITY) {
         g_string_assign(line, "meanwhile ");
         sse_control_words(line, o->control_dns_answers, o->control_tcp_opened);
         sse_wrap(out, "    ", line->str);
     }
     g_string_free(line, TRUE);
-    if (o->icmp.count > 0) {
-        char *words = sse_icmp_words(&o->icmp);
-
-        sse_wrap_printf(out, "    ", "rejected by %s", words);
-        g_free(words);
-    }
+    if (o->icmp.count > 0)
+        say_once(out, said, "rejected by ", sse_icmp_words(&o->icmp));
     if (o->origin != SSE_ORIGIN_NONE) {
-        char *words = sse_origin_words((sse_origin)o->origin, o->origin_reasons);
+        char *head = g_strdup_printf("origin of the %s: ", sse_origin_subject((sse_cause)o->cause));
 
-        sse_wrap_printf(out, "    ", "origin of the resets: %s", words);
+        say_once(out, said, head, sse_origin_words((sse_origin)o->origin, o->origin_reasons));
+        g_free(head);
+    }
+    if (o->fake_frame != 0)
+        say_once(out, said, "the reply that came: ", sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl));
+    if (o->has_fail_open && o->fail_open > 0) {
+        char *words = sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last);
+        const bool first = sse_say_once(said, g_strdup(SSE_FAIL_OPEN_CAVEAT));
+
+        sse_wrap_printf(out, "    fail open: ", "%s%s%s", words, first ? ". " : "", first ? SSE_FAIL_OPEN_CAVEAT : "");
         g_free(words);
     }
-    if (o->fake_frame != 0) {
-        char *words = sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl);
-
-        sse_wrap_printf(out, "    ", "the reply that came: %s", words);
-        g_free(words);
-    }
-    if (o->has_fail_open && o->fail_open > 0)
-        say(out, "    fail open: ", sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last));
+    if (o->misdirected.family != 0)
+        sse_wrap_printf(out, "    ", "the DNS server %s answered with %s, which no gateway has",
+                        sse_addr_text(&o->misdirected_by, server), sse_addr_text(&o->misdirected, address));
     if (o->captive)
         sse_wrap(out, "    ", "a captive portal answered in that time or shortly before");
     for (guint i = 0; i < o->reasons->len; i++)
@@ -291,6 +298,7 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
     /* The first lines of the client say it of what lasts: see head of text.c. */
     const bool control_said = t->lasts && s->has_control && (s == &c->dns || !c->dns.has_control);
     GString *line = g_string_new(NULL);
+    guint members = 0, more = 0;
     const sse_outage *o;
     bool first = true;
 
@@ -307,6 +315,11 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
     if (!t->counted)
         sse_wrap(out, "    ", sse_not_counted_words(t->outage));
     for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;) {
+        /* One may flap while the other lasts. */
+        if (members++ > SSE_OUTAGES_IN_FULL) {
+            more++;
+            continue;
+        }
         if (t->both) {
             const sse_told alone = { .outage = o, .last = o };
 
@@ -316,13 +329,15 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
             one_cause(line, o);
             sse_wrap(out, "    ", line->str);
         }
-        member_lines(out, o, control_said);
+        member_lines(out, o, control_said, said);
         if (o->frames.total > 0) {
             g_string_set_size(line, 0);
             sse_frames_words(line, &o->frames);
             sse_wrap(out, "    ", line->str);
         }
     }
+    if (more > 0)
+        sse_wrap_printf(out, "    ", "and %u more within it; -z sseroaming,json has them", more);
     for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;)
         for (guint i = 0; i < o->advice->len; i++) {
             char *text = sse_advice_text(r, &g_array_index(o->advice, sse_advice, i)), *own = g_strdup(text);

@@ -9,6 +9,7 @@
 
 #include "phrases.h"
 
+#include "addresses.h"
 #include "icmp.h"
 #include "layout.h"
 
@@ -19,6 +20,7 @@ typedef struct values {
     const sse_report *report;
     const uint32_t *number;  /* of them as many as the sentence names */
     const sse_addr *address, *other;
+    const char *hosts;
     unsigned    ip;
     sse_cause   cause;
     sse_reason_code reason;
@@ -27,7 +29,7 @@ typedef struct values {
 
 static void fill(GString *out, const char *sentence, const values *v);
 
-/* The resolvers of one IP version, as configured. */
+/* The resolvers of one IP version, as configured, that everybody asks. */
 static void add_resolvers(GString *out, const GArray *resolvers, unsigned ip)
 {
     const gsize start = out->len;
@@ -36,7 +38,7 @@ static void add_resolvers(GString *out, const GArray *resolvers, unsigned ip)
     for (guint i = 0; resolvers != NULL && i < resolvers->len; i++) {
         const sse_addr *addr = &g_array_index(resolvers, sse_range, i).base;
 
-        if (addr->family == ip)
+        if (addr->family == ip && !sse_addr_is_us_only_resolver(addr))
             g_string_append_printf(out, "%s%s", out->len > start ? ", " : "", sse_addr_text(addr, text));
     }
 }
@@ -110,6 +112,8 @@ static void add_value(GString *out, const char *name, size_t length, const value
         add_resolvers(out, v->report->in_force.resolvers, v->ip);
     else if (IS("gateway_names"))
         sse_names_words(out, v->report->in_force.names.gateways);
+    else if (IS("hosts"))
+        g_string_append(out, v->hosts != NULL ? v->hosts : "hosts that are not in the file");
     else if (IS("limits"))
         add_limits(out, v->report->left_out);
 #undef IS
@@ -131,7 +135,7 @@ static void fill(GString *out, const char *sentence, const values *v)
 char *sse_finding_text(const sse_report *r, const sse_finding *f)
 {
     const values v = { .report = r, .number = f->number, .address = &f->address, .other = &f->other, .ip = f->ip,
-                       .cause = f->cause, .reason = f->reason };
+                       .cause = f->cause, .reason = f->reason, .hosts = f->hosts };
     GString *out = g_string_new(NULL);
 
     fill(out, sse_finding_sentence(f->code), &v);
@@ -233,7 +237,6 @@ char *sse_fail_open_words(uint32_t connections, uint32_t first_frame, uint32_t l
                            sse_plural(connections, "frame", "frames"), first_frame);
     if (connections > 1)
         g_string_append_printf(words, " to %u", last_frame);
-    g_string_append(words, ". Bypass lists of the module cannot be excluded.");
     return g_string_free(words, FALSE);
 }
 
@@ -300,6 +303,10 @@ char *sse_connect_words(const sse_client_report *c)
         g_string_append_printf(words, "%s%u (%u %s: ", named++ > 0 ? ", " : "", row->status, row->frames.total,
                                sse_plural(row->frames.total, "time", "times"));
         sse_frames_words(words, &row->frames);
+        if (row->server != NULL)
+            g_string_append_printf(words, "; Server: %s", row->server);
+        if (row->via != NULL)
+            g_string_append_printf(words, "; Via: %s", row->via);
         g_string_append_c(words, ')');
     }
     if (named == 0) {
@@ -307,6 +314,13 @@ char *sse_connect_words(const sse_client_report *c)
         return NULL;
     }
     return g_string_free(words, FALSE);
+}
+
+const char *sse_origin_subject(sse_cause cause)
+{
+    return cause == SSE_CAUSE_PROXY_ERROR || cause == SSE_CAUSE_SESSION_INTERCEPTED ? "answers"
+           : cause == SSE_CAUSE_SESSION_CLOSED || cause == SSE_CAUSE_TUNNEL_CLOSED ? "ends (FIN)"
+           : cause == SSE_CAUSE_ICMP_UNREACHABLE ? "ICMP errors" : "resets";
 }
 
 char *sse_origin_words(sse_origin origin, const GArray *reasons)

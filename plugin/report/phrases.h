@@ -5,7 +5,7 @@
  * In the rows stands in braces: {0}, {1}, {2} a number of the finding or reason;
  * {ms0} the same in us as milliseconds; {ip} "IPv4" or "IPv6"; {cause} a cause's
  * code; {cause0} the words of the cause that a reason names; {address}, {other} addresses; {icmp} type and code of an ICMP error;
- * {reason} the sentence of the finding's reason; {resolvers} those of the IP
+ * {hosts} the hosts that CONNECT asked for; {reason} the sentence of the finding's reason; {resolvers} those of the IP
  * version, {gateway_names} the names, both as the preferences say; {limits} what
  * was left out.
  *
@@ -43,14 +43,17 @@ void sse_resolvers_words(GString *out, const GArray *resolvers);
 /** "192.168.0.1, ICMP type 3 code 13 (administratively prohibited), 6 times";
  * g_free() it. */
 char *sse_icmp_words(const sse_icmp_sum *icmp);
-/** Where resets came from, with the reasons (sse_reason): "likely a device on the
+/** What it is whose origin a cause of the web tells: "resets", "answers". */
+const char *sse_origin_subject(sse_cause cause);
+/** Where they came from, with the reasons (sse_reason): "likely a device on the
  * path: it came ...; its window ..."; g_free() it. */
 char *sse_origin_words(sse_origin origin, const GArray *reasons);
 /** The reply that came in place of OpenDNS's: "response code 3 (NXDOMAIN), IP TTL
  * 63, frame 9"; g_free() it. */
 char *sse_fake_words(uint32_t frame, unsigned rcode, unsigned ttl);
 /** Direct connections to web sites: "3 direct connections to web sites, frames 27 to
- * 30. ..."; g_free() it. */
+ * 30"; g_free() it. Once with them belongs the caveat. */
+#define SSE_FAIL_OPEN_CAVEAT "Bypass lists of the module cannot be excluded."
 char *sse_fail_open_words(uint32_t connections, uint32_t first_frame, uint32_t last_frame);
 /** Appends what else reached the client: "118 DNS answers, 41 TCP opened". */
 void sse_control_words(GString *out, uint32_t dns_answers, uint32_t tcp_opened);

@@ -258,6 +258,19 @@ static int by_length(const void *a, const void *b)
     return x->of_finding ? (int)strlen(x->text) - (int)strlen(y->text) : 0;
 }
 
+static bool advises(const sse_report *r, const sse_service_report *s, const char *sought)
+{
+    bool found = false;
+
+    for (guint i = 0; i < s->advice->len && !found; i++) {
+        char *text = sse_advice_text(r, &g_array_index(s->advice, sse_advice, i));
+
+        found = strcmp(text, sought) == 0;
+        g_free(text);
+    }
+    return found;
+}
+
 /* Of each service the first advice of its newest outage or its state; of findings
  * all, the shortest first. */
 static GArray *all_tasks(const sse_report *r, const sse_client_report *c)
@@ -288,8 +301,10 @@ static GArray *all_tasks(const sse_report *r, const sse_client_report *c)
     for (guint i = 0; i < c->findings->len; i++) {
         char *text = sse_finding_advice_text(r, &g_array_index(c->findings, sse_finding, i));
 
-        if (text != NULL)
+        if (text != NULL && !advises(r, &c->dns, text) && !advises(r, &c->web, text))
             add_task(tasks, text, 0, true);
+        else
+            g_free(text);
     }
     g_array_sort(tasks, by_length);
     return tasks;
@@ -498,17 +513,20 @@ static void change_line(GString *out, const char *good, uint32_t before_good, ui
         sse_wrap(out, "    ", "all of these before the change");
 }
 
-static void icmp_line(GString *out, const sse_icmp_sum *icmp)
+/* Who sent what came in place of an answer. Takes the words; NULL is none. */
+static void sender_line(GString *out, const char *what, char *words, GHashTable *said)
 {
-    if (icmp->count > 0) {
-        char *words = sse_icmp_words(icmp);
-
-        sse_wrap_printf(out, "    ", "rejected by %s", words);
-        g_free(words);
-    }
+    if (words != NULL && !g_hash_table_contains(said, words))
+        sse_wrap_printf(out, "    ", "%s%s", what, words);
+    g_free(words);
 }
 
-static void resolver_table(GString *out, const sse_client_report *c)
+static void icmp_line(GString *out, const sse_icmp_sum *icmp, GHashTable *said)
+{
+    sender_line(out, "rejected by ", icmp->count > 0 ? sse_icmp_words(icmp) : NULL, said);
+}
+
+static void resolver_table(GString *out, const sse_client_report *c, GHashTable *said)
 {
     GString *outcomes = g_string_new(NULL);
 
@@ -526,10 +544,8 @@ static void resolver_table(GString *out, const sse_client_report *c)
         table_row(out, &r->address, r->transport, r->port, r->probes, r->outcomes[SSE_PROBE_ANSWERED], &r->rtt,
                   outcomes->str);
         change_line(out, "answered", r->before_answered, r->before_probes, r->outcomes[SSE_PROBE_ANSWERED], r->probes);
-        icmp_line(out, &r->icmp);
-        if (fake != NULL)
-            sse_wrap_printf(out, "    ", "the reply that came: %s", fake);
-        g_free(fake);
+        icmp_line(out, &r->icmp, said);
+        sender_line(out, "the reply that came: ", fake, said);
         frames_line(out, &r->frames);
     }
     g_string_free(outcomes, TRUE);
@@ -548,7 +564,7 @@ static void known_line(GString *out, const sse_gateway_report *g)
     g_string_free(text, TRUE);
 }
 
-static void gateway_table(GString *out, const sse_client_report *c)
+static void gateway_table(GString *out, const sse_client_report *c, GHashTable *said)
 {
     GString *outcomes = g_string_new(NULL);
     char *words;
@@ -569,11 +585,9 @@ static void gateway_table(GString *out, const sse_client_report *c)
         known_line(out, g);
         change_line(out, "completed", g->before_completed, g->before_handshakes, g->outcomes[SSE_SWG_COMPLETED],
                     g->handshakes);
-        icmp_line(out, &g->icmp);
-        if (origin != NULL)
-            sse_wrap_printf(out, "    ", "origin of the resets: %s", origin);
+        icmp_line(out, &g->icmp, said);
+        sender_line(out, "origin of the resets: ", origin, said);
         frames_line(out, &g->frames);
-        g_free(origin);
     }
     more_line(out, c->gateways->len, "more gateways");
     g_string_free(outcomes, TRUE);
@@ -581,6 +595,16 @@ static void gateway_table(GString *out, const sse_client_report *c)
     if (words != NULL)
         sse_wrap_printf(out, "    ", "CONNECT answered with %s", words);
     g_free(words);
+    for (guint i = 0; i < c->connects->len; i++) {
+        const sse_connect_report *row = &g_array_index(c->connects, sse_connect_report, i);
+
+        /* Whose answers they are is worth a line where they are not the gateway's. */
+        if (row->origin != SSE_ORIGIN_ON_PATH)
+            continue;
+        words = sse_origin_words(row->origin, row->origin_reasons);
+        sse_wrap_printf(out, "    ", "origin of the answers %u: %s", row->status, words);
+        g_free(words);
+    }
 }
 
 static void candidate_lines(GString *out, const sse_client_report *c)
@@ -633,7 +657,7 @@ static void fail_open_line(GString *out, const sse_client_report *c, const GArra
         return;
     words = sse_fail_open_words(c->fail_open, c->fail_open_first, c->fail_open_last);
     g_string_append_c(out, '\n');
-    sse_wrap(out, "Fail open: ", words);
+    sse_wrap_printf(out, "Fail open: ", "%s. " SSE_FAIL_OPEN_CAVEAT, words);
     g_free(words);
 }
 
@@ -708,8 +732,8 @@ static void client_block(GString *out, const sse_report *r, guint index)
         sse_preferences_line(out, r);
     details(out, r, c, told, said);
     sse_outage_section(out, r, c, told, said);
-    resolver_table(out, c);
-    gateway_table(out, c);
+    resolver_table(out, c, said);
+    gateway_table(out, c, said);
     candidate_lines(out, c);
     identity_lines(out, c);
     fail_open_line(out, c, told);

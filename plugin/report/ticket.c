@@ -35,13 +35,6 @@ typedef struct block {
     GArray *peers;           /* sse_addr */
 } block;
 
-/* A line of a text that is freed. */
-static void say(GString *out, const char *head, char *text)
-{
-    sse_wrap(out, head, text);
-    g_free(text);
-}
-
 static void endpoint(GString *text, const sse_addr *addr, uint16_t port)
 {
     char address[SSE_ADDR_TEXT];
@@ -73,6 +66,8 @@ static const char *other_team(const sse_outage *o)
     case SSE_ADVICE_PROXY_ERROR:
         return o->origin == SSE_ORIGIN_ON_PATH ? NULL
                : "For Cisco support, not for the firewall team: CONNECT is answered, with errors.";
+    case SSE_ADVICE_MISDIRECTED_BY:
+        return "For the DNS team, not for the firewall team: the gateway's name is answered with a false address.";
     case SSE_ADVICE_RESOLVE_NAMES:
     case SSE_ADVICE_GATEWAY_NAMES:
         return "For the DNS team, not for the firewall team: the gateway's name does not resolve.";
@@ -143,7 +138,7 @@ static const sse_gateway_report *gateway_of(const sse_client_report *c, const ss
 /* Whom it was about, and how much of what was tried there failed. */
 static void target_lines(GString *out, const block *b)
 {
-    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED;
+    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED || b->outage->cause == SSE_CAUSE_NAME_MISDIRECTED;
     uint32_t attempts = 0, failed = 0;
     const sse_outage *o;
 
@@ -175,17 +170,17 @@ static void example_lines(GString *out, const block *b)
 {
     GString *text = g_string_new(NULL);
     const sse_outage *o;
-    bool first = true;
+    guint shown = 0;
 
+    /* Of both IP versions; one may flap while the other lasts. */
     for (guint at = 0; (o = sse_told_member(b->client, b->told, &at)) != NULL;) {
-        for (guint i = 0; i < o->examples->len; i++) {
+        for (guint i = 0; i < o->examples->len && shown < 2 * SSE_EXAMPLES; i++) {
             const sse_example *e = &g_array_index(o->examples, sse_example, i);
             char *time = sse_time_utc(e->time);
             char *start = g_strdup_printf("  %s  %s  ", time, e->transport == SSE_TCP ? "TCP" : "UDP");
 
-            if (first)
+            if (shown++ == 0)
                 g_string_append(out, "For example:\n");
-            first = false;
             g_string_set_size(text, 0);
             endpoint(text, &e->src, e->sport);
             g_string_append(text, " -> ");
@@ -199,23 +194,35 @@ static void example_lines(GString *out, const block *b)
     g_string_free(text, TRUE);
 }
 
+/* Takes the words; what was said is not said again. */
+static void sender_line(GString *out, GHashTable *said, const char *head, char *words)
+{
+    if (!g_hash_table_contains(said, words) && g_hash_table_size(said) < SSE_OUTAGES_IN_FULL * 2)
+        sse_wrap(out, head, words);
+    sse_say_once(said, words);
+}
+
 /* Who sent what came in place of answers. */
 static void sender_lines(GString *out, const block *b)
 {
+    GHashTable *said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const sse_outage *o;
 
     for (guint at = 0; (o = sse_told_member(b->client, b->told, &at)) != NULL;) {
         if (o->fake_frame != 0)
-            say(out, "Answered by something else, for example: ", sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl));
+            sender_line(out, said, "Answered by something else, for example: ",
+                        sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl));
         if (o->icmp.count > 0)
-            say(out, "Rejected by: ", sse_icmp_words(&o->icmp));
+            sender_line(out, said, "Rejected by: ", sse_icmp_words(&o->icmp));
         if (o->origin != SSE_ORIGIN_NONE) {
             char *words = sse_origin_words((sse_origin)o->origin, o->origin_reasons);
 
-            sse_wrap_printf(out, "Resets: ", "origin %s", words);
+            sender_line(out, said, o->cause == SSE_CAUSE_PROXY_ERROR || o->cause == SSE_CAUSE_SESSION_INTERCEPTED
+                                   ? "Answers: " : "Resets: ", g_strdup_printf("origin %s", words));
             g_free(words);
         }
     }
+    g_hash_table_destroy(said);
     if (b->outage->cause == SSE_CAUSE_PROXY_ERROR) {
         char *words = sse_connect_words(b->client);
 
@@ -238,8 +245,12 @@ static void control_line(GString *out, const block *b)
         sse_wrap_printf(out, "Meanwhile: ", "this client had %u other DNS %s and opened %u other TCP %s",
                         o->control_dns_answers, sse_plural(o->control_dns_answers, "answer", "answers"),
                         o->control_tcp_opened, sse_plural(o->control_tcp_opened, "connection", "connections"));
-    if (o->has_fail_open && o->fail_open > 0)
-        say(out, "Fail open: ", sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last));
+    if (o->has_fail_open && o->fail_open > 0) {
+        char *words = sse_fail_open_words(o->fail_open, o->fail_open_first, o->fail_open_last);
+
+        sse_wrap_printf(out, "Fail open: ", "%s. " SSE_FAIL_OPEN_CAVEAT, words);
+        g_free(words);
+    }
     sse_wrap(out, "Captured: ", b->client->at_client ? "at the client" : "away from the client");
     if (o->captive)
         sse_wrap(out, "Caution: ", "a captive portal answered in that time or shortly before");
@@ -333,6 +344,12 @@ static bool opens(sse_cause cause)
     case SSE_CAUSE_SESSION_CLOSED:
     case SSE_CAUSE_SESSION_STALLED:
     case SSE_CAUSE_SESSION_SILENT:
+    case SSE_CAUSE_SESSION_FOREIGN:
+    case SSE_CAUSE_SESSION_INTERCEPTED:
+    case SSE_CAUSE_TUNNEL_RESET:
+    case SSE_CAUSE_TUNNEL_CLOSED:
+    case SSE_CAUSE_TUNNEL_STALLED:
+    case SSE_CAUSE_TUNNEL_SILENT:
     case SSE_CAUSE_PROXY_ERROR:
         return true;
     default:
@@ -349,12 +366,14 @@ static const char *any_gateway(const sse_report *r)
     for (guint i = 0; names != NULL && i < names->len; i++)
         if (g_str_has_suffix(SSE_ANY_GATEWAY_NAME, (const char *)g_ptr_array_index(names, i)))
             return SSE_ANY_GATEWAY_NAME;
-    return names != NULL && names->len > 0 ? (const char *)g_ptr_array_index(names, 0) + 1 : NULL;
+    if (names == NULL || names->len == 0)
+        return NULL;
+    return (const char *)g_ptr_array_index(names, 0) + (*(const char *)g_ptr_array_index(names, 0) == '.');
 }
 
 static void web_test_line(GString *out, const block *b)
 {
-    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED;
+    const bool lookups = b->outage->cause == SSE_CAUSE_NAME_NOT_RESOLVED || b->outage->cause == SSE_CAUSE_NAME_MISDIRECTED;
     char address[SSE_ADDR_TEXT] = "", *words;
     const char *name = NULL, *host;
 
@@ -387,7 +406,7 @@ static void web_test_line(GString *out, const block *b)
 
 static void add_peers(GArray *peers, const sse_outage *o)
 {
-    for (guint i = 0; i < o->peers->len; i++) {
+    for (guint i = 0; i < o->peers->len && peers->len < 2 * SSE_PEERS; i++) {
         const sse_addr *addr = &g_array_index(o->peers, sse_addr, i);
         bool known = false;
 

@@ -31,11 +31,31 @@ static const sse_range6 service6[] = {
     { { 0x26, 0x20, 0x01, 0x19 }, 32 }, /* 2620:119::/32 holds the resolvers, DoH and the block pages */
 };
 
+/* FortiGate's default answer for a name that it blocks. */
+static const sse_range4 sinkhole4[] = { { SSE_IP4(208, 91, 112, 55), 32 } };
+static const sse_range6 sinkhole6[] = {
+    { { 0x20, 0x01, 0xcd, 0xba, 0, 0, 0, 0, 0, 0, 0, 0, 0x32, 0x57, 0x96, 0x52 }, 128 },
+};
+
 bool sse_addr_is_block_page(const sse_addr *addr)
 {
     if (addr->family == 4)
         return sse_addr_in_ranges4(block4, G_N_ELEMENTS(block4), addr);
     return addr->family == 6 && sse_addr_in_ranges6(block6, G_N_ELEMENTS(block6), addr);
+}
+
+static const sse_range4 us_only4[] = { { SSE_IP4(208, 67, 221, 76), 32 }, { SSE_IP4(208, 67, 223, 76), 32 } };
+
+bool sse_addr_is_us_only_resolver(const sse_addr *addr)
+{
+    return addr->family == 4 && sse_addr_in_ranges4(us_only4, G_N_ELEMENTS(us_only4), addr);
+}
+
+bool sse_addr_is_sinkhole(const sse_addr *addr)
+{
+    if (addr->family == 4)
+        return sse_addr_in_ranges4(sinkhole4, G_N_ELEMENTS(sinkhole4), addr);
+    return addr->family == 6 && sse_addr_in_ranges6(sinkhole6, G_N_ELEMENTS(sinkhole6), addr);
 }
 
 bool sse_addr_is_service(const sse_addr *addr)

@@ -70,6 +70,15 @@
                       "firewall, at the times and ports that the ticket lists.") \
     ROW(FAIL_OPEN, "Meanwhile web traffic goes out directly, unprotected (fail open). Failing closed instead would cut the " \
                    "users off from the web as long as the gateway is out of reach.") \
+    ROW(ANSWERED_ON_PATH, "A device on the path answers CONNECT in the gateway's place: look for the firewall, proxy or web " \
+                          "filter that does, in its log at the times that the ticket lists.") \
+    ROW(TUNNELS_DIE, "The gateway grants the tunnels and they die on the client's first data: look for an IPS, TLS inspection or " \
+                     "a path that loses large packets, in the log at the times that the ticket lists.") \
+    ROW(PROXY_ERROR_UNKNOWN, "CONNECT is answered with errors; whether by the gateway or by a proxy on the path does not show. A " \
+                             "407 hints at another proxy that wants a sign-in.") \
+    ROW(MISDIRECTED_BY, "The DNS server {address} answers the gateway's names falsely: look there for a filter list, a sinkhole, a " \
+                        "block page or a rewriting rule.") \
+    ROW(MISDIRECTED_TO, "It answers {address}, which no gateway has.") \
     /* of findings */ \
     ROW(ALLOW_RESOLVER_TOO, "Allow {address} on UDP 443 and UDP and TCP 53 too, as the other resolvers.") \
     ROW(PACKET_LOSS, "Look for a line, NAT or firewall that loses packets: probes fail beside those that are answered.") \
@@ -82,6 +91,11 @@
     ROW(SITES_FAIL, "Look at the sites that fail: the gateway cannot reach them. Internal names belong on the bypass list.") \
     ROW(CHECK_CLOCK, "Compare the clock of the capture; if it is right, look for a device that plays old DNS answers again.") \
     ROW(FLAPPING, "Look for what changes at these times (line, Wi-Fi, VPN, a firewall's failover): protection comes and goes.") \
+    ROW(PROXY_NEARBY, "Look for a transparent proxy or firewall that opens connections in the gateway's place, and exempt the " \
+                      "gateway's names from it.") \
+    ROW(SLOW_ANSWERS, "Look at these sites and at the data centre that serves: the gateway takes long to reach them.") \
+    ROW(UNUSED_NAME, "Remove the setting that still asks for a gateway's name that fails, or let that name resolve: another gateway " \
+                     "serves meanwhile.") \
     /* the client's log */ \
     ROW(LOG_ANSWERED, "The client says that no resolver answered, and the packets show answers: look at the host, where a " \
                       "filter driver, security software or a VPN may take them.") \
@@ -97,7 +111,13 @@
     ROW(LOG_UNSEEN, "The client says that it probes, and no such probe is in the capture: was it taken on the interface by " \
                     "which the packets leave? Something on the host may also take them.") \
     ROW(LOG_TAKEN, "The probes never left the host: look there for what takes them, such as a filter driver, security software, a " \
-                   "VPN, or a tunnel or client of another vendor. No rule of a firewall is the cause as far as this shows.")
+                   "VPN, or a tunnel or client of another vendor. No rule of a firewall is the cause as far as this shows.") \
+    /* of findings of DNS */ \
+    ROW(OTHER_ORGANISATION, "Look at the order of policies in the dashboard, and for which organisation this network or its " \
+                            "public address is registered: another one's policy applies to this client.") \
+    ROW(EDNS_DROPPED, "Let DNS queries with EDNS options (RFC 6891) to the OpenDNS resolvers through unchanged: a firewall or DNS " \
+                      "proxy on the path drops those that carry the client's identity.") \
+    ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.")
 
 #define SSE_CODE_ADVICE(NAME, sentence) SSE_ADVICE_##NAME,
 typedef enum { SSE_ADVICE_NONE = 0, SSE_ADVICE_ROWS(SSE_CODE_ADVICE) SSE_ADVICES } sse_advice_code;

@@ -190,6 +190,12 @@ bool sse_swg_failed(sse_swg_outcome o)
     return IS_ROW(swg_outcomes, o) && swg_outcomes[o].failed;
 }
 
+bool sse_swg_tunnel_died(sse_swg_outcome o)
+{
+    return o == SSE_SWG_TUNNEL_RESET || o == SSE_SWG_TUNNEL_CLOSED || o == SSE_SWG_TUNNEL_STALLED ||
+           o == SSE_SWG_TUNNEL_SILENT;
+}
+
 sse_cause sse_probe_cause(sse_probe_outcome o)
 {
     return IS_ROW(probe_outcomes, o) ? probe_outcomes[o].cause : SSE_CAUSE_NONE;

@@ -73,7 +73,19 @@
     FAILED(SESSION_STALLED, session_stalled, "session-stalled", SESSION_STALLED, SEQUENCE, WARN, \
            "Gateway session: the first data is never acknowledged") \
     FAILED(SESSION_SILENT, session_silent, "session-silent", SESSION_SILENT, SEQUENCE, WARN, \
-           "Gateway session: the first data is never answered")
+           "Gateway session: the first data is never answered") \
+    FAILED(SESSION_FOREIGN, session_foreign, "session-foreign", SESSION_FOREIGN, PROTOCOL, WARN, \
+           "Gateway session: the answer to the proxy request is no HTTP") \
+    FAILED(SESSION_INTERCEPTED, session_intercepted, "session-intercepted", SESSION_INTERCEPTED, SECURITY, WARN, \
+           "Gateway session: answered by a device on the path") \
+    FAILED(TUNNEL_RESET, tunnel_reset, "tunnel-reset", TUNNEL_RESET, SEQUENCE, WARN, \
+           "Gateway tunnel: reset on the client's first data") \
+    FAILED(TUNNEL_CLOSED, tunnel_closed, "tunnel-closed", TUNNEL_CLOSED, SEQUENCE, WARN, \
+           "Gateway tunnel: closed on the client's first data") \
+    FAILED(TUNNEL_STALLED, tunnel_stalled, "tunnel-stalled", TUNNEL_STALLED, SEQUENCE, WARN, \
+           "Gateway tunnel: the client's first data is never acknowledged") \
+    FAILED(TUNNEL_SILENT, tunnel_silent, "tunnel-silent", TUNNEL_SILENT, SEQUENCE, WARN, \
+           "Gateway tunnel: the client's first data is never answered")
 
 /* ---- states ---- */
 
@@ -106,16 +118,23 @@
     ROW(REFUSED, refused, "refused", 3, 0, "refused") \
     ROW(ICMP_UNREACHABLE, icmp_unreachable, "icmp-unreachable", 4, 2, "rejected by ICMP") \
     ROW(LATE, late, "late", 5, 0, "answers come too late") \
-    ROW(NO_REPLY, no_reply, "no-reply", 6, 7, "no reply") \
+    ROW(NO_REPLY, no_reply, "no-reply", 6, 13, "no reply") \
     ROW(RESET, reset, "reset", 0, 1, "reset") \
-    ROW(SESSION_RESET, session_reset, "session-reset", 0, 3, "reset after it opened") \
-    ROW(SESSION_CLOSED, session_closed, "session-closed", 0, 4, "closed after it opened") \
-    ROW(SESSION_STALLED, session_stalled, "session-stalled", 0, 5, "data never acknowledged") \
-    ROW(SESSION_SILENT, session_silent, "session-silent", 0, 6, "data never answered") \
-    ROW(PROXY_ERROR, proxy_error, "proxy-error", 0, 8, "the gateway answers with errors") \
-    ROW(NAME_NOT_RESOLVED, name_not_resolved, "name-not-resolved", 0, 9, "the gateway's name does not resolve") \
+    ROW(SESSION_RESET, session_reset, "session-reset", 0, 5, "reset after it opened") \
+    ROW(SESSION_CLOSED, session_closed, "session-closed", 0, 6, "closed after it opened") \
+    ROW(SESSION_STALLED, session_stalled, "session-stalled", 0, 9, "data never acknowledged") \
+    ROW(SESSION_SILENT, session_silent, "session-silent", 0, 11, "data never answered") \
+    ROW(PROXY_ERROR, proxy_error, "proxy-error", 0, 14, "the gateway answers with errors") \
+    ROW(NAME_NOT_RESOLVED, name_not_resolved, "name-not-resolved", 0, 15, "the gateway's name does not resolve") \
     ROW(PROTECTED_NETWORK, protected_network, "protected-network", 7, 0, "protected network or Virtual Appliance") \
-    ROW(NO_CONNECTIVITY, no_connectivity, "no-connectivity", 8, 10, "no connectivity at all")
+    ROW(NO_CONNECTIVITY, no_connectivity, "no-connectivity", 8, 16, "no connectivity at all") \
+    ROW(SESSION_INTERCEPTED, session_intercepted, "session-intercepted", 0, 3, "answered by a device on the path") \
+    ROW(SESSION_FOREIGN, session_foreign, "session-foreign", 0, 4, "answered with something that is no HTTP") \
+    ROW(TUNNEL_RESET, tunnel_reset, "tunnel-reset", 0, 7, "tunnels reset on their first data") \
+    ROW(TUNNEL_CLOSED, tunnel_closed, "tunnel-closed", 0, 8, "tunnels closed on their first data") \
+    ROW(TUNNEL_STALLED, tunnel_stalled, "tunnel-stalled", 0, 10, "data in tunnels never acknowledged") \
+    ROW(TUNNEL_SILENT, tunnel_silent, "tunnel-silent", 0, 12, "data in tunnels never answered") \
+    ROW(NAME_MISDIRECTED, name_misdirected, "name-misdirected", 0, 17, "the gateway's name is answered with a false address")
 
 /* ---- findings ---- */
 
@@ -177,7 +196,7 @@
            "The gateway answered {0} of {1} CONNECTs with 403: {reason}.") \
     CLIENT(PROXY_ERROR, proxy_error, "proxy-error", WEB, SEQUENCE, NOTE, SITES_FAIL, \
            "The gateway answered a CONNECT with an error", \
-           "The gateway answered {0} of {1} CONNECTs with an error (407 or 5xx).") \
+           "{0} of {1} CONNECTs were answered with an error (407 or 5xx), to {hosts}: these sites, or the way to them.") \
     CLIENT(CAPTIVE_PORTAL, captive_portal, "captive-portal", NETWORK, SECURITY, NOTE, SIGN_IN, \
            "A captive portal answered a connectivity test", \
            "A connectivity test was redirected or answered with a foreign page: a captive portal.") \
@@ -230,7 +249,32 @@
             "An answer for a gateway's name holds an address that no gateway has (private, resolver, block page): not learnt.") \
     CAPTURE(LIMIT_REACHED, limit_reached, "limit-reached", NETWORK, ASSUMPTION, NOTE, NONE, \
             "A limit of the plugin was reached", \
-            "A limit of the plugin was reached. Left out: {limits}.")
+            "A limit of the plugin was reached. Left out: {limits}.") \
+    CLIENT(OTHER_ORGANISATION, other_organisation, "other-organisation", DNS, SEQUENCE, WARN, OTHER_ORGANISATION, \
+           "The reply names another organisation than the query", \
+           "The reply names another organisation than the query carried: that one's policy applies, not the client's own.") \
+    CLIENT(EDNS_DROPPED, edns_dropped, "edns-dropped", DNS, SEQUENCE, WARN, EDNS_DROPPED, \
+           "Queries with an identity option are lost, plain ones are answered", \
+           "{ip}: none of {0} queries to port {1} that carried an identity in an EDNS option was answered, while plain probes " \
+           "are: something on the path drops them.") \
+    CLIENT(CERTIFICATE_NOT_YET_VALID, certificate_not_yet_valid, "certificate-not-yet-valid", DNS, SEQUENCE, WARN, CLOCK_BEHIND, \
+           "DNSCrypt certificate that is not valid yet", \
+           "The resolver's DNSCrypt certificate is not valid yet at the time of the capture.") \
+    CLIENT(ANSWERED_NEARBY, answered_nearby, "answered-nearby", WEB, SECURITY, NOTE, PROXY_NEARBY, \
+           "Connections to the gateway are opened by a device next door", \
+           "{0} of {1} connections to the gateway were opened by a device next door{reason}.") \
+    CLIENT(TUNNEL_BROKEN, tunnel_broken, "tunnel-broken", WEB, SEQUENCE, NOTE, TUNNELS_DIE, \
+           "A tunnel died before any data", \
+           "{0} of {1} tunnels that the gateway granted died before any data came, to {hosts}.") \
+    CLIENT(SLOW_ANSWER, slow_answer, "slow-answer", WEB, SEQUENCE, WARN, SLOW_ANSWERS, \
+           "CONNECT was answered after more than 5 s", \
+           "{0} of {1} CONNECTs were answered after more than 5 s, to {hosts}.") \
+    CLIENT(PATH_TOOL, path_tool, "path-tool", NETWORK, SEQUENCE, NOTE, NONE, \
+           "A path tool's packet (traceroute, mtr)", \
+           "A path tool (traceroute, tcptraceroute, mtr) sent packets to a resolver or gateway: they count nowhere.") \
+    CLIENT(NAME_FAILED, name_failed, "name-failed", WEB, SEQUENCE, WARN, UNUSED_NAME, \
+           "A gateway's name fails while one known by another name serves", \
+           "{0} of {1} lookups of a gateway's name failed, while a gateway that is known by another name serves.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 
@@ -238,7 +282,8 @@
 #define SSE_ORIGIN_ROWS(ROW) \
     ROW(UNKNOWN, unknown, "unknown", "unknown") \
     ROW(ON_PATH, on_path_device, "on-path-device", "likely a device on the path") \
-    ROW(GATEWAY, gateway, "gateway", "likely the gateway itself")
+    ROW(GATEWAY, gateway, "gateway", "likely the gateway itself") \
+    ROW(RESOLVER, resolver, "resolver", "likely the resolver itself")
 
 /** How a gateway's address is known. */
 #define SSE_KNOWN_ROWS(ROW) \
@@ -336,6 +381,9 @@ bool sse_swg_failed(sse_swg_outcome o);
  * where it is no failure. */
 sse_cause sse_probe_cause(sse_probe_outcome o);
 sse_cause sse_swg_cause(sse_swg_outcome o);
+/** Is it the death of a tunnel that the gateway had granted? A failure only where
+ * such deaths make a run. */
+bool sse_swg_tunnel_died(sse_swg_outcome o);
 /** How early a cause is named among those that occur as often: 1 first, 0 never. */
 unsigned sse_cause_rank_dns(sse_cause c);
 unsigned sse_cause_rank_web(sse_cause c);

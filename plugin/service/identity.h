@@ -53,7 +53,13 @@ enum {
  * magic follows as "(HEX)". */
 #define SSE_DEBUG_DNSCRYPT_ENABLED "enabled"
 
-/** OpenDNS's legal notice begins so (France and Portugal, since 2024). */
-#define SSE_LEGAL_NOTICE "Due to a court order"
+/** OpenDNS's legal notice (France and Portugal, since 2024) says both, in small
+ * letters or capitals; its other words and their order have changed before. */
+#define SSE_LEGAL_ORDER   "court order"
+#define SSE_LEGAL_SERVICE "opendns service"
+/** EDNS option and code of an extended DNS error "Censored" (RFC 8914), which stands
+ * beside it. */
+#define SSE_OPTION_EXTENDED_ERROR   15
+#define SSE_EXTENDED_ERROR_CENSORED 16
 
 #endif

@@ -11,6 +11,24 @@
 #include <glib.h>
 #include <string.h>
 
+static bool ends_with(const char *name, const char *suffix)
+{
+    const size_t length = strlen(name), part = strlen(suffix);
+
+    return length > part && memcmp(name + length - part, suffix, part) == 0;
+}
+
+bool sse_is_zta_name(const char *name)
+{
+    return ends_with(name, ".zpc.sse.cisco.com") || ends_with(name, ".ztna.sse.cisco.com") ||
+           ends_with(name, ".tia.sse.cisco.com");
+}
+
+bool sse_is_sinkhole_name(const char *name)
+{
+    return strcmp(name, "sinkhole.paloaltonetworks.com") == 0;
+}
+
 char *sse_redact_name(sse_redactor *r, const char *name)
 {
     static const char head[] = "swg-url-proxy-https-";

@@ -13,13 +13,28 @@
 
 #include "redact.h"
 
+#include <stdbool.h>
+
 /** The names of probes, as the preference's default (Cisco's document 222351). */
 #define SSE_DEFAULT_PROBE_NAMES   "debug.opendns.com, 2.dnscrypt-cert.opendns.com"
 /** Suffixes of the gateway's names, as the preference's default (Secure Access
  * and Umbrella, "Network requirements"). */
 #define SSE_DEFAULT_GATEWAY_NAMES ".sigproxy.qq.opendns.com, .sseproxy.qq.opendns.com"
+/** The gateway's name as an explicit proxy: in proxy settings and PAC files of
+ * Umbrella's customers (plugin/docs/domain.md, "Names and addresses"). */
+#define SSE_EXPLICIT_GATEWAY_NAME "proxy.sig.umbrella.com"
 /** The gateway's name that Secure Access gives to every client. */
 #define SSE_ANY_GATEWAY_NAME      "swg-url-proxy-https-sse.sigproxy.qq.opendns.com"
+
+/** A name of the service's Zero Trust Access: its client's tunnels (QUIC, and TCP
+ * 443) are the vendor's own. Source: plugin/docs/domain.md, "Names and addresses".
+ * @param name in lower case */
+bool sse_is_zta_name(const char *name);
+
+/** A name that a firewall gives in place of the one that was asked for: what has
+ * its address is no service's. Source: plugin/docs/domain.md, "Names and addresses".
+ * @param name in lower case */
+bool sse_is_sinkhole_name(const char *name);
 
 /** A gateway's name as it is to be printed: with redaction without the number
  * of the organisation, which stands in

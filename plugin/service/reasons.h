@@ -27,24 +27,30 @@
     ROW(OTHER_CAUSE, "within the outage also: {cause0}") \
     ROW(GOES_ON, "the module goes on with DNSCrypt, as if it got replies: they may pass where nothing was captured")
 
-/** Of the origin of a reset; times in us. */
+/** Of an origin; times in us. */
 #define SSE_ORIGIN_REASON_ROWS(ROW) \
     ROW(SYN_ACK_TOO, "the gateway's own SYN-ACK came too") \
     ROW(OTHER_TTL, "its TTL is {0}, the gateway's SYN-ACKs have {1}") \
     ROW(OTHER_TTLS, "its TTL is {0}, the gateway's SYN-ACKs have {1} to {2}") \
-    ROW(SOON_AFTER_SYN, "it came {ms0} ms after the SYN; the smallest round trip to the gateway is {ms1} ms") \
-    ROW(SOON_AFTER_DATA, "it came {ms0} ms after the data; the smallest round trip to the gateway is {ms1} ms") \
+    ROW(SOON_AFTER_SYN, "it came {ms0} ms after the SYN; another public address is {ms1} ms away") \
+    ROW(SOON_AFTER_DATA, "it came {ms0} ms after the data; another public address is {ms1} ms away") \
     ROW(AFTER_SYN, "it came {ms0} ms after the SYN") \
     ROW(AFTER_DATA, "it came {ms0} ms after the data") \
     ROW(WINDOW_COPIED, "its window {0} is a copy of the SYN's") \
     ROW(NEXT_DOOR_TTL, "its TTL {0} is that of a device next door") \
-    ROW(LIKE_GATEWAY, "its TTL {0} and its delay of {ms1} ms are those of the gateway")
+    ROW(LIKE_GATEWAY, "its TTL {0} and its delay of {ms1} ms are those of the gateway") \
+    ROW(LIKE_RESOLVER, "its TTL {0} and its delay of {ms1} ms are those of the resolver") \
+    ROW(FEWER_HOPS, "it came over {0} hops, the gateway's SYN-ACKs over {1}") \
+    ROW(FEWER_HOPS_THAN_REPLIES, "it came over {0} hops, the resolver's own answers over {1}") \
+    ROW(OPENED_NEARBY, "whoever opens the connection is next door, and it came over no more hops ({0})") \
+    ROW(OTHER_PRODUCT, "it names a product that is not the gateway's") \
+    ROW(OTHER_SENDER, "its sender is not the destination")
 
 /** Of findings: what {reason} in their sentence becomes. */
 #define SSE_FINDING_REASON_ROWS(ROW) \
-    ROW(FORWARDER_TTL, "with another TTL than on 443") \
+    ROW(FORWARDER_TTL, "from three or more hops nearer than on 443") \
     ROW(FORWARDER_FAST, "in less than a quarter of the time on 443") \
-    ROW(FORWARDER_NO_DEVICE, "without the device that replies on 443 name") \
+    ROW(FORWARDER_NO_DEVICE, "without the device that the query carried and replies on 443 name") \
     ROW(DNSCRYPT_INSPECTED, ", while plain probes on the same port are: something on the path may drop what it cannot read") \
     ROW(DNSCRYPT_MAGIC, ": none of the certificates that the resolver gave has their client magic") \
     ROW(DENIED_SOME, "policy denies these sites") \
@@ -52,6 +58,8 @@
     ROW(NAT_LOST_INSIDE, "; {0} replies reach its outer side ({address}) but not the client: they are lost inside") \
     ROW(NAT_LOST_OUTSIDE, ", outside from {address}: replies are lost outside of it") \
     ROW(NAT_OUTSIDE, ", outside from {address}") \
+    ROW(PASSED_A_SYN_PROXY, ", and what follows comes from further on: a device that answers SYNs first") \
+    ROW(SERVED_NEARBY, ", which also answers: another proxy stands in the gateway's place") \
     ROW(FLAPPED_DNS_IPV4, "DNS (IPv4)") \
     ROW(FLAPPED_DNS_IPV6, "DNS (IPv6)") \
     ROW(FLAPPED_WEB, "Web") \
@@ -67,7 +75,8 @@
     ROW(RESOLVERS_UNSEEN, "No reply of a resolver is in the file, and the module acts as if it got them: they may pass where " \
                           "nothing was captured, by another line or another port of the switch") \
     ROW(RESOLVERS_UNSEEN_SOME, "For {0} of the {1} clients no reply of a resolver is in the file, and the module acts as if it got " \
-                               "them: they may pass where nothing was captured")
+                               "them: they may pass where nothing was captured") \
+    ROW(FORWARDER_DNSCRYPT, "as if the query had come encrypted, which it had not")
 
 #define SSE_CODE_REASON(NAME, sentence) SSE_REASON_##NAME,
 typedef enum {

@@ -12,6 +12,7 @@
 #include "direct.h"
 #include "frames.h"
 #include "rcodes.h"
+#include "round_trips.h"
 #include "waiting.h"
 
 /* Of other conversations, see sse_conversation_key(). */
@@ -47,9 +48,11 @@ static bool from_client(sse_tracker *t, uint32_t client, uint32_t dst, const obs
     }
     if (tcp->http.kind == OBS_HTTP_CONNECT || tcp->http.kind == OBS_HTTP_ABSOLUTE ||
         tcp->http.kind == OBS_HTTP_PORTAL_TEST)
-        sse_expect_http(a, key, tcp->http.kind);
+        sse_expect_http(a, key, &tcp->http);
     if (tcp->http.kind == OBS_HTTP_CONNECT)
         sse_direct_connect(t, client, p);
+    else if (tcp->http.kind == OBS_HTTP_PORTAL_TEST)
+        sse_direct_test(a, p);
     return true;
 }
 
@@ -66,8 +69,12 @@ static void to_client(sse_tracker *t, uint32_t client, uint32_t src, const obs_p
         sse_worked(t, a, p->time, true);
         sse_direct_opened(a, p);
     }
-    if (syn_ack || (tcp->flags & OBS_TCP_RST) != 0)
-        sse_attempt_answered(t, a, key, p->time, (tcp->flags & OBS_TCP_SYN) != 0);
+    if (syn_ack || (tcp->flags & OBS_TCP_RST) != 0) {
+        const int64_t waited = sse_attempt_answered(t, a, key, p->time, (tcp->flags & OBS_TCP_SYN) != 0);
+
+        if (syn_ack)
+            sse_note_round_trip(t, &p->src, waited);
+    }
     if (tcp->http.kind == OBS_HTTP_RESPONSE)
         sse_http_answer(t, client, key, p, &tcp->http);
 }

@@ -129,6 +129,14 @@ void sse_direct_connect(sse_tracker *t, uint32_t client, const obs_packet *p)
     }
 }
 
+void sse_direct_test(sse_address *a, const obs_packet *p)
+{
+    sse_direct *direct = direct_of(a, &p->dst, p->dport, p->sport);
+
+    if (direct != NULL)
+        direct->test = true;
+}
+
 void sse_direct_opened(sse_address *a, const obs_packet *p)
 {
     sse_candidate *candidate = p->sport == SSE_PORT_GATEWAY ? candidate_of(a, &p->src, false) : NULL;
@@ -142,8 +150,11 @@ void sse_direct_opened(sse_address *a, const obs_packet *p)
 
 void sse_fold_direct(sse_tracker *t, sse_address *a, int64_t completed)
 {
+    /* Before a gateway answered first, all went out directly. */
+    const bool was_served = a->served;
     guint kept = 0;
 
+    a->served = true;
     if (a->first_failed_hint != 0 || a->direct == NULL)
         return;
     for (guint i = 0; i < a->direct->len; i++) {
@@ -153,7 +164,7 @@ void sse_fold_direct(sse_tracker *t, sse_address *a, int64_t completed)
             g_array_index(a->direct, sse_direct, kept++) = *d;
             continue;
         }
-        if (!d->opened)
+        if (!d->opened || !was_served)
             continue;
         if (a->bypassed == NULL)
             a->bypassed = g_hash_table_new_full(sse_addr_hash, sse_addr_hash_equal, g_free, NULL);

@@ -17,10 +17,13 @@
 void sse_direct_syn(sse_tracker *t, uint32_t client, const obs_packet *p, bool opened);
 /** CONNECT to a public address. */
 void sse_direct_connect(sse_tracker *t, uint32_t client, const obs_packet *p);
+/** Its request: an operating system's connectivity test. */
+void sse_direct_test(sse_address *a, const obs_packet *p);
 /** The SYN-ACK of such a connection. */
 void sse_direct_opened(sse_address *a, const obs_packet *p);
-/** A handshake with a gateway completed: what the client reached directly before it
- * was reached while web protection was up. */
+/** A handshake with a gateway completed: what the client reached directly between
+ * the one before and it was reached while web protection was up. What it reached
+ * before the first one says nothing. */
 void sse_fold_direct(sse_tracker *t, sse_address *a, int64_t completed);
 
 #endif

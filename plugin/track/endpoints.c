@@ -8,6 +8,7 @@
 
 #include "endpoints.h"
 
+#include "portal_tests.h"
 #include "room.h"
 
 uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
@@ -62,9 +63,9 @@ unsigned sse_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *
 bool sse_is_resolver_at(const sse_tracker *t, uint32_t index, const sse_addr *addr)
 {
     /* All that are configured are known from the start, save those behind NAT64. */
-    if (addr->family == 4)
-        return index != SSE_NONE && (sse_address_at(t, index)->role & SSE_ROLE_RESOLVER) != 0;
-    return sse_tracker_is_resolver(t, addr);
+    if (index != SSE_NONE && (sse_address_at(t, index)->role & SSE_ROLE_RESOLVER) != 0)
+        return true;
+    return addr->family == 6 && sse_tracker_is_configured(t, addr);
 }
 
 uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *addr)
@@ -83,6 +84,7 @@ uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *ad
         a->first_frame = p->frame;
         a->first_time = p->time;
         t->clients++;
+        sse_portal_adopt(t, index, p);
     }
     return index;
 }

@@ -42,7 +42,7 @@ uint32_t sse_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *nam
     /* Whoever answers a lookup could otherwise turn the client's own traffic
      * with its printer, or a block page, into traffic with a gateway. */
     if (known != SSE_KNOWN_PREFERENCE && known != SSE_KNOWN_BUILTIN &&
-        (!sse_addr_is_public(&inner) || sse_addr_is_block_page(&inner)))
+        (!sse_addr_is_public(&inner) || sse_addr_is_block_page(&inner) || sse_addr_is_sinkhole(&inner)))
         return SSE_NONE;
     if (t->gateways >= t->limits.gateways || (index == SSE_NONE && t->addresses->len >= t->limits.addresses)) {
         sse_note_limit(t, SSE_LIMIT_GATEWAYS, SSE_NONE, frame, time);

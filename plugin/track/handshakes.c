@@ -16,6 +16,7 @@
 #include "icmp.h"
 #include "nat.h"
 #include "room.h"
+#include "round_trips.h"
 #include "sessions.h"
 
 /* New SYNs of the same address and port pair within this time are one group. */
@@ -72,6 +73,7 @@ static void note_rtt(sse_tracker *t, sse_handshake *h, int64_t rtt)
     sse_address *g = sse_address_at(t, h->gateway);
 
     h->rtt = (uint32_t)CLAMP(rtt / 1000, 1, UINT32_MAX);
+    sse_note_round_trip(t, &g->addr, rtt);
     if (g->min_rtt == 0 || h->rtt < g->min_rtt)
         g->min_rtt = h->rtt;
 }
@@ -133,16 +135,37 @@ static void from_client(sse_tracker *t, uint32_t index, const obs_packet *p, con
         sse_session_from_client(t, index, p, tcp);
 }
 
+static bool fits_a_syn(const sse_handshake *h, const obs_tcp *tcp)
+{
+    return (tcp->flags & OBS_TCP_ACK) != 0 && h->frame != 0 &&
+           (tcp->ack == h->seq + 1 || (h->attempts > 1 && tcp->ack == h->prev_seq + 1));
+}
+
+/* Has the file any packet of the module from this address? */
+static bool has_sent(const sse_tracker *t, uint32_t client)
+{
+    const sse_address *a = sse_tracker_address(t, client);
+
+    return a->packets_initial_ttl + a->packets_other_ttl > 0;
+}
+
+/* What the gateway's own packets look like: a SYN-ACK that nobody asked for says
+ * nothing of it. */
+static void note_ttl(sse_address *g, uint8_t ttl)
+{
+    if (g->ttl_low == 0 || ttl < g->ttl_low)
+        g->ttl_low = ttl;
+    if (ttl > g->ttl_high)
+        g->ttl_high = ttl;
+}
+
 static void syn_ack(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
 {
     sse_handshake *h = sse_handshake_at(t, index);
 
     sse_add_mark(t, p->frame, SSE_MARK_SYN_ACK, SSE_OF_HANDSHAKE, index, h->attempts);
-    sse_address *g = sse_address_at(t, h->gateway);
-    if (g->ttl_low == 0 || p->ttl < g->ttl_low)
-        g->ttl_low = p->ttl;
-    if (p->ttl > g->ttl_high)
-        g->ttl_high = p->ttl;
+    if (fits_a_syn(h, tcp) || (h->frame == 0 && !has_sent(t, h->client)))
+        note_ttl(sse_address_at(t, h->gateway), p->ttl);
     if (h->session != NULL) {
         h->session->syn_ack = true;
         return;
@@ -154,17 +177,13 @@ static void syn_ack(sse_tracker *t, uint32_t index, const obs_packet *p, const o
     }
     sse_session *s = sse_open_session(h, p);
     s->syn_ack = true;
+    s->syn_ack_ttl = p->ttl;
+    sse_session_starts(s, tcp->ack, tcp->seq + 1);
     s->no_window = tcp->window == 0;
     if (s->no_window)
         sse_note_failure(t, h->client, h->time);
     if (h->frame != 0 && p->time > h->last_syn && tcp->ack == h->seq + 1)
         note_rtt(t, h, p->time - h->last_syn);
-}
-
-static bool fits_a_syn(const sse_handshake *h, const obs_tcp *tcp)
-{
-    return (tcp->flags & OBS_TCP_ACK) != 0 && h->frame != 0 &&
-           (tcp->ack == h->seq + 1 || (h->attempts > 1 && tcp->ack == h->prev_seq + 1));
 }
 
 static void reset(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)

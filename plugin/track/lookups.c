@@ -59,7 +59,7 @@ static uint32_t lookup_of(sse_tracker *t, const obs_packet *p, const obs_dns *dn
     l->sport = sport;
     l->name = sse_intern_name(t, dns->qname != NULL ? dns->qname : "");
     l->loopback = sse_addr_is_loopback(client);
-    l->client = SSE_NONE;
+    l->client = l->false_answer = SSE_NONE;
     l->server = sse_make_address(t, server);
     uint32_t asker = l->loopback ? SSE_NONE : sse_make_client(t, p, client);
     l = sse_lookup_at(t, index);
@@ -123,8 +123,12 @@ void sse_lookup_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         if (gateway != SSE_NONE) {
             l->taught = true;
         } else if (!suspicious && (t->left_out >> SSE_LIMIT_GATEWAYS & 1) == 0) {
+            const guint facts = t->facts->len;
+
             suspicious = true;
             sse_add_fact(t, SSE_FACT_SUSPICIOUS, l->client, p, &dns->addresses[i]);
+            if (t->facts->len > facts)
+                l->false_answer = facts;
         }
     }
     /* A name without addresses of IPv6 or service bindings is no fault. */

@@ -18,6 +18,7 @@
 #include "nat.h"
 #include "ports.h"
 #include "room.h"
+#include "round_trips.h"
 
 #define RCODE_NXDOMAIN  3
 
@@ -176,7 +177,8 @@ void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, ui
 
 static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns)
 {
-    if (dns->court_order)
+    /* The error alone any filter may give. */
+    if (dns->court_order || (dns->censored && dns->server_string))
         return SSE_REPLY_COURT_ORDER;
     /* Only the resolver can know the query's nonce and its own magic. */
     if (dns->name == OBS_NAME_DNSCRYPT)
@@ -191,6 +193,15 @@ static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns)
     if (dns->rcode == 0 || dns->rcode == RCODE_NXDOMAIN)
         return SSE_REPLY_OTHER;
     return SSE_REPLY_REFUSED;
+}
+
+/* A reply to a question of the file that only OpenDNS gives. */
+static void note_genuine(sse_address *resolver, uint8_t ttl)
+{
+    if (resolver->ttl_low == 0 || ttl < resolver->ttl_low)
+        resolver->ttl_low = ttl;
+    if (ttl > resolver->ttl_high)
+        resolver->ttl_high = ttl;
 }
 
 void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const obs_dns *dns)
@@ -209,8 +220,13 @@ void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const o
         q->rcode = dns->rcode;
         q->reply_ttl = p->ttl;
         q->reply_cut = p->cut;
+        q->censored = dns->censored;
         q->reply_identity = sse_intern_identity(t, q->client, p->time, dns->identity);
+        if (kind == SSE_REPLY_OPENDNS && q->frame != 0 && q->attempts == 1)
+            sse_note_round_trip(t, &sse_tracker_address(t, q->resolver)->addr, p->time - q->time);
     }
+    if (kind == SSE_REPLY_OPENDNS && q->frame != 0 && !q->local)
+        note_genuine(sse_address_at(t, q->resolver), p->ttl);
     sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_PROBE, probe, q->attempts);
 }
 
@@ -276,7 +292,7 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
         return;
     }
     if (dns->certificate_expired)
-        sse_add_fact(t, SSE_FACT_CERTIFICATE, client, p, &p->src);
+        sse_add_fact(t, dns->certificate_early ? SSE_FACT_CERTIFICATE_EARLY : SSE_FACT_CERTIFICATE, client, p, &p->src);
     if (found != SSE_NONE) {
         if (local)
             sse_address_at(t, resolver)->answers = true;

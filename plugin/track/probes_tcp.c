@@ -78,7 +78,7 @@ static void from_resolver(sse_tracker *t, uint32_t index, const obs_packet *p, c
         q->opened = true;
         sse_take_reply(t, index, p, dns);
         if (dns->certificate_expired)
-            sse_add_fact(t, SSE_FACT_CERTIFICATE, q->client, p, &p->src);
+            sse_add_fact(t, dns->certificate_early ? SSE_FACT_CERTIFICATE_EARLY : SSE_FACT_CERTIFICATE, q->client, p, &p->src);
     } else if (tcp->dnscrypt.kind == OBS_DNSCRYPT_REPLY) {
         obs_dns reply = sse_dnscrypt_as_dns(&tcp->dnscrypt, SSE_TCP);
 

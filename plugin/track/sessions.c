@@ -19,6 +19,8 @@
 #define BIG_TRANSMISSIONS 4
 /* A gateway that has answered so lately should answer data that comes now. */
 #define ANSWERED_LATELY   (60 * SSE_SECOND)
+/* Of the value of a header. */
+#define HEADER_KEPT 64
 
 static bool seq_after(uint32_t a, uint32_t b)
 {
@@ -71,13 +73,69 @@ void sse_sessions_settle(sse_tracker *t)
     }
 }
 
+void sse_session_starts(sse_session *s, uint32_t client_first, uint32_t gateway_first)
+{
+    s->client_first = s->client_next = client_first;
+    s->gateway_first = s->gateway_next = gateway_first;
+    s->client_first_known = s->client_next_known = true;
+    s->gateway_first_known = s->gateway_next_known = true;
+}
+
+/** What a segment brings. */
+typedef enum { BYTES_NEW, BYTES_AGAIN, BYTES_NONE } bytes_kind;
+
+/* next: behind the newest bytes of its side, where that is known. */
+static bytes_kind bytes_of(const obs_packet *p, const obs_tcp *tcp, uint32_t next, bool known)
+{
+    if (!known || seq_after(tcp->seq + p->payload_len, next))
+        return BYTES_NEW;
+    /* A keep-alive repeats the last byte, or sends one that was never there (RFC 9293, 3.8.4). */
+    return p->payload_len == 1 && tcp->seq + 1 == next ? BYTES_NONE : BYTES_AGAIN;
+}
+
+/* The client's first payload in a tunnel, and its repeats. */
+static void tunnel_payload(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp, bytes_kind bytes)
+{
+    sse_handshake *h = sse_handshake_at(t, index);
+    sse_session *s = h->session;
+
+    if (s->tunnel_first_tx == 0 && bytes == BYTES_NEW) {
+        s->tunnel_first_tx = s->tunnel_last_tx = p->time;
+        s->tunnel_seq = tcp->seq;
+        s->tunnel_frame = p->frame;
+        s->tunnel_txs = 1;
+    } else if (s->tunnel_first_tx != 0 && tcp->seq == s->tunnel_seq && !s->tunnel_acked) {
+        if (s->tunnel_txs < UINT16_MAX)
+            s->tunnel_txs++;
+        s->tunnel_last_tx = p->time;
+        sse_note_failure(t, h->client, h->time);
+    } else {
+        return;
+    }
+    sse_add_mark(t, p->frame, SSE_MARK_CLIENT_PAYLOAD, SSE_OF_HANDSHAKE, index, s->tunnel_txs);
+}
+
 static void client_payload(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
 {
     sse_handshake *h = sse_handshake_at(t, index);
     sse_session *s = h->session;
     bool again = s->payload_seen && tcp->seq == s->first_payload_seq;
+    const bool proxy = tcp->http.kind == OBS_HTTP_CONNECT || tcp->http.kind == OBS_HTTP_ABSOLUTE;
+    const bytes_kind bytes = bytes_of(p, tcp, s->client_next, s->client_next_known);
     bool mark = false;
 
+    if (bytes == BYTES_NONE)
+        return;
+    if (bytes == BYTES_NEW) {
+        s->client_next = tcp->seq + p->payload_len;
+        s->client_next_known = true;
+    }
+    if (s->client_first_known && tcp->seq == s->client_first && s->client_said == OBS_START_UNKNOWN) {
+        s->client_said = (uint8_t)tcp->start;
+        s->proxy_request = proxy;
+    }
+    if (proxy && bytes == BYTES_NEW)
+        s->asked_time = p->time;
     if (s->client_close_time == 0)
         s->newest_payload_time = MAX(s->newest_payload_time, p->time);
     if (s->waits_since == 0)
@@ -107,7 +165,9 @@ static void client_payload(sse_tracker *t, uint32_t index, const obs_packet *p, 
             sse_add_fact(t, SSE_FACT_PATH_MTU, h->client, p, &p->dst);
         }
     }
-    if (tcp->http.kind == OBS_HTTP_CONNECT || tcp->http.kind == OBS_HTTP_ABSOLUTE) {
+    if (s->tunnel_time != 0) {
+        tunnel_payload(t, index, p, tcp, bytes);
+    } else if (proxy) {
         if (tcp->http.kind == OBS_HTTP_CONNECT) {
             s->connect_waiting = true;
             s->connect_host = sse_intern_name(t, tcp->http.host);
@@ -139,8 +199,42 @@ void sse_session_from_client(sse_tracker *t, uint32_t handshake, const obs_packe
     }
 }
 
-static void connect_answer(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_http *http)
+/* The value of a header, as it may be printed. */
+static uint32_t keep_header(sse_tracker *t, const uint8_t *value, uint16_t length)
 {
+    char text[HEADER_KEPT + 1];
+    unsigned used = 0;
+
+    for (; value != NULL && used < HEADER_KEPT && used < length; used++)
+        text[used] = value[used] >= 0x20 && value[used] < 0x7f ? (char)value[used] : '?';
+    text[used] = '\0';
+    return used > 0 ? sse_intern_name(t, text) : SSE_NONE;
+}
+
+/* Bytes of the gateway since the 2xx: what stands behind the empty line that ends
+ * it is data of the tunnel. */
+static void tunnel_bytes(sse_session *s, const obs_packet *p, const obs_tcp *tcp, bool body)
+{
+    static const char end[] = "\r\n\r\n";
+    uint32_t at = 0;
+
+    if (s->tunnel_data_time != 0)
+        return;
+    if (tcp->payload == NULL) {
+        s->headers_matched = 4;
+        at = body ? 0 : p->payload_len;
+    }
+    for (; s->headers_matched < 4 && at < tcp->payload_held; at++)
+        s->headers_matched = tcp->payload[at] == (uint8_t)end[s->headers_matched] ? s->headers_matched + 1
+                             : tcp->payload[at] == '\r';
+    /* What the snap length cut may be data. */
+    if (at < p->payload_len)
+        s->tunnel_data_time = p->time;
+}
+
+static void connect_answer(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
+{
+    const obs_http *http = &tcp->http;
     sse_handshake *h = sse_handshake_at(t, index);
     sse_session *s = h->session;
 
@@ -149,8 +243,16 @@ static void connect_answer(sse_tracker *t, uint32_t index, const obs_packet *p, 
         return;
     s->connect_waiting = false;
     sse_connect_answer answer = {
-        .time = p->time, .frame = p->frame, .handshake = index, .host = s->connect_host, .status = http->status,
+        .time = p->time, .asked = s->asked_time, .frame = p->frame, .handshake = index, .host = s->connect_host,
+        .server = keep_header(t, http->server, http->server_length), .via = keep_header(t, http->via, http->via_length),
+        .status = http->status, .ttl = p->ttl, .other_product = http->other_product,
     };
+    s->answered = true;
+    s->served |= sse_connect_served(http->status);
+    if (http->status < 300) {
+        s->tunnel_time = p->time;
+        tunnel_bytes(s, p, tcp, http->has_body);
+    }
     g_array_append_val(t->connects, answer);
     if (http->status < 400) {
         int64_t base;
@@ -158,7 +260,7 @@ static void connect_answer(sse_tracker *t, uint32_t index, const obs_packet *p, 
 
         if (control != NULL)
             control->proxy_answered = true;
-    } else if (http->status != 403) {
+    } else if (!sse_connect_served(http->status)) {
         sse_note_failure(t, h->client, h->time);
     }
     sse_add_mark(t, p->frame, SSE_MARK_CONNECT_ANSWER, SSE_OF_HANDSHAKE, index, h->attempts);
@@ -168,7 +270,25 @@ static void gateway_payload(sse_tracker *t, uint32_t index, const obs_packet *p,
 {
     sse_handshake *h = sse_handshake_at(t, index);
     sse_session *s = h->session;
+    const bytes_kind bytes = bytes_of(p, tcp, s->gateway_next, s->gateway_next_known);
 
+    if (bytes == BYTES_NONE)
+        return;
+    if (bytes == BYTES_NEW) {
+        s->gateway_next = tcp->seq + p->payload_len;
+        s->gateway_next_known = true;
+    }
+    if (s->gateway_first_known && tcp->seq == s->gateway_first && s->status_time == 0) {
+        s->status_time = p->time;
+        s->gateway_said = (uint8_t)tcp->start;
+        if (tcp->http.kind == OBS_HTTP_RESPONSE && tcp->http.status >= 200) {
+            s->status = tcp->http.status;
+            s->status_ttl = p->ttl;
+            s->other_product = tcp->http.other_product;
+        } else if (tcp->start == OBS_START_OTHER && s->proxy_request) {
+            sse_note_failure(t, h->client, h->time);
+        }
+    }
     sse_heard(t, h->client, p, true);
     if (p->time >= s->last_gateway_time) {
         s->last_gateway_time = p->time;
@@ -180,8 +300,18 @@ static void gateway_payload(sse_tracker *t, uint32_t index, const obs_packet *p,
         if (!(tcp->http.kind == OBS_HTTP_RESPONSE && s->connect_waiting))
             sse_add_mark(t, p->frame, SSE_MARK_GATEWAY_PAYLOAD, SSE_OF_HANDSHAKE, index, h->attempts);
     }
-    if (tcp->http.kind == OBS_HTTP_RESPONSE)
-        connect_answer(t, index, p, &tcp->http);
+    if (s->tunnel_time != 0) {
+        if (bytes == BYTES_NEW)
+            tunnel_bytes(s, p, tcp, true);
+    } else if (tcp->http.kind == OBS_HTTP_RESPONSE) {
+        connect_answer(t, index, p, tcp);
+    }
+}
+
+/* Waits the client for the first answer, of the gateway or in the tunnel? */
+static bool is_waiting(const sse_session *s)
+{
+    return (s->gateway_payload_frame == 0 && s->payload_seen) || (s->tunnel_first_tx != 0 && s->tunnel_data_time == 0);
 }
 
 void sse_session_from_gateway(sse_tracker *t, uint32_t handshake, const obs_packet *p, const obs_tcp *tcp)
@@ -198,18 +328,18 @@ void sse_session_from_gateway(sse_tracker *t, uint32_t handshake, const obs_pack
             s->payload_acked = true;
             s->acked_any = true;
         }
+        s->tunnel_acked |= s->tunnel_first_tx != 0 && seq_after(tcp->ack, s->tunnel_seq);
         if (s->big_txs != 0 && s->big_txs != UINT8_MAX && seq_after(tcp->ack, s->big_seq))
             s->big_txs = 0;
     }
-    /* What comes behind a reset no longer reaches the client: it opens nothing,
-     * and what was said about the reset stays true. */
-    if (p->payload_len > 0 &&
-        !(s->gateway_closed_by_reset && p->time > s->gateway_close_time && h->last_syn < s->gateway_close_time))
+    /* What comes behind a reset shows that the reset was not the gateway's, or ended nothing. */
+    if (p->payload_len > 0)
         gateway_payload(t, handshake, p, tcp);
     if ((tcp->flags & OBS_TCP_FIN) != 0 && s->gateway_close_time == 0) {
         s->gateway_close_time = p->time;
         s->gateway_close_frame = p->frame;
-        if (s->gateway_payload_frame == 0 && s->payload_seen)
+        s->close_ttl = p->ttl;
+        if (is_waiting(s))
             sse_note_failure(t, h->client, h->time);
         sse_add_mark(t, p->frame, SSE_MARK_FIN, SSE_OF_HANDSHAKE, handshake, h->attempts);
     }
@@ -227,7 +357,7 @@ void sse_session_reset(sse_tracker *t, uint32_t handshake, const obs_packet *p, 
     s->gateway_closed_by_reset = true;
     s->close_ttl = p->ttl;
     s->close_window = tcp->window;
-    if (s->gateway_payload_frame == 0 && s->payload_seen)
+    if (is_waiting(s))
         sse_note_failure(t, h->client, h->time);
     sse_add_mark(t, p->frame, SSE_MARK_RESET, SSE_OF_HANDSHAKE, handshake, h->attempts);
 }

@@ -17,6 +17,8 @@
 
 /** Makes the record of a connection that is open with this packet. */
 sse_session *sse_open_session(sse_handshake *h, const obs_packet *p);
+/** Its SYN-ACK says with which sequence numbers both sides begin. */
+void sse_session_starts(sse_session *s, uint32_t client_first, uint32_t gateway_first);
 /** A segment of the client on an open connection. */
 void sse_session_from_client(sse_tracker *t, uint32_t handshake, const obs_packet *p, const obs_tcp *tcp);
 /** A segment of the gateway on an open connection, no reset. */

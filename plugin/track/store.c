@@ -54,6 +54,7 @@ void sse_index_free(struct sse_tracker_index *x)
     g_hash_table_destroy(x->names);
     g_free(x->copies);
     g_free(x->early);
+    g_free(x->portals);
     g_free(x);
 }
 

@@ -38,6 +38,13 @@ typedef struct sse_recent {
     GHashTable *older;       /**< those before them; NULL until there are any */
 } sse_recent;
 
+/* Questions for ipv4only.arpa that wait; a host asks a few when it connects. */
+#define SSE_NAT64_QUESTIONS 16
+typedef struct sse_nat64_question {
+    sse_addr client, server;
+    uint16_t sport, id;
+} sse_nat64_question;
+
 /* Small enough to stay in the processor's cache. */
 #define SSE_LATELY 1024
 
@@ -51,6 +58,10 @@ struct sse_tracker_index {
     GHashTable *names;       /**< char * -> index + 1 */
     struct sse_copies *copies; /**< of frames.c; NULL until there are any */
     struct sse_early_answers *early; /**< of early.c; NULL until there are any */
+    sse_nat64_question nat64[SSE_NAT64_QUESTIONS]; /**< the newest, in a ring */
+    unsigned nat64_asked;    /**< so many there were */
+    unsigned nat64_prefixes; /**< so many were learnt */
+    struct sse_portals *portals; /**< of portal_tests.c; NULL until there are any */
     uint32_t lately[SSE_LATELY]; /**< index + 1 of addresses that were looked up, by their hash */
 };
 

@@ -20,6 +20,8 @@
 #include "interned.h"
 #include "log_book.h"
 #include "lookups.h"
+#include "nat64.h"
+#include "portal_tests.h"
 #include "ports.h"
 #include "probes.h"
 #include "probes_dnscrypt.h"
@@ -122,11 +124,17 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     bool probe_name = (dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT);
     const sse_addr *server = dns->response ? &p->src : &p->dst;
     uint16_t port = dns->response ? p->sport : p->dport;
-    bool resolver = sse_tracker_is_resolver(t, server) && sse_is_resolver_port(port);
+    bool resolver;
     uint32_t client;
 
     if ((probe_name || dns->name == OBS_NAME_GATEWAY) && !sse_has_room_for_addresses(t, p))
         return;
+    if (dns->name == OBS_NAME_NAT64)
+        sse_nat64_message(t, p, dns);
+    else if (probe_name && !dns->response && dns->qtype == DNS_TYPE_TXT && dns->transport == SSE_UDP &&
+             sse_is_resolver_port(port))
+        sse_nat64_probe(t, server);
+    resolver = sse_tracker_is_resolver(t, server) && sse_is_resolver_port(port);
     if (resolver && dns->cut_name) {
         client = sse_find_address(t, dns->response ? &p->dst : &p->src);
         sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
@@ -231,6 +239,16 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
     if (udp->quic_long && p->dport == 443 && sse_is_client(t, src) && sse_addr_is_public(&p->dst) &&
         !sse_tracker_is_resolver(t, &p->dst))
         sse_background_quic(t, src, p);
+}
+
+void sse_tracker_portal(sse_tracker *t, const obs_packet *p, const obs_http *http)
+{
+    sse_portal_bystander(t, p, http);
+}
+
+bool sse_tracker_portal_waits(const sse_tracker *t, int64_t time)
+{
+    return sse_portal_waits(t, time);
 }
 
 void sse_tracker_other(sse_tracker *t, const obs_packet *p)

@@ -45,6 +45,11 @@ void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscryp
 /** Any TCP segment from or to a gateway, resolver or client.
  * dns: the DNS message in it, or NULL. */
 void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns);
+/** A TCP segment on port 80 of addresses that are none of these (yet): a
+ * connectivity test, or an answer. */
+void sse_tracker_portal(sse_tracker *t, const obs_packet *p, const obs_http *http);
+/** Does such a test wait for its answer at this time? */
+bool sse_tracker_portal_waits(const sse_tracker *t, int64_t time);
 /** Any other UDP datagram of a client. */
 void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp);
 /** An ICMP error sent to a client. */

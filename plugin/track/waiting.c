@@ -13,7 +13,7 @@
 #include "clock.h"
 #include "control.h"
 #include "early.h"
-#include "frames.h"
+#include "portal_tests.h"
 
 /* Other traffic that waits for its answer, per client address. When the table
  * is full the oldest gives way: two silent attempts are all a verdict asks for. */
@@ -39,6 +39,7 @@ typedef struct early_slot {
 typedef struct http_slot {
     uint64_t key;
     uint8_t  kind;           /**< obs_http_kind */
+    uint8_t  test;           /**< which connectivity test */
 } http_slot;
 
 struct sse_waiting {
@@ -104,21 +105,24 @@ static void attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, 
                                          .epoch = sse_epoch_now(t), .dns = dns };
 }
 
-void sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool opened)
+int64_t sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool opened)
 {
     struct sse_waiting *w = waiting_of(a);
 
     for (unsigned i = 0; i < w->used; i++) {
         if (w->slot[i].key == key) {
             /* It had its time, whether or not a verdict was drawn meanwhile. */
-            if (time - w->slot[i].time > SSE_ATTEMPT_WAIT)
+            const int64_t waited = time - w->slot[i].time;
+
+            if (waited > SSE_ATTEMPT_WAIT)
                 charge_silence(t, &w->slot[i]);
             drop_slot(w, i);
-            return;
+            return waited;
         }
     }
     w->early[w->next_early] = (early_slot){ .time = time, .key = key, .opened = opened };
     w->next_early = (w->next_early + 1) % EARLY_SLOTS;
+    return 0;
 }
 
 /* The answer to an attempt where it came first in the file, or NULL. */
@@ -165,11 +169,11 @@ uint64_t sse_conversation_key(const sse_addr *peer, uint16_t peer_port, uint16_t
     return sse_mix(sse_mix_addr(what, peer), (uint64_t)peer_port << 16 | own_port);
 }
 
-void sse_expect_http(sse_address *a, uint64_t key, obs_http_kind kind)
+void sse_expect_http(sse_address *a, uint64_t key, const obs_http *http)
 {
     struct sse_waiting *w = waiting_of(a);
 
-    w->http[w->next_http] = (http_slot){ .key = key, .kind = (uint8_t)kind };
+    w->http[w->next_http] = (http_slot){ .key = key, .kind = (uint8_t)http->kind, .test = http->test };
     w->next_http = (w->next_http + 1) % HTTP_SLOTS;
 }
 
@@ -187,13 +191,7 @@ void sse_http_answer(sse_tracker *t, uint32_t client, uint64_t key, const obs_pa
         return;
     control = sse_control_at(t, a, p->time, &base);
     if (slot->kind == OBS_HTTP_PORTAL_TEST) {
-        bool redirected = http->status >= 300;
-
-        if (redirected || (http->has_body && !http->portal_body)) {
-            if (control != NULL)
-                control->captive_portal = true;
-            sse_add_fact(t, SSE_FACT_CAPTIVE, client, p, &p->src);
-        }
+        sse_portal_answered(t, client, slot->test, p, http);
     } else if (http->status < 400 && control != NULL) {
         control->proxy_answered = true;
     }

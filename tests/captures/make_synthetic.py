@@ -12,8 +12,11 @@ rules, not from the plugin's output, and tests/golden.py checks them:
   dns, web        the verdicts of the whole capture
   findings        all codes of findings, of the capture and of its clients
   has, lacks      some that must be there, some that must not
+  outages         of the first client, by since: (service, cause, what ended it, does
+                  it count); and with it worst and the numbers of the whole file
   expect          JSON path -> value; "c." stands for the first client, and
                   "resolver ADDRESS PORT KEY" for one of its resolvers, over UDP
+large: the capture is made when it is tested and kept nowhere, nor is its output.
 Times are seconds from the scene's start, 2024-08-27 08:00:00 UTC.
 """
 
@@ -33,8 +36,9 @@ ETHERNET = (("eth0", pcapng.LINKTYPE_ETHERNET),)
 
 
 class Case:
-    def __init__(self, build, name, shows, interfaces, expected):
+    def __init__(self, build, name, shows, interfaces, large, expected):
         self.build, self.name, self.shows, self.interfaces, self.expected = build, name, shows, interfaces, expected
+        self.large = large
 
     @property
     def file(self):
@@ -49,11 +53,17 @@ class Case:
 CASES = []
 
 
-def case(name, shows, interfaces=ETHERNET, **expected):
+def case(name, shows, interfaces=ETHERNET, large=False, **expected):
     def register(build):
-        CASES.append(Case(build, name, shows, interfaces, expected))
+        CASES.append(Case(build, name, shows, interfaces, large, expected))
         return build
     return register
+
+
+def well(c, time):
+    """Probes on both ports, answered: a proof for each."""
+    c.burst(time, 443, opendns())
+    c.ask(time + 0.2, RESOLVER_1, 53, DEBUG, opendns(), True)
 
 
 def failing_dns(c, answer, count=3, start=0.0, resolvers=RESOLVERS_4):
@@ -664,6 +674,40 @@ def _(s, c):
     c.background(0.5, 28)
 
 
+@case("dns-certificate-not-yet-valid", "The certificate on 443 begins a month later: the clock of the client is behind.",
+      dns="protected", findings=("certificate-not-yet-valid",))
+def _(s, c):
+    c.ask(0, RESOLVER_1, 443, CERTIFICATE, opendns(cert_days=(30, 395)))
+    c.encrypted_probes(1, 3)
+    c.background(0.5, 28)
+
+
+@case("dns-other-organisation", "The reply names another organisation than the query carried: a guest in someone else's network.",
+      dns="protected", findings=("other-organisation",))
+def _(s, c):
+    c.encrypted_probes(0, 3)
+    c.transparent_probes(5, 3, opendns(strings=["server r5.lon", "originid 555", "orgid 7777777", "actype 0"]))
+    c.background(0.5, 28)
+
+
+@case("dns-edns-dropped", "A firewall drops the queries on 53 that carry the identity option; plain ones are answered.",
+      dns="protected", has=("edns-dropped",))
+def _(s, c):
+    c.encrypted_probes(0, 5)
+    for number in range(4):
+        c.ask(3 + number * 10, RESOLVER_2, 53, DEBUG, opendns())
+    c.transparent_probes(5, 4, silence())
+    c.background(0.5, 48)
+
+
+@case("dns-court-order-answer", "OpenDNS's legal notice in its newer words, as an answer without an error.",
+      dns="unprotected", expect={"c.dns.cause": "court-order", "c.dns.allow": []})
+def _(s, c):
+    notice = p.txt("The OpenDNS service is currently unavailable in France and certain French territories due to a court order "
+                   "under Article L.333-10 of the French Sport Code. See https://support.opendns.com/hc/en-us")
+    failing_dns(c, lambda q: q.answer(0.019, p.response(q.ident, q.qname, answers=[notice]), 57))
+
+
 @case("dns-stopped", "Answered at first, then no probes for over two minutes while other traffic goes on.", dns="protected",
       expect={"c.dns.confidence": "limited"})
 def _(s, c):
@@ -1011,7 +1055,7 @@ def _(s, c):
 
 
 @case("web-name-private", "The gateway's name resolves to a private address.", web="cloud-service-unavailable",
-      has=("gateway-suspicious",), expect={"c.web.cause": "name-not-resolved", "c.web.gateways": []})
+      has=("gateway-suspicious",), expect={"c.web.cause": "name-misdirected", "c.web.gateways": []})
 def _(s, c):
     for time in (0, 10):
         c.gateway_lookup(time, ("10.66.0.1",), chain=())
@@ -1019,11 +1063,20 @@ def _(s, c):
 
 
 @case("web-name-block-page", "The gateway's name resolves to a block page of Umbrella.", web="cloud-service-unavailable",
-      has=("gateway-suspicious",), expect={"c.web.cause": "name-not-resolved"})
+      has=("gateway-suspicious",), expect={"c.web.cause": "name-misdirected"})
 def _(s, c):
     for time in (0, 10):
         c.gateway_lookup(time, ("146.112.61.106",), chain=())
     c.lookups(0.9, 30)
+
+
+@case("web-name-leftover", "A name from an old setting no longer exists; the gateway is reached by another name all the while.",
+      web="protected", has=("name-failed",))
+def _(s, c):
+    web_office(c, 60)
+    c.tunnels(1, 11)
+    for time in (20, 35, 50):
+        c.gateway_lookup(time, (), qname="swg-url-proxy-https-1234567.sseproxy.qq.opendns.com", chain=(), rcode=p.NXDOMAIN)
 
 
 @case("web-name-no-ipv6", "The name has no IPv6 address, and an IPv4 one: no failure.", web="protected")
@@ -1441,18 +1494,186 @@ def _(s, c):
     s.through = without_length
 
 
+# Outages: several in one file, borders, exceptions
+
+DROPPED, PROXY_ERROR = ("dns", "no-reply", "proof", True), b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
+
+
+@case("outages-three-causes", "DNS is dropped, redirected, rejected; each time it heals, and the file ends well.", dns="protected",
+      web="not-observed", findings=("state-flapped",),
+      outages=(DROPPED, ("dns", "intercepted", "proof", True), ("dns", "icmp-unreachable", "proof", True)),
+      expect={"c.dns.cause": None, "c.dns.confidence": "high", "c.dns.worst": "unprotected", "outages.clients": 1,
+              "c.outages.0.ip": 4, "c.outages.0.confidence": "high", "c.outages.0.since.at_or_before": False,
+              "c.outages.0.icmp": None, "c.outages.0.fake_reply": None, "c.outages.1.fake_reply.rcode": 3,
+              "c.outages.2.icmp.sender": FIREWALL, "c.outages.2.icmp.code": 13, "c.outages.2.captive_portal": False,
+              "c.outages.0.duration_ms": 25000.0, "c.outages.0.verdict": "unprotected", "c.outages.0.fail_open": None})
+def _(s, c):
+    for number, answer in enumerate((silence(), nxdomain(), unreachable(3, 13))):
+        start = 100 * number
+        well(c, start)
+        c.cycles(start + 30, 2, answer, answer)
+        c.burst(start + 60, 443, opendns())
+        c.ask(start + 60.2, RESOLVER_1, 53, DEBUG, opendns(), True)
+    c.background(0.5, 290)
+
+
+@case("outages-answer-at-the-border", "Two bursts on 443 are answered exactly 5 s late: in time, no outage. Once it is a microsecond "
+      "more: that is one.", dns="protected", outages=(("dns", "late", "proof", True),),
+      expect={"c.outages.0.since.time": "2024-08-27T08:02:05.500000000Z"})
+def _(s, c):
+    for start, late in ((0, 5), (50, 5), (100, 5.000001)):
+        well(c, start)
+        for resolver in RESOLVERS_4:
+            c.ask(start + 20, resolver, 443, DEBUG, opendns(late))
+        c.burst(start + 25.5, 53, silence())
+        well(c, start + 40)
+    c.background(0.5, 145)
+
+
+@case("outages-pair-repeated", "443 is blocked; twice a pair of probes on 53 is lost, and the same pair, 0.17 s later, answered: "
+      "no outage.", dns="protected", has=("encrypted-port-blocked",), lacks=("state-flapped",), outages=(),
+      expect={"c.timeline.0.to": "protected", "c.dns.worst": "protected"})
+def _(s, c):
+    lost_first = [silence(), opendns()]
+    for number in range(4):
+        start = 15 * number
+        c.burst(start, 443, silence())
+        for index, offset in enumerate((0, 0.17)):
+            for resolver in RESOLVERS_4:
+                c.ask(start + 5 + offset, resolver, 53, DEBUG, lost_first[index] if number in (1, 2) else opendns(), True)
+    c.background(0.5, 62)
+
+
+@case("outages-rule-changes", "The gateway answers every CONNECT with 502, then its SYNs are dropped, then it serves: one outage, "
+      "from the first 502 on.", dns="not-observed", web="protected", outages=(("web", "no-reply", "proof", True),),
+      expect={"c.outages.0.since.time": "2024-08-27T08:00:10.028200000Z", "c.web.worst": "cloud-service-unavailable"})
+def _(s, c):
+    web_office(c, 100)
+    c.tunnel(1, "www.example.com")
+    for number, host in enumerate(("www.example.net", "www.example.org", "www.example.edu", "www.example.info", "www.example.biz",
+                                   "www.example.net", "www.example.org")):
+        c.tunnel(10 + 6 * number, host, status=PROXY_ERROR)
+    for offset in (60, 65, 70, 75):
+        c.silent_handshake(offset)
+    c.visit(62, SITE_2)
+    c.tunnel(95, "www.example.com")
+
+
+@case("outages-network-change", "DNS is dropped in one network until the computer moves to another, where it works: the outage has no "
+      "known end.", dns="protected", has=("network-changed",), outages=(("dns", "no-reply", "network-changed", True),),
+      expect={"counts.clients": 1, "c.outages.0.until": None, "c.dns.worst": "unprotected"})
+def _(s, c):
+    well(c, 0)
+    failing_dns(c, silence(), start=20)
+    second = Laptop(s, "10.20.30.40", "2001:db8:0:3::cc")
+    for start in (140, 150, 160):
+        well(second, start)
+    second.background(140.5, 170)
+
+
+@case("outages-ipv6-that-does-not-count", "IPv4 is answered; IPv6 probes never are, and there is no other IPv6 traffic: listed, and in "
+      "no number.", dns="protected", has=("ipv6-no-connectivity",), lacks=("probe-loss",), outages=(("dns", "no-reply", None, False),),
+      expect={"c.outages.0.ip": 6, "c.outages.0.verdict": "unprotected", "c.dns.worst": "protected", "c.dns.advice": [],
+              "c.dns.ipv6.verdict": "unprotected", "c.dns.ipv6.cause": "no-reply"})
+def _(s, c):
+    for start in range(0, 60, 10):
+        well(c, start)
+    c.cycles(1, 4, silence(), silence(), RESOLVERS_6)
+    c.background(0.5, 68)
+
+
+@case("outages-both-versions", "IPv4 and IPv6 are dropped at once and heal; IPv6 is once more dropped alone: two outages in all numbers.",
+      dns="protected", outages=(DROPPED, DROPPED, DROPPED), numbers=(2, 0),
+      expect={"c.outages.0.ip": 4, "c.outages.1.ip": 6, "c.outages.2.ip": 6})
+def _(s, c):
+    def both(time):
+        well(c, time)
+        for port in (443, 53):
+            c.burst(time + 0.3, port, opendns(), RESOLVERS_6)
+
+    both(0)
+    c.cycles(20, 2, silence(), silence())
+    c.cycles(20.1, 2, silence(), silence(), RESOLVERS_6)
+    both(60)
+    for start in (80, 90, 100, 110):
+        well(c, start)
+    c.cycles(80.1, 2, silence(), silence(), RESOLVERS_6)
+    both(125)
+    c.background(0.5, 128)
+    for time in range(2, 128, 9):
+        c.visit(time, SITE_V6)
+
+
+@case("outages-exceptions", "DNS is dropped; the line is dead for 30 s; a local resolver answers for the organisation while probes are "
+      "dropped: three outages, of which one counts.", dns="protected", has=("local-probe",), lacks=("state-flapped", "probe-loss"),
+      outages=(DROPPED, ("dns", "no-connectivity", "proof", False), ("dns", "protected-network", "proof", False)),
+      expect={"c.outages.1.verdict": "inconclusive", "c.outages.2.verdict": "inconclusive", "c.outages.1.allow": [],
+              "c.outages.2.allow": [], "c.timeline.2.to": "protected"})
+def _(s, c):
+    well(c, 0)
+    c.cycles(20, 2, silence(), silence())
+    well(c, 60)
+    c.background(0.5, 70)
+    c.cycles(90, 2, silence(), silence())
+    for offset in (90, 95, 100, 105):
+        c.visit(offset + 0.5, SITE_1, opened=False)
+        c.local_lookup(offset + 0.7, answered=False)
+    well(c, 125)
+    c.background(125.5, 200)
+    c.ask(148, LOCAL_RESOLVER, 53, DEBUG, lambda q: q.answer(0.002, p.response(q.ident, q.qname, answers=[
+        p.txt(text) for text in debug_strings(q)])), True)
+    c.cycles(150, 2, silence(), silence())
+    well(c, 190)
+
+
+@case("outages-one-in-the-other", "DNS is dropped for 50 s; in the midst of it the gateway is reset for 10 s.", dns="protected",
+      web="protected", has=("reset-on-path",), outages=(DROPPED, ("web", "reset", "proof", True)),
+      expect={"c.outages.1.origin": "on-path-device", "c.outages.0.origin": None, "c.outages.1.ip": None, "c.outages.1.ports": None,
+              "outages.clients": 1})
+def _(s, c):
+    well(c, 0)
+    web_office(c, 95)
+    c.tunnels(1, 4, 5)
+    c.cycles(20, 3, silence(), silence())
+    c.background(20.5, 95)
+    for number in range(4):
+        connection = c.gateway()
+        for attempt in range(3):
+            connection.syn(40 + 2.5 * number + attempt * 0.5)
+            connection.reset_syn(40.0004 + 2.5 * number + attempt * 0.5, ttl=64)
+    c.tunnels(52, 4, 8)
+    well(c, 75)
+    well(c, 85)
+
+
+@case("outages-300", "The gateway is reset 300 times for a few seconds and serves in between.", large=True, dns="not-observed",
+      web="protected", has=("state-flapped",), outages=(("web", "reset", "proof", True),) * 300,
+      expect={"c.outages.299.attempts": 4, "c.outages.299.failed": 4, "c.web.worst": "cloud-service-unavailable"})
+def _(s, c):
+    c.gateway_lookup(0)
+    c.tunnel(0.5)
+    for number in range(300):
+        start = 10 + 20 * number
+        for offset in range(4):
+            connection = c.gateway()
+            connection.syn(start + offset * 1.5)
+            connection.reset_syn(start + offset * 1.5 + 0.014)
+        c.local_lookup(start + 1)
+        c.tunnel(start + 10)
+
+
 def captures():
     """File name -> contents."""
     names = [c.name for c in CASES]
     assert len(set(names)) == len(names), "two captures of one name"
-    return {c.file: c.bytes() for c in CASES}
+    return {c.file: c.bytes() for c in CASES if not c.large}
 
 
 def manifest():
     lines = ["# Made captures", "", "Made by `make_synthetic.py`, as is this list. No packet of a real network is in them; addresses and names of",
              "the service are public, those of the client and the office are private or for documentation.", "",
              "| capture | shows | dns | web |", "|---|---|---|---|"]
-    for c in CASES:
+    for c in (one for one in CASES if not one.large):
         lines.append("| %s | %s | %s | %s |" % (c.name, c.shows, c.expected.get("dns", ""), c.expected.get("web", "")))
     return "\n".join(lines) + "\n"
 

@@ -139,7 +139,8 @@ static void feed_tcp(sse_tracker *t, obs_packet *p, uint8_t what, fuzz_input *in
     tcp.http.kind = p->payload_len > 0 && (b >> 4 & 7) <= OBS_HTTP_RESPONSE ? (obs_http_kind)(b >> 4 & 7) : OBS_HTTP_NONE;
     tcp.http.status = (uint16_t)(tcp.http.kind == OBS_HTTP_RESPONSE ? 100 + (c & 7) * 100 + (c >> 5) : 0);
     tcp.http.has_body = (c & 8) != 0;
-    tcp.http.portal_body = (c & 16) != 0;
+    tcp.http.bodies = (c & 16) != 0;
+    tcp.http.test = 1;
     if (tcp.http.kind == OBS_HTTP_CONNECT)
         g_strlcpy(tcp.http.host, hosts[c & 3], sizeof tcp.http.host);
     if ((b & 0x80) != 0 && p->payload_len > 0) {

@@ -14,10 +14,11 @@ WEB_VERDICTS = ("cloud-service-unavailable", "inconclusive", "protected", "not-o
 PROBE_OUTCOMES = ("answered", "no-reply", "late", "intercepted", "refused", "court-order", "icmp-unreachable", "reset",
                   "pending")
 SWG_OUTCOMES = ("completed", "opened", "no-reply", "reset", "icmp-unreachable", "session-reset", "session-closed",
-                "session-stalled", "session-silent", "pending")
+                "session-stalled", "session-silent", "session-foreign", "session-intercepted", "tunnel-reset",
+                "tunnel-closed", "tunnel-stalled", "tunnel-silent", "pending")
 DNS_CAUSES = ("court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "protected-network",
               "no-connectivity")
-WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity")
+WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity", "name-misdirected")
 CAPTURE_FINDINGS = ("one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe",
                     "gateway-suspicious", "limit-reached")
 CLIENT_FINDINGS = (
@@ -25,7 +26,9 @@ CLIENT_FINDINGS = (
     "not-identified", "answered-via-forwarder", "conflicting-replies", "forged-reply", "reset-on-path",
     "gateway-unreachable", "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error",
     "captive-portal", "certificate-expired", "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen",
-    "network-changed", "no-control-traffic", "state-flapped")
+    "network-changed", "no-control-traffic", "state-flapped",
+    "other-organisation", "edns-dropped", "certificate-not-yet-valid",
+    "answered-nearby", "tunnel-broken", "slow-answer", "path-tool", "name-failed")
 SEVERITIES = ("note", "warning")
 ENDS = ("proof", "network-changed")
 EXCEPTIONS = ("protected-network", "no-connectivity")
@@ -35,7 +38,7 @@ LISTED = 4096
 PORT_STATES = ("up", "down", "untested")
 ENCRYPTIONS = ("encrypted", "available", "unavailable", "unknown")
 CONFIDENCES = ("high", "limited")
-ORIGINS = ("on-path-device", "gateway", "unknown")
+ORIGINS = ("on-path-device", "gateway", "unknown", "resolver")
 KNOWN_FROM = ("dns", "hosts", "preference", "builtin", "log")
 
 # Patterns: a type; a tuple of allowed values; [pattern] for a list; a dict of
@@ -87,12 +90,12 @@ GATEWAY = {"address": str, "port": (443, 80), "name": null(str), "known_from": K
            "known_since_frame": null(int), "handshakes": int, "outcomes": Counts(SWG_OUTCOMES), "rtt_ms": RTT,
            "reset_origin": null(ORIGINS), "reset_reasons": [str], "icmp": null(ICMP),
            "frames": [int], "frames_total": int}
-CONNECT = {"status": int, "frames": [int], "frames_total": int}
+CONNECT = {"status": int, "origin": ORIGINS, "origin_reasons": [str], "server": null(str), "via": null(str), "frames": [int], "frames_total": int}
 CANDIDATE = {"address": str, "failed": int, "frames": [int], "option": str}
 CHANGE = {"frame": int, "time": TIME, "service": ("dns", "web", "network"), "ip": null((4, 6)), "from": str, "to": str}
 OUTAGE = {
     "service": ("dns", "web"), "ip": null((4, 6)), "since": SINCE, "until": null(FRAME_TIME), "ended_by": null(ENDS),
-    "counted": bool, "duration_ms": float, "verdict": ("unprotected", "cloud-service-unavailable", "inconclusive"),
+    "counted": bool, "repeats": bool, "duration_ms": float, "verdict": ("unprotected", "cloud-service-unavailable", "inconclusive"),
     "cause": null(tuple(dict.fromkeys(DNS_CAUSES + WEB_CAUSES))), "confidence": CONFIDENCES, "reasons": [str], "attempts": int,
     "failed": int, "ports": null([{"port": (443, 53), "cause": null(DNS_CAUSES)}]), "peers": [str], "control": CONTROL,
     "origin": null(ORIGINS), "origin_reasons": [str], "icmp": null(ICMP), "fake_reply": null(FAKE),
@@ -233,6 +236,8 @@ def _outage(one, path, faults, highest):
         faults.append("%s: until %s, ended by %s" % (path, one["until"], one["ended_by"]))
     if one["until"] is not None and one["until"]["time"] < one["since"]["time"] or one["duration_ms"] < 0:
         faults.append("%s: since %s, until %s, %s ms" % (path, one["since"], one["until"], one["duration_ms"]))
+    if one["repeats"] and not (one["counted"] and dns):
+        faults.append("%s: repeats, %s of %s" % (path, one["counted"], one["service"]))
     if one["counted"] and not failing:
         faults.append("%s: %s is counted" % (path, one["verdict"]))
     if one["cause"] not in (DNS_CAUSES if dns else WEB_CAUSES) if failing else one["cause"] not in (None, *EXCEPTIONS):
@@ -252,7 +257,7 @@ def _outage(one, path, faults, highest):
 
 def _outages(client, path, faults):
     """What a client's outages and its services say of each other.
-    @return how many count, for each service the fewest and the most that can be"""
+    @return how many count, for each service"""
     counts = {}
     times = [one["since"]["time"] for one in client["outages"]]
     if times != sorted(times):
@@ -261,8 +266,7 @@ def _outages(client, path, faults):
         verdict, worst = client[service]["verdict"], client[service]["worst"]
         counted = [one for one in client["outages"] if one["service"] == service and one["counted"]]
         # Both IP versions at a time are one.
-        versions = [sum(one["ip"] == ip for one in counted) for ip in (4, 6)] if service == "dns" else [len(counted)]
-        counts[service] = (max(versions), sum(versions))
+        counts[service] = sum(not one["repeats"] for one in counted)
         if verdicts.index(worst) > verdicts.index(verdict):
             faults.append("%s.%s: %s, at worst %s" % (path, service, verdict, worst))
         if (worst == verdicts[0]) != bool(counted) and len(client["outages"]) < LISTED:
@@ -366,10 +370,10 @@ def check(report):
                 faults.append("%s.timeline.%d: ip %s for %s" % (path, index, change["ip"], change["service"]))
     if all(len(client["outages"]) < LISTED for client in report["clients"]):
         for service in ("dns", "web"):
-            low, high = (sum(of[service][end] for of in outages) for end in (0, 1))
-            if not low <= report["outages"][service] <= high:
-                faults.append("outages.%s: %d, listed %d to %d" % (service, report["outages"][service], low, high))
-        listed = sum(of["dns"][1] + of["web"][1] > 0 for of in outages)
+            listed = sum(of[service] for of in outages)
+            if report["outages"][service] != listed:
+                faults.append("outages.%s: %d, listed %d" % (service, report["outages"][service], listed))
+        listed = sum(of["dns"] + of["web"] > 0 for of in outages)
         if report["outages"]["clients"] != listed:
             faults.append("outages.clients: %d, listed %d" % (report["outages"]["clients"], listed))
     return faults

@@ -85,8 +85,10 @@ class Wireshark:
         os.chmod(path, 0o644)
         return path
 
-    def capture(self, name):
-        """A capture by its name below tests/captures, without the suffix."""
+    def capture(self, name, data=None):
+        """A capture by its name below tests/captures, without the suffix; data: its bytes, where it is kept nowhere."""
+        if data is not None:
+            self._copies[name] = self.file(data, name + ".pcapng")
         if name not in self._copies:
             path = os.path.join(CAPTURES, name + ".pcapng")
             for folder in ("synthetic", "dnscrypt", "lab"):

@@ -173,7 +173,8 @@ uint32_t feed_other(feed *f, double at, const char *from, const char *to)
 
 uint32_t feed_message(feed *f, double at, feed_dns m)
 {
-    static const char *const names[] = { "www.example.com", "debug.opendns.com", "2.dnscrypt-cert.opendns.com", GATEWAY_NAME };
+    static const char *const names[] = { "www.example.com", "debug.opendns.com", "2.dnscrypt-cert.opendns.com", GATEWAY_NAME, "",
+                                         "ipv4only.arpa" };
     uint16_t sport = m.conn != NULL ? m.conn->sport : m.sport != 0 ? m.sport : (uint16_t)(20000 + m.id);
     obs_packet p = m.response ? packet(f, at, m.server, m.port, m.client, sport, false, m.ttl)
                               : packet(f, at, m.client, sport, m.server, m.port, true, m.ttl);
@@ -181,7 +182,7 @@ uint32_t feed_message(feed *f, double at, feed_dns m)
     obs_dns dns = {
         .transport = m.transport, .response = m.response, .truncated = m.truncated, .cut_name = m.cut_name,
         .id = m.id, .name = m.name, .rcode = m.rcode, .answers = m.answers, .server_string = m.server_string,
-        .certificate = m.certificate, .certificate_expired = m.certificate_expired, .court_order = m.court_order, .identity = m.identity, .addresses = addresses,
+        .certificate = m.certificate, .certificate_expired = m.certificate_expired, .court_order = m.court_order, .censored = m.censored, .identity = m.identity, .addresses = addresses,
     };
 
     p.payload_len = m.response ? 120 : 35;
@@ -489,14 +490,14 @@ uint32_t feed_connect(feed *f, double at, feed_conn *c, const char *host)
 
 uint32_t feed_http(feed *f, double at, feed_conn *c, obs_http_kind kind)
 {
-    obs_http http = { .kind = kind };
+    obs_http http = { .kind = kind, .test = kind == OBS_HTTP_PORTAL_TEST };
 
     return send_payload(f, at, c, 120, &http);
 }
 
 uint32_t feed_portal_answer(feed *f, double at, feed_conn *c, uint16_t status, bool has_body, bool known_body)
 {
-    obs_http http = { .kind = OBS_HTTP_RESPONSE, .status = status, .has_body = has_body, .portal_body = known_body };
+    obs_http http = { .kind = OBS_HTTP_RESPONSE, .status = status, .has_body = has_body, .bodies = known_body };
     uint32_t frame = from_server(f, at, c, OBS_TCP_ACK | OBS_TCP_PSH, c->next, 90, 0, 1024, &http);
 
     c->server_next += 90;

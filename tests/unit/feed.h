@@ -110,7 +110,7 @@ typedef struct feed_dns {
     bool     response, truncated, cut_name, cut;
     uint8_t  rcode, ttl;     /**< ttl 0: the sender's */
     uint16_t answers;
-    bool     server_string, certificate, certificate_expired, court_order;
+    bool     server_string, certificate, certificate_expired, court_order, censored;
     const char *address[4];  /**< A and AAAA answers */
     const obs_identity *identity;
 } feed_dns;

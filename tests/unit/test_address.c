@@ -146,6 +146,40 @@ static void nat64_unmaps_to_its_ipv4_address(void **state)
     assert_true(sse_addr_equal(&same, &other));
 }
 
+static void prefixes_of_nat64(void **state)
+{
+    /* The forms of RFC 6052 section 2.4, with ipv4only.arpa's addresses in them. */
+    static const struct { const char *answer; unsigned bits; const char *resolver; } rows[] = {
+        { "2001:db8:c000:aa::", 32, "2001:db8:d043:dede::" },
+        { "2001:db8:1c0:0:aa::", 40, "2001:db8:1d0:43de:de::" },
+        { "2001:db8:122:c000:0:aa00::", 48, "2001:db8:122:d043:de:de00::" },
+        { "2001:db8:122:3c0:0:aa::", 56, "2001:db8:122:3d0:43:dede::" },
+        { "2001:db8:122:344:c0:0:ab00:0", 64, "2001:db8:122:344:d0:43de:de00:0" },
+        { "2607:7700:0:28::c000:aa", 96, "2607:7700:0:28::d043:dede" },
+        { "64:ff9b::c000:ab", 96, "64:ff9b::d043:dede" },
+        { "2607:7700:0:28::c000:ac", 0, NULL },
+        { "2001:db8::1", 0, NULL },
+        { "192.0.0.170", 0, NULL },
+    };
+    const sse_addr v4 = feed_addr("208.67.222.222");
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const sse_addr answer = feed_addr(rows[i].answer);
+        const unsigned bits = sse_nat64_prefix(&answer);
+
+        if (bits != rows[i].bits)
+            fail_msg("%s: %u bits", rows[i].answer, bits);
+        if (bits != 0) {
+            const sse_addr made = sse_nat64_embed(&answer, bits, &v4), expected = feed_addr(rows[i].resolver);
+            char text[SSE_ADDR_TEXT];
+
+            if (!sse_addr_equal(&made, &expected))
+                fail_msg("%s: %s", rows[i].answer, sse_addr_text(&made, text));
+        }
+    }
+}
+
 typedef struct class_row { const char *address; bool yes; } class_row;
 
 static void check(const class_row *rows, size_t count, bool (*is)(const sse_addr *), const char *what)
@@ -347,6 +381,7 @@ int main(void)
         cmocka_unit_test(ipv4_and_ipv6_with_the_same_bytes_differ),
         cmocka_unit_test(order_is_ipv4_first_then_by_bytes),
         cmocka_unit_test(nat64_unmaps_to_its_ipv4_address),
+        cmocka_unit_test(prefixes_of_nat64),
         cmocka_unit_test(loopback),
         cmocka_unit_test(public_is_what_no_special_purpose_registry_lists),
         cmocka_unit_test(ipv4_mapped_ipv6_is_not_public),

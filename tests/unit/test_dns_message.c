@@ -173,6 +173,7 @@ static void names_are_classified(void **state)
         { "swg-url-proxy-https-sse.sigproxy.qq.opendns.com", OBS_NAME_GATEWAY }, { "swg-url-proxy-https-8332022.sseproxy.qq.opendns.com", OBS_NAME_GATEWAY },
         { "sigproxy.qq.opendns.com", OBS_NAME_OTHER }, { "evilsigproxy.qq.opendns.com", OBS_NAME_OTHER },
         { "a.sigproxy.qq.opendns.com.evil.example", OBS_NAME_OTHER },
+        { "proxy.sig.umbrella.com", OBS_NAME_GATEWAY }, { "a.proxy.sig.umbrella.com", OBS_NAME_OTHER }, { "sig.umbrella.com", OBS_NAME_OTHER },
     };
 
     (void)state;
@@ -181,19 +182,23 @@ static void names_are_classified(void **state)
             fail_msg("%s is %d", rows[i].name, sse_names_classify(&names, rows[i].name));
 }
 
-static void suffixes_may_be_written_in_three_ways(void **state)
+static void gateway_names_may_be_written_in_three_ways(void **state)
 {
-    static const char *const texts[] = { "gw.example", ".gw.example", "*.gw.example", "GW.Example.", " gw.example ;" };
+    /* With a dot in front only those below the name are meant, without it the name too. */
+    static const struct { const char *text; bool itself; } rows[] = {
+        { "gw.example", true }, { ".gw.example", false }, { "*.gw.example", false }, { "GW.Example.", true }, { " gw.example ;", true },
+    };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         char *error = NULL;
-        sse_names own = { .probes = names.probes, .gateways = sse_names_parse_gateways(texts[i], &error) };
+        sse_names own = { .probes = names.probes, .gateways = sse_names_parse_gateways(rows[i].text, &error) };
 
         if (own.gateways == NULL)
-            fail_msg("\"%s\": %s", texts[i], error);
+            fail_msg("\"%s\": %s", rows[i].text, error);
         assert_int_equal(own.gateways->len, 1);
         assert_int_equal(sse_names_classify(&own, "a.gw.example"), OBS_NAME_GATEWAY);
+        assert_int_equal(sse_names_classify(&own, "gw.example"), rows[i].itself ? OBS_NAME_GATEWAY : OBS_NAME_OTHER);
         assert_int_equal(sse_names_classify(&own, "agw.example"), OBS_NAME_OTHER);
         g_ptr_array_free(own.gateways, TRUE);
     }
@@ -498,6 +503,59 @@ static void the_legal_notice_among_the_additional_records(void **state)
     txt(&m, ADDITIONAL, "Due to a court order in France issued under Article L.333-10 of the French Sport code the OpenDNS service is not "
                         "currently available to users in France and certain French territories.");
     assert_true(read_whole(&m, NULL).court_order);
+}
+
+static void the_legal_notice_in_any_words_and_section(void **state)
+{
+    static const struct { const char *first, *second; bool there; } rows[] = {
+        { "The OpenDNS service is currently unavailable in France due to a court order under Article L.333-10.", NULL, true },
+        { "THE OPENDNS SERVICE IS NOT AVAILABLE: COURT ORDER", NULL, true },
+        { "By court or", "der the OpenDNS serv", false },
+        { "By court or", "der the OpenDNS service", true },
+        { "a court order", NULL, false },
+        { "the OpenDNS service", NULL, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        for (int section = ANSWER; section <= ADDITIONAL; section++) {
+            message m = start(RESPONSE, "debug.opendns.com", TXT);
+            uint8_t data[512];
+            size_t used = 0;
+
+            for (unsigned k = 0; k < 2; k++) {
+                const char *part = k == 0 ? rows[i].first : rows[i].second;
+
+                if (part == NULL)
+                    continue;
+                data[used] = (uint8_t)strlen(part);
+                memcpy(data + used + 1, part, strlen(part));
+                used += 1 + strlen(part);
+            }
+            record(&m, section, NULL, TXT, 1, data, (uint16_t)used);
+            if (read_whole(&m, NULL).court_order != rows[i].there)
+                fail_msg("row %zu, section %d", i, section);
+        }
+    }
+}
+
+static void extended_errors(void **state)
+{
+    static const uint8_t censored[] = { 0, 15, 0, 2, 0, 16 }, other[] = { 0, 15, 0, 2, 0, 15 }, short_one[] = { 0, 15, 0, 1, 16 };
+    message m = start(RESPONSE | 5, "debug.opendns.com", TXT);
+
+    (void)state;
+    record(&m, ADDITIONAL, "", OPT, 1232, censored, sizeof censored);
+    assert_true(read_whole(&m, NULL).censored);
+    m = start(RESPONSE | 5, "debug.opendns.com", TXT);
+    record(&m, ADDITIONAL, "", OPT, 1232, other, sizeof other);
+    assert_false(read_whole(&m, NULL).censored);
+    m = start(RESPONSE | 5, "debug.opendns.com", TXT);
+    record(&m, ADDITIONAL, "", OPT, 1232, short_one, sizeof short_one);
+    assert_false(read_whole(&m, NULL).censored);
+    m = start(QUERY, "debug.opendns.com", TXT);
+    record(&m, ADDITIONAL, "", OPT, 1232, censored, sizeof censored);
+    assert_false(read_whole(&m, NULL).censored);
 }
 
 static void a_certificate_is_recognised_by_its_magic(void **state)
@@ -885,7 +943,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_classified),
-        cmocka_unit_test(suffixes_may_be_written_in_three_ways),
+        cmocka_unit_test(gateway_names_may_be_written_in_three_ways),
         cmocka_unit_test(an_error_names_the_bad_name),
         cmocka_unit_test(a_query_is_read),
         cmocka_unit_test(case_does_not_matter),
@@ -901,6 +959,8 @@ int main(void)
         cmocka_unit_test(strings_outside_the_answers_prove_nothing),
         cmocka_unit_test(strings_of_a_query_prove_nothing),
         cmocka_unit_test(the_legal_notice_among_the_additional_records),
+        cmocka_unit_test(the_legal_notice_in_any_words_and_section),
+        cmocka_unit_test(extended_errors),
         cmocka_unit_test(a_certificate_is_recognised_by_its_magic),
         cmocka_unit_test(strings_come_out_printable),
         cmocka_unit_test(long_strings_are_cut_to_their_place),

@@ -33,6 +33,120 @@ static void finish(feed *f, double last_probe)
     feed_tick(f, last_probe + 20);
 }
 
+/* ---- resolvers ---- */
+
+static void nat64_question(feed *f, double at, uint16_t id)
+{
+    feed_message(f, at, (feed_dns){ .client = CLIENT6, .server = "2001:db8::1", .port = 53, .id = id, .name = OBS_NAME_NAT64,
+                                    .qtype = 28 });
+}
+
+static void nat64_answer(feed *f, double at, uint16_t id, const char *address)
+{
+    feed_message(f, at, (feed_dns){ .client = CLIENT6, .server = "2001:db8::1", .port = 53, .id = id, .name = OBS_NAME_NAT64,
+                                    .qtype = 28, .response = true, .answers = 1, .address = { address } });
+}
+
+static bool knows_resolver(feed *f, const char *address)
+{
+    const sse_addr addr = feed_addr(address);
+
+    return sse_tracker_is_resolver(f->t, &addr) && (sse_tracker_role(f->t, &addr) & SSE_ROLE_RESOLVER) != 0;
+}
+
+static void an_answer_for_ipv4only_arpa_teaches_a_prefix(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 0);
+    nat64_question(f, 100, 1);
+    nat64_answer(f, 100.02, 1, "2001:db8:122:344:c0:0:ab00:0");
+    assert_true(knows_resolver(f, "2001:db8:122:344:d0:43de:de00:0"));
+    feed_probe(f, 101, CLIENT6, "2001:db8:122:344:d0:43de:de00:0", 443, ANSWERED);
+    finish(f, 101);
+    expect_dns(f, "protected", NULL);
+}
+
+static void an_answer_that_nobody_asked_for_teaches_no_prefix(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 0);
+    nat64_question(f, 100, 1);
+    nat64_answer(f, 100.02, 2, "2001:db8:122:344:c0:0:ab00:0");
+    assert_false(knows_resolver(f, "2001:db8:122:344:d0:43de:de00:0"));
+}
+
+static void an_answer_at_the_files_start_teaches_a_prefix(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 0);
+    nat64_answer(f, 5, 2, "2001:db8:122:344:c0:0:ab00:0");
+    assert_true(knows_resolver(f, "2001:db8:122:344:d0:43de:de00:0"));
+}
+
+static void prefixes_are_limited(void **state)
+{
+    feed *f = *state;
+
+    for (unsigned i = 0; i < 1000; i++) {
+        char text[64];
+
+        g_snprintf(text, sizeof text, "2001:db8:%x:344:c0:0:ab00:0", i + 1);
+        nat64_answer(f, 1, (uint16_t)i, text);
+        g_snprintf(text, sizeof text, "2001:db8:%x::d043:dede", i + 1);
+        feed_query(f, 1, CLIENT6, text, 443, (uint16_t)(2000 + i));
+    }
+    assert_true(f->t->nat64_resolvers <= 128);
+}
+
+static void a_probe_shows_a_resolver_behind_a_nat64(void **state)
+{
+    feed *f = *state;
+
+    feed_probe(f, 0, CLIENT6, "2607:7700:0:28::d043:dede", 443, ANSWERED);
+    finish(f, 0);
+    expect_dns(f, "protected", NULL);
+    assert_false(knows_resolver(f, "2607:7700:0:28::808:808"));
+    assert_false(knows_resolver(f, "fe80::d043:dede"));
+}
+
+static void the_us_only_pair_is_resolvers_and_in_nobody_elses_rules(void **state)
+{
+    feed *f = *state;
+
+    feed_probe(f, 0, CLIENT, "208.67.221.76", 443, ANSWERED);
+    feed_probe(f, 0.1, CLIENT, "208.67.223.76", 443, ANSWERED);
+    finish(f, 1);
+    expect_dns(f, "protected", NULL);
+    feed_dead_cycle(f, 60, CLIENT2, SILENT, SILENT);
+    feed_dead_cycle(f, 70, CLIENT2, SILENT, SILENT);
+    feed_control(f, 71, CLIENT2);
+    finish(f, 76);
+    assert_int_equal(feed_client_of(f, CLIENT2)->dns.allow->len, 12);
+}
+
+static void rules_name_the_resolvers_that_the_client_asked(void **state)
+{
+    feed *f = *state;
+    const sse_client_report *r;
+
+    for (unsigned i = 0; i < 2; i++) {
+        feed_probe(f, 10 * i, CLIENT, "208.67.221.76", 443, SILENT);
+        feed_probe(f, 10 * i + 0.1, CLIENT, "208.67.223.76", 443, SILENT);
+        feed_probe(f, 10 * i + 5, CLIENT, "208.67.221.76", 53, SILENT);
+        feed_probe(f, 10 * i + 5.1, CLIENT, "208.67.223.76", 53, SILENT);
+    }
+    alive(f, 15);
+    finish(f, 15);
+    expect_dns(f, "unprotected", "no-reply");
+    r = feed_client(f);
+    assert_int_equal(r->dns.allow->len, 18);
+    assert_string_equal(feed_allow(f, r->dns.allow, 4), "udp 443 208.67.221.76");
+    assert_string_equal(feed_advice(f, r->dns.advice, 2), "Allow 208.67.221.76 on UDP 443 and UDP and TCP 53 too, as the other resolvers.");
+}
+
 /* ---- ports ---- */
 
 static void two_failed_probes_bring_a_port_down(void **state)
@@ -1549,6 +1663,13 @@ static void a_selection_of_silence_is_no_lost_direction(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_answer_for_ipv4only_arpa_teaches_a_prefix),
+        TEST(an_answer_that_nobody_asked_for_teaches_no_prefix),
+        TEST(an_answer_at_the_files_start_teaches_a_prefix),
+        TEST(prefixes_are_limited),
+        TEST(a_probe_shows_a_resolver_behind_a_nat64),
+        TEST(the_us_only_pair_is_resolvers_and_in_nobody_elses_rules),
+        TEST(rules_name_the_resolvers_that_the_client_asked),
         TEST(two_failed_probes_bring_a_port_down),
         TEST(one_failed_probe_leaves_a_port_untested),
         TEST(one_answer_brings_a_port_up),

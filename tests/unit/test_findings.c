@@ -181,13 +181,80 @@ static void not_identified(void **state)
     }
 }
 
+static void other_organisation(void **state)
+{
+    static const struct { const char *what, *asked, *told; bool there; } rows[] = {
+        { "another one", "123456", "7777777", true }, { "its own", "123456", "123456", false }, { "none asked", "", "7777777", false },
+        { "none told", "123456", "", false }, { "0 is none", "123456", "0", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        obs_identity asked = { 0 }, told = { .server = "m1.lon" };
+        feed_dns m = { .client = CLIENT, .server = R1, .port = 53, .id = 1, .name = OBS_NAME_DEBUG, .identity = &asked };
+
+        feed_row("%s", rows[i].what);
+        g_strlcpy(asked.orgid, rows[i].asked, sizeof asked.orgid);
+        g_strlcpy(told.orgid, rows[i].told, sizeof told.orgid);
+        feed_message(f, 0, m);
+        m.response = true;
+        m.answers = 5;
+        m.server_string = true;
+        m.identity = &told;
+        feed_message(f, 0.02, m);
+        finish(f, 1);
+        expect_if(f, SSE_FIND_OTHER_ORGANISATION, rows[i].there);
+        feed_free(f);
+    }
+}
+
+static void edns_dropped(void **state)
+{
+    static const struct { const char *what; unsigned lost, answered, plain; bool there; } rows[] = {
+        { "three lost, plain ones answered", 3, 0, 2, true }, { "two lost", 2, 0, 2, false }, { "one answered", 3, 1, 2, false },
+        { "no plain ones", 3, 0, 0, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        const unsigned all = rows[i].lost + rows[i].answered;
+
+        feed_row("%s", rows[i].what);
+        for (uint16_t k = 0; k < all; k++) {
+            obs_identity asked = { .device = "01" }, told = { .server = "m1.lon", .device = "01" };
+            feed_dns m = { .client = CLIENT, .server = R1, .port = 53, .id = k, .name = OBS_NAME_DEBUG, .identity = &asked };
+
+            feed_message(f, 3 * k, m);
+            if (k < rows[i].lost)
+                continue;
+            m.response = true;
+            m.answers = 5;
+            m.server_string = true;
+            m.identity = &told;
+            feed_message(f, 3 * k + 0.02, m);
+        }
+        for (unsigned k = 0; k < rows[i].plain; k++)
+            feed_probe(f, 20 + k, CLIENT, R1, 53, ANSWERED);
+        finish(f, 30);
+        expect_if(f, SSE_FIND_EDNS_DROPPED, rows[i].there);
+        feed_free(f);
+    }
+}
+
 typedef struct forwarder_row { const char *what; double delay443, delay53; uint8_t ttl443, ttl53; const char *device443, *device53; bool there; } forwarder_row;
 
 static void answered_via_forwarder(void **state)
 {
     static const forwarder_row rows[] = {
         { "the same", 0.020, 0.020, 50, 50, "01", "01", false },
-        { "another TTL", 0.020, 0.020, 50, 63, "01", "01", true },
+        { "from much nearer", 0.020, 0.020, 50, 63, "01", "01", true },
+        { "from three hops nearer", 0.020, 0.020, 50, 53, "01", "01", true },
+        { "from two hops nearer", 0.020, 0.020, 50, 52, "01", "01", false },
+        { "from further on", 0.020, 0.020, 50, 40, "01", "01", false },
+        { "from nearer, with another initial TTL", 0.020, 0.020, 50, 127, "01", "01", true },
+        { "as far, with another initial TTL", 0.020, 0.020, 50, 114, "01", "01", false },
         { "a quarter of the time", 0.040, 0.008, 50, 50, "01", "01", true },
         { "half of the time", 0.040, 0.020, 50, 50, "01", "01", false },
         { "without the device", 0.020, 0.020, 50, 50, "01", "", true },
@@ -528,6 +595,55 @@ static void captive_portal(void **state)
     }
 }
 
+static void who_signed_in_meanwhile_has_nothing_to_do(void **state)
+{
+    feed *f = *state;
+    feed_conn a = feed_connection(CLIENT, SITE2, 80, 60000), b = feed_connection(CLIENT, SITE2, 80, 60001);
+
+    feed_burst(f, 0, CLIENT, 443, SILENT);
+    feed_syn(f, 1, &a);
+    feed_synack(f, 1.02, &a);
+    feed_http(f, 1.03, &a, OBS_HTTP_PORTAL_TEST);
+    feed_portal_answer(f, 1.05, &a, 302, false, false);
+    assert_true(feed_finding(f, SSE_FIND_CAPTIVE_PORTAL)->has_advice);
+    feed_syn(f, 30, &b);
+    feed_synack(f, 30.02, &b);
+    feed_http(f, 30.03, &b, OBS_HTTP_PORTAL_TEST);
+    feed_portal_answer(f, 30.05, &b, 200, true, true);
+    feed_tick(f, 31);
+    assert_false(feed_finding(f, SSE_FIND_CAPTIVE_PORTAL)->has_advice);
+}
+
+/* What an address was answered in the minute before its first probe is its own. */
+static void a_portal_before_the_first_probe_counts(void **state)
+{
+    static const struct { double at; bool there; } rows[] = { { 61, true }, { 59, false } };
+    const obs_http request = { .kind = OBS_HTTP_PORTAL_TEST, .test = 1 }, answer = { .kind = OBS_HTTP_RESPONSE, .status = 302 };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        obs_packet p = { .frame = 1, .time = feed_ns(rows[i].at), .src = feed_addr(CLIENT), .dst = feed_addr("10.10.0.1"),
+                         .sport = 60000, .dport = 80 };
+        obs_packet back = { .frame = 2, .time = feed_ns(rows[i].at) + SSE_MSECOND, .src = p.dst, .dst = p.src, .sport = 80,
+                            .dport = 60000 };
+
+        feed_tick(f, rows[i].at);
+        assert_false(sse_tracker_portal_waits(f->t, p.time));
+        sse_tracker_portal(f->t, &p, &request);
+        assert_true(sse_tracker_portal_waits(f->t, back.time));
+        feed_tick(f, rows[i].at + 0.001);
+        sse_tracker_portal(f->t, &back, &answer);
+        feed_dead_cycle(f, 120.5, CLIENT, SILENT, SILENT);
+        feed_dead_cycle(f, 130, CLIENT, SILENT, SILENT);
+        finish(f, 140);
+        expect_if(f, SSE_FIND_CAPTIVE_PORTAL, rows[i].there);
+        if (rows[i].there)
+            assert_true(g_array_index(feed_client(f)->outages, sse_outage, 0).captive);
+        feed_free(f);
+    }
+}
+
 static void quic_direct(void **state)
 {
     static const struct { const char *what, *to; bool long_header, there; } rows[] = {
@@ -831,6 +947,9 @@ static void codes_are_those_of_the_contract(void **state)
         "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error", "captive-portal", "certificate-expired",
         "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen", "network-changed", "no-control-traffic", "state-flapped",
         "one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe", "gateway-suspicious", "limit-reached",
+        "other-organisation", "edns-dropped", "certificate-not-yet-valid",
+        "answered-nearby", "tunnel-broken", "slow-answer", "path-tool",
+        "name-failed",
     };
 
     (void)state;
@@ -845,11 +964,13 @@ static void the_other_codes_are_those_of_the_contract(void **state)
     };
     static const char *const swg[SSE_SWG_OUTCOMES] = {
         "pending", "completed", "opened", "no-reply", "reset", "icmp-unreachable", "session-reset", "session-closed", "session-stalled", "session-silent",
+        "session-foreign", "session-intercepted", "tunnel-reset", "tunnel-closed", "tunnel-stalled", "tunnel-silent",
     };
     static const char *const states[SSE_STATES] = { "not-observed", "protected", "inconclusive", "unprotected", "cloud-service-unavailable" };
     static const char *const causes[SSE_CAUSES] = {
         NULL, "court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "reset", "session-reset", "session-closed",
         "session-stalled", "session-silent", "proxy-error", "name-not-resolved", "protected-network", "no-connectivity",
+        "session-intercepted", "session-foreign", "tunnel-reset", "tunnel-closed", "tunnel-stalled", "tunnel-silent", "name-misdirected",
     };
 
     (void)state;
@@ -873,6 +994,8 @@ int main(void)
         TEST(two_lost_probes_make_no_resolver_unreachable),
         cmocka_unit_test(tcp_only),
         cmocka_unit_test(not_identified),
+        cmocka_unit_test(other_organisation),
+        cmocka_unit_test(edns_dropped),
         cmocka_unit_test(answered_via_forwarder),
         cmocka_unit_test(conflicting_replies),
         cmocka_unit_test(forged_reply),
@@ -887,6 +1010,7 @@ int main(void)
         cmocka_unit_test(answers_to_connect),
         TEST(proxy_errors_that_decide_are_no_finding),
         cmocka_unit_test(captive_portal),
+        TEST(who_signed_in_meanwhile_has_nothing_to_do), cmocka_unit_test(a_portal_before_the_first_probe_counts),
         cmocka_unit_test(quic_direct),
         cmocka_unit_test(no_control_traffic_only_where_a_state_fails),
         cmocka_unit_test(state_flapped),

@@ -34,6 +34,12 @@ static void requests(void **state)
         { "GET /connecttest.txt HTTP/1.1\r\nHost: www.msftconnecttest.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "www.msftconnecttest.com" },
         { "GET /connecttest.txt HTTP/1.1\r\nUser-Agent: x\r\nhOST:WWW.msftconnecttest.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "www.msftconnecttest.com" },
         { "GET /hotspot-detect.html HTTP/1.1\r\nHost: captive.apple.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "captive.apple.com" },
+        { "GET /success.txt?ipv4 HTTP/1.1\r\nHost: detectportal.firefox.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "detectportal.firefox.com" },
+        { "GET /canonical.html HTTP/1.1\r\nHost: detectportal.firefox.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "detectportal.firefox.com" },
+        { "GET /generate_204 HTTP/1.1\r\nHost: connectivitycheck.gstatic.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "connectivitycheck.gstatic.com" },
+        { "GET /generate_204 HTTP/1.1\r\nHost: www.google.com\r\n\r\n", OBS_HTTP_PORTAL_TEST, "www.google.com" },
+        { "GET /search HTTP/1.1\r\nHost: www.google.com\r\n\r\n", OBS_HTTP_NONE, "" },
+        { "GET / HTTP/1.1\r\nHost: nmcheck.gnome.org\r\n\r\n", OBS_HTTP_PORTAL_TEST, "nmcheck.gnome.org" },
         { "GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n", OBS_HTTP_NONE, "" },
         { "GET / HTTP/1.1\r\nX-Host: captive.apple.com\r\n\r\n", OBS_HTTP_NONE, "" },
         { "GET / HTTP/1.1\r\n\r\nHost: captive.apple.com\r\n", OBS_HTTP_NONE, "" },
@@ -71,8 +77,8 @@ static void responses(void **state)
 
         if (!read_bytes(rows[i].text, strlen(rows[i].text), &http) || http.kind != OBS_HTTP_RESPONSE)
             fail_msg("no response: %s", rows[i].text);
-        if (http.status != rows[i].status || http.has_body != rows[i].body || http.portal_body != rows[i].known)
-            fail_msg("status %u, body %d, known %d: %s", http.status, http.has_body, http.portal_body, rows[i].text);
+        if (http.status != rows[i].status || http.has_body != rows[i].body || (http.bodies != 0) != rows[i].known)
+            fail_msg("status %u, body %d, known %d: %s", http.status, http.has_body, http.bodies, rows[i].text);
     }
 }
 

@@ -51,6 +51,8 @@ static void a_reply_alone_says(void **state)
         { "legal notice, NOERROR", { DEBUG, .rcode = 0, .court_order = true }, 0.02, "court-order" },
         { "legal notice, NXDOMAIN", { DEBUG, .rcode = 3, .court_order = true }, 0.02, "court-order" },
         { "legal notice beside other records", { DEBUG, .answers = 1, .court_order = true }, 0.02, "court-order" },
+        { "censored, by whomever", { DEBUG, .rcode = 5, .censored = true }, 0.02, "refused" },
+        { "censored, with OpenDNS's strings", { DEBUG, .answers = 5, .server_string = true, .censored = true }, 0.02, "court-order" },
         { "TC=1 without records and nothing more", { DEBUG, .truncated = true }, 0.02, "pending" },
         { "TC=1 with the server string", { DEBUG, .truncated = true, .answers = 5, .server_string = true }, 0.02, "answered" },
     };
@@ -71,6 +73,38 @@ static void a_reply_alone_says(void **state)
         feed_message(f, rows[i].at, reply);
         feed_tick(f, END);
         expect_probe(f, 0, rows[i].outcome);
+        feed_free(f);
+    }
+}
+
+static void censored_with_the_resolvers_own_ttl(void **state)
+{
+    static const struct { uint8_t genuine, ttl; const char *outcome; } rows[] = {
+        { 57, 57, "court-order" }, { 57, 59, "court-order" }, { 57, 55, "court-order" }, { 57, 63, "refused" }, { 57, 54, "refused" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_dns m = { .client = CLIENT, .server = R1, .port = 443, .id = 7, .name = OBS_NAME_DEBUG };
+
+        feed_row("TTL %u beside %u", rows[i].ttl, rows[i].genuine);
+        feed_message(f, 0, m);
+        m.response = true;
+        m.rcode = 5;
+        m.censored = true;
+        m.ttl = rows[i].ttl;
+        feed_message(f, 0.02, m);
+        /* A certificate stays valid there. */
+        m = (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .id = 8, .name = OBS_NAME_CERT };
+        feed_message(f, 1, m);
+        m.response = m.certificate = true;
+        m.answers = 1;
+        m.ttl = rows[i].genuine;
+        feed_message(f, 1.02, m);
+        feed_tick(f, END);
+        expect_probe(f, 0, rows[i].outcome);
+        expect_probe(f, 1, "answered");
         feed_free(f);
     }
 }
@@ -854,6 +888,7 @@ static void swg_icmpv6_types(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(censored_with_the_resolvers_own_ttl),
         cmocka_unit_test(a_reply_alone_says),
         TEST(probe_is_pending_until_1_ns_after_the_timeout),
         TEST(probe_is_no_reply_1_ns_after_the_timeout),

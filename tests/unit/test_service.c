@@ -77,7 +77,7 @@ static void the_defaults_can_be_read(void **state)
 
     (void)state;
     assert_non_null(resolvers);
-    assert_int_equal(resolvers->len, 6);
+    assert_int_equal(resolvers->len, 8);
     for (unsigned i = 0; i < resolvers->len; i++)
         assert_true(sse_addr_is_service(&g_array_index(resolvers, sse_range, i).base));
     g_array_free(resolvers, TRUE);
@@ -114,8 +114,47 @@ static void connectivity_tests(void **state)
 
     (void)state;
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (sse_is_portal_test(rows[i].host, (const uint8_t *)rows[i].request, strlen(rows[i].request)) != rows[i].is)
+        if ((sse_portal_test_of(rows[i].host, (const uint8_t *)rows[i].request, strlen(rows[i].request)) != 0) != rows[i].is)
             fail_msg("row %u: %s%s", i, rows[i].host, rows[i].request);
+}
+
+static void what_an_answer_to_a_connectivity_test_says(void **state)
+{
+    static const struct {
+        const char *host, *path;
+        uint16_t status;
+        const char *body;        /* NULL: in a later segment, or none */
+        sse_portal_answer says;
+    } rows[] = {
+        { "www.msftconnecttest.com", "/connecttest.txt ", 200, "Microsoft Connect Test", SSE_PORTAL_KNOWN },
+        { "www.msftconnecttest.com", "/connecttest.txt ", 200, "Microsoft NCSI", SSE_PORTAL_FALSE },
+        { "www.msftconnecttest.com", "/connecttest.txt ", 200, NULL, SSE_PORTAL_SAYS_NOTHING },
+        { "www.msftconnecttest.com", "/connecttest.txt ", 302, NULL, SSE_PORTAL_FALSE },
+        { "www.msftconnecttest.com", "/connecttest.txt ", 304, NULL, SSE_PORTAL_SAYS_NOTHING },
+        { "www.msftconnecttest.com", "/connecttest.txt ", 511, "sign in", SSE_PORTAL_FALSE },
+        { "www.msftconnecttest.com", "/connecttest.txt ", 503, "later", SSE_PORTAL_SAYS_NOTHING },
+        { "www.msftconnecttest.com", "/connecttest.txt ", 404, "where?", SSE_PORTAL_SAYS_NOTHING },
+        { "www.google.com", "/generate_204 ", 204, NULL, SSE_PORTAL_KNOWN },
+        { "www.google.com", "/generate_204 ", 200, "<html>", SSE_PORTAL_FALSE },
+        { "www.google.com", "/generate_204 ", 200, NULL, SSE_PORTAL_SAYS_NOTHING },
+        { "detectportal.firefox.com", "/success.txt ", 200, "success\n", SSE_PORTAL_KNOWN },
+        { "detectportal.firefox.com", "/success.txt ", 200, "<script>success()</script>", SSE_PORTAL_FALSE },
+        { "detectportal.firefox.com", "/canonical.html ", 200,
+          "<meta http-equiv=\"refresh\" content=\"0;url=https://support.mozilla.org/kb/captive-portal\"/>", SSE_PORTAL_KNOWN },
+        { "detectportal.firefox.com", "/canonical.html ", 200, "<meta http-equiv=\"refresh\" content=\"0;url=http://10.0.0.1/\"/>", SSE_PORTAL_FALSE },
+        { "nmcheck.gnome.org", "/check_network_status.txt ", 200, "NetworkManager is online\n", SSE_PORTAL_KNOWN },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const uint8_t test = sse_portal_test_of(rows[i].host, (const uint8_t *)rows[i].path, strlen(rows[i].path));
+        const char *body = rows[i].body != NULL ? rows[i].body : "";
+        const uint8_t bodies = sse_portal_bodies_in((const uint8_t *)body, strlen(body));
+
+        assert_int_not_equal(test, 0);
+        if (sse_portal_judge(test, rows[i].status, rows[i].body != NULL, bodies) != rows[i].says)
+            fail_msg("row %u: %s, %u", i, rows[i].host, rows[i].status);
+    }
 }
 
 int main(void)
@@ -125,6 +164,7 @@ int main(void)
         cmocka_unit_test(the_defaults_can_be_read),
         cmocka_unit_test(names_of_providers),
         cmocka_unit_test(connectivity_tests),
+        cmocka_unit_test(what_an_answer_to_a_connectivity_test_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -481,24 +481,6 @@ static void evidence_of_a_name_is_the_newest_answer(void **state)
     expect_frame(f, "evidence", feed_client(f)->web.evidence_frame, frame);
 }
 
-static void an_opened_gateway_protects_since_its_first_opening(void **state)
-{
-    feed *f = *state;
-    uint32_t first = 0;
-
-    start(f);
-    for (uint16_t i = 0; i < 3; i++) {
-        feed_conn c = feed_connection(CLIENT, GATEWAY, 443, (uint16_t)(57000 + i));
-        uint32_t frame = feed_syn(f, 10 + i, &c);
-
-        first = i == 0 ? frame : first;
-        feed_synack(f, 10.02 + i, &c);
-    }
-    finish(f, 14);
-    expect_web(f, "protected", NULL);
-    expect_frame(f, "since", feed_client(f)->web.since.frame, first);
-}
-
 /* ---- examples ---- */
 
 static void examples_of_the_web_are_failed_handshakes(void **state)
@@ -562,7 +544,6 @@ int main(void)
         cmocka_unit_test(evidence_of_a_broken_session_is_what_broke_it),
         TEST(evidence_of_proxy_errors_is_the_newest_answer),
         TEST(evidence_of_a_name_is_the_newest_answer),
-        TEST(an_opened_gateway_protects_since_its_first_opening),
         TEST(examples_of_the_web_are_failed_handshakes),
         TEST(a_healthy_client_has_no_examples),
     };

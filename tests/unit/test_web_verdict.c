@@ -201,7 +201,7 @@ static void an_opened_handshake_clears_no_failure(void **state)
     expect_web(f, UNAVAILABLE, "reset");
 }
 
-static void an_opened_handshake_without_failures_protects(void **state)
+static void an_open_connection_is_no_proof(void **state)
 {
     feed *f = *state;
     feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 55555);
@@ -210,7 +210,7 @@ static void an_opened_handshake_without_failures_protects(void **state)
     feed_syn(f, 13, &c);
     feed_synack(f, 13.02, &c);
     finish(f, 14);
-    expect_web(f, "protected", NULL);
+    expect_web(f, "inconclusive", NULL);
 }
 
 static void one_dead_gateway_needs_60_s(void **state)
@@ -617,8 +617,11 @@ static void the_newest_three_connect_answers(void **state)
 {
     static const proxy_row rows[] = {
         { "three 502 for two hosts", { { "a.example", 502 }, { "b.example", 502 }, { "a.example", 502 } }, UNAVAILABLE, "proxy-error", 1 },
-        { "two 502", { { "a.example", 502 }, { "b.example", 502 } }, "protected", NULL, 0 },
-        { "a 200 before, which starts no row", { { "a.example", 200 }, { "b.example", 502 }, { "c.example", 503 }, { "d.example", 504 } }, UNAVAILABLE, "proxy-error", 2 },
+        { "two 502", { { "a.example", 502 }, { "b.example", 502 } }, "inconclusive", NULL, 0 },
+        { "another site served shortly before", { { "a.example", 200 }, { "b.example", 502 }, { "c.example", 503 }, { "d.example", 504 } }, "protected", NULL, 0 },
+        { "hosts of one site served before", { { "a.site.example", 200 }, { "b.site.example", 502 }, { "c.site.example", 503 }, { "d.site.example", 504 } }, UNAVAILABLE, "proxy-error", 2 },
+        { "515 to 517 show the gateway at work", { { "a.example", 515 }, { "b.example", 516 }, { "c.example", 517 } }, "protected", NULL, 0 },
+        { "a sign-in that goes well", { { "a.example", 407 }, { "a.example", 200 }, { "a.example", 407 }, { "a.example", 200 } }, "protected", NULL, 0 },
         { "a longer row", { { "a.example", 502 }, { "b.example", 502 }, { "c.example", 502 }, { "d.example", 502 } }, UNAVAILABLE, "proxy-error", 1 },
         { "a 200 among them", { { "a.example", 502 }, { "b.example", 200 }, { "c.example", 502 } }, "protected", NULL, 0 },
         { "a 403 among them", { { "a.example", 502 }, { "b.example", 403 }, { "c.example", 502 } }, "protected", NULL, 0 },
@@ -646,15 +649,18 @@ static void the_newest_three_connect_answers(void **state)
     }
 }
 
-/* "where all three but 407s name one host, only if no other host was served in
- * the 60 s before the first" */
-static void errors_of_one_host_need_60_s_without_another(void **state)
+/* "no other site was served in the 60 s before its first (where all name one site:
+ * nowhere before it in the file)" */
+static void errors_of_some_sites_are_theirs_where_others_are_served(void **state)
 {
-    static const struct { const char *what, *other; double errors; const char *state, *cause; } rows[] = {
-        { "another served 50 s before", "good.example", 60, "protected", NULL },
-        { "another served 60 s before", "good.example", 70, "protected", NULL },
-        { "1 ns more", "good.example", 70 + NS, UNAVAILABLE, "proxy-error" },
-        { "only itself served before", "bad.example", 60, UNAVAILABLE, "proxy-error" },
+    static const struct { const char *what, *other; const char *site[3]; double errors; const char *state, *cause; } rows[] = {
+        { "one site, another served 50 s before", "good.example", { "bad.example", "bad.example", "bad.example" }, 60, "protected", NULL },
+        { "one site, another served at any time before", "good.example", { "bad.example", "bad.example", "bad.example" }, 300, "protected", NULL },
+        { "two sites, another served 60 s before", "good.example", { "bad.example", "worse.example", "bad.example" }, 70, "protected", NULL },
+        { "1 ns more", "good.example", { "bad.example", "worse.example", "bad.example" }, 70.06 + 2 * NS, UNAVAILABLE, "proxy-error" },
+        { "only itself served before", "bad.example", { "bad.example", "bad.example", "bad.example" }, 60, UNAVAILABLE, "proxy-error" },
+        { "another host of its site served before", "www.bad.example", { "bad.example", "bad.example", "bad.example" }, 60, UNAVAILABLE, "proxy-error" },
+        { "addresses of one /24", "192.0.2.1", { "192.0.2.7", "192.0.2.8", "192.0.2.9" }, 60, UNAVAILABLE, "proxy-error" },
     };
 
     (void)state;
@@ -665,8 +671,33 @@ static void errors_of_one_host_need_60_s_without_another(void **state)
         start(f);
         feed_connect_status(f, 10, CLIENT, GATEWAY, rows[i].other, 200);
         for (int k = 0; k < 3; k++)
-            feed_connect_status(f, rows[i].errors + k, CLIENT, GATEWAY, "bad.example", 502);
+            feed_connect_status(f, rows[i].errors + k, CLIENT, GATEWAY, rows[i].site[k], 502);
         finish(f, rows[i].errors + 4);
+        expect_web(f, rows[i].state, rows[i].cause);
+        feed_free(f);
+    }
+}
+
+/* "or it spans 30 s and names five sites" */
+static void long_errors_of_many_sites_are_the_gateways(void **state)
+{
+    static const char *const site[] = { "a.example", "b.example", "c.example", "d.example", "e.example" };
+    static const struct { const char *what; unsigned sites; double every; const char *state, *cause; } rows[] = {
+        { "five sites in 30 s", 5, 7.5, UNAVAILABLE, "proxy-error" },
+        { "five sites in less", 5, 7.4, "protected", NULL },
+        { "four sites", 4, 10, "protected", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        start(f);
+        feed_connect_status(f, 10, CLIENT, GATEWAY, "good.example", 200);
+        for (unsigned k = 0; k < rows[i].sites; k++)
+            feed_connect_status(f, 12 + k * rows[i].every, CLIENT, GATEWAY, site[k], 502);
+        finish(f, 60);
         expect_web(f, rows[i].state, rows[i].cause);
         feed_free(f);
     }
@@ -705,7 +736,7 @@ static void the_failing_run_goes_before_proxy_errors(void **state)
 
 /* ---- rule 4: the name ---- */
 
-typedef enum { NAME_NXDOMAIN, NAME_SERVFAIL, NAME_ONE_SILENT, NAME_TWO_SILENT, NAME_TWO_SILENT_IDS, NAME_EMPTY_A, NAME_EMPTY_AAAA, NAME_BLOCK_PAGE, NAME_PRIVATE } name_kind;
+typedef enum { NAME_NXDOMAIN, NAME_SERVFAIL, NAME_ONE_SILENT, NAME_TWO_SILENT, NAME_TWO_SILENT_IDS, NAME_EMPTY_A, NAME_EMPTY_AAAA, NAME_BLOCK_PAGE, NAME_PRIVATE, NAME_SINKHOLE, NAME_NULL } name_kind;
 
 static uint32_t ask(feed *f, double at, name_kind kind)
 {
@@ -742,6 +773,14 @@ static uint32_t ask(feed *f, double at, name_kind kind)
         reply.answers = 1;
         reply.address[0] = "10.1.2.3";
         break;
+    case NAME_SINKHOLE:
+        reply.answers = 1;
+        reply.address[0] = "208.91.112.55";
+        break;
+    case NAME_NULL:
+        reply.answers = 1;
+        reply.address[0] = "0.0.0.0";
+        break;
     }
     feed_message(f, at + 0.02, reply);
     return frame;
@@ -755,6 +794,7 @@ static void a_name_does_not_resolve(void **state)
         { "two queries without answer", NAME_TWO_SILENT_IDS, true },
         { "no A records", NAME_EMPTY_A, true }, { "no AAAA records", NAME_EMPTY_AAAA, false },
         { "a block page", NAME_BLOCK_PAGE, true }, { "a private address", NAME_PRIVATE, true },
+        { "a sinkhole", NAME_SINKHOLE, true }, { "no address", NAME_NULL, true },
     };
 
     (void)state;
@@ -772,7 +812,7 @@ static void a_name_does_not_resolve(void **state)
             frame = ask(f, 50, rows[i].kind);
             finish(f, 52);
             if (rows[i].unavailable) {
-                expect_web(f, UNAVAILABLE, "name-not-resolved");
+                expect_web(f, UNAVAILABLE, rows[i].kind >= NAME_BLOCK_PAGE ? "name-misdirected" : "name-not-resolved");
                 expect_frame(f, "since", feed_client(f)->web.since.frame, frame);
             } else if (after_g) {
                 expect_web(f, "protected", NULL);
@@ -836,6 +876,98 @@ static void one_good_answer_clears_it(void **state)
         expect_code(f, "web", sse_state_code(feed_client_of(f, CLIENT)->web.verdict), rows[i].cleared ? "protected" : UNAVAILABLE);
         feed_free(f);
     }
+}
+
+static void ask_for(feed *f, double at, const char *name, uint16_t id, uint8_t rcode, const char *address)
+{
+    feed_dns query = { .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = id, .name = OBS_NAME_GATEWAY, .qtype = 1, .qname = name };
+    feed_dns reply = query;
+
+    feed_message(f, at, query);
+    reply.response = true;
+    reply.rcode = rcode;
+    reply.answers = address != NULL;
+    reply.address[0] = address;
+    feed_message(f, at + 0.02, reply);
+}
+
+/* A name that an old setting asks for, beside one that serves. */
+static void a_name_that_fails_beside_one_that_serves_is_a_finding(void **state)
+{
+    static const struct { const char *what; double served; bool other, unavailable; } rows[] = {
+        { "another name serves 20 s before", 30, true, false }, { "another name serves 40 s later", 90, true, false },
+        { "another name served long before", 2, true, false }, { "the same name served before", 30, false, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        ask_for(f, 1, rows[i].other ? "swg-url-proxy-https-1.sseproxy.qq.opendns.com" : GATEWAY_NAME, 820, 0, GATEWAY);
+        if (rows[i].served < 50)
+            feed_good_handshake(f, rows[i].served, CLIENT, GATEWAY);
+        feed_control(f, 49, CLIENT);
+        ask_for(f, 50, GATEWAY_NAME, 821, 3, NULL);
+        ask_for(f, 52, GATEWAY_NAME, 822, 3, NULL);
+        if (rows[i].served > 50)
+            feed_good_handshake(f, rows[i].served, CLIENT, GATEWAY);
+        feed_control(f, 95, CLIENT);
+        feed_tick(f, 120);
+        if (rows[i].unavailable) {
+            expect_web(f, UNAVAILABLE, "name-not-resolved");
+            expect_no_finding(f, SSE_FIND_NAME_FAILED);
+        } else {
+            expect_web(f, "protected", NULL);
+            expect_number(f, "outages", feed_client(f)->outages->len, 0);
+            expect_finding(f, SSE_FIND_NAME_FAILED);
+            expect_number(f, "failed", feed_finding(f, SSE_FIND_NAME_FAILED)->number[0], 2);
+        }
+        feed_free(f);
+    }
+}
+
+static void where_two_names_fail_neither_excuses_the_other(void **state)
+{
+    feed *f = *state;
+
+    ask_for(f, 1, "swg-url-proxy-https-1.sseproxy.qq.opendns.com", 820, 0, GATEWAY);
+    ask_for(f, 1.5, GATEWAY_NAME, 821, 0, GATEWAY2);
+    feed_good_handshake(f, 40, CLIENT, GATEWAY);
+    feed_good_handshake(f, 41, CLIENT, GATEWAY2);
+    feed_control(f, 49, CLIENT);
+    ask_for(f, 50, "swg-url-proxy-https-1.sseproxy.qq.opendns.com", 822, 3, NULL);
+    ask_for(f, 50.1, GATEWAY_NAME, 823, 3, NULL);
+    feed_tick(f, 120);
+    expect_web(f, UNAVAILABLE, "name-not-resolved");
+}
+
+static void a_good_answer_clears_its_own_name_only(void **state)
+{
+    feed *f = *state;
+
+    feed_control(f, 9, CLIENT);
+    ask_for(f, 10, GATEWAY_NAME, 820, 3, NULL);
+    ask_for(f, 11, "swg-url-proxy-https-1.sseproxy.qq.opendns.com", 821, 0, GATEWAY);
+    feed_tick(f, 60);
+    expect_web(f, UNAVAILABLE, "name-not-resolved");
+    expect_number(f, "failed", g_array_index(feed_client(f)->outages, sse_outage, 0).failed, 1);
+}
+
+static void a_false_answer_is_named_with_its_server(void **state)
+{
+    feed *f = *state;
+    const sse_outage *o;
+
+    feed_control(f, 9, CLIENT);
+    ask_for(f, 10, GATEWAY_NAME, 820, 0, "208.91.112.55");
+    feed_tick(f, 60);
+    expect_web(f, UNAVAILABLE, "name-misdirected");
+    o = &g_array_index(feed_client(f)->outages, sse_outage, 0);
+    expect_code(f, "server", feed_advice(f, o->advice, 0),
+                "The DNS server 10.0.0.1 answers the gateway's names falsely: look there for a filter list, a sinkhole, a block page "
+                "or a rewriting rule.");
+    expect_code(f, "address", feed_advice(f, o->advice, 1), "It answers 208.91.112.55, which no gateway has.");
 }
 
 static void a_handshake_since_shows_that_the_name_did_not_matter(void **state)
@@ -919,6 +1051,51 @@ static void what_was_reached_directly_while_protected_is_no_fail_open(void **sta
     feed_visit(f, 36, CLIENT, SITE2, 443);
     feed_tick(f, 60);
     expect_number(f, "fail open connections", feed_client(f)->fail_open, 1);
+}
+
+/* While the module starts, all goes out directly. */
+static void what_was_reached_before_the_first_gateway_says_nothing(void **state)
+{
+    feed *f = *state;
+
+    feed_learn(f, 0, CLIENT);
+    feed_visit(f, 2, CLIENT, SITE2, 443);
+    feed_good_handshake(f, 5, CLIENT, GATEWAY);
+    feed_reset_handshake(f, 20, CLIENT, GATEWAY);
+    feed_reset_handshake(f, 24, CLIENT, GATEWAY);
+    feed_visit(f, 30, CLIENT, SITE2, 443);
+    feed_tick(f, 40);
+    expect_web(f, UNAVAILABLE, "reset");
+    expect_number(f, "fail open connections", feed_client(f)->fail_open, 1);
+}
+
+static void a_connectivity_test_is_no_fail_open(void **state)
+{
+    static const struct { const char *what; obs_http_kind request; unsigned counted; } rows[] = {
+        { "a connectivity test", OBS_HTTP_PORTAL_TEST, 0 }, { "any other request", OBS_HTTP_NONE, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, SITE2, 80, 60001);
+
+        feed_row("%s", rows[i].what);
+        start(f);
+        feed_good_handshake(f, 10, CLIENT, GATEWAY);
+        feed_reset_handshake(f, 20, CLIENT, GATEWAY);
+        feed_reset_handshake(f, 24, CLIENT, GATEWAY);
+        feed_syn(f, 30, &c);
+        feed_synack(f, 30.02, &c);
+        if (rows[i].request == OBS_HTTP_NONE)
+            feed_payload(f, 30.03, &c, 200);
+        else
+            feed_http(f, 30.03, &c, rows[i].request);
+        feed_tick(f, 40);
+        expect_web(f, UNAVAILABLE, "reset");
+        expect_number(f, "fail open connections", feed_client(f)->fail_open, rows[i].counted);
+        feed_free(f);
+    }
 }
 
 static void fail_open_goes_from_first_to_last(void **state)
@@ -1092,7 +1269,7 @@ static void origin_of_a_reset(void **state)
     }
 }
 
-/* The path's smallest round trip is 4 ms: a quarter of it is 1 ms. */
+/* The nearest other address is 4 ms away: a quarter of it is 1 ms. */
 static void a_short_delay_is_under_a_quarter_of_the_round_trip(void **state)
 {
     static const struct { double delay; const char *origin; } rows[] = { { 0.0009, "on-path-device" }, { 0.0015, "unknown" } };
@@ -1108,6 +1285,9 @@ static void a_short_delay_is_under_a_quarter_of_the_round_trip(void **state)
         feed_synack(f, 10.004, &c);
         feed_payload(f, 10.005, &c, 200);
         feed_server_payload(f, 10.010, &c, 300);
+        c = feed_connection(CLIENT, SITE2, 443, 55557);
+        feed_syn(f, 11, &c);
+        feed_synack(f, 11.004, &c);
         c = feed_connection(CLIENT, GATEWAY, 443, 55556);
         feed_syn(f, 30, &c);
         feed_rst(f, 30 + rows[i].delay, &c, 50, 64240);
@@ -1221,7 +1401,7 @@ int main(void)
         TEST(handshakes_within_1_s_of_g_are_not_in_the_run),
         TEST(a_completed_handshake_after_the_failures_ends_the_run),
         TEST(an_opened_handshake_clears_no_failure),
-        TEST(an_opened_handshake_without_failures_protects),
+        TEST(an_open_connection_is_no_proof),
         TEST(one_dead_gateway_needs_60_s),
         TEST(failures_at_two_gateways_need_no_60_s),
         TEST(one_silent_site_needs_60_s),
@@ -1241,16 +1421,23 @@ int main(void)
         TEST(resets_are_no_dead_link),
         TEST(a_dead_link_where_the_name_is_asked_for_is_inconclusive_too),
         cmocka_unit_test(the_newest_three_connect_answers),
-        TEST(errors_of_one_host_need_60_s_without_another),
+        TEST(errors_of_some_sites_are_theirs_where_others_are_served),
+        cmocka_unit_test(long_errors_of_many_sites_are_the_gateways),
         TEST(answers_to_other_requests_are_no_proxy_errors),
         TEST(the_failing_run_goes_before_proxy_errors),
         cmocka_unit_test(a_name_does_not_resolve),
         TEST(a_name_is_unanswered_only_after_5_s),
         cmocka_unit_test(one_good_answer_clears_it),
+        cmocka_unit_test(a_name_that_fails_beside_one_that_serves_is_a_finding),
+        TEST(where_two_names_fail_neither_excuses_the_other),
+        TEST(a_good_answer_clears_its_own_name_only),
+        TEST(a_false_answer_is_named_with_its_server),
         TEST(a_handshake_since_shows_that_the_name_did_not_matter),
         TEST(a_name_not_resolved_before_g_does_not_count),
         cmocka_unit_test(fail_open_counts),
         TEST(what_was_reached_directly_while_protected_is_no_fail_open),
+        TEST(what_was_reached_before_the_first_gateway_says_nothing),
+        cmocka_unit_test(a_connectivity_test_is_no_fail_open),
         TEST(fail_open_goes_from_first_to_last),
         TEST(without_outage_there_is_no_fail_open),
         cmocka_unit_test(candidates_need_three_failed_syns_while_others_open),
