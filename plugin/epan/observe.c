@@ -25,6 +25,10 @@
 #define PORT_DNS   53
 #define PORT_HTTP  80
 #define PORT_HTTPS 443
+#define PORT_MDNS  5353
+
+/* No probe is longer than this, with its identity and without an address's headers. */
+#define LONGEST_PROBE 160
 
 /* Of packets that have nothing to do with the module only so much is hashed:
  * enough to know a copy. */
@@ -147,7 +151,8 @@ static void hash_payload(obs_packet *p, const sse_ip_layers *w, bool module)
 bool sse_observe_dns(const sse_ip_layers *w, const sse_names *names, bool with_resolver, sse_dns_message *m, int *offset)
 {
     bool port_53 = w->sport == PORT_DNS || w->dport == PORT_DNS;
-    bool port_443 = w->sport == PORT_HTTPS || w->dport == PORT_HTTPS;
+    /* On 5353 the resolvers are asked by a tool of Cisco's. */
+    bool port_443 = w->sport == PORT_HTTPS || w->dport == PORT_HTTPS || w->sport == PORT_MDNS || w->dport == PORT_MDNS;
     uint32_t skip = 0, held = w->payload_held, length = w->payload_length;
 
     /* IPv6 at a snap length of 64 keeps nothing or next to nothing of UDP. */
@@ -297,7 +302,12 @@ static unsigned observe_udp(const sse_open_file *f, packet_info *pinfo, obs_pack
     sse_dns_message m;
     unsigned seen = 0;
 
-    if (sse_observe_dns(w, &f->settings->names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL)) {
+    /* A probe may go where nobody knows of a resolver. */
+    bool with_resolver = (roles & SSE_ROLE_RESOLVER) != 0;
+    bool perhaps_other = !with_resolver && w->dport == PORT_HTTPS && w->payload_length <= LONGEST_PROBE;
+
+    if (sse_observe_dns(w, &f->settings->names, with_resolver || perhaps_other, &m, NULL) &&
+        !(perhaps_other && m.name != OBS_NAME_DEBUG && m.name != OBS_NAME_CERT)) {
         obs_dns dns;
 
         seen = about_certificates(&m);
@@ -411,12 +421,22 @@ static inline bool is_http(const packet_info *pinfo)
     return either_port(pinfo, PORT_HTTP) && pinfo->ptype == PT_TCP;
 }
 
+/* 208.67.216.0/21, where all IPv4 resolvers are. */
+static bool is_near_resolvers(const address *addr)
+{
+    const uint8_t *bytes = (const uint8_t *)addr->data;
+
+    return addr->type == AT_IPv4 && addr->len == 4 && bytes[0] == 208 && bytes[1] == 67 && (bytes[2] & 0xf8) == 216;
+}
+
 /* A packet that may matter. perhaps_src, perhaps_dst: whose address may have a
  * role. @return SSE_SEEN_ bits */
 static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_info *pinfo, int64_t time,
                                bool perhaps_src, bool perhaps_dst, bool on_53)
 {
     sse_tracker *t = f->tracker;
+    bool near_resolvers = pinfo->ptype == PT_UDP && pinfo->destport == PORT_HTTPS && is_near_resolvers(&pinfo->net_dst);
+    bool on_5353 = pinfo->ptype == PT_UDP && either_port(pinfo, PORT_MDNS);
     bool on_web = (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP) &&
                   (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
     unsigned roles;
@@ -425,14 +445,14 @@ static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_i
     sse_ip_layers w;
     obs_packet p;
 
-    if (!on_53 && !on_web && t->clients == 0)
+    if (!on_53 && !on_web && !on_5353 && t->clients == 0)
         return 0;
     if (!sse_address_of(&pinfo->net_src, &src) || !sse_address_of(&pinfo->net_dst, &dst))
         return 0;
     roles = perhaps_src || perhaps_dst
         ? sse_tracker_look_up(t, perhaps_src ? &src : NULL, perhaps_dst ? &dst : NULL, &places) : 0;
-    if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 &&
-        !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0)) {
+    if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 && !near_resolvers &&
+        !(on_5353 && (roles & SSE_ROLE_RESOLVER) != 0) && !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0)) {
         if (is_http(pinfo))
             observe_portal(f, frame, pinfo, time);
         return 0;
@@ -513,7 +533,8 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
     }
     perhaps_src = sse_filter_address(&pinfo->net_src, &src) && (sse_filter_has(filter, src) || filter->all);
     on_53 = either_port(pinfo, PORT_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
-    if (!perhaps_src && !perhaps_dst && !on_53) {
+    if (!perhaps_src && !perhaps_dst && !on_53 &&
+        !(pinfo->destport == PORT_HTTPS && pinfo->ptype == PT_UDP && is_near_resolvers(&pinfo->net_dst))) {
         if (is_http(pinfo))
             observe_portal(f, frame, pinfo, time);
         return 0;

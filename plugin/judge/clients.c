@@ -12,6 +12,7 @@
 
 #include "background.h"
 #include "hash.h"
+#include "ports.h"
 
 #include <string.h>
 
@@ -281,7 +282,7 @@ static void new_group(sse_context *c, uint32_t root)
         }
     }
     GArray **others[] = {
-        &g.members, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
+        &g.members, &g.diagnostics, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
         &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.broken, &g.stretches,
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
@@ -302,7 +303,7 @@ void sse_free_groups(sse_context *c)
             }
         }
         GArray *others[] = {
-            g->members, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
+            g->members, g->diagnostics, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
             g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->broken, g->stretches,
         };
         for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
@@ -358,32 +359,21 @@ static int by_record_time(const void *a, const void *b, void *context)
     return (x > y) - (x < y);
 }
 
-static uint64_t flow_key(const sse_probe *p)
+/* Has the file nothing that this address sent, only what it got? */
+static bool is_unheard(const sse_address *a)
 {
-    return sse_mix((uint64_t)p->client << 32 | p->resolver, p->port);
+    return a->packets_initial_ttl + a->packets_other_ttl == 0 && a->waiting == NULL && a->direct == NULL && a->quic_count == 0;
 }
 
-/* A reply without its query counts where the file holds no query of that
- * client to that resolver and port at all, or at the file's start; else it is
- * forged. */
-static bool reply_alone_counts(const sse_context *c, const sse_probe *p, GHashTable *asked)
+/* A reply without its query counts where the query may be in the direction that
+ * is missing, or before the file's start; else nobody asked for it. */
+static bool reply_alone_counts(const sse_context *c, const sse_probe *p)
 {
-    uint64_t flow = flow_key(p);
-
-    return !g_hash_table_contains(asked, &flow) || p->reply_time - c->t->first_time <= c->t->config.probe_timeout;
+    return p->reply_time - c->t->first_time <= c->t->config.probe_timeout || is_unheard(address_at(c, p->client));
 }
 
 static void collect_probes(sse_context *c, GHashTable *pairs)
 {
-    GHashTable *asked = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, NULL);
-
-    for (guint i = 0; i < c->t->probes->len; i++) {
-        const sse_probe *p = probe_at(c, i);
-        uint64_t flow = flow_key(p);
-
-        if (p->frame != 0 && !p->local && !g_hash_table_contains(asked, &flow))
-            g_hash_table_add(asked, g_memdup2(&flow, sizeof flow));
-    }
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
         sse_group *g = group_of_address(c, p->client);
@@ -399,7 +389,7 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
         }
         if (p->transport == SSE_UDP)
             add_to_own(g->records, number);
-        if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p, asked)) {
+        if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p)) {
             /* Its query may have a magic that nobody announced. */
             if (p->name != OBS_NAME_DNSCRYPT)
                 add_to_own(g->forged, p->reply_frame);
@@ -421,10 +411,11 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
         c->probe_counts[i] = 1;
         if (p->transport == SSE_TCP)
             add_to_own(g->tcp_probes, i);
+        else if (!sse_is_resolver_port(p->port))
+            add_to_own(g->diagnostics, i);
         else
             add_to_own(g->probes[v][p->port == 443 ? PORT_443 : PORT_53], i);
     }
-    g_hash_table_destroy(asked);
 }
 
 static void collect_handshakes(sse_context *c, GHashTable *pairs)

@@ -35,6 +35,8 @@
 #define FALL_BACK_MIN       (4 * SSE_SECOND)
 #define FALL_BACK_MAX       (7 * SSE_SECOND)
 #define BURST_GAP           (3 * SSE_SECOND)
+/* So many DNSCrypt queries without any answer are no accident. */
+#define ENCRYPTED_LOST      2
 /* So many bursts without it: the module got answers by another way. */
 #define RHYTHM_BURSTS       3
 /* DNSCrypt queries so long after protection was lost, and so many of them. */
@@ -131,6 +133,12 @@ static int64_t failure_time(const sse_context *c, const port_scan *s, guint i)
     return probe_at(c, item(s->failures, i))->time;
 }
 
+/* Is there no probe in the failing run, DNSCrypt alone? */
+static bool is_encrypted_only(const port_scan *s)
+{
+    return s->probes == (run_start(s) == 0 ? 0 : s->late_probes);
+}
+
 /* Is the failing run long enough to bring the port down? */
 static bool is_down(const sse_context *c, const port_scan *s)
 {
@@ -138,7 +146,7 @@ static bool is_down(const sse_context *c, const port_scan *s)
 
     if (length < RUN_LENGTH)
         return false;
-    if (s->probes > (start == 0 ? 0 : s->late_probes))
+    if (!is_encrypted_only(s))
         return true;
     return length >= DNSCRYPT_LENGTH &&
            failure_time(c, s, s->failures->len - 1) - failure_time(c, s, start) >= DNSCRYPT_SPAN;
@@ -517,6 +525,58 @@ static void excuse_near(sse_context *c, const GArray *probes, bool forward)
     }
 }
 
+static int by_pair_and_time(const void *a, const void *b)
+{
+    const sse_plain *x = (const sse_plain *)a, *y = (const sse_plain *)b;
+
+    if (x->client != y->client)
+        return x->client < y->client ? -1 : 1;
+    if (x->resolver != y->resolver)
+        return x->resolver < y->resolver ? -1 : 1;
+    if (x->port != y->port)
+        return (int)x->port - (int)y->port;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+/* Did that resolver answer plain queries of that address on that port so near? */
+static bool plain_near(sse_context *c, const sse_probe *p)
+{
+    const sse_plain sought = { .client = p->client, .resolver = p->resolver, .port = p->port, .first = p->time + DNSCRYPT_EXCUSED };
+    guint low = 0, high;
+    const sse_plain *before;
+
+    if (c->plain == NULL) {
+        c->plain = g_array_copy(c->t->plain);
+        g_array_sort(c->plain, by_pair_and_time);
+    }
+    high = c->plain->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (by_pair_and_time(&g_array_index(c->plain, sse_plain, middle), &sought) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return false;
+    before = &g_array_index(c->plain, sse_plain, low - 1);
+    return before->client == p->client && before->resolver == p->resolver && before->port == p->port &&
+           before->last >= p->time - DNSCRYPT_EXCUSED;
+}
+
+/* The same by answers to plain queries that are no probes. */
+static void excuse_by_plain(sse_context *c, const GArray *probes)
+{
+    for (guint i = 0; i < probes->len && c->t->plain->len > 0; i++) {
+        const uint32_t index = item(probes, i);
+        const sse_probe *p = probe_at(c, index);
+
+        if (p->name == OBS_NAME_DNSCRYPT && sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) && plain_near(c, p))
+            c->excused[index] = 1;
+    }
+}
+
 /* ---- one IP version through time ---- */
 
 static sse_since since_probe(const sse_context *c, uint32_t index, bool at_or_before)
@@ -724,8 +784,11 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
         keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
                     MAX(runs[PORT_443].newest, runs[PORT_53].newest));
         o = sse_open_outage(g, SSE_SERVICE_DNS, v == 0 ? 4 : 6, j, end);
-        for (unsigned port = 0; port < PORTS; port++)
+        for (unsigned port = 0; port < PORTS; port++) {
             o->port_cause[port] = (uint8_t)strongest_cause(runs[port].count);
+            if (is_encrypted_only(&s->port[port]))
+                sse_add_reason(o->reasons, SSE_REASON_DNSCRYPT_ALONE, port == PORT_443 ? 443 : 53);
+        }
         sse_add_probes(c, g, o, j, end);
         if (j->goes_on)
             sse_add_reason(o->reasons, SSE_REASON_GOES_ON, 0);
@@ -877,6 +940,7 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
 static sse_encryption encryption(const sse_context *c, const sse_group *g)
 {
     bool up443 = false, down443_up53 = false;
+    uint32_t encrypted = 0;
 
     for (unsigned v = 0; v < 2; v++) {
         const sse_version_report *r = &g->report->ip[v];
@@ -888,18 +952,20 @@ static sse_encryption encryption(const sse_context *c, const sse_group *g)
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
-                if (c->probe_outcome[index] != SSE_PROBE_ANSWERED || p->time < g->newest_change ||
+                if (p->name != OBS_NAME_DNSCRYPT || p->time < g->newest_change ||
                     (r->since.frame != 0 && p->time < r->since.time))
                     continue;
-                if (p->name == OBS_NAME_DNSCRYPT ||
-                    (p->reply_identity != 0 && sse_identity(c->t, p->reply_identity)->dnscrypt))
+                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED)
                     return SSE_ENC_ENCRYPTED;
+                encrypted += sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
             }
         }
         up443 |= r->ports[PORT_443].state == SSE_PORT_UP;
         down443_up53 |= r->ports[PORT_443].state == SSE_PORT_DOWN && r->ports[PORT_53].state == SSE_PORT_UP;
     }
-    return up443 ? SSE_ENC_AVAILABLE : down443_up53 ? SSE_ENC_UNAVAILABLE : SSE_ENC_UNKNOWN;
+    if (encrypted >= ENCRYPTED_LOST || down443_up53)
+        return SSE_ENC_UNAVAILABLE;
+    return up443 ? SSE_ENC_AVAILABLE : SSE_ENC_UNKNOWN;
 }
 
 /* The newest frame that confirms the verdict: an answer while protected, a
@@ -930,7 +996,7 @@ static void find_evidence(const sse_context *c, const sse_group *g, sse_service_
 
 static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
 {
-    bool on443 = false, identity = false;
+    bool on443 = false, identity = false, asked = false;
     int64_t newest = INT64_MIN;
 
     for (unsigned v = 0; v < 2; v++) {
@@ -939,6 +1005,7 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
 
                 on443 |= port == PORT_443;
+                asked |= p->frame != 0 && c->probe_outcome[item(g->probes[v][port], i)] == SSE_PROBE_ANSWERED;
                 /* Nobody's nslookup speaks DNSCrypt. */
                 identity |= p->query_identity != 0 || p->name == OBS_NAME_DNSCRYPT;
                 newest = MAX(newest, p->last_time);
@@ -949,6 +1016,8 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
         identity |= address_at(c, item(g->members, i))->other_identity != 0;
     if (s->verdict != SSE_PROTECTED)
         return;
+    if (!asked && !g->unheard)
+        sse_add_reason(s->reasons, SSE_REASON_UNASKED_ONLY, 0);
     if (!on443 && !identity)
         sse_add_reason(s->reasons, SSE_REASON_NSLOOKUP, 0);
     if (c->t->last_time - newest > STOPPED_AFTER)
@@ -966,6 +1035,7 @@ void sse_judge_dns(sse_context *c, sse_group *g)
         for (unsigned port = 0; port < PORTS; port++) {
             excuse_near(c, g->probes[v][port], true);
             excuse_near(c, g->probes[v][port], false);
+            excuse_by_plain(c, g->probes[v][port]);
         }
         judge_version(c, g, v);
     }

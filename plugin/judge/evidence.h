@@ -38,6 +38,7 @@ typedef struct sse_group {
     uint32_t outer;          /**< its address outside a NAT seen from both sides, or SSE_NONE */
     GArray  *probes[2][PORTS]; /**< guint32: UDP probes by IP version, port; by time */
     GArray  *tcp_probes;     /**< guint32 */
+    GArray  *diagnostics;    /**< guint32: probes to a port that the module does not use */
     GArray  *local_probes;   /**< guint32, by time */
     GArray  *local_named;    /**< guint32: of these, those whose answer names the client's organisation, once sought */
     GArray  *handshakes;     /**< guint32, those that count, by time */
@@ -84,6 +85,7 @@ typedef struct sse_context {
     uint32_t *group_of;      /**< by address: group number or SSE_NONE */
     uint8_t  *lookup_says;   /**< by lookup: see lookups.h */
     uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
+    GArray   *plain;         /**< sse_plain of the file, by addresses, port and time; NULL until asked for */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     uint32_t *gateway_rows;  /**< two for each address: see tables.c; NULL until asked for */
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */

@@ -33,6 +33,8 @@
 #define LONG_TRIP       (4 * SSE_MSECOND)
 /* So many routers fewer are not the same way. */
 #define FORWARDER_HOPS  3
+/* Of a port that is blocked so many probes are looked at, the newest. */
+#define NEWEST_PROBES   8
 
 static sse_finding *add(GArray *findings, sse_finding_code code)
 {
@@ -82,6 +84,74 @@ static void collect(GArray *frames, guint32 frame)
         g_array_append_val(frames, frame);
 }
 
+/* How many of a port's newest eight probes were answered is at most a quarter. */
+static bool mostly_fails(const sse_context *c, const GArray *probes)
+{
+    unsigned answered = 0, all = 0;
+
+    for (guint i = probes->len; i > 0 && all < NEWEST_PROBES; i--) {
+        const uint32_t index = item(probes, i - 1);
+        const sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
+
+        if (probe_at(c, index)->name == OBS_NAME_DNSCRYPT || o == SSE_PROBE_PENDING)
+            continue;
+        all++;
+        answered += o == SSE_PROBE_ANSWERED;
+    }
+    return answered * 4 <= all;
+}
+
+/* A port on which that resolver itself answered this client: 443 first; 0: none. */
+static uint16_t answers_elsewhere(const sse_context *c, const sse_group *g, unsigned v, uint32_t resolver)
+{
+    const GArray *lists[] = { g->probes[v][PORT_443], g->diagnostics };
+
+    for (unsigned k = 0; k < G_N_ELEMENTS(lists); k++) {
+        for (guint i = 0; i < lists[k]->len; i++) {
+            const uint32_t index = item(lists[k], i);
+
+            if (probe_at(c, index)->resolver == resolver && c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+                return probe_at(c, index)->port;
+        }
+    }
+    return 0;
+}
+
+/* One answer of another on 53 is enough where the resolver itself answers elsewhere. */
+static void find_intercepted(const sse_context *c, sse_group *g, unsigned v, GArray *frames)
+{
+    uint32_t asked = SSE_NONE;
+    uint16_t port = 0, elsewhere = 0;
+    sse_finding *f;
+
+    if (g->report->ip[v].verdict == SSE_UNPROTECTED)
+        return;
+    for (guint i = 0; i < g->probes[v][PORT_53]->len; i++) {
+        const uint32_t index = item(g->probes[v][PORT_53], i);
+        const sse_probe *p = probe_at(c, index);
+
+        if (c->probe_outcome[index] != SSE_PROBE_INTERCEPTED)
+            continue;
+        /* They come in rows for one resolver; the rows are few. */
+        if (p->resolver != asked) {
+            asked = p->resolver;
+            elsewhere = answers_elsewhere(c, g, v, asked);
+        }
+        if (elsewhere == 0)
+            continue;
+        if (port == 0)
+            port = elsewhere;
+        collect(frames, p->reply_frame);
+    }
+    if (frames->len == 0)
+        return;
+    f = give_frames(add(g->report->findings, SSE_FIND_PORT_53_INTERCEPTED), frames);
+    f->ip = v == 0 ? 4 : 6;
+    f->cause = SSE_CAUSE_INTERCEPTED;
+    f->reason = port == 443 ? SSE_REASON_INTERCEPTED_443 : SSE_REASON_INTERCEPTED_ELSEWHERE;
+    f->number[0] = port;
+}
+
 static void find_ports(const sse_context *c, sse_group *g, GArray *frames)
 {
     for (unsigned v = 0; v < 2; v++) {
@@ -98,8 +168,16 @@ static void find_ports(const sse_context *c, sse_group *g, GArray *frames)
             f = add(g->report->findings, p53->cause == SSE_CAUSE_INTERCEPTED ? SSE_FIND_PORT_53_INTERCEPTED
                                                                              : SSE_FIND_PORT_53_BLOCKED);
         } else {
+            find_intercepted(c, g, v, frames);
             continue;
         }
+        if (!mostly_fails(c, g->probes[v][down])) {
+            g_array_set_size(g->report->findings, g->report->findings->len - 1);
+            find_intercepted(c, g, v, frames);
+            continue;
+        }
+        if (f->code == SSE_FIND_PORT_53_INTERCEPTED)
+            f->reason = SSE_REASON_INTERCEPTED_443;
         for (guint i = 0; i < g->dns_runs[v][down].items->len; i++)
             collect(frames, probe_at(c, item(g->dns_runs[v][down].items, i))->frame);
         f->ip = v == 0 ? 4 : 6;
@@ -1001,6 +1079,20 @@ static void capture_facts(sse_context *c, sse_fact_kind kind, sse_finding_code c
         give_frames(add(c->report->findings, code), frames);
 }
 
+/* Probes to what is no resolver: the first such address is named. */
+static void find_other_resolvers(sse_context *c, GArray *frames)
+{
+    for (guint i = 0; i < c->t->facts->len; i++) {
+        const sse_fact *f = &g_array_index(c->t->facts, sse_fact, i);
+
+        if (f->kind != SSE_FACT_OTHER_RESOLVER)
+            continue;
+        capture_facts(c, SSE_FACT_OTHER_RESOLVER, SSE_FIND_OTHER_RESOLVER, frames);
+        g_array_index(c->report->findings, sse_finding, c->report->findings->len - 1).address = f->address;
+        return;
+    }
+}
+
 /* What the limits left out; what is known went on. */
 static void limit_reached(sse_context *c, GArray *frames)
 {
@@ -1101,6 +1193,7 @@ void sse_find_capture(sse_context *c)
     if (frames->len > 0)
         give_frames(add(findings, SSE_FIND_LOCAL_PROBE), frames);
     capture_facts(c, SSE_FACT_SUSPICIOUS, SSE_FIND_GATEWAY_SUSPICIOUS, frames);
+    find_other_resolvers(c, frames);
     limit_reached(c, frames);
     g_array_sort(findings, by_code);
     g_array_free(frames, TRUE);

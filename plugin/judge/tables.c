@@ -144,6 +144,8 @@ static void make_resolvers(sse_context *c, sse_group *g)
     }
     for (guint i = 0; i < g->tcp_probes->len; i++)
         add_probe(c, g, item(g->tcp_probes, i), INT64_MIN, icmps);
+    for (guint i = 0; i < g->diagnostics->len; i++)
+        add_probe(c, g, item(g->diagnostics, i), INT64_MIN, icmps);
     for (guint i = 0; i < r->resolvers->len; i++)
         g_array_index(r->resolvers, sse_resolver_report, i).icmp = sum_icmp(icmps, i);
     g_array_sort(r->resolvers, compare_resolvers);

@@ -69,7 +69,7 @@ static bool takes_part(const sse_group *g)
         for (unsigned p = 0; p < PORTS; p++)
             if (g->probes[v][p]->len > 0)
                 return true;
-    return g->all_handshakes->len > 0 || g->tcp_probes->len > 0;
+    return g->all_handshakes->len > 0 || g->tcp_probes->len > 0 || g->diagnostics->len > 0;
 }
 
 /* The worst first: an outage of either service before doubt before health; of
@@ -218,6 +218,8 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     g_free(c.swg_counts);
     g_free(c.gateway_rows);
     g_array_free(c.frames, TRUE);
+    if (c.plain != NULL)
+        g_array_free(c.plain, TRUE);
     if (c.outer_frames != NULL)
         g_hash_table_destroy(c.outer_frames);
     return r;

@@ -345,7 +345,8 @@ typedef enum {
     SSE_FACT_CERTIFICATE,    /**< a DNSCrypt certificate outside its dates */
     SSE_FACT_LIMIT,          /**< a limit was reached: something was left out */
     SSE_FACT_CERTIFICATE_EARLY, /**< a DNSCrypt certificate whose dates are still to come */
-    SSE_FACT_PORTAL_PASSED   /**< after SSE_FACT_CAPTIVE a connectivity test got its known answer */
+    SSE_FACT_PORTAL_PASSED,   /**< after SSE_FACT_CAPTIVE a connectivity test got its known answer */
+    SSE_FACT_OTHER_RESOLVER  /**< a probe's name was asked for where a resolver may be that nobody configured */
 } sse_fact_kind;
 
 typedef struct sse_fact {
@@ -355,6 +356,15 @@ typedef struct sse_fact {
     int64_t  time;
     sse_addr address;        /**< what it is about, family 0 if nothing */
 } sse_fact;
+
+/** A time in which a resolver answered a client's plain queries on a port, with no
+ * pause of more than SSE_PLAIN_PAUSE. */
+#define SSE_PLAIN_PAUSE    (60 * SSE_SECOND)
+typedef struct sse_plain {
+    int64_t  first, last;    /**< answers */
+    uint32_t client, resolver; /**< indices into addresses */
+    uint16_t port;
+} sse_plain;
 
 /** A frame that takes part, and as what. Sorted by frame. */
 typedef enum {
@@ -393,6 +403,7 @@ typedef struct sse_tracker {
     GArray  *icmps;          /**< sse_icmp */
     GArray  *identities;     /**< obs_identity, each once */
     GArray  *facts;          /**< sse_fact */
+    GArray  *plain;          /**< sse_plain */
     GArray  *marks;          /**< sse_mark */
     GPtrArray *names;        /**< char *, each once */
     sse_redactor *redactor;  /**< of everything that is printed of this file */

@@ -58,6 +58,15 @@ bool sse_addr_is_sinkhole(const sse_addr *addr)
     return addr->family == 6 && sse_addr_in_ranges6(sinkhole6, G_N_ELEMENTS(sinkhole6), addr);
 }
 
+static const sse_range4 near4[] = { { SSE_IP4(208, 67, 216, 0), 21 } };
+
+bool sse_addr_is_near_resolvers(const sse_addr *addr)
+{
+    const sse_addr inner = sse_addr_unmap(addr);
+
+    return inner.family == 4 && sse_addr_in_ranges4(near4, G_N_ELEMENTS(near4), &inner);
+}
+
 bool sse_addr_is_service(const sse_addr *addr)
 {
     sse_addr inner = sse_addr_unmap(addr);

@@ -31,6 +31,8 @@ bool sse_addr_is_us_only_resolver(const sse_addr *addr);
 /** What a firewall answers in place of a name that it blocks. Source:
  * plugin/docs/domain.md, "Names and addresses". */
 bool sse_addr_is_sinkhole(const sse_addr *addr);
+/** In 208.67.216.0/21, where all IPv4 resolvers are. */
+bool sse_addr_is_near_resolvers(const sse_addr *addr);
 /** In Cisco's own published ranges for Umbrella and Secure Access. */
 bool sse_addr_is_service(const sse_addr *addr);
 

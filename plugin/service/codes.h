@@ -152,7 +152,7 @@
            "{ip}: probes to port 53 fail ({cause}); UDP 443 answers, so DNS is protected.") \
     CLIENT(PORT_53_INTERCEPTED, port_53_intercepted, "port-53-intercepted", DNS, SECURITY, WARN, EXEMPT_RESOLVERS, \
            "Port 53 to the resolvers is intercepted, UDP 443 answers", \
-           "{ip}: port 53 is answered by something other than OpenDNS; UDP 443 gets through.") \
+           "{ip}: port 53 is answered by something other than OpenDNS{reason}.") \
     CLIENT(RESOLVER_UNREACHABLE, resolver_unreachable, "resolver-unreachable", DNS, SEQUENCE, WARN, ALLOW_RESOLVER_TOO, \
            "One resolver does not answer while another does", \
            "The newest probes to {address} were not answered while another resolver answers.") \
@@ -174,7 +174,7 @@
            "Two replies to one probe say different things: one of them is forged.") \
     CLIENT(FORGED_REPLY, forged_reply, "forged-reply", DNS, SECURITY, NOTE, NONE, \
            "Reply with the wrong port, id or question", \
-           "Replies from a resolver's address with the wrong port, id or question: not counted.") \
+           "Replies from a resolver's address with the wrong port, id or question, or that nobody asked for: not counted.") \
     CLIENT(RESET_ON_PATH, reset_on_path, "reset-on-path", WEB, SEQUENCE, WARN, RESET_ON_PATH, \
            "Reset that a device on the path likely sent", \
            "Connections to the gateway are reset by a device on the path, not by the gateway.") \
@@ -274,7 +274,11 @@
            "A path tool (traceroute, tcptraceroute, mtr) sent packets to a resolver or gateway: they count nowhere.") \
     CLIENT(NAME_FAILED, name_failed, "name-failed", WEB, SEQUENCE, WARN, UNUSED_NAME, \
            "A gateway's name fails while one known by another name serves", \
-           "{0} of {1} lookups of a gateway's name failed, while a gateway that is known by another name serves.")
+           "{0} of {1} lookups of a gateway's name failed, while a gateway that is known by another name serves.") \
+    CAPTURE(OTHER_RESOLVER, other_resolver, "other-resolver", DNS, SEQUENCE, NOTE, NONE, \
+            "A probe's name was asked for at an address that is not among the resolvers", \
+            "A probe's name was asked for at {address}, which is not among the resolvers: if it is one, run again with " \
+            "-o sseroaming.resolvers:{address}.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 
@@ -314,7 +318,7 @@
     ROW(UNKNOWN, unknown, "unknown", "unknown") \
     ROW(ENCRYPTED, encrypted, "encrypted", "DNS is encrypted (DNSCrypt)") \
     ROW(AVAILABLE, available, "available", "available, UDP 443 is up") \
-    ROW(UNAVAILABLE, unavailable, "unavailable", "unavailable, UDP 443 is down and only 53 is up")
+    ROW(UNAVAILABLE, unavailable, "unavailable", "unavailable, encrypted queries get no answer")
 
 #define SSE_CONFIDENCE_ROWS(ROW) \
     ROW(HIGH, high, "high", "high") \

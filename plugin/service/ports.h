@@ -25,6 +25,13 @@ static inline bool sse_is_resolver_port(uint16_t port)
 {
     return port == SSE_PORT_PLAIN_DNS || port == SSE_PORT_ENCRYPTED_DNS;
 }
+/** Cisco's diagnostic tool asks the resolvers there too (opendns/diagnosticapp); the
+ * module does not. */
+#define SSE_PORT_DIAGNOSTIC    5353
+static inline bool sse_is_asked_port(uint16_t port)
+{
+    return sse_is_resolver_port(port) || port == SSE_PORT_DIAGNOSTIC;
+}
 /** A port that the agent takes to a gateway, and on which one is used: web traffic
  * on others goes its own way. */
 static inline bool sse_is_gateway_port(uint16_t port)

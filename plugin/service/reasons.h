@@ -72,11 +72,15 @@
     ROW(ANSWERS_ONLY, "No question of the client is in the file, only answers: what stayed without answer does not show") \
     ROW(ANSWERS_ONLY_SOME, "No question of {0} of the {1} clients is in the file, only answers: what stayed without answer " \
                            "does not show") \
+    ROW(UNASKED_ONLY, "all answers in the file lack their query: anybody may have sent them") \
+    ROW(INTERCEPTED_443, "; UDP 443 gets through") \
+    ROW(INTERCEPTED_ELSEWHERE, "; on port {0} the same resolver answers itself") \
+    ROW(DNSCRYPT_ALONE, "port {0} is down by lost DNSCrypt queries alone, no probe: they may be at fault themselves") \
+    ROW(FORWARDER_DNSCRYPT, "as if the query had come encrypted, which it had not") \
     ROW(RESOLVERS_UNSEEN, "No reply of a resolver is in the file, and the module acts as if it got them: they may pass where " \
                           "nothing was captured, by another line or another port of the switch") \
     ROW(RESOLVERS_UNSEEN_SOME, "For {0} of the {1} clients no reply of a resolver is in the file, and the module acts as if it got " \
-                               "them: they may pass where nothing was captured") \
-    ROW(FORWARDER_DNSCRYPT, "as if the query had come encrypted, which it had not")
+                               "them: they may pass where nothing was captured")
 
 #define SSE_CODE_REASON(NAME, sentence) SSE_REASON_##NAME,
 typedef enum {

@@ -17,10 +17,10 @@
 
 /* A big segment that was sent so often never got through. */
 #define BIG_TRANSMISSIONS 4
-/* A gateway that has answered so lately should answer data that comes now. */
-#define ANSWERED_LATELY   (60 * SSE_SECOND)
 /* Of the value of a header. */
 #define HEADER_KEPT 64
+/* A gateway that has answered so lately should answer data that comes now. */
+#define ANSWERED_LATELY   (60 * SSE_SECOND)
 
 static bool seq_after(uint32_t a, uint32_t b)
 {
@@ -36,41 +36,6 @@ sse_session *sse_open_session(sse_handshake *h, const obs_packet *p)
     s->connect_host = SSE_NONE;
     h->session = s;
     return s;
-}
-
-/* Data on a connection whose gateway has answered in the last minute is an attempt
- * like another: a client whose web goes through tunnels makes no others. */
-static void data_waits(sse_tracker *t, const sse_handshake *h, sse_session *s, int64_t time)
-{
-    const sse_address *a = sse_address_at(t, h->client);
-    int64_t base;
-
-    if (s->last_gateway_time == 0 || time < s->last_gateway_time || time - s->last_gateway_time > ANSWERED_LATELY ||
-        sse_control_at(t, a, time, &base) == NULL)
-        return;
-    s->waits_since = time;
-    s->waits_record = a->newest;
-    s->waits_epoch = sse_epoch_now(t);
-}
-
-static void stop_waiting(sse_tracker *t, sse_session *s, int64_t time)
-{
-    if (!s->silence_charged && time - s->waits_since > SSE_ATTEMPT_WAIT)
-        sse_charge_silence(t, s->waits_record, false);
-    s->waits_since = 0;
-}
-
-void sse_sessions_settle(sse_tracker *t)
-{
-    for (guint i = 0; i < t->handshakes->len; i++) {
-        sse_session *s = sse_handshake_at(t, i)->session;
-
-        if (s == NULL || s->waits_since == 0 || s->silence_charged ||
-            sse_tracker_epoch(t, s->waits_epoch)->end <= s->waits_since + SSE_ATTEMPT_WAIT)
-            continue;
-        sse_charge_silence(t, s->waits_record, false);
-        s->silence_charged = true;
-    }
 }
 
 void sse_session_starts(sse_session *s, uint32_t client_first, uint32_t gateway_first)
@@ -113,6 +78,41 @@ static void tunnel_payload(sse_tracker *t, uint32_t index, const obs_packet *p, 
         return;
     }
     sse_add_mark(t, p->frame, SSE_MARK_CLIENT_PAYLOAD, SSE_OF_HANDSHAKE, index, s->tunnel_txs);
+}
+
+/* Data on a connection whose gateway has answered in the last minute is an attempt
+ * like another: a client whose web goes through tunnels makes no others. */
+static void data_waits(sse_tracker *t, const sse_handshake *h, sse_session *s, int64_t time)
+{
+    const sse_address *a = sse_address_at(t, h->client);
+    int64_t base;
+
+    if (s->last_gateway_time == 0 || time < s->last_gateway_time || time - s->last_gateway_time > ANSWERED_LATELY ||
+        sse_control_at(t, a, time, &base) == NULL)
+        return;
+    s->waits_since = time;
+    s->waits_record = a->newest;
+    s->waits_epoch = sse_epoch_now(t);
+}
+
+static void stop_waiting(sse_tracker *t, sse_session *s, int64_t time)
+{
+    if (!s->silence_charged && time - s->waits_since > SSE_ATTEMPT_WAIT)
+        sse_charge_silence(t, s->waits_record, false);
+    s->waits_since = 0;
+}
+
+void sse_sessions_settle(sse_tracker *t)
+{
+    for (guint i = 0; i < t->handshakes->len; i++) {
+        sse_session *s = sse_handshake_at(t, i)->session;
+
+        if (s == NULL || s->waits_since == 0 || s->silence_charged ||
+            sse_tracker_epoch(t, s->waits_epoch)->end <= s->waits_since + SSE_ATTEMPT_WAIT)
+            continue;
+        sse_charge_silence(t, s->waits_record, false);
+        s->silence_charged = true;
+    }
 }
 
 static void client_payload(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)

@@ -38,6 +38,7 @@ struct sse_tracker_index *sse_index_new(void)
     x->probes = g_hash_table_new(NULL, NULL);
     x->handshakes = g_hash_table_new(NULL, NULL);
     x->lookups = g_hash_table_new(NULL, NULL);
+    x->plain = g_hash_table_new(NULL, NULL);
     x->identities = g_hash_table_new_full(identity_hash, identity_equal, g_free, NULL);
     x->names = g_hash_table_new(sse_hash_string, g_str_equal);
     return x;
@@ -55,6 +56,8 @@ void sse_index_free(struct sse_tracker_index *x)
     g_free(x->copies);
     g_free(x->early);
     g_free(x->portals);
+    g_free(x->plain_waiting);
+    g_hash_table_destroy(x->plain);
     g_free(x);
 }
 

@@ -45,6 +45,14 @@ typedef struct sse_nat64_question {
     uint16_t sport, id;
 } sse_nat64_question;
 
+/* Plain queries to resolvers that wait: hashes of addresses, ports and id, in a
+ * table that forgets. */
+#define SSE_PLAIN_WAITING 1024
+typedef struct sse_plain_query {
+    uint64_t key;            /**< 0: none */
+    int64_t  time;
+} sse_plain_query;
+
 /* Small enough to stay in the processor's cache. */
 #define SSE_LATELY 1024
 
@@ -59,6 +67,8 @@ struct sse_tracker_index {
     struct sse_copies *copies; /**< of frames.c; NULL until there are any */
     struct sse_early_answers *early; /**< of early.c; NULL until there are any */
     sse_nat64_question nat64[SSE_NAT64_QUESTIONS]; /**< the newest, in a ring */
+    sse_plain_query *plain_waiting; /**< SSE_PLAIN_WAITING; NULL until there are any */
+    GHashTable *plain;       /**< hash of client, resolver, port -> newest of plain + 1 */
     unsigned nat64_asked;    /**< so many there were */
     unsigned nat64_prefixes; /**< so many were learnt */
     struct sse_portals *portals; /**< of portal_tests.c; NULL until there are any */

@@ -21,6 +21,7 @@
 #include "log_book.h"
 #include "lookups.h"
 #include "nat64.h"
+#include "plain.h"
 #include "portal_tests.h"
 #include "ports.h"
 #include "probes.h"
@@ -49,6 +50,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->icmps = g_array_new(FALSE, TRUE, sizeof(sse_icmp));
     t->identities = g_array_new(FALSE, TRUE, sizeof(obs_identity));
     t->facts = g_array_new(FALSE, TRUE, sizeof(sse_fact));
+    t->plain = g_array_new(FALSE, TRUE, sizeof(sse_plain));
     t->marks = g_array_new(FALSE, TRUE, sizeof(sse_mark));
     t->redactor = sse_redactor_new(config->redact);
     t->names = g_ptr_array_new_with_free_func(g_free);
@@ -84,6 +86,7 @@ void sse_tracker_free(sse_tracker *t)
     g_array_free(t->icmps, TRUE);
     g_array_free(t->identities, TRUE);
     g_array_free(t->facts, TRUE);
+    g_array_free(t->plain, TRUE);
     g_array_free(t->marks, TRUE);
     g_ptr_array_free(t->names, TRUE);
     sse_redactor_free(t->redactor);
@@ -134,7 +137,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     else if (probe_name && !dns->response && dns->qtype == DNS_TYPE_TXT && dns->transport == SSE_UDP &&
              sse_is_resolver_port(port))
         sse_nat64_probe(t, server);
-    resolver = sse_tracker_is_resolver(t, server) && sse_is_resolver_port(port);
+    resolver = sse_tracker_is_resolver(t, server) && sse_is_asked_port(port);
     if (resolver && dns->cut_name) {
         client = sse_find_address(t, dns->response ? &p->dst : &p->src);
         sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
@@ -148,10 +151,12 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         sse_background_dns(t, p, dns);
     if (dns->transport != SSE_UDP)
         return;
+    if (resolver && !probe_name)
+        sse_plain_message(t, p, dns);
     if (dns->response) {
         if (resolver) {
             sse_probe_reply(t, p, dns, false);
-        } else if (probe_name) {
+        } else if (probe_name && port != SSE_PORT_ENCRYPTED_DNS && !sse_addr_is_near_resolvers(server)) {
             sse_make_address(t, &p->src);
             sse_probe_reply(t, p, dns, true);
         }
@@ -164,7 +169,10 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         return;
     }
     if (!resolver) {
-        if (!sse_addr_is_loopback(&p->src)) {
+        /* A resolver's port, or its neighbourhood: nobody's local server. */
+        if (port == SSE_PORT_ENCRYPTED_DNS || sse_addr_is_near_resolvers(server)) {
+            sse_add_fact(t, SSE_FACT_OTHER_RESOLVER, SSE_NONE, p, server);
+        } else if (!sse_addr_is_loopback(&p->src)) {
             client = sse_make_address(t, &p->src);
             sse_probe_query(t, p, dns, client, sse_make_address(t, &p->dst), true);
         }

@@ -682,6 +682,21 @@ def _(s, c):
     c.background(0.5, 28)
 
 
+@case("dns-other-resolver", "Probes go to an address of OpenDNS that is not among the resolvers.", dns="not-observed",
+      findings=("other-resolver",))
+def _(s, c):
+    c.encrypted_probes(0, 3, resolvers=("208.67.217.1",))
+    c.background(0.5, 28)
+
+
+@case("dns-53-intercepted-once", "A diagnostic tool: 53 is answered by another, 5353 by OpenDNS.", dns="inconclusive",
+      has=("port-53-intercepted",))
+def _(s, c):
+    c.ask(1, RESOLVER_1, 53, DEBUG, nxdomain())
+    c.ask(5, RESOLVER_1, 5353, DEBUG, opendns())
+    c.background(0.5, 18)
+
+
 @case("dns-other-organisation", "The reply names another organisation than the query carried: a guest in someone else's network.",
       dns="protected", findings=("other-organisation",))
 def _(s, c):

@@ -20,7 +20,7 @@ DNS_CAUSES = ("court-order", "intercepted", "refused", "icmp-unreachable", "late
               "no-connectivity")
 WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity", "name-misdirected")
 CAPTURE_FINDINGS = ("one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe",
-                    "gateway-suspicious", "limit-reached")
+                    "gateway-suspicious", "limit-reached", "other-resolver")
 CLIENT_FINDINGS = (
     "encrypted-port-blocked", "port-53-blocked", "port-53-intercepted", "resolver-unreachable", "probe-loss", "tcp-only",
     "not-identified", "answered-via-forwarder", "conflicting-replies", "forged-reply", "reset-on-path",
@@ -82,7 +82,7 @@ PORT = {"port": (443, 53), "state": PORT_STATES, "cause": null(DNS_CAUSES), "sin
 VERSION = {"verdict": DNS_VERDICTS, "cause": null(DNS_CAUSES), "since": null(SINCE), "ports": [PORT]}
 SERVICE = {"confidence": null(CONFIDENCES), "reasons": [str], "control": null(CONTROL), "since": null(SINCE),
            "last_evidence": null(FRAME_TIME), "advice": [str], "allow": [str], "filter": null(str)}
-RESOLVER = {"address": str, "port": (443, 53), "transport": ("udp", "tcp"), "probes": int,
+RESOLVER = {"address": str, "port": (443, 53, 5353), "transport": ("udp", "tcp"), "probes": int,
             "outcomes": Counts(PROBE_OUTCOMES), "rtt_ms": RTT, "icmp": null(ICMP),
             "fake_reply": null(FAKE), "frames": [int], "frames_total": int}
 IDENTITY = dict.fromkeys(("server", "orgid", "originid", "device", "source"), null(str))

@@ -257,7 +257,8 @@ static void near_an_answered_probe_it_is_no_failure(void **state)
             feed_probe(f, rows[i].answer, CLIENT, R1, 443, ANSWERED);
         finish(f, 150);
         expect_port(f, 4, 443, "up");
-        expect_code(f, "encryption", encryption_of(f), "available");
+        /* Protected is since that answer. */
+        expect_code(f, "encryption", encryption_of(f), rows[i].answer < 110 ? "unavailable" : "available");
         expect_finding(f, SSE_FIND_DNSCRYPT_UNANSWERED);
         assert_non_null(strstr(feed_finding_text(f, feed_finding(f, SSE_FIND_DNSCRYPT_UNANSWERED)), "drop"));
         expect_number(f, "frames", feed_finding(f, SSE_FIND_DNSCRYPT_UNANSWERED)->frames.total, 5);
@@ -347,11 +348,67 @@ static void plain_works_and_encrypted_does_not(void **state)
     }
     finish(f, 60);
     expect_dns(f, "protected", NULL);
-    expect_code(f, "encryption", encryption_of(f), "available");
+    expect_code(f, "encryption", encryption_of(f), "unavailable");
     expect_finding(f, SSE_FIND_DNSCRYPT_UNANSWERED);
     for (guint i = 0; i < feed_client(f)->dns.advice->len; i++)
         exempt |= strstr(feed_advice(f, feed_client(f)->dns.advice, i), "Exempt") != NULL;
     assert_true(exempt);
+}
+
+static void plain_dns(feed *f, double at, const char *resolver, uint16_t id, bool asked)
+{
+    feed_dns m = { .client = CLIENT, .server = resolver, .port = 443, .id = id, .qname = "www.example.com", .qtype = 1 };
+
+    if (asked)
+        feed_message(f, at, m);
+    m.response = true;
+    m.answers = 1;
+    feed_message(f, at + 0.02, m);
+}
+
+static void plain_answers_of_that_resolver_excuse_it(void **state)
+{
+    static const struct { const char *what, *resolver; double first; bool asked; const char *port; } rows[] = {
+        { "before", R1, 10, true, "up" }, { "30 s after the fourth", R1, 112 + 30 - 0.02, true, "up" },
+        { "longer after it", R1, 112 + 30 - 0.01, true, "down" },
+        { "of another resolver", R2, 10, true, "down" }, { "that nobody asked for", R1, 10, false, "down" },
+        { "long before", R1, -400, true, "down" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_encrypted_row(f, -500, 1, 1, CLIENT, R1, 443, true);
+        for (unsigned k = 0; k < 3 && rows[i].first < 100; k++)
+            plain_dns(f, rows[i].first + 45 * k, rows[i].resolver, (uint16_t)k, rows[i].asked);
+        for (uint16_t k = 0; k < 6; k++)
+            feed_encrypted(f, 100 + 4 * k, CLIENT, R1, 443, k);
+        if (rows[i].first >= 100)
+            plain_dns(f, rows[i].first, rows[i].resolver, 7, rows[i].asked);
+        finish(f, 200);
+        expect_port(f, 4, 443, rows[i].port);
+        feed_free(f);
+    }
+}
+
+static void an_outage_by_it_alone_is_of_limited_confidence(void **state)
+{
+    feed *f = *state;
+    bool said = false;
+
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_encrypted_row(f, 70, 5, 3, CLIENT, R1, 443, false);
+    feed_burst(f, 83, CLIENT, 53, SILENT);
+    feed_control(f, 85, CLIENT);
+    finish(f, 120);
+    expect_dns(f, "unprotected", "no-reply");
+    expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "limited");
+    for (guint i = 0; i < feed_client(f)->dns.reasons->len; i++)
+        said |= strcmp(feed_reason(f, feed_client(f)->dns.reasons, i),
+                       "port 443 is down by lost DNSCrypt queries alone, no probe: they may be at fault themselves") == 0;
+    assert_true(said);
 }
 
 static void healed_it_is_protected_since_the_first_reply(void **state)
@@ -467,7 +524,9 @@ int main(void)
         TEST(both_ports_failing_it_is_unprotected), TEST(near_an_answered_probe_it_is_no_failure),
         TEST(further_from_an_answered_probe_it_is_a_failure), TEST(an_answer_on_the_other_port_excuses_nothing),
         TEST(a_lost_query_among_answered_ones_is_a_finding_only), TEST(a_lost_query_makes_no_other_port_untested),
-        TEST(plain_works_and_encrypted_does_not), TEST(healed_it_is_protected_since_the_first_reply),
+        TEST(plain_works_and_encrypted_does_not),
+        cmocka_unit_test(plain_answers_of_that_resolver_excuse_it), TEST(an_outage_by_it_alone_is_of_limited_confidence),
+        TEST(healed_it_is_protected_since_the_first_reply),
         TEST(the_newest_query_shows_that_the_module_runs), TEST(cut_before_its_nonce_it_is_no_query),
         TEST(over_tcp_it_is_never_part_of_a_port), TEST(a_certificate_outside_its_dates_is_a_finding),
         TEST(a_certificate_in_its_dates_is_none),

@@ -181,6 +181,47 @@ static void not_identified(void **state)
     }
 }
 
+static void one_intercepted_probe_where_the_resolver_answers_elsewhere(void **state)
+{
+    static const struct { const char *what, *resolver; uint16_t port; feed_fate fate; bool there; } rows[] = {
+        { "on 5353", R1, 5353, ANSWERED, true }, { "on 443", R1, 443, ANSWERED, true }, { "another resolver", R2, 5353, ANSWERED, false },
+        { "by nobody", R1, 5353, SILENT, false }, { "by the same hand", R1, 5353, NXDOMAIN, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_probe(f, 0, CLIENT, R1, 53, NXDOMAIN);
+        feed_probe(f, 4, CLIENT, rows[i].resolver, rows[i].port, rows[i].fate);
+        feed_control(f, 5, CLIENT);
+        finish(f, 5);
+        expect_if(f, SSE_FIND_PORT_53_INTERCEPTED, rows[i].there);
+        expect_dns(f, rows[i].port == 443 ? "protected" : "inconclusive", NULL);
+        feed_free(f);
+    }
+}
+
+static void other_resolver(void **state)
+{
+    static const struct { const char *server; uint16_t port; bool there; } rows[] = {
+        { "208.67.217.1", 53, true }, { "9.9.9.9", 443, true }, { "9.9.9.9", 53, false }, { LOCAL_DNS, 53, false }, { R1, 443, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s %u", rows[i].server, rows[i].port);
+        feed_probe(f, 0, CLIENT, rows[i].server, rows[i].port, ANSWERED);
+        finish(f, 1);
+        expect_if(f, SSE_FIND_OTHER_RESOLVER, rows[i].there);
+        expect_if(f, SSE_FIND_LOCAL_PROBE, !rows[i].there && strcmp(rows[i].server, R1) != 0);
+        feed_free(f);
+    }
+}
+
 static void other_organisation(void **state)
 {
     static const struct { const char *what, *asked, *told; bool there; } rows[] = {
@@ -950,6 +991,7 @@ static void codes_are_those_of_the_contract(void **state)
         "other-organisation", "edns-dropped", "certificate-not-yet-valid",
         "answered-nearby", "tunnel-broken", "slow-answer", "path-tool",
         "name-failed",
+        "other-resolver",
     };
 
     (void)state;
@@ -995,6 +1037,8 @@ int main(void)
         cmocka_unit_test(tcp_only),
         cmocka_unit_test(not_identified),
         cmocka_unit_test(other_organisation),
+        cmocka_unit_test(one_intercepted_probe_where_the_resolver_answers_elsewhere),
+        cmocka_unit_test(other_resolver),
         cmocka_unit_test(edns_dropped),
         cmocka_unit_test(answered_via_forwarder),
         cmocka_unit_test(conflicting_replies),

@@ -270,7 +270,7 @@ static void a_reply_without_query_later_is_forged(void **state)
     expect_finding(f, SSE_FIND_FORGED_REPLY);
 }
 
-static void a_query_on_the_other_port_does_not_make_it_forged(void **state)
+static void whoever_sends_anything_would_have_asked(void **state)
 {
     feed *f = *state;
 
@@ -278,8 +278,33 @@ static void a_query_on_the_other_port_does_not_make_it_forged(void **state)
     feed_query(f, 1, CLIENT, R1, 443, 2);
     feed_reply(f, 50, CLIENT, R1, 53, 1);
     feed_tick(f, END);
-    expect_port(f, 4, 53, "up");
-    expect_no_finding(f, SSE_FIND_FORGED_REPLY);
+    expect_port(f, 4, 53, "untested");
+    expect_finding(f, SSE_FIND_FORGED_REPLY);
+}
+
+static void a_reply_alone_counts_for_whoever_sends_nothing(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 0);
+    feed_query(f, 1, CLIENT2, R1, 443, 2);
+    feed_reply(f, 50, CLIENT, R1, 53, 1);
+    feed_tick(f, END);
+    assert_int_equal(feed_client_of(f, CLIENT)->dns.verdict, SSE_PROTECTED);
+    assert_int_equal(feed_client_of(f, CLIENT)->dns.confidence, SSE_CONFIDENCE_LIMITED);
+}
+
+static void only_replies_alone_protect_with_limited_confidence(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 0);
+    feed_reply(f, 1, CLIENT, R1, 443, 1);
+    feed_control(f, 2, CLIENT);
+    feed_probe(f, 3, CLIENT, R1, 443, SILENT);
+    feed_tick(f, END);
+    expect_dns(f, "protected", NULL);
+    expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "limited");
 }
 
 static void a_query_cut_before_its_name_ends_is_no_probe(void **state)
@@ -1149,7 +1174,8 @@ int main(void)
         TEST(a_reply_without_query_counts_where_the_file_holds_none),
         TEST(a_reply_without_query_counts_in_the_first_5_s),
         TEST(a_reply_without_query_later_is_forged),
-        TEST(a_query_on_the_other_port_does_not_make_it_forged),
+        TEST(whoever_sends_anything_would_have_asked), TEST(a_reply_alone_counts_for_whoever_sends_nothing),
+        TEST(only_replies_alone_protect_with_limited_confidence),
         TEST(a_query_cut_before_its_name_ends_is_no_probe),
         cmocka_unit_test(tcp_to_a_resolver_is_a_probe_within_60_s_of_a_udp_probe),
         TEST(tcp_to_a_resolver_by_a_host_without_probes_is_none),
