@@ -57,12 +57,21 @@ KNOWN = {
     "appliance_dnscrypt_inspected": "DNSCrypt without an answer excuses nothing (DNS protection)",
     "carrier_nat64": "resolvers behind a carrier's NAT64 (Terms)",
     "court_order_answer": "a notice that is no error (Outcomes)",
+<<<<<<< HEAD
     "event_table": "the agent's event table is no log yet",
+=======
+    "explicit_sig_proxy_reset": "proxy.sig.umbrella.com (Terms)",
+>>>>>>> i16-line
     "firewall_page_503": "who sent a status line (Origin)",
     "guest_organisation": "other-organisation (Findings)",
     "internal_sites_502": "sites of a row of errors (Web 3)",
     "ipv6_only_network_change": "a new /64 (Terms: client)",
+<<<<<<< HEAD
     "probes_never_leave": "a busy host without probes (Advice)",
+=======
+    "leftover_name": "judged per name (Web 4)",
+    "portal_seen_by_browsers": "tests of browsers (DOMAIN.md 10)",
+>>>>>>> i16-line
     "tcptraceroute_to_gateway": "path tools (Terms)",
     "us_only_resolvers": "two more resolvers (Terms)",
     "near_503": "who sent a status line (Origin)",
@@ -70,13 +79,9 @@ KNOWN = {
     "clones_one_blocked": "two machines with one device id (Terms: client)",
     "junk_html": "session-foreign (Outcomes)",
     "module_stopped_5min": "the web while the module is silent (Confidence)",
-    "refused_443_then_dead_line": "silence at the run's end (DNS 3)",
     "proxy_error_then_dropped": "a 502 is an answer, not yet a service (principle 2)",
     "roam_there_and_back": "an address that is silent for 15 s (Terms: client)",
     "straggler": "disorder is no jump (Terms: clock)",
-    "v6_of_the_old_network": "IPv6 of the network before (DNS protection)",
-    "servfail_in_a_public_name": "SERVFAIL is as good as silence (DNS 3)",
-    "control_behind_a_lookup": "control to 10 s after the newest failure (Control)",
     "client_left": "a client that left (Confidence)",
 }
 

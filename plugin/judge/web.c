@@ -26,6 +26,8 @@
 #define RUN_OTHER           (60 * SSE_SECOND)
 #define RUN_LENGTH          2
 #define RUN_LENGTH_PARTLY   4
+/* A gateway's acknowledgement comes so soon, or within two round trips. */
+#define ACKNOWLEDGED_WITHIN (200 * SSE_MSECOND)
 /* One handshake alone is an outage after so many unanswered transmissions. */
 #define TRANSMISSIONS       4
 #define HISTORY             10
@@ -344,34 +346,56 @@ static sse_cause cause_of_run(const sse_context *c, const web_scan *s)
     return best;
 }
 
-/* Opened, and then nothing more of the Internet came: the line died meanwhile. */
-static bool died_open(const sse_context *c, const sse_group *g, const sse_handshake *h, int64_t newest, int64_t until)
+/* An outcome that is silence where the line died while the connection was open: when
+ * its data was last sent, and *heard gets when the gateway's last packet came.
+ * @return INT64_MIN for any other outcome */
+static int64_t silent_data(const sse_context *c, uint32_t index, int64_t *heard)
 {
-    /* Its own SYN-ACK lies in the millisecond before. */
-    return h->session != NULL &&
-           !sse_heard_between(g, h->session->open_time + SSE_MSECOND, sse_window_end(newest, SSE_HEARD_AFTER, until),
-                              address_at(c, h->client)->addr.family);
+    const sse_handshake *h = handshake_at(c, index);
+    const sse_session *s = h->session;
+
+    if (s == NULL)
+        return INT64_MIN;
+    switch (outcome_at(c, index)) {
+    case SSE_SWG_SESSION_STALLED:
+        *heard = s->open_time;
+        return s->last_payload_tx;
+    case SSE_SWG_TUNNEL_STALLED:
+        *heard = MAX(s->last_gateway_time, s->open_time);
+        return s->tunnel_last_tx;
+    case SSE_SWG_TUNNEL_SILENT:
+        /* Its acknowledgement came last, of which the time is not kept. */
+        *heard = s->tunnel_last_tx + MAX(2 * (int64_t)h->rtt * 1000, ACKNOWLEDGED_WITHIN);
+        return s->tunnel_last_tx;
+    default:
+        return INT64_MIN;
+    }
 }
 
 /* until: when the outage ended by a proof, or INT64_MAX. *newest gets later where
  * what was sent on an open connection shows that the line is dead */
 static bool run_is_silence(const sse_context *c, const sse_group *g, const web_scan *s, int64_t until, int64_t *newest)
 {
-    const int64_t newest_failure = *newest;
+    int64_t heard = 0;
 
     for (guint i = run_start(c, s); i < s->failures->len; i++) {
-        uint32_t index = item(s->failures, i);
+        const uint32_t index = item(s->failures, i);
+        const int64_t sent = silent_data(c, index, &heard);
+
+        /* What is heard later than this is not in its record. */
+        *newest = MAX(*newest, MIN(sent, handshake_at(c, index)->time + SSE_CONTROL_SPAN - SSE_HEARD_AFTER));
+    }
+    for (guint i = run_start(c, s); i < s->failures->len; i++) {
+        const uint32_t index = item(s->failures, i);
         const sse_handshake *h = handshake_at(c, index);
 
-        if (outcome_at(c, index) == SSE_SWG_ICMP && h->icmp != SSE_NONE &&
-            is_routing(c, h->icmp))
+        if (outcome_at(c, index) == SSE_SWG_NO_REPLY ||
+            (outcome_at(c, index) == SSE_SWG_ICMP && h->icmp != SSE_NONE && is_routing(c, h->icmp)))
             continue;
-        if (outcome_at(c, index) == SSE_SWG_SESSION_STALLED && died_open(c, g, h, newest_failure, until)) {
-            /* What is heard later than this is not in its record. */
-            *newest = MAX(*newest, MIN(h->session->last_payload_tx, h->time + SSE_CONTROL_SPAN - SSE_HEARD_AFTER));
-            continue;
-        }
-        if (outcome_at(c, index) != SSE_SWG_NO_REPLY)
+        /* That last packet lies in the millisecond before. */
+        if (silent_data(c, index, &heard) == INT64_MIN ||
+            sse_heard_between(g, heard + SSE_MSECOND, sse_window_end(*newest, SSE_HEARD_AFTER, until),
+                              address_at(c, h->client)->addr.family))
             return false;
     }
     return true;
