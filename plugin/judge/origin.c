@@ -95,10 +95,12 @@ static unsigned signs_of(const sse_tracker *t, const sse_arrival *a, bool like_g
     if (is_too_fast(t, a, &far)) {
         signs++;
         if (far != 0)
-            reason(reasons, a->after_data ? SSE_REASON_SOON_AFTER_DATA : SSE_REASON_SOON_AFTER_SYN, in_us(a->delay),
+            reason(reasons, a->after_query ? SSE_REASON_SOON_AFTER_QUERY
+                             : a->after_data ? SSE_REASON_SOON_AFTER_DATA : SSE_REASON_SOON_AFTER_SYN, in_us(a->delay),
                    in_us(far), 0);
         else
-            reason(reasons, a->after_data ? SSE_REASON_AFTER_DATA : SSE_REASON_AFTER_SYN, in_us(a->delay), 0, 0);
+            reason(reasons, a->after_query ? SSE_REASON_AFTER_QUERY
+                             : a->after_data ? SSE_REASON_AFTER_DATA : SSE_REASON_AFTER_SYN, in_us(a->delay), 0, 0);
     }
     /* A host that refuses a connection sends window 0 (RFC 9293, 3.10.7.1). */
     if (a->what == SSE_CAME_RESET && a->window != 0 && a->window == a->syn_window) {
@@ -277,7 +279,7 @@ bool sse_opened_nearby(const sse_tracker *t, const sse_handshake *h, GArray *rea
 sse_origin sse_probe_origin(const sse_tracker *t, const sse_probe *q, GArray *reasons)
 {
     const sse_address *resolver = sse_tracker_address(t, q->resolver);
-    sse_arrival a = { .client = q->client, .from = q->resolver, .genuine_low = resolver->ttl_low,
+    sse_arrival a = { .client = q->client, .from = q->resolver, .after_query = true, .genuine_low = resolver->ttl_low,
                       .genuine_high = resolver->ttl_high, .genuine_rtt = (int64_t)resolver->min_rtt * 1000 };
     int64_t came;
 

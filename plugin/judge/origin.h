@@ -30,6 +30,7 @@ typedef struct sse_arrival {
     uint8_t  ttl;
     bool     has_delay;
     bool     after_data;     /**< what provoked it was data, not a SYN */
+    bool     after_query;    /**< ... or a DNS query */
     int64_t  delay;          /**< ns after the packet that provoked it; negative: by another clock, no sign */
     uint8_t  genuine_low, genuine_high; /**< TTLs of that address's SYN-ACKs or genuine replies */
     int64_t  genuine_rtt;    /**< ns: their smallest round trip */

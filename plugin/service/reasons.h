@@ -45,6 +45,8 @@
     ROW(FEWER_HOPS_THAN_REPLIES, "it came over {0} hops, the resolver's own answers over {1}") \
     ROW(OPENED_NEARBY, "whoever opens the connection is next door, and it came over no more hops ({0})") \
     ROW(OTHER_PRODUCT, "it names a product that is not the gateway's") \
+    ROW(SOON_AFTER_QUERY, "it came {ms0} ms after the query; another public address is {ms1} ms away") \
+    ROW(AFTER_QUERY, "it came {ms0} ms after the query") \
     ROW(OTHER_SENDER, "its sender is not the destination")
 
 /** Of findings: what {reason} in their sentence becomes. */
