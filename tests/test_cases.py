@@ -57,21 +57,10 @@ KNOWN = {
     "appliance_dnscrypt_inspected": "DNSCrypt without an answer excuses nothing (DNS protection)",
     "carrier_nat64": "resolvers behind a carrier's NAT64 (Terms)",
     "court_order_answer": "a notice that is no error (Outcomes)",
-<<<<<<< HEAD
-    "event_table": "the agent's event table is no log yet",
-=======
-    "explicit_sig_proxy_reset": "proxy.sig.umbrella.com (Terms)",
->>>>>>> i16-line
     "firewall_page_503": "who sent a status line (Origin)",
     "guest_organisation": "other-organisation (Findings)",
     "internal_sites_502": "sites of a row of errors (Web 3)",
     "ipv6_only_network_change": "a new /64 (Terms: client)",
-<<<<<<< HEAD
-    "probes_never_leave": "a busy host without probes (Advice)",
-=======
-    "leftover_name": "judged per name (Web 4)",
-    "portal_seen_by_browsers": "tests of browsers (DOMAIN.md 10)",
->>>>>>> i16-line
     "tcptraceroute_to_gateway": "path tools (Terms)",
     "us_only_resolvers": "two more resolvers (Terms)",
     "near_503": "who sent a status line (Origin)",
