@@ -813,7 +813,7 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
             enter(g, v, &s->state, SSE_UNPROTECTED, &s->since);
         }
         keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
-                    MAX(runs[PORT_443].newest, runs[PORT_53].newest));
+                    MAX(MAX(runs[PORT_443].newest, runs[PORT_53].newest), end->by == SSE_ENDED_PROOF ? end->time - 1 : 0));
         o = sse_open_outage(g, SSE_SERVICE_DNS, v == 0 ? 4 : 6, j, end);
         for (unsigned port = 0; port < PORTS; port++) {
             o->port_cause[port] = (uint8_t)strongest_cause(runs[port].count);

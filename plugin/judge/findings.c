@@ -120,6 +120,28 @@ static uint16_t answers_elsewhere(const sse_context *c, const sse_group *g, unsi
     return 0;
 }
 
+/* Outages follow each other, IPv4's before IPv6's: the newest that began by
+ * then is the only one that can hold. */
+static bool in_outage(const sse_group *g, unsigned v, int64_t time)
+{
+    guint low = 0, high = g->stretches->len;
+    const sse_stretch *o;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        o = &g_array_index(g->stretches, sse_stretch, middle);
+        if (o->v < v || (o->v == v && o->first <= time))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return false;
+    o = &g_array_index(g->stretches, sse_stretch, low - 1);
+    return o->v == v && time <= o->newest;
+}
+
 /* One answer of another on 53 is enough where the resolver itself answers elsewhere. */
 static void find_intercepted(const sse_context *c, sse_group *g, unsigned v, GArray *frames)
 {
@@ -133,7 +155,7 @@ static void find_intercepted(const sse_context *c, sse_group *g, unsigned v, GAr
         const uint32_t index = item(g->probes[v][PORT_53], i);
         const sse_probe *p = probe_at(c, index);
 
-        if (c->probe_outcome[index] != SSE_PROBE_INTERCEPTED)
+        if (c->probe_outcome[index] != SSE_PROBE_INTERCEPTED || in_outage(g, v, p->time))
             continue;
         /* They come in rows for one resolver; the rows are few. */
         if (p->resolver != asked) {
@@ -255,28 +277,6 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
 static bool in_run(const sse_run *run, const sse_context *c, const sse_probe *p)
 {
     return run->items->len > 0 && p->time >= probe_at(c, item(run->items, 0))->time;
-}
-
-/* Outages follow each other, IPv4's before IPv6's: the newest that began by
- * then is the only one that can hold. */
-static bool in_outage(const sse_group *g, unsigned v, int64_t time)
-{
-    guint low = 0, high = g->stretches->len;
-    const sse_stretch *o;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        o = &g_array_index(g->stretches, sse_stretch, middle);
-        if (o->v < v || (o->v == v && o->first <= time))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
-        return false;
-    o = &g_array_index(g->stretches, sse_stretch, low - 1);
-    return o->v == v && time <= o->newest;
 }
 
 static void find_loss(const sse_context *c, sse_group *g, GArray *frames)

@@ -24,11 +24,11 @@ CAPTURES = {
     "dnscrypt-padded": {"dns": "protected", "findings": (), "expect": _ENCRYPTED},
     "dnscrypt-truncated": {"dns": "protected", "findings": (), "expect": _ENCRYPTED},
     "dnscrypt-expired": {"dns": "protected", "findings": ("certificate-expired",), "expect": _ENCRYPTED},
-    "dnscrypt-not-yet-valid": {"dns": "protected", "findings": ("certificate-expired",), "expect": _ENCRYPTED},
+    "dnscrypt-not-yet-valid": {"dns": "protected", "findings": ("certificate-not-yet-valid",), "expect": _ENCRYPTED},
     # The certificate was answered within 30 s: no failures of the port.
     "dnscrypt-wrong-magic": {"dns": "protected", "findings": ("dnscrypt-unanswered",), "expect": {
-        "c.dns.encryption": "available", "c.dns.ipv4.ports.0.state": "up"}},
+        "c.dns.encryption": "unavailable", "c.dns.ipv4.ports.0.state": "up"}},
     "dnscrypt-dropped": {"dns": "protected", "findings": ("dnscrypt-unanswered",), "expect": {
-        "c.dns.encryption": "available", "c.dns.ipv4.ports.0.state": "up"}},
+        "c.dns.encryption": "unavailable", "c.dns.ipv4.ports.0.state": "up"}},
     "dnscrypt-other-resolver": {"dns": "not-observed", "web": "not-observed", "findings": ()},
 }

@@ -120,7 +120,7 @@ def _(s, c):
 
 
 @case("dns-says-dnscrypt", "A reply says that it came over DNSCrypt.", dns="protected", findings=(),
-      expect={"c.dns.encryption": "encrypted"})
+      expect={"c.dns.encryption": "available"})
 def _(s, c):
     c.encrypted_probes(0, 3, opendns(dnscrypt=True))
     c.background(0.5, 24)
@@ -150,7 +150,7 @@ def _(s, c):
 
 @case("dns-dnscrypt-lost", "Probes on 443 are answered, DNSCrypt never: inspection that drops what it cannot read.",
       dns="protected", findings=("dnscrypt-unanswered",),
-      expect={"c.dns.encryption": "available", "c.dns.ipv4.ports.0.state": "up"})
+      expect={"c.dns.encryption": "unavailable", "c.dns.ipv4.ports.0.state": "up"})
 def _(s, c):
     c.encrypted_probes(0, 4)
     c.encrypted(1, 10, answered=False)
@@ -235,7 +235,7 @@ def _(s, c):
 
 
 @case("dns-says-other-magic", "A reply says that it came over DNSCrypt, with a magic that the certificate has not.", dns="protected",
-      findings=(), expect={"c.dns.encryption": "encrypted"})
+      findings=(), expect={"c.dns.encryption": "available"})
 def _(s, c):
     c.ask(0, RESOLVER_1, 443, CERTIFICATE, opendns())
     c.encrypted_probes(1, 3, opendns(dnscrypt=True))
