@@ -40,6 +40,8 @@ sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake 
     uint16_t window;
     uint8_t ttl;
     unsigned signs = 0;
+    /* An answer stamped before its question has no delay; with two clocks none has. */
+    const bool timed = !h->early && !sse_clocks_differ(t);
     bool fast, ttl_known = gateway->ttl_low != 0, ttl_agrees, proof = false;
 
     if (s == NULL && h->met == SSE_MET_RESET) {
@@ -64,7 +66,7 @@ sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake 
         reason(reasons, gateway->ttl_low == gateway->ttl_high ? SSE_REASON_OTHER_TTL : SSE_REASON_OTHER_TTLS, ttl,
                gateway->ttl_low, gateway->ttl_high);
     }
-    fast = delay < NEXT_DOOR_DELAY && (rtt == 0 || delay < rtt / 4);
+    fast = timed && delay < NEXT_DOOR_DELAY && (rtt == 0 || delay < rtt / 4);
     if (fast) {
         signs++;
         if (rtt != 0)
@@ -84,7 +86,7 @@ sse_origin sse_handshake_reset_origin(const sse_tracker *t, const sse_handshake 
     }
     if (proof || signs >= 2)
         return SSE_ORIGIN_ON_PATH;
-    if (ttl_agrees && rtt != 0 && delay >= rtt / 2) {
+    if (timed && ttl_agrees && rtt != 0 && delay >= rtt / 2) {
         reason(reasons, SSE_REASON_LIKE_GATEWAY, ttl, delay, 0);
         return SSE_ORIGIN_GATEWAY;
     }

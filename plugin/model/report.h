@@ -140,7 +140,7 @@ typedef struct sse_finding {
     sse_cause cause;
     uint8_t  ip;             /**< 4, 6 */
     bool     has_advice;     /**< it asks for something: then it is a warning, else a note */
-    uint32_t number[2];
+    uint32_t number[3];
     sse_addr address, other;
     sse_frames frames;
 } sse_finding;

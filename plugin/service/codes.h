@@ -230,7 +230,11 @@
             "An answer for a gateway's name holds an address that no gateway has (private, resolver, block page): not learnt.") \
     CAPTURE(LIMIT_REACHED, limit_reached, "limit-reached", NETWORK, ASSUMPTION, NOTE, NONE, \
             "A limit of the plugin was reached", \
-            "A limit of the plugin was reached. Left out: {limits}.")
+            "A limit of the plugin was reached. Left out: {limits}.") \
+    CLIENT(CLOCKS_DIFFER, clocks_differ, "clocks-differ", NETWORK, ASSUMPTION, NOTE, NONE, \
+           "Answers are stamped before what they answer", \
+           "{0} of {1} answers are stamped before what they answer, by {ms2} ms in the median: two capture clocks. No time " \
+           "of the file tells who answered.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 

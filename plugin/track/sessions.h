@@ -17,6 +17,11 @@
 
 /** Makes the record of a connection that is open with this packet. */
 sse_session *sse_open_session(sse_handshake *h, const obs_packet *p);
+/** A handshake has none any more. */
+void sse_free_session(sse_handshake *h);
+/** The SYN whose SYN-ACK opened it is stamped so much, ns, behind it: all that the
+ * gateway sent on it is read as much later. */
+void sse_session_is_behind(sse_session *s, int64_t behind);
 /** A segment of the client on an open connection. */
 void sse_session_from_client(sse_tracker *t, uint32_t handshake, const obs_packet *p, const obs_tcp *tcp);
 /** A segment of the gateway on an open connection, no reset. */

@@ -43,6 +43,7 @@ typedef struct sse_recent {
 
 struct sse_tracker_index {
     GHashTable *probes;      /**< hash of addresses, ports, transport -> newest probe + 1 */
+    GHashTable *alone;       /**< the same with the id -> newest probe of which only the reply is there, + 1 */
     GHashTable *handshakes;  /**< hash of addresses, ports -> newest handshake + 1 */
     GHashTable *lookups;     /**< hash of addresses, port, id, question -> newest lookup + 1 */
     sse_recent  queries;     /**< hash of a query without its source -> newest probe */

@@ -25,6 +25,7 @@
 #include "probes_dnscrypt.h"
 #include "probes_tcp.h"
 #include "room.h"
+#include "sessions.h"
 #include "waiting.h"
 
 sse_tracker *sse_tracker_new(const sse_config *config)
@@ -45,6 +46,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->icmps = g_array_new(FALSE, TRUE, sizeof(sse_icmp));
     t->identities = g_array_new(FALSE, TRUE, sizeof(obs_identity));
     t->facts = g_array_new(FALSE, TRUE, sizeof(sse_fact));
+    t->early = g_array_new(FALSE, FALSE, sizeof(guint32));
     t->marks = g_array_new(FALSE, TRUE, sizeof(sse_mark));
     t->redactor = sse_redactor_new(config->redact);
     t->names = g_ptr_array_new_with_free_func(g_free);
@@ -68,7 +70,7 @@ void sse_tracker_free(sse_tracker *t)
     for (guint i = 0; i < t->addresses->len; i++)
         sse_free_address(sse_address_at(t, i));
     for (guint i = 0; i < t->handshakes->len; i++)
-        g_free(sse_handshake_at(t, i)->session);
+        sse_free_session(sse_handshake_at(t, i));
     sse_config_clear(&t->config);
     g_array_free(t->epochs, TRUE);
     g_array_free(t->addresses, TRUE);
@@ -80,6 +82,7 @@ void sse_tracker_free(sse_tracker *t)
     g_array_free(t->icmps, TRUE);
     g_array_free(t->identities, TRUE);
     g_array_free(t->facts, TRUE);
+    g_array_free(t->early, TRUE);
     g_array_free(t->marks, TRUE);
     g_ptr_array_free(t->names, TRUE);
     sse_redactor_free(t->redactor);
@@ -229,6 +232,7 @@ void sse_tracker_reached_before(sse_tracker *t, uint32_t address)
 
 void sse_tracker_settle(sse_tracker *t)
 {
+    sse_clock_settle(t);
     sse_settle(t);
 }
 

@@ -25,7 +25,8 @@ CLIENT_FINDINGS = (
     "not-identified", "answered-via-forwarder", "conflicting-replies", "forged-reply", "reset-on-path",
     "gateway-unreachable", "gateway-partly-failing", "slow-handshake", "path-mtu", "proxy-denied", "proxy-error",
     "captive-portal", "certificate-expired", "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen",
-    "network-changed", "no-control-traffic", "state-flapped")
+    "network-changed", "no-control-traffic", "state-flapped",
+    "clocks-differ")
 SEVERITIES = ("note", "warning")
 ENDS = ("proof", "network-changed")
 EXCEPTIONS = ("protected-network", "no-connectivity")

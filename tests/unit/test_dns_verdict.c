@@ -1206,7 +1206,7 @@ static void a_clock_jump_limits_the_confidence(void **state)
     feed *f = *state;
 
     feed_burst(f, 10, CLIENT, 443, ANSWERED);
-    feed_tick(f, 5);
+    feed_jump(f, 5);
     feed_burst(f, 20, CLIENT, 443, ANSWERED);
     finish(f, 20);
     expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "limited");

@@ -270,9 +270,68 @@ static void pending_where_the_clock_stepped_back(void **state)
 
     feed_query(f, 10, CLIENT, R1, 443, 1);
     feed_tick(f, 12);
-    feed_tick(f, 11 - NS);
+    feed_jump(f, 11 - NS);
     feed_tick(f, 30);
     expect_probe(f, 0, "pending");
+}
+
+/* "A step that the next 16 packets make up for is disorder of the file: no finding,
+ * nothing ends by it." Reading: from the 17th on, or at the file's end, it is a jump. */
+static void a_step_that_is_made_up_for_is_disorder(void **state)
+{
+    static const struct { unsigned behind; bool goes_on, jumps; } rows[] = {
+        { 0, true, false }, { 15, true, false }, { 16, true, true }, { 0, false, true }, { 15, false, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%u packets behind it, then the file goes on: %d", rows[i].behind, rows[i].goes_on);
+        feed_query(f, 10, CLIENT, R1, 443, 1);
+        feed_tick(f, 12);
+        feed_tick(f, 7);
+        for (unsigned k = 0; k < rows[i].behind; k++)
+            feed_tick(f, 7.1);
+        if (rows[i].goes_on)
+            feed_tick(f, 12.1);
+        feed_tick(f, rows[i].goes_on ? 15.1 : 7.2);
+        expect_probe(f, 0, rows[i].jumps ? "pending" : "no-reply");
+        expect_number(f, "clock-jump", feed_finding(f, SSE_FIND_CLOCK_JUMP) != NULL, rows[i].jumps);
+        feed_free(f);
+    }
+}
+
+/* What a live capture's first verdict took for a jump is none once it is made up for. */
+static void a_verdict_in_a_step_changes_nothing(void **state)
+{
+    feed *f = *state;
+
+    feed_query(f, 10, CLIENT, R1, 443, 1);
+    feed_tick(f, 12);
+    feed_query(f, 7, CLIENT, R2, 443, 2);
+    expect_probe(f, 1, "pending");
+    expect_finding(f, SSE_FIND_CLOCK_JUMP);
+    feed_tick(f, 12.1);
+    expect_probe(f, 1, "no-reply");
+    expect_no_finding(f, SSE_FIND_CLOCK_JUMP);
+    feed_tick(f, 15.1);
+    expect_probe(f, 0, "no-reply");
+}
+
+/* What is sent in the packets that could have made up for a jump waits by the new time. */
+static void what_is_sent_behind_a_jump_waits_by_its_time(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 60);
+    feed_query(f, 0, CLIENT, R1, 443, 1);
+    feed_query(f, 1, CLIENT, R2, 443, 2);
+    feed_jump(f, 5);
+    expect_probe(f, 0, "pending");
+    feed_tick(f, 5.5);
+    expect_probe(f, 0, "no-reply");
+    expect_probe(f, 1, "pending");
 }
 
 static void one_second_back_exactly_is_no_step(void **state)
@@ -871,6 +930,9 @@ int main(void)
         TEST(pending_where_the_clock_broke_by_a_gap),
         TEST(ten_minutes_exactly_are_no_gap),
         TEST(pending_where_the_clock_stepped_back),
+        TEST(a_step_that_is_made_up_for_is_disorder),
+        TEST(a_verdict_in_a_step_changes_nothing),
+        TEST(what_is_sent_behind_a_jump_waits_by_its_time),
         TEST(one_second_back_exactly_is_no_step),
         TEST(what_the_clock_passed_before_it_broke_is_decided),
         TEST(tcp_never_opened_is_no_reply),
