@@ -12,7 +12,7 @@
 
 #include "store.h"
 
-#define EARLY_KEPT 16
+#define EARLY_KEPT 64
 struct sse_early_answers {
     sse_early kept[EARLY_KEPT]; /* a ring */
     unsigned next;

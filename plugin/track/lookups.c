@@ -15,6 +15,7 @@
 #include "gateways.h"
 #include "interned.h"
 #include "room.h"
+#include "untaught.h"
 
 #define DNS_TYPE_A      1
 
@@ -124,6 +125,8 @@ void sse_lookup_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     for (unsigned i = 0; dns->rcode == 0 && i < dns->n_addresses; i++) {
         uint32_t gateway = sse_learn_gateway(t, &dns->addresses[i], dns->qname, SSE_KNOWN_DNS, p->frame, p->time);
 
+        if (gateway != SSE_NONE)
+            sse_untaught_is_gateway(t, &dns->addresses[i], p->time);
         l = sse_lookup_at(t, index);
         l->any_address = true;
         if (gateway != SSE_NONE) {

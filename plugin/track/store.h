@@ -51,6 +51,7 @@ struct sse_tracker_index {
     GHashTable *identities;  /**< obs_identity -> index + 1 */
     GHashTable *names;       /**< char * -> index + 1 */
     struct sse_copies *copies; /**< of frames.c; NULL until there are any */
+    struct sse_untaught *untaught; /**< of untaught.c; NULL until there are any */
     struct sse_early_answers *early; /**< of early.c; NULL until there are any */
     uint32_t lately[SSE_LATELY]; /**< index + 1 of addresses that were looked up, by their hash */
 };

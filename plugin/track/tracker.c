@@ -26,6 +26,7 @@
 #include "probes_tcp.h"
 #include "room.h"
 #include "sessions.h"
+#include "untaught.h"
 #include "waiting.h"
 
 sse_tracker *sse_tracker_new(const sse_config *config)
@@ -87,6 +88,7 @@ void sse_tracker_free(sse_tracker *t)
     g_ptr_array_free(t->names, TRUE);
     sse_redactor_free(t->redactor);
     g_hash_table_destroy(t->by_address);
+    sse_free_untaught(t->index->untaught);
     sse_index_free(t->index);
     sse_log_book_free(t->log);
     g_free(t);
@@ -175,6 +177,7 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
     }
     if (!sse_handshake_segment(t, p, tcp) && !sse_probe_segment(t, p, tcp, dns)) {
         sse_background_segment(t, p, tcp);
+        sse_keep_untaught(t, p, tcp);
         if (dns != NULL)
             dns_message(t, p, dns);
     }
