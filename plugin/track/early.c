@@ -18,7 +18,7 @@ struct sse_early_answers {
     unsigned next;
 };
 
-void sse_keep_early(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp)
+sse_early *sse_keep_early(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp)
 {
     sse_early *o;
 
@@ -32,6 +32,7 @@ void sse_keep_early(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, con
         o->tcp = *tcp;
     if (icmp != NULL)
         o->icmp = *icmp;
+    return o;
 }
 
 sse_early *sse_next_early(const sse_tracker *t, const obs_packet *p, unsigned *at)

@@ -20,11 +20,13 @@ typedef struct sse_early {
     obs_packet packet;
     obs_tcp    tcp;          /**< flags 0: an ICMP error */
     obs_icmp   icmp;
+    bool       has_dns;      /**< a reply over TCP: what it says, without its name and identity */
+    obs_dns    dns;
 } sse_early;
 
-/** Keeps a reset or an ICMP error for the SYN or query that may follow; the
- * other one is NULL. */
-void sse_keep_early(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp);
+/** Keeps a segment or an ICMP error for the SYN or query that may follow; the
+ * other one is NULL. @return it, until the next is kept. */
+sse_early *sse_keep_early(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_icmp *icmp);
 /** The first early answer from *at on that came within a second of p and is
  * addressed to its sender; *at gets the place behind it. NULL: no more. */
 sse_early *sse_next_early(const sse_tracker *t, const obs_packet *p, unsigned *at);

@@ -640,6 +640,25 @@ static void tcp_reset_before_the_reply(void **state)
     expect_probe(f, 1, "reset");
 }
 
+static void a_probe_over_tcp_may_be_answered_before_its_syn(void **state)
+{
+    feed *f = *state;
+    feed_conn c = feed_connection(CLIENT, R1, 53, 50000);
+    const feed_dns query = { .conn = &c, .client = CLIENT, .server = R1, .port = 53, .id = 9, DEBUG, .transport = SSE_TCP };
+    feed_dns reply = query;
+
+    reply.response = reply.server_string = true;
+    reply.answers = 5;
+    feed_query(f, 0, CLIENT, R1, 443, 1);
+    feed_synack(f, 0.62, &c);
+    feed_message(f, 0.65, reply);
+    feed_syn(f, 1, &c);
+    feed_message(f, 1.03, query);
+    feed_tick(f, END);
+    expect_number(f, "probes", f->t->probes->len, 2);
+    expect_probe(f, 1, "answered");
+}
+
 static void tcp_reset_after_the_reply_changes_nothing(void **state)
 {
     feed *f = *state;
@@ -1177,6 +1196,7 @@ int main(void)
         TEST(tcp_answered),
         TEST(tcp_reset_before_the_reply),
         TEST(tcp_reset_after_the_reply_changes_nothing),
+        TEST(a_probe_over_tcp_may_be_answered_before_its_syn),
         TEST(completed),
         TEST(completed_although_the_gateway_speaks_first),
         TEST(opened_by_syn_ack),
