@@ -10,10 +10,12 @@
 
 #include "clock.h"
 #include "control.h"
+#include "early.h"
 #include "frames.h"
 #include "gateways.h"
 #include "interned.h"
 #include "room.h"
+#include "untaught.h"
 
 #define DNS_TYPE_A      1
 
@@ -42,8 +44,9 @@ static uint32_t lookup_of(sse_tracker *t, const obs_packet *p, const obs_dns *dn
     if (index != SSE_NONE) {
         l = sse_lookup_at(t, index);
         /* An id comes again after a while: that is another lookup. */
-        if (same_lookup(t, l, client, server, sport, dns) && l->epoch == sse_epoch_now(t) &&
-            p->time - l->last_time <= 60 * SSE_SECOND)
+        if (same_lookup(t, l, client, server, sport, dns) && p->time - l->last_time <= 60 * SSE_SECOND &&
+            (l->queries == 0 && !dns->response ? sse_may_answer(p->time, l->last_time)
+                                               : sse_may_answer(l->time, p->time)))
             return index;
     }
     if (!sse_has_room(t, t->lookups, SSE_LIMIT_LOOKUPS, p))
@@ -91,6 +94,8 @@ void sse_lookup_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         if (l->queries == 0) {
             l->frame = p->frame;
             l->time = p->time;
+            if (l->answered)
+                l->early = sse_note_answer(t, l->time, &l->answer_time);
         }
         if (l->queries < UINT16_MAX)
             l->queries++;
@@ -112,12 +117,16 @@ void sse_lookup_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         return;
     l->answered = true;
     l->answer_time = p->time;
+    if (l->queries > 0)
+        l->early = sse_note_answer(t, l->time, &l->answer_time);
     l->answer_frame = p->frame;
     l->rcode = dns->rcode;
     l->incomplete = dns->rcode == 0 && (dns->truncated || (p->cut && dns->answers > 0));
     for (unsigned i = 0; dns->rcode == 0 && i < dns->n_addresses; i++) {
         uint32_t gateway = sse_learn_gateway(t, &dns->addresses[i], dns->qname, SSE_KNOWN_DNS, p->frame, p->time);
 
+        if (gateway != SSE_NONE)
+            sse_untaught_is_gateway(t, &dns->addresses[i], p->time);
         l = sse_lookup_at(t, index);
         l->any_address = true;
         if (gateway != SSE_NONE) {

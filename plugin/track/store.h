@@ -58,6 +58,7 @@ typedef struct sse_plain_query {
 
 struct sse_tracker_index {
     GHashTable *probes;      /**< hash of addresses, ports, transport -> newest probe + 1 */
+    GHashTable *alone;       /**< the same with the id -> newest probe of which only the reply is there, + 1 */
     GHashTable *handshakes;  /**< hash of addresses, ports -> newest handshake + 1 */
     GHashTable *lookups;     /**< hash of addresses, port, id, question -> newest lookup + 1 */
     sse_recent  queries;     /**< hash of a query without its source -> newest probe */
@@ -65,6 +66,7 @@ struct sse_tracker_index {
     GHashTable *identities;  /**< obs_identity -> index + 1 */
     GHashTable *names;       /**< char * -> index + 1 */
     struct sse_copies *copies; /**< of frames.c; NULL until there are any */
+    struct sse_untaught *untaught; /**< of untaught.c; NULL until there are any */
     struct sse_early_answers *early; /**< of early.c; NULL until there are any */
     sse_nat64_question nat64[SSE_NAT64_QUESTIONS]; /**< the newest, in a ring */
     sse_plain_query *plain_waiting; /**< SSE_PLAIN_WAITING; NULL until there are any */
