@@ -45,8 +45,8 @@ const funnel_ops_t *sse_windows(void)
 
 void sse_second_pass_register(int proto)
 {
-    g_assert(n_protocols < G_N_ELEMENTS(protocols));
-    protocols[n_protocols++] = proto;
+    if (n_protocols < G_N_ELEMENTS(protocols))
+        protocols[n_protocols++] = proto;
 }
 
 void sse_second_pass_begin(void)

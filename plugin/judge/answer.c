@@ -18,13 +18,13 @@
 sse_answer sse_probe_answer(const sse_tracker *t, const sse_probe *q)
 {
     if (q->reply != SSE_REPLY_NONE)
-        return (sse_answer){ q->reply_frame, q->frame != 0 ? q->reply_time - q->time : NOT_KNOWN };
+        return (sse_answer){ q->reply_frame, q->frame != 0 ? MAX(q->reply_time - q->time, 0) : NOT_KNOWN };
     if (q->reset_frame != 0)
         return (sse_answer){ q->reset_frame, NOT_KNOWN };
     if (q->icmp != SSE_NONE) {
         const sse_icmp *icmp = &g_array_index(t->icmps, sse_icmp, q->icmp);
 
-        return (sse_answer){ icmp->frame, icmp->time - q->time };
+        return (sse_answer){ icmp->frame, MAX(icmp->time - q->time, 0) };
     }
     return (sse_answer){ 0, NOT_KNOWN };
 }
@@ -33,7 +33,7 @@ sse_answer sse_handshake_answer(const sse_handshake *h)
 {
     if (h->session != NULL)
         return (sse_answer){ h->session->syn_ack ? h->session->open_frame : 0,
-                             h->rtt != 0 ? (int64_t)h->rtt * 1000 : NOT_KNOWN };
+                             h->early ? 0 : h->rtt != 0 ? (int64_t)h->rtt * 1000 : NOT_KNOWN };
     if (h->met == SSE_MET_RESET)
         return (sse_answer){ h->met_frame, (int64_t)h->reset_delay * 1000 };
     return (sse_answer){ h->met == SSE_MET_ICMP ? h->met_frame : 0, NOT_KNOWN };

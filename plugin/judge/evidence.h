@@ -92,6 +92,7 @@ typedef struct sse_context {
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
     GArray   *frames;        /**< guint32: those of what is being made */
     bool      clock_jump, timestamps_unusable, cut;
+    uint32_t  clocks_difference; /**< us, where the file has two capture clocks; else 0 */
 } sse_context;
 
 #define probe_at(c, i)     sse_tracker_probe((c)->t, (i))

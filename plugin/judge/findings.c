@@ -476,7 +476,8 @@ static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, 
             a.first_frame = p->reply_frame;
         a.hops_low = MIN(a.hops_low, hops_of(p->reply_ttl));
         a.hops_high = MAX(a.hops_high, hops_of(p->reply_ttl));
-        a.rtt = MIN(a.rtt, p->reply_time - p->time);
+        if (!p->early)
+            a.rtt = MIN(a.rtt, p->reply_time - p->time);
         a.device |= got != NULL && got->device[0] != '\0';
         a.lost_device |= !p->reply_cut && asked != NULL && asked->device[0] != '\0' && (got == NULL || got->device[0] == '\0');
         a.dnscrypt |= got != NULL && got->dnscrypt;
@@ -499,7 +500,7 @@ static void find_forwarder(const sse_context *c, sse_group *g, GArray *frames)
             continue;
         else if (on53.hops_high + FORWARDER_HOPS <= on443.hops_low)
             why = SSE_REASON_FORWARDER_TTL;
-        else if (on443.rtt >= LONG_TRIP && on53.rtt * 4 <= on443.rtt)
+        else if (c->clocks_difference == 0 && on443.rtt >= LONG_TRIP && on443.rtt != INT64_MAX && on53.rtt <= on443.rtt / 4)
             why = SSE_REASON_FORWARDER_FAST;
         else if (on443.device && !on53.device && on53.lost_device)
             why = SSE_REASON_FORWARDER_NO_DEVICE;
@@ -531,6 +532,53 @@ static void find_replies(const sse_context *c, sse_group *g, GArray *frames)
     }
     if (frames->len > 0)
         give_frames(add(g->report->findings, SSE_FIND_FORGED_REPLY), frames);
+}
+
+/* Answers of this client that are stamped before what they answer, where the file has
+ * two clocks: how many of how many, and by how much in the median of the file. */
+static void find_clocks(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t answered = 0;
+
+    for (guint i = 0; c->clocks_difference != 0 && i < g->records->len; i++) {
+        const uint32_t number = item(g->records, i), index = number / 4;
+
+        switch ((sse_mark_of)(number % 4)) {
+        case SSE_OF_PROBE: {
+            const sse_probe *p = probe_at(c, index);
+
+            answered += p->frame != 0 && (p->reply != SSE_REPLY_NONE || p->icmp != SSE_NONE);
+            if (p->early)
+                collect(frames, p->reply != SSE_REPLY_NONE ? p->reply_frame
+                                                           : sse_tracker_icmp_error(c->t, p->icmp)->frame);
+            break;
+        }
+        case SSE_OF_HANDSHAKE: {
+            const sse_handshake *h = handshake_at(c, index);
+            const bool opened = h->session != NULL && h->session->syn_ack;
+
+            answered += h->frame != 0 && (opened || h->met != SSE_MET_NOTHING);
+            if (h->early)
+                collect(frames, opened ? h->session->open_frame : h->met_frame);
+            break;
+        }
+        default: {
+            const sse_lookup *l = sse_tracker_lookup(c->t, index);
+
+            answered += l->frame != 0 && l->answered;
+            if (l->early)
+                collect(frames, l->answer_frame);
+            break;
+        }
+        }
+    }
+    if (frames->len > 0) {
+        const uint32_t early = frames->len;
+        sse_finding *f = give_frames(add(g->report->findings, SSE_FIND_CLOCKS_DIFFER), frames);
+
+        give_count(f, early, answered);
+        f->number[2] = c->clocks_difference;
+    }
 }
 
 static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
@@ -1084,6 +1132,7 @@ void sse_find(sse_context *c, sse_group *g)
     find_identity_loss(c, g, frames);
     find_forwarder(c, g, frames);
     find_replies(c, g, frames);
+    find_clocks(c, g, frames);
     find_handshakes(c, g, frames);
     find_path_mtu(c, g, frames);
     find_proxy_answers(c, g, frames);

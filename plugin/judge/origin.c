@@ -63,11 +63,17 @@ static int64_t nearest_other(const sse_tracker *t, const sse_addr *from)
     return 0;
 }
 
+/* With two capture clocks no time of the file is a sign. */
+static bool is_timed(const sse_tracker *t, const sse_arrival *a)
+{
+    return a->has_delay && !sse_clocks_differ(t);
+}
+
 /* Too fast for where the address is? *far: what says so, 0 where nothing else is known. */
 static bool is_too_fast(const sse_tracker *t, const sse_arrival *a, int64_t *far)
 {
     *far = nearest_other(t, &sse_tracker_address(t, a->from)->addr);
-    if (!a->has_delay || a->delay < 0 || a->delay >= NEXT_DOOR_DELAY)
+    if (!is_timed(t, a) || a->delay < 0 || a->delay >= NEXT_DOOR_DELAY)
         return false;
     if (a->what == SSE_CAME_STATUS_LINE && a->open_delay > 0 && a->delay >= a->open_delay / NEXT_DOOR_PART)
         return false;
@@ -166,7 +172,7 @@ sse_origin sse_origin_of(const sse_tracker *t, const sse_arrival *a, GArray *rea
 
     if (proved || signs >= SIGNS)
         return SSE_ORIGIN_ON_PATH;
-    if (!nearby && like_genuine && a->has_delay && a->genuine_rtt > 0 && a->delay >= a->genuine_rtt / 2) {
+    if (!nearby && like_genuine && is_timed(t, a) && a->genuine_rtt > 0 && a->delay >= a->genuine_rtt / 2) {
         const bool resolver = a->what == SSE_CAME_REPLY ||
                               (sse_tracker_address(t, a->from)->role & SSE_ROLE_GATEWAY) == 0;
 
@@ -191,7 +197,8 @@ static sse_arrival from_gateway(const sse_tracker *t, const sse_handshake *h, ss
 {
     const sse_address *gateway = sse_tracker_address(t, h->gateway);
     const sse_session *s = h->session;
-    sse_arrival a = { .what = what, .client = h->client, .from = h->gateway, .has_delay = true,
+    /* An answer stamped before its question has no delay, nor has what follows it. */
+    sse_arrival a = { .what = what, .client = h->client, .from = h->gateway, .has_delay = !h->early,
                       .genuine_low = gateway->ttl_low, .genuine_high = gateway->ttl_high,
                       .genuine_rtt = (int64_t)gateway->min_rtt * 1000, .syn_window = h->window };
 
@@ -232,7 +239,7 @@ sse_origin sse_status_origin(const sse_tracker *t, const sse_handshake *h, GArra
     if (s == NULL || s->status == 0)
         return SSE_ORIGIN_NONE;
     a.after_data = true;
-    a.has_delay = s->first_payload_time != 0;
+    a.has_delay &= s->first_payload_time != 0;
     a.delay = s->status_time - s->first_payload_time;
     a.ttl = s->status_ttl;
     a.other_product = s->other_product;
@@ -244,7 +251,7 @@ sse_origin sse_answer_origin(const sse_tracker *t, const sse_connect_answer *ans
     sse_arrival a = from_gateway(t, sse_tracker_handshake(t, answer->handshake), SSE_CAME_STATUS_LINE);
 
     a.after_data = true;
-    a.has_delay = answer->asked != 0;
+    a.has_delay &= answer->asked != 0;
     a.delay = answer->time - answer->asked;
     a.ttl = answer->ttl;
     a.other_product = answer->other_product;

@@ -147,7 +147,7 @@ static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_
         row->before_probes++;
         row->before_answered += o == SSE_PROBE_ANSWERED;
     }
-    if (o == SSE_PROBE_ANSWERED && p->frame != 0)
+    if (o == SSE_PROBE_ANSWERED && p->frame != 0 && !p->early)
         add_rtt(&row->rtt, p->reply_time - p->time);
     if ((o == SSE_PROBE_INTERCEPTED || o == SSE_PROBE_REFUSED) && row->fake_frame == 0) {
         row->fake_frame = p->reply_frame;

@@ -30,6 +30,7 @@ static void look_at_capture(sse_context *c)
 
     for (guint i = 0; i < t->epochs->len; i++)
         c->clock_jump |= g_array_index(t->epochs, sse_epoch, i).stepped_back;
+    c->clocks_difference = sse_clocks_differ(t) ? sse_clocks_difference(t) : 0;
     c->timestamps_unusable = t->frames > 2 && !t->times_differ;
     for (guint i = 0; i < t->facts->len; i++)
         c->cut |= g_array_index(t->facts, sse_fact, i).kind == SSE_FACT_CUT;

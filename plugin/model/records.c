@@ -86,6 +86,24 @@ sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number)
     }
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
+
+    return (x > y) - (x < y);
+}
+
+uint32_t sse_clocks_difference(const sse_tracker *t)
+{
+    GArray *sorted = g_array_copy(t->early);
+    uint32_t median;
+
+    g_array_sort(sorted, by_number);
+    median = sorted->len > 0 ? g_array_index(sorted, guint32, (sorted->len - 1) / 2) : 0;
+    g_array_free(sorted, TRUE);
+    return median;
+}
+
 static bool is_before_frame(const void *sorted, guint index, const void *key)
 {
     return g_array_index((const GArray *)sorted, sse_mark, index).frame < *(const uint32_t *)key;

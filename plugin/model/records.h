@@ -92,6 +92,16 @@ typedef struct sse_epoch {
     uint32_t frame;          /**< its first frame */
 } sse_epoch;
 
+/** A step backwards that the next packets may still make up for: then it was
+ * disorder of the file. Private to track/clock.c. */
+typedef struct sse_step {
+    uint32_t left;           /**< packets that may make up for it; 0: none waits */
+    bool     taken;          /**< the newest epoch is its, until one does */
+    uint32_t frame;          /**< its first */
+    int64_t  start, end;     /**< earliest and latest time behind it */
+    uint32_t probes, handshakes, lookups; /**< records that were there before it */
+} sse_step;
+
 /** What else an address did in the (at most) 10 s that belong to one of its
  * records: see docs/verdict.md, "What else the client did". Offsets are ms from the
  * record's time, SSE_NOT_HEARD where nothing was heard. */
@@ -155,6 +165,7 @@ typedef struct sse_probe {
     bool     opened    : 1;  /**< TCP: the connection opened */
     bool     is_nat_copy : 1; /**< its NAT peer is nearer to the client: count that one */
     bool     censored  : 1;  /**< the reply has extended DNS error 16 */
+    bool     early     : 1;  /**< its answer was stamped before it: answered in 0 ms */
     sse_control control;
 } sse_probe;
 
@@ -192,6 +203,9 @@ typedef struct sse_session {
     uint32_t tunnel_seq, tunnel_frame; /**< of the client's first payload in it */
     uint16_t tunnel_txs;
     uint16_t status;         /**< of the gateway's first payload, 0 unknown */
+    uint32_t gateway_ack;    /**< the gateway's newest acknowledgement */
+    int64_t  behind;         /**< ns by which the gateway's packets are stamped too early: see docs/verdict.md, "Outcomes" */
+    struct sse_early_status *early_status; /**< of sessions.c; NULL without */
     uint16_t first_payload_txs;
     uint16_t close_window;
     uint8_t  big_txs, close_ttl, syn_ack_ttl;
@@ -212,7 +226,7 @@ typedef struct sse_session {
     bool     served : 1;     /**< ... one that shows the gateway at work: see sse_connect_served() */
     bool     hole_waits : 1; /**< the client still acknowledges up to the hole only */
     bool     tunnel_acked : 1; /**< the client's first payload in the tunnel was acknowledged */
-    bool     connect_waiting;
+    uint8_t  connects_waiting; /**< CONNECTs without answer yet */
     bool     older_than_file; /**< the opening is not in the capture */
     bool     silence_charged; /**< since the gateway's newest segment the client's data met silence, and that is charged */
     int64_t  waits_since;    /**< the client's first data since then, 0 none: see sse_sessions_settle() */
@@ -248,6 +262,7 @@ typedef struct sse_handshake {
     uint8_t  met : 2;        /**< sse_met */
     bool     is_nat_copy : 1;
     bool     reset_and_syn_ack : 1; /**< one attempt got both */
+    bool     early : 1;      /**< what answered the SYN was stamped before it: after 0 ms */
     sse_control control;
 } sse_handshake;
 
@@ -263,6 +278,7 @@ typedef struct sse_lookup {
     uint16_t qtype, id, sport, queries;
     uint8_t  rcode;
     bool     answered, taught, any_address; /**< taught: it named a gateway */
+    bool     early;          /**< the answer was stamped before the query */
     bool     loopback;
     bool     alone;          /**< without question: the file held none of its receiver by then */
     bool     confirmed;      /**< without question, in the file's first seconds: its server answered one later */
@@ -411,6 +427,7 @@ typedef struct sse_tracker {
     bool     times_differ;
     sse_nearest nearest[2];  /**< of public addresses more than 2 ms away the nearest two */
     GArray  *epochs;         /**< sse_epoch, at least one once there is a packet */
+    sse_step step;
     GArray  *addresses;      /**< sse_address */
     GArray  *probes;         /**< sse_probe */
     GArray  *handshakes;     /**< sse_handshake */
@@ -421,6 +438,9 @@ typedef struct sse_tracker {
     GArray  *identities;     /**< obs_identity, each once */
     GArray  *facts;          /**< sse_fact */
     GArray  *plain;          /**< sse_plain */
+    uint32_t answered;       /**< queries, SYNs and lookups of the file that something answered */
+    GArray  *early;          /**< guint32: us by which those were stamped before what they answer, where they were */
+    uint32_t early_much;     /**< of them those that no clock's grain explains: SSE_CLOCKS_APART */
     GArray  *marks;          /**< sse_mark */
     GPtrArray *names;        /**< char *, each once */
     sse_redactor *redactor;  /**< of everything that is printed of this file */
@@ -501,6 +521,19 @@ typedef struct sse_control_ref {
     const sse_control *control;
 } sse_control_ref;
 sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number);
+
+/** Two capture clocks show from so many answers on that are stamped before what they
+ * answer, a tenth of all, if half of them are so by more than this, us. */
+#define SSE_CLOCKS_ANSWERS 3
+#define SSE_CLOCKS_APART   200
+/** Then no time of the file says who answered. */
+static inline bool sse_clocks_differ(const sse_tracker *t)
+{
+    return t->early->len >= SSE_CLOCKS_ANSWERS && t->early->len >= t->answered / 10.0 &&
+           t->early_much > t->early->len / 2;
+}
+/** The median of those differences, us. Sorts them: not for every packet. */
+uint32_t sse_clocks_difference(const sse_tracker *t);
 
 /** @return the index of an address, or SSE_NONE. */
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);

@@ -146,7 +146,7 @@ typedef struct sse_finding {
     sse_cause cause;
     uint8_t  ip;             /**< 4, 6 */
     bool     has_advice;     /**< it asks for something: then it is a warning, else a note */
-    uint32_t number[2];
+    uint32_t number[3];
     sse_addr address, other;
     const char *hosts;       /**< "a.example, b.example and 3 more"; lives as long as the report; NULL: none */
     sse_frames frames;

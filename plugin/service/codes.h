@@ -277,7 +277,11 @@
     CAPTURE(OTHER_RESOLVER, other_resolver, "other-resolver", DNS, SEQUENCE, NOTE, NONE, \
             "A probe's name was asked for at an address that is not among the resolvers", \
             "A probe's name was asked for at {address}, which is not among the resolvers: if it is one, run again with " \
-            "-o sseroaming.resolvers:{address}.")
+            "-o sseroaming.resolvers:{address}.") \
+    CLIENT(CLOCKS_DIFFER, clocks_differ, "clocks-differ", NETWORK, ASSUMPTION, NOTE, NONE, \
+           "Answers are stamped before what they answer", \
+           "{0} of {1} answers are stamped before what they answer, by {ms2} ms in the median: two capture clocks. No time " \
+           "of the file tells who answered.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 

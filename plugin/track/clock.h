@@ -14,12 +14,21 @@
 
 /** See sse_tracker_tick(). */
 void sse_tick(sse_tracker *t, uint32_t frame, int64_t time);
+/** Before a verdict is drawn: a step backwards at the file's end, which too few
+ * packets follow to make up for it, is a jump until one does. */
+void sse_clock_settle(sse_tracker *t);
 /** Number of the epoch that the newest packet belongs to. */
 static inline uint32_t sse_epoch_now(const sse_tracker *t)
 {
     return t->epochs->len - 1;
 }
-/** Latest time in that epoch, ns. */
+/** The same of what waits from now on, where a step backwards may become an epoch
+ * of its own: it may not be there yet. */
+static inline uint32_t sse_epoch_next(const sse_tracker *t)
+{
+    return t->epochs->len - (t->step.left == 0 || t->step.taken);
+}
+/** Latest time in the newest epoch, ns. */
 static inline int64_t sse_clock(const sse_tracker *t)
 {
     return sse_tracker_epoch(t, t->epochs->len - 1)->end;

@@ -78,6 +78,18 @@ static void note_rtt(sse_tracker *t, sse_handshake *h, int64_t rtt)
         g->min_rtt = h->rtt;
 }
 
+/* Its SYN got a SYN-ACK of this time. */
+static void opened_after(sse_tracker *t, sse_handshake *h, int64_t time)
+{
+    int64_t answer = time;
+
+    h->early = sse_note_answer(t, h->time, &answer);
+    if (h->early)
+        sse_session_is_behind(h->session, answer - time);
+    else if (time > h->last_syn)
+        note_rtt(t, h, time - h->last_syn);
+}
+
 static uint32_t client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint32_t gateway, const obs_packet *p,
                            const obs_tcp *tcp)
 {
@@ -85,19 +97,19 @@ static uint32_t client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint
     bool again = h != NULL && h->frame != 0 && (h->seq == tcp->seq || (h->attempts > 1 && h->prev_seq == tcp->seq));
 
     if (h != NULL && h->frame == 0 && h->session != NULL && h->session->syn_ack && h->seq == tcp->seq &&
-        p->time <= h->time) {
+        sse_may_answer(p->time, h->time)) {
         /* The SYN-ACK came first in the file. */
         h->frame = h->last_frame = p->frame;
         h->time = h->last_syn = p->time;
-        note_rtt(t, h, h->session->open_time - p->time);
+        opened_after(t, h, h->session->open_time);
         h->window = tcp->window;
         h->ttl = p->ttl;
         h->attempts = 1;
         return index;
     }
     /* A connection whose opening is older than the file ended: a new one. */
-    if (again || (h != NULL && h->frame != 0 && p->time - h->last_syn <= GROUP_GAP && p->time >= h->time &&
-                  h->epoch == sse_epoch_now(t))) {
+    if (h != NULL && h->epoch == sse_epoch_now(t) &&
+        (again || (h->frame != 0 && p->time - h->last_syn <= GROUP_GAP && p->time >= h->time))) {
         if (!again) {
             h->prev_seq = h->seq;
             h->seq = tcp->seq;
@@ -130,8 +142,14 @@ static void from_client(sse_tracker *t, uint32_t index, const obs_packet *p, con
 {
     sse_handshake *h = sse_handshake_at(t, index);
 
-    if (h->session == NULL && p->payload_len > 0 && (tcp->flags & OBS_TCP_ACK) != 0 && h->met == SSE_MET_NOTHING)
-        sse_open_session(h, p)->client_ack = tcp->ack;
+    if (h->session == NULL && p->payload_len > 0 && (tcp->flags & OBS_TCP_ACK) != 0 && h->met == SSE_MET_NOTHING) {
+        sse_session *s = sse_open_session(h, p);
+
+        s->client_ack = tcp->ack;
+        /* Its SYN-ACK may follow in the file, and is not asked then. */
+        s->client_first = tcp->seq;
+        s->client_first_known = h->frame != 0 && (tcp->seq == h->seq + 1 || (h->attempts > 1 && tcp->seq == h->prev_seq + 1));
+    }
     if (h->session != NULL)
         sse_session_from_client(t, index, p, tcp);
 }
@@ -160,6 +178,27 @@ static void note_ttl(sse_address *g, uint8_t ttl)
         g->ttl_high = ttl;
 }
 
+/* When the SYN with this sequence number was sent that an answer of this time is to:
+ * the newest one not younger, else the first. */
+static int64_t syn_time(const sse_handshake *h, uint32_t seq, int64_t time)
+{
+    const bool resent = h->attempts > 1 && h->prev_seq == 0;
+
+    return seq == h->seq && (time >= h->last_syn || !resent) ? h->last_syn : h->time;
+}
+
+/* A SYN met an answer other than a SYN-ACK. @return its time. */
+static int64_t note_met(sse_tracker *t, sse_handshake *h, uint32_t seq, int64_t time)
+{
+    const int64_t sent = syn_time(h, seq, time);
+
+    if (h->met == SSE_MET_NOTHING && h->session == NULL)
+        h->early = sse_note_answer(t, sent, &time);
+    else
+        h->early = time < sent;
+    return MAX(time, sent);
+}
+
 static void syn_ack(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
 {
     sse_handshake *h = sse_handshake_at(t, index);
@@ -168,6 +207,14 @@ static void syn_ack(sse_tracker *t, uint32_t index, const obs_packet *p, const o
     if (fits_a_syn(h, tcp) || (h->frame == 0 && !has_sent(t, h->client)))
         note_ttl(sse_address_at(t, h->gateway), p->ttl);
     if (h->session != NULL) {
+        /* The client's data came first in the file. */
+        if (!h->session->syn_ack && fits_a_syn(h, tcp)) {
+            h->session->open_time = MIN(h->session->open_time, p->time);
+            h->session->open_frame = p->frame;
+            h->session->syn_ack_ttl = p->ttl;
+            sse_session_is_opened(h->session, tcp->seq + 1);
+            opened_after(t, h, p->time);
+        }
         h->session->syn_ack = true;
         return;
     }
@@ -183,8 +230,12 @@ static void syn_ack(sse_tracker *t, uint32_t index, const obs_packet *p, const o
     s->no_window = tcp->window == 0;
     if (s->no_window)
         sse_note_failure(t, h->client, h->time);
-    if (h->frame != 0 && p->time > h->last_syn && tcp->ack == h->seq + 1)
-        note_rtt(t, h, p->time - h->last_syn);
+    if (h->frame != 0 && fits_a_syn(h, tcp)) {
+        if (tcp->ack == h->seq + 1 || p->time < h->time)
+            opened_after(t, h, p->time);
+        else
+            t->answered++;
+    }
 }
 
 static void reset(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
@@ -197,8 +248,8 @@ static void reset(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
     if ((s == NULL || early) && fits_a_syn(h, tcp)) {
         if (s == NULL && h->met != SSE_MET_NOTHING && h->met_seq == tcp->ack - 1)
             return;
+        h->met_time = note_met(t, h, tcp->ack - 1, p->time);
         h->met = SSE_MET_RESET;
-        h->met_time = p->time;
         h->met_frame = p->frame;
         h->met_seq = tcp->ack - 1;
         h->met_ttl = p->ttl;
@@ -206,8 +257,7 @@ static void reset(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
         h->reset_delay = p->time > h->last_syn ? (uint32_t)MIN((p->time - h->last_syn) / 1000, UINT32_MAX) : 0;
         if (early) {
             h->reset_and_syn_ack = true;
-            h->session = NULL;
-            g_free(s);
+            sse_free_session(h);
         }
         sse_note_failure(t, h->client, h->time);
         sse_reset kept = { .frame = p->frame, .delay = h->reset_delay };
@@ -221,16 +271,18 @@ static void reset(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
 
 static void rejected(sse_tracker *t, sse_handshake *h, const obs_packet *p, const obs_icmp *icmp)
 {
+    obs_packet answer = *p;
+
+    answer.time = h->met_time = note_met(t, h, icmp->seq, p->time);
     h->met = SSE_MET_ICMP;
-    h->met_time = p->time;
     h->met_frame = p->frame;
     h->met_seq = icmp->seq;
     h->met_ttl = p->ttl;
-    h->icmp = sse_add_icmp(t, p, icmp);
+    h->icmp = sse_add_icmp(t, &answer, icmp);
     sse_note_failure(t, h->client, h->time);
 }
 
-/* A reset or an ICMP error about this SYN may have come first in the file. */
+/* What answers this SYN may have come first in the file. */
 static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
 {
     sse_early *o;
@@ -244,7 +296,10 @@ static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs
         if (o->tcp.flags != 0) {
             if (sse_addr_equal(&o->packet.src, &p->dst) && o->packet.sport == p->dport && o->packet.dport == p->sport &&
                 o->tcp.ack == tcp->seq + 1) {
-                reset(t, index, &o->packet, &o->tcp);
+                if ((o->tcp.flags & OBS_TCP_RST) != 0)
+                    reset(t, index, &o->packet, &o->tcp);
+                else
+                    syn_ack(t, index, &o->packet, &o->tcp);
                 sse_take_early(o);
             }
         } else if (o->icmp.protocol == 6 && sse_addr_equal(&o->icmp.dst, &p->dst) && o->icmp.sport == p->sport &&
@@ -298,13 +353,27 @@ static uint32_t handshake_without_syn(sse_tracker *t, uint32_t gateway, const ob
     return new_handshake(t, client, gateway, p->dport, p->sport, time);
 }
 
+/* Is the connection over, so that its ports may serve another? */
+static bool is_over(const sse_handshake *h, int64_t time)
+{
+    return h->session != NULL ? h->session->client_close_time != 0 || h->session->gateway_close_time != 0
+                              : time - h->last_syn > GROUP_GAP;
+}
+
 /* The gateway's segment. */
 static void in_segment(sse_tracker *t, uint32_t index, uint32_t gateway, const obs_packet *p, const obs_tcp *tcp)
 {
     const sse_handshake *h = index != SSE_NONE ? sse_tracker_handshake(t, index) : NULL;
     bool is_syn_ack = (tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) == (OBS_TCP_SYN | OBS_TCP_ACK);
 
-    if (is_syn_ack && (h == NULL || (h->session != NULL && h->session->older_than_file))) {
+    const bool of_another = h != NULL && h->frame != 0 && !fits_a_syn(h, tcp);
+    obs_packet later;
+
+    if (is_syn_ack && of_another && !is_over(h, p->time)) {
+        sse_keep_early(t, p, tcp, NULL);
+        return;
+    }
+    if (is_syn_ack && (h == NULL || of_another || (h->session != NULL && h->session->older_than_file))) {
         index = handshake_without_syn(t, gateway, p, p->time);
         if (index == SSE_NONE)
             return;
@@ -317,10 +386,15 @@ static void in_segment(sse_tracker *t, uint32_t index, uint32_t gateway, const o
     }
     h = index != SSE_NONE ? sse_tracker_handshake(t, index) : NULL;
     if ((tcp->flags & OBS_TCP_RST) != 0 && (tcp->flags & OBS_TCP_ACK) != 0 &&
-        (h == NULL || (h->session == NULL && !fits_a_syn(h, tcp))))
+        (h == NULL || (of_another && (h->session == NULL || is_over(h, p->time)))))
         sse_keep_early(t, p, tcp, NULL);
     if (h == NULL)
         return;
+    if (h->session != NULL && h->session->behind != 0 && !is_syn_ack) {
+        later = *p;
+        later.time += h->session->behind;
+        p = &later;
+    }
     if (is_syn_ack)
         syn_ack(t, index, p, tcp);
     else

@@ -16,6 +16,7 @@
 #include "interned.h"
 #include "questions.h"
 #include "room.h"
+#include "untaught.h"
 
 #define DNS_TYPE_A      1
 
@@ -102,9 +103,8 @@ static uint32_t find_lookup(const sse_tracker *t, const obs_packet *p, const obs
     l = sse_tracker_lookup(t, index);
     /* An id comes again after a while: that is another lookup. So is a question long
      * behind an answer that nobody had asked for. */
-    if (!same_lookup(t, l, client, server, sport, dns) || l->epoch != sse_epoch_now(t) ||
-        p->time - l->last_time > 60 * SSE_SECOND ||
-        (!dns->response && l->queries == 0 && p->time - l->answer_time > SSE_EARLY_WAIT))
+    if (!same_lookup(t, l, client, server, sport, dns) || p->time - l->last_time > 60 * SSE_SECOND ||
+        !(l->queries == 0 && !dns->response ? sse_may_answer(p->time, l->last_time) : sse_may_answer(l->time, p->time)))
         return SSE_NONE;
     return index;
 }
@@ -247,6 +247,8 @@ static void take_answer(sse_tracker *t, uint32_t index, const obs_packet *p, con
 
     l->answered = true;
     l->answer_time = p->time;
+    if (l->queries > 0)
+        l->early = sse_note_answer(t, l->time, &l->answer_time);
     l->answer_frame = p->frame;
     l->rcode = dns->rcode;
     l->incomplete = dns->rcode == 0 && (dns->truncated || (p->cut && dns->answers > 0));
@@ -254,6 +256,8 @@ static void take_answer(sse_tracker *t, uint32_t index, const obs_packet *p, con
     for (unsigned i = 0; dns->rcode == 0 && i < dns->n_addresses; i++) {
         uint32_t gateway = dns->sinkhole ? SSE_NONE : teach(t, index, p, &dns->addresses[i]);
 
+        if (gateway != SSE_NONE)
+            sse_untaught_is_gateway(t, &dns->addresses[i], p->time);
         l = sse_lookup_at(t, index);
         l->any_address = true;
         if (gateway != SSE_NONE) {
@@ -319,6 +323,8 @@ void sse_lookup_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         if (first) {
             l->frame = p->frame;
             l->time = p->time;
+            if (l->answered)
+                l->early = sse_note_answer(t, l->time, &l->answer_time);
         }
         if (l->queries < UINT16_MAX)
             l->queries++;

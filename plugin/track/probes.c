@@ -67,6 +67,19 @@ uint32_t sse_new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, const
     return index;
 }
 
+/* The first ICMP error about a probe. */
+static void take_icmp(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_icmp *icmp)
+{
+    sse_probe *q = sse_probe_at(t, index);
+    obs_packet answer = *p;
+
+    if (q->icmp != SSE_NONE)
+        return;
+    if (q->reply == SSE_REPLY_NONE)
+        q->early = sse_note_answer(t, q->time, &answer.time);
+    q->icmp = sse_add_icmp(t, &answer, icmp);
+}
+
 /* An ICMP error about this query may have come first in the file. */
 static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
 {
@@ -79,8 +92,7 @@ static void adopt_icmp(sse_tracker *t, uint32_t index, const obs_packet *p)
         if (o->tcp.flags != 0 || o->icmp.protocol != 17 || !sse_addr_equal(&o->icmp.dst, &p->dst) ||
             o->icmp.sport != p->sport || o->icmp.dport != p->dport || (o->icmp.has_dns_id && o->icmp.dns_id != q->id))
             continue;
-        if (q->icmp == SSE_NONE)
-            q->icmp = sse_add_icmp(t, &o->packet, &o->icmp);
+        take_icmp(t, index, &o->packet, &o->icmp);
         sse_add_mark(t, o->packet.frame, SSE_MARK_ICMP, SSE_OF_PROBE, index, q->attempts);
         sse_take_early(o);
     }
@@ -93,7 +105,10 @@ static void take_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
 
     q->time = q->last_time = p->time;
     q->frame = q->last_frame = p->frame;
+    q->epoch = (uint16_t)sse_epoch_now(t);
     q->attempts = 1;
+    if (q->reply != SSE_REPLY_NONE)
+        q->early = sse_note_answer(t, q->time, &q->reply_time);
     q->id = dns->id;
     q->question = dns->question;
     q->name = (uint8_t)dns->name;
@@ -135,12 +150,59 @@ static uint32_t find_query(const sse_tracker *t, const obs_packet *p, const obs_
         if (!copy && (q->epoch != sse_epoch_now(t) ||
                       sse_clock(t) - q->last_time > t->config.probe_timeout + STALE_AFTER))
             return SSE_NONE;
-        if (sse_same_flow(q, client, resolver, p->sport, p->dport) && q->id == dns->id &&
+        if (sse_same_flow(q, client, resolver, p->sport, p->dport) && q->id == dns->id && q->frame != 0 &&
             q->question == dns->question && q->transport == SSE_UDP)
             return at;
         at = q->older;
     }
     return SSE_NONE;
+}
+
+static uint64_t alone_key(uint32_t client, uint32_t resolver, uint16_t sport, uint16_t port, uint16_t id)
+{
+    return sse_mix(probe_key(client, resolver, sport, port, SSE_UDP), id);
+}
+
+/* A probe of which only the reply is there, and which this message may belong to: the
+ * query (first: of this time), or one more reply. */
+static bool is_alone(const sse_probe *q, uint32_t client, uint32_t resolver, uint16_t sport, uint16_t port,
+                     const obs_dns *dns)
+{
+    return q->frame == 0 && sse_same_flow(q, client, resolver, sport, port) && q->transport == SSE_UDP &&
+           q->id == dns->id && (q->question == dns->question || q->question == 0) &&
+           (q->name == OBS_NAME_DNSCRYPT) == (dns->name == OBS_NAME_DNSCRYPT);
+}
+
+/* The reply to this query that came first in the file, however long before, or SSE_NONE:
+ * the first that is not stamped before it, else the last that is, by a second at most. */
+static uint32_t find_alone(sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client, uint32_t resolver)
+{
+    const uint64_t key = alone_key(client, resolver, p->sport, p->dport, dns->id);
+    uint32_t best = SSE_NONE, other = SSE_NONE;
+    uint32_t at = g_hash_table_size(t->index->alone) > 0 ? sse_index_get(t->index->alone, key) : SSE_NONE;
+
+    for (unsigned steps = 0; at != SSE_NONE && steps < MAX_CHAIN; steps++) {
+        const sse_probe *q = sse_tracker_probe(t, at), *b = best != SSE_NONE ? sse_tracker_probe(t, best) : NULL;
+
+        if (is_alone(q, client, resolver, p->sport, p->dport, dns)) {
+            bool fits = sse_may_answer(p->time, q->reply_time) &&
+                        q->reply_time - p->time <= t->config.probe_timeout + STALE_AFTER;
+
+            if (fits && (b == NULL || (q->reply_time >= p->time ? b->reply_time < p->time || q->reply_time < b->reply_time
+                                                                : q->reply_time > b->reply_time && b->reply_time < p->time))) {
+                other = best != SSE_NONE ? best : other;
+                best = at;
+            } else {
+                other = at;
+            }
+        }
+        at = q->older;
+    }
+    if (best != SSE_NONE && other != SSE_NONE)
+        sse_index_put(t->index->alone, key, other);
+    else if (best != SSE_NONE)
+        g_hash_table_remove(t->index->alone, GSIZE_TO_POINTER((gsize)key));
+    return best;
 }
 
 void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client, uint32_t resolver,
@@ -153,22 +215,25 @@ void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, ui
         const sse_probe *q = sse_tracker_probe(t, found);
         bool of_now = q->epoch == sse_epoch_now(t);
 
-        if (copy && q->frame != 0) {
+        if (copy) {
             sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
             return;
         }
-        if (q->frame == 0 && of_now && q->reply_time >= p->time && sse_clock(t) - q->reply_time <= SSE_EARLY_WAIT) {
-            if (local)
-                sse_address_at(t, resolver)->answers = true;
-            take_query(t, found, p, dns);
-            return;
-        }
-        if (q->frame != 0 && of_now && p->time - q->time <= t->config.probe_timeout) {
+        if (of_now && p->time - q->time <= t->config.probe_timeout) {
             take_repeat(t, found, p);
             return;
         }
     }
-    if (copy || !sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
+    if (copy)
+        return;
+    found = find_alone(t, p, dns, client, resolver);
+    if (found != SSE_NONE) {
+        if (local)
+            sse_address_at(t, resolver)->answers = true;
+        take_query(t, found, p, dns);
+        return;
+    }
+    if (!sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
         return;
     found = sse_new_probe(t, client, resolver, p, p->sport, p->dport, SSE_UDP, local);
     take_query(t, found, p, dns);
@@ -222,8 +287,14 @@ void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const o
         (kind != q->reply || (kind == SSE_REPLY_REFUSED && q->rcode != dns->rcode)) && q->conflict_frame == 0)
         q->conflict_frame = p->frame;
     if (first) {
+        const bool answered = q->reply != SSE_REPLY_NONE || q->icmp != SSE_NONE;
+
         q->reply = (uint8_t)kind;
         q->reply_time = p->time;
+        if (q->frame != 0 && !answered)
+            q->early = sse_note_answer(t, q->time, &q->reply_time);
+        else if (q->frame != 0)
+            q->reply_time = MAX(q->reply_time, q->time);
         q->reply_frame = p->frame;
         q->rcode = dns->rcode;
         q->reply_ttl = p->ttl;
@@ -238,12 +309,13 @@ void sse_take_reply(sse_tracker *t, uint32_t probe, const obs_packet *p, const o
     sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_PROBE, probe, q->attempts);
 }
 
-/* The probe that a reply answers, or SSE_NONE. *wrong gets one with its ports
+/* The probe that a reply answers, or SSE_NONE: the newest that is not younger, else the
+ * oldest that is, by a second at most. *wrong gets one with its ports
  * and id that waits, but asked something else; SSE_NONE without. */
 static uint32_t find_answered(const sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client,
                               uint32_t resolver, uint32_t *wrong)
 {
-    uint32_t at = SSE_NONE;
+    uint32_t at = SSE_NONE, younger = SSE_NONE;
 
     *wrong = SSE_NONE;
     if (client != SSE_NONE && resolver != SSE_NONE)
@@ -252,24 +324,37 @@ static uint32_t find_answered(const sse_tracker *t, const obs_packet *p, const o
         const sse_probe *q = sse_tracker_probe(t, at);
 
         if (sse_same_flow(q, client, resolver, p->dport, p->sport) && q->id == dns->id && q->transport == SSE_UDP &&
-            q->frame != 0 && q->time <= p->time &&
+            q->frame != 0 && sse_may_answer(q->time, p->time) &&
             (q->name == OBS_NAME_DNSCRYPT) == (dns->name == OBS_NAME_DNSCRYPT)) {
-            if (dns->qname == NULL || q->question == dns->question)
-                return at;
-            if (*wrong == SSE_NONE && q->reply == SSE_REPLY_NONE)
+            if (dns->qname == NULL || q->question == dns->question) {
+                if (q->time <= p->time)
+                    return at;
+                younger = at;
+            } else if (*wrong == SSE_NONE && q->reply == SSE_REPLY_NONE && q->time <= p->time) {
                 *wrong = at;
+            }
         }
         at = q->older;
     }
-    return SSE_NONE;
+    return younger;
 }
 
 /* A reply whose query may follow in the file, or be lost. */
 static void reply_alone(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bool local)
 {
-    uint32_t client, index;
+    uint32_t client = sse_destination_of(t, p), resolver = sse_source_of(t, p), index = SSE_NONE;
     sse_probe *q;
 
+    /* One more reply to the same query. */
+    if (client != SSE_NONE && resolver != SSE_NONE)
+        index = sse_index_get(t->index->alone, alone_key(client, resolver, p->dport, p->sport, dns->id));
+    if (index != SSE_NONE) {
+        q = sse_probe_at(t, index);
+        if (is_alone(q, client, resolver, p->dport, p->sport, dns) && ABS(p->time - q->reply_time) <= SSE_EARLY_WAIT) {
+            sse_take_reply(t, index, p, dns);
+            return;
+        }
+    }
     if (!sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
         return;
     if (local)
@@ -278,7 +363,9 @@ static void reply_alone(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
         client = sse_make_client(t, p, &p->dst);
     if (client == SSE_NONE)
         return;
-    index = sse_new_probe(t, client, sse_make_address(t, &p->src), p, p->dport, p->sport, SSE_UDP, local);
+    resolver = sse_make_address(t, &p->src);
+    index = sse_new_probe(t, client, resolver, p, p->dport, p->sport, SSE_UDP, local);
+    sse_index_put(t->index->alone, alone_key(client, resolver, p->dport, p->sport, dns->id), index);
     q = sse_probe_at(t, index);
     q->id = dns->id;
     q->question = dns->question;
@@ -314,7 +401,7 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
 
 bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
 {
-    uint32_t client = sse_find_address(t, &icmp->src), resolver = sse_find_address(t, &icmp->dst), found;
+    uint32_t client = sse_find_address(t, &icmp->src), resolver = sse_find_address(t, &icmp->dst), at, found = SSE_NONE;
     sse_transport transport = icmp->protocol == 6 ? SSE_TCP : SSE_UDP;
 
     if (!sse_is_resolver_port(icmp->dport) || !sse_tracker_is_resolver(t, &icmp->dst))
@@ -326,24 +413,26 @@ bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
         sse_keep_early(t, p, NULL, icmp);
         return true;
     }
-    found = sse_newest_probe(t, client, resolver, icmp->sport, icmp->dport, transport);
-    for (unsigned steps = 0; found != SSE_NONE && steps < MAX_CHAIN; steps++) {
-        sse_probe *q = sse_probe_at(t, found);
+    at = sse_newest_probe(t, client, resolver, icmp->sport, icmp->dport, transport);
+    for (unsigned steps = 0; at != SSE_NONE && steps < MAX_CHAIN; steps++) {
+        const sse_probe *q = sse_tracker_probe(t, at);
 
         if (sse_same_flow(q, client, resolver, icmp->sport, icmp->dport) && q->transport == transport &&
-            q->frame != 0 && q->time <= p->time &&
+            q->frame != 0 && sse_may_answer(q->time, p->time) &&
             (transport == SSE_TCP || !icmp->has_dns_id || icmp->dns_id == q->id || q->name == OBS_NAME_DNSCRYPT)) {
-            if (sse_is_copy(t, p, sse_mix(icmp->dns_id, (uint64_t)icmp->sport << 16 | icmp->dport))) {
-                sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
-                return true;
-            }
-            if (q->icmp == SSE_NONE)
-                q->icmp = sse_add_icmp(t, p, icmp);
-            sse_add_mark(t, p->frame, SSE_MARK_ICMP, SSE_OF_PROBE, found, q->attempts);
-            return true;
+            found = at;
+            if (q->time <= p->time)
+                break;
         }
-        found = q->older;
+        at = q->older;
     }
-    sse_keep_early(t, p, NULL, icmp);
+    if (found == SSE_NONE) {
+        sse_keep_early(t, p, NULL, icmp);
+    } else if (sse_is_copy(t, p, sse_mix(icmp->dns_id, (uint64_t)icmp->sport << 16 | icmp->dport))) {
+        sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, sse_tracker_probe(t, found)->attempts);
+    } else {
+        take_icmp(t, found, p, icmp);
+        sse_add_mark(t, p->frame, SSE_MARK_ICMP, SSE_OF_PROBE, found, sse_tracker_probe(t, found)->attempts);
+    }
     return true;
 }

@@ -8,6 +8,7 @@
 
 #include "probes_tcp.h"
 
+#include "early.h"
 #include "endpoints.h"
 #include "frames.h"
 #include "interned.h"
@@ -18,6 +19,44 @@
 
 /* A TCP connection to a resolver counts as the module's so long after a probe. */
 #define TCP_AFTER_PROBE (60 * SSE_SECOND)
+
+static void from_resolver(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns);
+
+/* What came on a connection whose SYN is not there yet. */
+static void keep_for_syn(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns)
+{
+    const bool reply = dns != NULL && dns->response;
+    sse_early *o;
+
+    if ((tcp->flags & (OBS_TCP_SYN | OBS_TCP_RST)) == 0 && !reply && tcp->dnscrypt.kind != OBS_DNSCRYPT_REPLY)
+        return;
+    o = sse_keep_early(t, p, tcp, NULL);
+    o->has_dns = reply;
+    if (reply) {
+        o->dns = *dns;
+        o->dns.qname = NULL;
+        o->dns.identity = NULL;
+        o->dns.addresses = NULL;
+        o->dns.n_addresses = 0;
+    }
+}
+
+/* What this SYN's connection got may have come first in the file, but hardly more. */
+#define NEAR_SEQ 65536u
+
+static void adopt(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp)
+{
+    sse_early *o;
+    unsigned at = 0;
+
+    while ((o = sse_next_early(t, p, &at)) != NULL) {
+        if (o->tcp.flags == 0 || !sse_addr_equal(&o->packet.src, &p->dst) || o->packet.sport != p->dport ||
+            o->packet.dport != p->sport || o->tcp.ack - tcp->seq - 1 >= NEAR_SEQ)
+            continue;
+        from_resolver(t, index, &o->packet, &o->tcp, o->has_dns ? &o->dns : NULL);
+        sse_take_early(o);
+    }
+}
 
 /* A client's SYN. index: the probe of its ports, or SSE_NONE */
 static void client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint32_t resolver, const obs_packet *p,
@@ -42,6 +81,8 @@ static void client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint32_t
         q->attempts = 1;
         q->question = tcp->seq;
         q->ttl = p->ttl;
+        adopt(t, index, p, tcp);
+        q = sse_probe_at(t, index);
     }
     sse_client_sent(t, client, p);
     sse_add_mark(t, p->frame, SSE_MARK_SYN, SSE_OF_PROBE, index, q->attempts);
@@ -114,6 +155,8 @@ bool sse_probe_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, 
             from_client(t, index, p, tcp, dns);
         else
             from_resolver(t, index, p, tcp, dns);
+    } else if (in) {
+        keep_for_syn(t, p, tcp, dns);
     }
     return true;
 }

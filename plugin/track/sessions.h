@@ -19,6 +19,13 @@
 sse_session *sse_open_session(sse_handshake *h, const obs_packet *p);
 /** Its SYN-ACK says with which sequence numbers both sides begin. */
 void sse_session_starts(sse_session *s, uint32_t client_first, uint32_t gateway_first);
+/** The same of a session that the client's data, first in the file, opened. */
+void sse_session_is_opened(sse_session *s, uint32_t gateway_first);
+/** A handshake has none any more. */
+void sse_free_session(sse_handshake *h);
+/** The SYN whose SYN-ACK opened it is stamped so much, ns, behind it: all that the
+ * gateway sent on it is read as much later. */
+void sse_session_is_behind(sse_session *s, int64_t behind);
 /** A segment of the client on an open connection. */
 void sse_session_from_client(sse_tracker *t, uint32_t handshake, const obs_packet *p, const obs_tcp *tcp);
 /** A segment of the gateway on an open connection, no reset. */

@@ -36,6 +36,7 @@ struct sse_tracker_index *sse_index_new(void)
     struct sse_tracker_index *x = g_new0(struct sse_tracker_index, 1);
 
     x->probes = g_hash_table_new(NULL, NULL);
+    x->alone = g_hash_table_new(NULL, NULL);
     x->handshakes = g_hash_table_new(NULL, NULL);
     x->lookups = g_hash_table_new(NULL, NULL);
     x->plain = g_hash_table_new(NULL, NULL);
@@ -47,6 +48,7 @@ struct sse_tracker_index *sse_index_new(void)
 void sse_index_free(struct sse_tracker_index *x)
 {
     g_hash_table_destroy(x->probes);
+    g_hash_table_destroy(x->alone);
     g_hash_table_destroy(x->handshakes);
     g_hash_table_destroy(x->lookups);
     free_recent(&x->queries);

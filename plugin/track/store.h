@@ -58,6 +58,7 @@ typedef struct sse_plain_query {
 
 struct sse_tracker_index {
     GHashTable *probes;      /**< hash of addresses, ports, transport -> newest probe + 1 */
+    GHashTable *alone;       /**< the same with the id -> newest probe of which only the reply is there, + 1 */
     GHashTable *handshakes;  /**< hash of addresses, ports -> newest handshake + 1 */
     GHashTable *lookups;     /**< hash of addresses, port, id, question -> newest lookup + 1 */
     sse_recent  queries;     /**< hash of a query without its source -> newest probe */
@@ -65,6 +66,7 @@ struct sse_tracker_index {
     GHashTable *identities;  /**< obs_identity -> index + 1 */
     GHashTable *names;       /**< char * -> index + 1 */
     struct sse_copies *copies; /**< of frames.c; NULL until there are any */
+    struct sse_untaught *untaught; /**< of untaught.c; NULL until there are any */
     struct sse_early_answers *early; /**< of early.c; NULL until there are any */
     GHashTable *aliases;     /**< char * -> index + 1 of the gateway's name that it stands for; NULL until there are any */
     struct sse_unasked *unasked; /**< of lookups.c; NULL until there are any */

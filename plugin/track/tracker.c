@@ -31,6 +31,7 @@
 #include "rcodes.h"
 #include "room.h"
 #include "sessions.h"
+#include "untaught.h"
 #include "waiting.h"
 
 sse_tracker *sse_tracker_new(const sse_config *config)
@@ -52,6 +53,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->identities = g_array_new(FALSE, TRUE, sizeof(obs_identity));
     t->facts = g_array_new(FALSE, TRUE, sizeof(sse_fact));
     t->plain = g_array_new(FALSE, TRUE, sizeof(sse_plain));
+    t->early = g_array_new(FALSE, FALSE, sizeof(guint32));
     t->marks = g_array_new(FALSE, TRUE, sizeof(sse_mark));
     t->redactor = sse_redactor_new(config->redact);
     t->names = g_ptr_array_new_with_free_func(g_free);
@@ -75,7 +77,7 @@ void sse_tracker_free(sse_tracker *t)
     for (guint i = 0; i < t->addresses->len; i++)
         sse_free_address(sse_address_at(t, i));
     for (guint i = 0; i < t->handshakes->len; i++)
-        g_free(sse_handshake_at(t, i)->session);
+        sse_free_session(sse_handshake_at(t, i));
     sse_config_clear(&t->config);
     g_array_free(t->epochs, TRUE);
     g_array_free(t->addresses, TRUE);
@@ -88,10 +90,12 @@ void sse_tracker_free(sse_tracker *t)
     g_array_free(t->identities, TRUE);
     g_array_free(t->facts, TRUE);
     g_array_free(t->plain, TRUE);
+    g_array_free(t->early, TRUE);
     g_array_free(t->marks, TRUE);
     g_ptr_array_free(t->names, TRUE);
     sse_redactor_free(t->redactor);
     g_hash_table_destroy(t->by_address);
+    sse_free_untaught(t->index->untaught);
     sse_index_free(t->index);
     sse_log_book_free(t->log);
     g_free(t);
@@ -226,6 +230,7 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
     }
     if (!sse_handshake_segment(t, p, tcp) && !sse_probe_segment(t, p, tcp, dns)) {
         sse_background_segment(t, p, tcp);
+        sse_keep_untaught(t, p, tcp);
         if (dns != NULL)
             dns_message(t, p, dns);
     }
@@ -308,6 +313,7 @@ void sse_tracker_reached_before(sse_tracker *t, uint32_t address)
 
 void sse_tracker_settle(sse_tracker *t)
 {
+    sse_clock_settle(t);
     sse_settle(t);
     sse_sessions_settle(t);
 }

@@ -69,7 +69,7 @@ static void charge_silence(sse_tracker *t, const waiting_slot *slot)
 
 static bool had_its_time(const sse_tracker *t, const waiting_slot *slot)
 {
-    return sse_tracker_epoch(t, slot->epoch)->end > slot->time + SSE_ATTEMPT_WAIT;
+    return sse_tracker_epoch(t, MIN(slot->epoch, sse_epoch_now(t)))->end > slot->time + SSE_ATTEMPT_WAIT;
 }
 
 static void drop_slot(struct sse_waiting *w, unsigned i)
@@ -102,7 +102,7 @@ static void attempt(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, 
         drop_slot(w, 0);
     }
     w->slot[w->used++] = (waiting_slot){ .time = time, .key = key, .record = a->newest,
-                                         .epoch = sse_epoch_now(t), .dns = dns };
+                                         .epoch = sse_epoch_next(t), .dns = dns };
 }
 
 int64_t sse_attempt_answered(sse_tracker *t, sse_address *a, uint64_t key, int64_t time, bool opened)
@@ -131,7 +131,7 @@ static const early_slot *early_answer(const sse_address *a, uint64_t key, int64_
     for (unsigned i = 0; a->waiting != NULL && i < EARLY_SLOTS; i++) {
         const early_slot *early = &a->waiting->early[i];
 
-        if (early->key == key && early->time >= time && early->time - time <= SSE_EARLY_WAIT)
+        if (early->key == key && early->time - time <= SSE_EARLY_WAIT && sse_may_answer(time, early->time))
             return early;
     }
     return NULL;

@@ -1803,6 +1803,61 @@ def _(s, c):
         s.icmp(time + 0.002 * hop, "198.51.100.%d" % hop if hop > 1 else FIREWALL, conn.client, 11, 0, packet)
 
 
+def two_clocks(c, later, appended=False):
+    """What comes to the client is stamped so many ms later: another card, or host, recorded it."""
+    def through(frames):
+        ours = p.address(c.ip)
+        out = [f for f in frames if f[1][26:30] == ours]
+        back = [(time + later * 1000, data, interface) for time, data, interface in frames if data[26:30] != ours]
+        return out + back if appended else sorted(out + back, key=lambda f: f[0])
+    return through
+
+
+@case("capture-two-clocks", "Replies are stamped 40 ms too early, before their queries: two capture clocks.", dns="protected",
+      web="protected", findings=("clocks-differ",),
+      expect={"c.dns.confidence": "high", "c.web.confidence": "high", "c.dns.resolvers.0.outcomes": {"answered": 3},
+              "c.dns.resolvers.0.rtt_ms.avg": None, "c.web.gateways.0.outcomes": {"completed": 4},
+              "c.web.gateways.0.rtt_ms.avg": None, "c.web.connect_answers.0.frames_total": 4})
+def _(s, c):
+    c.encrypted_probes(0, 3)
+    web_office(c, 28)
+    c.tunnels(1, 4)
+    s.through = two_clocks(c, -40)
+
+
+@case("capture-two-clocks-reset", "As web-reset-far, but what comes is stamped 40 ms too early: no time says who reset.",
+      web="cloud-service-unavailable", has=("clocks-differ",), lacks=("reset-on-path",),
+      expect={"c.web.cause": "reset", "c.web.gateways.0.reset_origin": "unknown"})
+def _(s, c):
+    web_office(c, 40)
+    c.tunnels(1, 3)
+    for time in (20, 20.3, 28):
+        conn = c.gateway()
+        conn.syn(time)
+        conn.reset_syn(time + 0.014)
+    s.through = two_clocks(c, -40)
+
+
+@case("capture-appended", "The file of what the client got follows that of what it sent (mergecap -a).", dns="protected",
+      has=("clock-jump",), lacks=("forged-reply", "probe-loss"),
+      expect={"c.dns.confidence": "limited", "c.dns.resolvers.0.outcomes": {"answered": 6}})
+def _(s, c):
+    c.encrypted_probes(0, 6)
+    c.background(0.5, 58)
+    s.through = two_clocks(c, 0, appended=True)
+
+
+@case("capture-straggler", "One packet of the background stands 4 s late in the file: no jump of the clock.",
+      dns="unprotected", lacks=("clock-jump",), expect={"c.dns.cause": "no-reply"})
+def _(s, c):
+    failing_dns(c, silence(), count=2)
+
+    def late(frames):
+        last = max(i for i, f in enumerate(frames) if f[0] < frames[-1][0] - 4000000)
+        return frames[:last] + frames[last + 1:-1] + [frames[last], frames[-1]]
+    s.through = late
+
+
 def captures():
     """File name -> contents."""
     names = [c.name for c in CASES]

@@ -28,7 +28,8 @@ CLIENT_FINDINGS = (
     "captive-portal", "certificate-expired", "dnscrypt-unanswered", "ipv6-no-connectivity", "quic-direct", "nat-seen",
     "network-changed", "no-control-traffic", "state-flapped",
     "other-organisation", "edns-dropped", "certificate-not-yet-valid",
-    "answered-nearby", "tunnel-broken", "slow-answer", "path-tool", "name-failed")
+    "answered-nearby", "tunnel-broken", "slow-answer", "path-tool", "name-failed",
+    "clocks-differ")
 SEVERITIES = ("note", "warning")
 ENDS = ("proof", "network-changed")
 EXCEPTIONS = ("protected-network", "no-connectivity")

@@ -129,6 +129,12 @@ void feed_tick(feed *f, double at)
     next_frame(f, at);
 }
 
+void feed_jump(feed *f, double at)
+{
+    for (unsigned i = 0; i < 17; i++)
+        feed_tick(f, at);
+}
+
 /* ttl 0: what the sender has. */
 static obs_packet packet(feed *f, double at, const char *from, uint16_t sport, const char *to, uint16_t dport,
                          bool from_client, uint8_t ttl)

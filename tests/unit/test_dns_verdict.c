@@ -1050,7 +1050,7 @@ static void data_in_older_tunnels_is_an_attempt(void **state)
         feed_learn(f, -100, CLIENT);
         for (unsigned k = 0; k < rows[i].tunnels; k++) {
             c[k] = feed_connection(CLIENT, GATEWAY, 443, (uint16_t)(50000 + k));
-            feed_syn(f, -80 + k, &c[k]);
+            feed_syn(f, -80.0 + k, &c[k]);
             feed_synack(f, -79.98 + k, &c[k]);
             feed_connect(f, -79.97 + k, &c[k], "site.example");
             feed_status(f, -79.95 + k, &c[k], 200);
@@ -1607,7 +1607,7 @@ static void a_clock_jump_limits_the_confidence(void **state)
     feed *f = *state;
 
     feed_burst(f, 10, CLIENT, 443, ANSWERED);
-    feed_tick(f, 5);
+    feed_jump(f, 5);
     feed_burst(f, 20, CLIENT, 443, ANSWERED);
     finish(f, 20);
     expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "limited");

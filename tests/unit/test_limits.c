@@ -282,7 +282,7 @@ static void clock_jumps_are_bounded(void **state)
     feed *f = *state;
 
     for (unsigned i = 0; i < 6000; i++)
-        feed_tick(f, i % 2 == 0 ? 1000 : 0);
+        feed_jump(f, i % 2 == 0 ? 1000 : 0);
     feed_burst(f, 2000, CLIENT, 443, ANSWERED);
     assert_int_equal(f->t->epochs->len, 4096);
     expect_dns(f, "protected", NULL);

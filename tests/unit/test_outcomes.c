@@ -304,9 +304,68 @@ static void pending_where_the_clock_stepped_back(void **state)
 
     feed_query(f, 10, CLIENT, R1, 443, 1);
     feed_tick(f, 12);
-    feed_tick(f, 11 - NS);
+    feed_jump(f, 11 - NS);
     feed_tick(f, 30);
     expect_probe(f, 0, "pending");
+}
+
+/* "A step that the next 16 packets make up for is disorder of the file: no finding,
+ * nothing ends by it." Reading: from the 17th on, or at the file's end, it is a jump. */
+static void a_step_that_is_made_up_for_is_disorder(void **state)
+{
+    static const struct { unsigned behind; bool goes_on, jumps; } rows[] = {
+        { 0, true, false }, { 15, true, false }, { 16, true, true }, { 0, false, true }, { 15, false, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%u packets behind it, then the file goes on: %d", rows[i].behind, rows[i].goes_on);
+        feed_query(f, 10, CLIENT, R1, 443, 1);
+        feed_tick(f, 12);
+        feed_tick(f, 7);
+        for (unsigned k = 0; k < rows[i].behind; k++)
+            feed_tick(f, 7.1);
+        if (rows[i].goes_on)
+            feed_tick(f, 12.1);
+        feed_tick(f, rows[i].goes_on ? 15.1 : 7.2);
+        expect_probe(f, 0, rows[i].jumps ? "pending" : "no-reply");
+        expect_number(f, "clock-jump", feed_finding(f, SSE_FIND_CLOCK_JUMP) != NULL, rows[i].jumps);
+        feed_free(f);
+    }
+}
+
+/* What a live capture's first verdict took for a jump is none once it is made up for. */
+static void a_verdict_in_a_step_changes_nothing(void **state)
+{
+    feed *f = *state;
+
+    feed_query(f, 10, CLIENT, R1, 443, 1);
+    feed_tick(f, 12);
+    feed_query(f, 7, CLIENT, R2, 443, 2);
+    expect_probe(f, 1, "pending");
+    expect_finding(f, SSE_FIND_CLOCK_JUMP);
+    feed_tick(f, 12.1);
+    expect_probe(f, 1, "no-reply");
+    expect_no_finding(f, SSE_FIND_CLOCK_JUMP);
+    feed_tick(f, 15.1);
+    expect_probe(f, 0, "no-reply");
+}
+
+/* What is sent in the packets that could have made up for a jump waits by the new time. */
+static void what_is_sent_behind_a_jump_waits_by_its_time(void **state)
+{
+    feed *f = *state;
+
+    feed_tick(f, 60);
+    feed_query(f, 0, CLIENT, R1, 443, 1);
+    feed_query(f, 1, CLIENT, R2, 443, 2);
+    feed_jump(f, 5);
+    expect_probe(f, 0, "pending");
+    feed_tick(f, 5.5);
+    expect_probe(f, 0, "no-reply");
+    expect_probe(f, 1, "pending");
 }
 
 static void one_second_back_exactly_is_no_step(void **state)
@@ -328,6 +387,236 @@ static void what_the_clock_passed_before_it_broke_is_decided(void **state)
     feed_tick(f, 5 + NS);
     feed_tick(f, 1000);
     expect_probe(f, 0, "no-reply");
+}
+
+/* ---- two capture clocks ---- */
+
+/* What a client sends and what it gets, each by its own clock and in one of the three
+ * orders that merging gives: by time, sent first, got first. */
+typedef enum { BY_TIME, SENT_FIRST, GOT_FIRST } merged;
+typedef struct piece {
+    double at;               /* by the client's clock */
+    bool   from_client;
+    void (*feed)(feed *f, double at, feed_conn *c);
+} piece;
+
+static void do_syn(feed *f, double at, feed_conn *c) { feed_syn(f, at, c); }
+static void do_synack(feed *f, double at, feed_conn *c) { feed_synack(f, at, c); }
+static void do_rst(feed *f, double at, feed_conn *c) { feed_rst(f, at, c, 0, 0); }
+static void do_icmp(feed *f, double at, feed_conn *c) { feed_icmp_syn(f, at, FIREWALL, c, 3, 13); }
+
+static void feed_merged(feed *f, feed_conn *c, const piece *pieces, size_t n, double later, merged order)
+{
+    bool done[8] = { false };
+
+    for (size_t round = 0; round < n; round++) {
+        size_t best = n;
+        double best_at = 0;
+
+        for (size_t i = 0; i < n; i++) {
+            double at = pieces[i].at + (pieces[i].from_client ? 0 : later);
+            double key = order == BY_TIME ? at : pieces[i].from_client == (order == SENT_FIRST) ? at : at + 1e6;
+
+            if (!done[i] && (best == n || key < best_at)) {
+                best = i;
+                best_at = key;
+            }
+        }
+        done[best] = true;
+        pieces[best].feed(f, pieces[best].at + (pieces[best].from_client ? 0 : later), c);
+    }
+}
+
+static void what_answers_a_syn_may_be_stamped_before_it(void **state)
+{
+    static const struct { void (*answer)(feed *, double, feed_conn *); const char *outcome; } rows[] = {
+        { do_synack, "opened" }, { do_rst, "reset" }, { do_icmp, "icmp-unreachable" },
+    };
+    static const double laters[] = { -0.0003 - 0.02, -0.4, -0.9, 0.4 };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        for (size_t k = 0; k < G_N_ELEMENTS(laters); k++) {
+            for (merged order = BY_TIME; order <= GOT_FIRST; order++) {
+                feed *f = feed_new();
+
+                feed_row("%s, %.4f s later, order %u", rows[i].outcome, laters[k], order);
+                feed_learn(f, 0, CLIENT);
+                for (uint16_t n = 0; n < 3; n++) {
+                    feed_conn c = feed_connection(CLIENT, GATEWAY, 443, (uint16_t)(40000 + n));
+                    const piece pieces[] = { { 10 + n, true, do_syn }, { 10.02 + n, false, rows[i].answer } };
+
+                    feed_merged(f, &c, pieces, 2, laters[k], order);
+                }
+                feed_tick(f, 30);
+                expect_number(f, "handshakes", f->t->handshakes->len, 3);
+                for (uint32_t n = 0; n < 3; n++) {
+                    const sse_handshake *h = &g_array_index(f->t->handshakes, sse_handshake, n);
+
+                    expect_handshake(f, n, rows[i].outcome);
+                    expect_number(f, "early", h->early, laters[k] < 0);
+                    expect_number(f, "a round trip", h->rtt != 0, laters[k] > 0 && rows[i].answer == do_synack);
+                }
+                /* A lookup was answered too. */
+                expect_number(f, "clocks-differ", feed_finding(f, SSE_FIND_CLOCKS_DIFFER) != NULL, laters[k] < 0);
+                feed_free(f);
+            }
+        }
+    }
+}
+
+static void do_connect(feed *f, double at, feed_conn *c) { feed_connect(f, at, c, "www.example.com"); }
+static void do_200(feed *f, double at, feed_conn *c) { feed_status(f, at, c, 200); }
+
+/* A CONNECT and its answer: "where a SYN-ACK was early, all packets of that sender on
+ * that connection are read as much later". */
+static void a_status_may_be_stamped_before_its_connect(void **state)
+{
+    static const piece pieces[] = {
+        { 10, true, do_syn }, { 10.02, false, do_synack }, { 10.021, true, do_connect }, { 10.05, false, do_200 },
+    };
+    static const double laters[] = { -0.025, -0.4, 0, 0.4 };
+
+    (void)state;
+    for (size_t k = 0; k < G_N_ELEMENTS(laters); k++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 40000), ahead;
+
+        feed_row("%.3f s later", laters[k]);
+        feed_learn(f, 0, CLIENT);
+        if (laters[k] > -0.1) {
+            feed_merged(f, &c, pieces, 4, laters[k], BY_TIME);
+        } else {
+            /* What acknowledges the CONNECT is made before it: by a connection that is ahead. */
+            ahead = c;
+            feed_synack(f, 10.02 + laters[k], &ahead);
+            ahead.next += 400;
+            feed_status(f, 10.05 + laters[k], &ahead, 200);
+            feed_syn(f, 10, &c);
+            feed_connect(f, 10.021, &c, "www.example.com");
+        }
+        feed_tick(f, 30);
+        expect_number(f, "handshakes", f->t->handshakes->len, 1);
+        expect_handshake(f, 0, "completed");
+        expect_number(f, "answers to CONNECT", f->t->connects->len, 1);
+        expect_number(f, "status", g_array_index(f->t->connects, sse_connect_answer, 0).status, 200);
+        feed_free(f);
+    }
+}
+
+/* The next connection with the ports of one that is over: a SYN-ACK that acknowledges no
+ * SYN of the old one is the new one's. */
+static void an_early_syn_ack_with_used_ports_opens_the_next(void **state)
+{
+    feed *f = *state;
+    feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 40000);
+
+    feed_learn(f, 0, CLIENT);
+    feed_syn(f, 10, &c);
+    feed_synack(f, 10.02, &c);
+    feed_payload(f, 10.03, &c, 100);
+    feed_server_payload(f, 10.05, &c, 100);
+    feed_client_fin(f, 10.06, &c);
+    feed_conn next = c;
+    next.isn = c.isn + 100000;
+    next.next = next.isn + 1;
+    feed_synack(f, 19.98, &next);
+    feed_syn(f, 20, &next);
+    feed_tick(f, 40);
+    expect_number(f, "handshakes", f->t->handshakes->len, 2);
+    expect_handshake(f, 0, "completed");
+    expect_handshake(f, 1, "opened");
+}
+
+/* "a segment that acknowledges data stamped up to 1 s later" counts as replies do. */
+static void an_early_acknowledgement_counts(void **state)
+{
+    feed *f = *state;
+    feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 40000), ahead = c;
+
+    feed_learn(f, 0, CLIENT);
+    feed_synack(f, 9.6, &ahead);
+    ahead.next += 100;
+    feed_server_ack(f, 9.63, &ahead);
+    feed_syn(f, 10, &c);
+    feed_payload(f, 10.02, &c, 100);
+    feed_tick(f, 30);
+    expect_handshake(f, 0, "session-silent");
+}
+
+/* Two files, what was sent and then what was got: the lookup's answer, which teaches the
+ * gateway, stands behind all that was sent to it. */
+static void what_was_sent_by_the_time_of_the_lesson_counts(void **state)
+{
+    feed *f = *state;
+    feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 40000), before = feed_connection(CLIENT, GATEWAY, 443, 40001);
+
+    feed_lookup(f, 10, CLIENT, LOCAL_DNS, 1);
+    feed_syn(f, 9, &before);
+    feed_syn(f, 11, &c);
+    feed_connect(f, 11.03, &c, "www.example.com");
+    feed_tick(f, 30);
+    feed_answer(f, 10.02, CLIENT, LOCAL_DNS, 1, 0, GATEWAY);
+    feed_synack(f, 11.02, &c);
+    feed_status(f, 11.05, &c, 200);
+    feed_tick(f, 30);
+    expect_number(f, "handshakes", f->t->handshakes->len, 1);
+    expect_handshake(f, 0, "completed");
+    expect_number(f, "SYN", g_array_index(f->t->handshakes, sse_handshake, 0).frame, 3);
+    expect_number(f, "answers to CONNECT", f->t->connects->len, 1);
+    expect_web(f, "protected", NULL);
+}
+
+/* From three on, a tenth of all, and a median over 0.2 ms. */
+static void clocks_differ_by_number_share_and_median(void **state)
+{
+    static const struct { unsigned early, all; double by; bool there; } rows[] = {
+        { 3, 3, 0.0003, true }, { 2, 2, 0.005, false }, { 3, 30, 0.005, true }, { 3, 31, 0.005, false },
+        { 10, 10, 0.0002, false }, { 10, 10, 0.000202, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        const sse_finding *finding;
+
+        feed_row("%u of %u by %.6f s", rows[i].early, rows[i].all, rows[i].by);
+        for (uint16_t k = 0; k < rows[i].all; k++) {
+            double at = 10 + k * 3;
+
+            if (k < rows[i].early)
+                feed_reply(f, at - rows[i].by, CLIENT, R1, 443, k);
+            feed_query(f, at, CLIENT, R1, 443, k);
+            if (k >= rows[i].early)
+                feed_reply(f, at + 0.02, CLIENT, R1, 443, k);
+        }
+        feed_tick(f, 20 + rows[i].all * 3);
+        finding = feed_finding(f, SSE_FIND_CLOCKS_DIFFER);
+        expect_number(f, "clocks-differ", finding != NULL, rows[i].there);
+        if (finding != NULL) {
+            expect_number(f, "early", finding->number[0], rows[i].early);
+            expect_number(f, "answered", finding->number[1], rows[i].all);
+            expect_number(f, "median", (finding->number[2] + 50) / 100, (uint32_t)(rows[i].by * 1e4 + 0.5));
+        }
+        expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "high");
+        feed_free(f);
+    }
+}
+
+/* A lookup whose answer is stamped before it is one lookup, answered. */
+static void an_early_answer_to_a_lookup_is_its_answer(void **state)
+{
+    feed *f = *state;
+
+    for (uint16_t k = 0; k < 3; k++) {
+        feed_answer(f, 10 + k * 3 - 0.1, CLIENT, LOCAL_DNS, k, 0, GATEWAY);
+        feed_lookup(f, 10 + k * 3, CLIENT, LOCAL_DNS, k);
+    }
+    feed_good_handshake(f, 20, CLIENT, GATEWAY);
+    feed_tick(f, 40);
+    expect_number(f, "lookups", f->t->lookups->len, 3);
+    expect_web(f, "protected", NULL);
+    expect_finding(f, SSE_FIND_CLOCKS_DIFFER);
 }
 
 /* ---- probes over TCP ---- */
@@ -383,6 +672,25 @@ static void tcp_reset_before_the_reply(void **state)
     feed_rst(f, 1.02, &c, 0, 0);
     feed_tick(f, END);
     expect_probe(f, 1, "reset");
+}
+
+static void a_probe_over_tcp_may_be_answered_before_its_syn(void **state)
+{
+    feed *f = *state;
+    feed_conn c = feed_connection(CLIENT, R1, 53, 50000);
+    const feed_dns query = { .conn = &c, .client = CLIENT, .server = R1, .port = 53, .id = 9, DEBUG, .transport = SSE_TCP };
+    feed_dns reply = query;
+
+    reply.response = reply.server_string = true;
+    reply.answers = 5;
+    feed_query(f, 0, CLIENT, R1, 443, 1);
+    feed_synack(f, 0.62, &c);
+    feed_message(f, 0.65, reply);
+    feed_syn(f, 1, &c);
+    feed_message(f, 1.03, query);
+    feed_tick(f, END);
+    expect_number(f, "probes", f->t->probes->len, 2);
+    expect_probe(f, 1, "answered");
 }
 
 static void tcp_reset_after_the_reply_changes_nothing(void **state)
@@ -1064,6 +1372,16 @@ int main(void)
         TEST(pending_where_the_clock_broke_by_a_gap),
         TEST(ten_minutes_exactly_are_no_gap),
         TEST(pending_where_the_clock_stepped_back),
+        TEST(a_step_that_is_made_up_for_is_disorder),
+        cmocka_unit_test(what_answers_a_syn_may_be_stamped_before_it),
+        cmocka_unit_test(a_status_may_be_stamped_before_its_connect),
+        TEST(an_early_syn_ack_with_used_ports_opens_the_next),
+        TEST(an_early_acknowledgement_counts),
+        TEST(what_was_sent_by_the_time_of_the_lesson_counts),
+        cmocka_unit_test(clocks_differ_by_number_share_and_median),
+        TEST(an_early_answer_to_a_lookup_is_its_answer),
+        TEST(a_verdict_in_a_step_changes_nothing),
+        TEST(what_is_sent_behind_a_jump_waits_by_its_time),
         TEST(one_second_back_exactly_is_no_step),
         TEST(what_the_clock_passed_before_it_broke_is_decided),
         TEST(tcp_never_opened_is_no_reply),
@@ -1071,6 +1389,7 @@ int main(void)
         TEST(tcp_answered),
         TEST(tcp_reset_before_the_reply),
         TEST(tcp_reset_after_the_reply_changes_nothing),
+        TEST(a_probe_over_tcp_may_be_answered_before_its_syn),
         TEST(completed),
         TEST(completed_although_the_gateway_speaks_first),
         TEST(opened_by_syn_ack),

@@ -221,15 +221,85 @@ static void a_reply_out_of_order_waits_one_second_for_its_query(void **state)
     expect_probe(f, 1, "answered");
 }
 
-static void a_reply_older_than_its_query_is_not_its_reply(void **state)
+/* "A reply [...] stamped up to 1 s before the query [...] that it fits, where nothing
+ * earlier fits, answers it, in 0 ms: two capture clocks." Whichever comes first in the file. */
+static void a_reply_stamped_before_its_query_is_its_reply(void **state)
+{
+    static const struct { double before; bool query_first; const char *outcome; } rows[] = {
+        { 0.005, false, "answered" }, { 1, false, "answered" }, { 1 + NS, false, "no-reply" },
+        { 0.005, true, "answered" }, { 1, true, "answered" }, { 1 + NS, true, "no-reply" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        bool fits = strcmp(rows[i].outcome, "answered") == 0;
+        uint32_t at;
+
+        feed_row("%.9f s before, the query is first: %d", rows[i].before, rows[i].query_first);
+        feed_tick(f, 0);
+        feed_burst(f, 10, CLIENT, 443, SILENT); /* the client asks: a reply alone would be forged */
+        if (rows[i].query_first)
+            feed_query(f, 20, CLIENT, R1, 443, 1);
+        feed_reply(f, 20 - rows[i].before, CLIENT, R1, 443, 1);
+        if (!rows[i].query_first)
+            feed_query(f, 20, CLIENT, R1, 443, 1);
+        feed_tick(f, END);
+        at = f->t->probes->len - 1 - (rows[i].query_first && !fits);
+        expect_probe(f, at, rows[i].outcome);
+        expect_number(f, "forged", feed_finding(f, SSE_FIND_FORGED_REPLY) != NULL, !fits);
+        if (fits) {
+            const sse_resolver_report *row = &g_array_index(feed_client(f)->resolvers, sse_resolver_report, 0);
+
+            expect_number(f, "0 ms", probe(f, at)->reply_time, probe(f, at)->time);
+            expect_number(f, "round trips", row->rtt.count, 0);
+        }
+        feed_free(f);
+    }
+}
+
+/* What fits an earlier query is that one's reply. */
+static void an_early_reply_is_the_earlier_query_s_where_it_fits(void **state)
 {
     feed *f = *state;
 
-    feed_tick(f, 0);
-    feed_query(f, 20, CLIENT, R1, 443, 1);
-    feed_reply(f, 19.9, CLIENT, R1, 443, 1);
+    feed_query(f, 10, CLIENT, R1, 443, 1);
+    feed_query(f, 15.5, CLIENT, R1, 443, 1);
+    feed_reply(f, 15.4, CLIENT, R1, 443, 1);
     feed_tick(f, END);
-    expect_probe(f, 0, "no-reply");
+    expect_probe(f, 0, "late");
+    expect_probe(f, 1, "no-reply");
+}
+
+/* "a reply without a query is kept to the file's end for one: a step backwards ends no
+ * pairing": two files, one appended to the other. */
+static void replies_appended_or_in_front_answer(void **state)
+{
+    static const double skews[] = { 0.02, 0, -0.02, -0.4 };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(skews); i++) {
+        for (unsigned replies_first = 0; replies_first < 2; replies_first++) {
+            feed *f = feed_new();
+
+            feed_row("replies %.2f s later, first: %u", skews[i], replies_first);
+            for (unsigned half = 0; half < 2; half++) {
+                for (uint16_t k = 0; k < 40; k++) {
+                    if (half == replies_first)
+                        feed_query(f, 10 + k * 3, CLIENT, R1, 443, k);
+                    else
+                        feed_reply(f, 10 + k * 3 + skews[i], CLIENT, R1, 443, k);
+                }
+            }
+            expect_number(f, "probes", f->t->probes->len, 40);
+            for (uint32_t k = 0; k < 40; k++)
+                expect_probe(f, k, "answered");
+            expect_dns(f, "protected", NULL);
+            expect_no_finding(f, SSE_FIND_FORGED_REPLY);
+            expect_number(f, "clocks-differ", feed_finding(f, SSE_FIND_CLOCKS_DIFFER) != NULL, skews[i] < 0);
+            feed_free(f);
+        }
+    }
 }
 
 /* "A reply whose query is not in the file counts [...] where the file holds no
@@ -458,7 +528,7 @@ static void the_clock_breaks(void **state)
 
         feed_row("%s", rows[i].what);
         feed_tick(f, rows[i].first);
-        feed_tick(f, rows[i].second);
+        feed_jump(f, rows[i].second);
         expect_number(f, "epochs", f->t->epochs->len, rows[i].epochs);
         expect_number(f, "stepped back", g_array_index(f->t->epochs, sse_epoch, rows[i].epochs - 1).stepped_back, rows[i].back);
         feed_free(f);
@@ -1309,7 +1379,9 @@ int main(void)
         cmocka_unit_test(a_reply_with_another_port_id_or_question_is_not_its_reply),
         TEST(a_reply_before_its_query_in_the_file_is_its_reply),
         TEST(a_reply_out_of_order_waits_one_second_for_its_query),
-        TEST(a_reply_older_than_its_query_is_not_its_reply),
+        TEST(a_reply_stamped_before_its_query_is_its_reply),
+        TEST(an_early_reply_is_the_earlier_query_s_where_it_fits),
+        TEST(replies_appended_or_in_front_answer),
         TEST(a_reply_without_query_counts_where_the_file_holds_none),
         TEST(a_reply_without_query_counts_in_the_first_5_s),
         TEST(a_reply_without_query_later_is_forged),
