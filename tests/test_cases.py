@@ -54,23 +54,10 @@ NEAR = 0.5      # seconds: a state's frame is that of its first packet, not of t
 
 # Not right yet: case -> the rule that it waits for.
 KNOWN = {
-    "appliance_dnscrypt_inspected": "DNSCrypt without an answer excuses nothing (DNS protection)",
-    "carrier_nat64": "resolvers behind a carrier's NAT64 (Terms)",
-    "court_order_answer": "a notice that is no error (Outcomes)",
-    "firewall_page_503": "who sent a status line (Origin)",
-    "guest_organisation": "other-organisation (Findings)",
-    "internal_sites_502": "sites of a row of errors (Web 3)",
     "ipv6_only_network_change": "a new /64 (Terms: client)",
-    "tcptraceroute_to_gateway": "path tools (Terms)",
-    "us_only_resolvers": "two more resolvers (Terms)",
-    "near_503": "who sent a status line (Origin)",
-    "tap_skew_5ms": "two clocks (Outcomes)",
     "clones_one_blocked": "two machines with one device id (Terms: client)",
-    "junk_html": "session-foreign (Outcomes)",
     "module_stopped_5min": "the web while the module is silent (Confidence)",
-    "proxy_error_then_dropped": "a 502 is an answer, not yet a service (principle 2)",
     "roam_there_and_back": "an address that is silent for 15 s (Terms: client)",
-    "straggler": "disorder is no jump (Terms: clock)",
     "client_left": "a client that left (Confidence)",
 }
 
