@@ -230,7 +230,7 @@ def check_schema(codes):
 
 # Key -> the kind of code that is its value, or its members' keys.
 KINDS = {"verdict": "state", "dns": "state", "web": "state", "cause": "cause", "code": "finding", "findings": "finding", "has": "finding",
-         "lacks": "finding", "reset_origin": "origin", "known_from": "known", "state": "port", "encryption": "encryption",
+         "lacks": "finding", "reset_origin": "origin", "origin": "origin", "known_from": "known", "state": "port", "encryption": "encryption",
          "confidence": "confidence"}
 
 

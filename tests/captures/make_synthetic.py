@@ -391,6 +391,14 @@ def _(s, c):
     failing_dns(c, dns_error(p.REFUSED, 0.018, 57))
 
 
+@case("dns-refused-after-answers", "Answered, then REFUSED from as far away as the answers came: the resolver's own.",
+      dns="unprotected", expect={"c.dns.cause": "refused", "c.outages.0.origin": "resolver"})
+def _(s, c):
+    for start in (0, 10):
+        well(c, start)
+    failing_dns(c, dns_error(p.REFUSED, 0.018, 57), start=20)
+
+
 @case("dns-court-order", "OpenDNS's legal notice in REFUSED replies: no firewall is the cause.",
       dns="unprotected", expect={"c.dns.cause": "court-order", "c.dns.allow": []})
 def _(s, c):
