@@ -43,13 +43,15 @@ DIFFERS = {
     "raw": {"(first|last)_time": "ARP is not in it"},
     "pppoe": {"(first|last)_time": "ARP is not in it"},
     "loopback": {"(first|last)_time": "packets on loopback are before and behind the others"},
+    "swapped": {r".*origin(_reasons)?|.*reset_reasons": "an answer that stands before its question has no delay"},
     "snap-128": {
         r"findings.*": "cut-packets",
         r".*\.(confidence|reasons)": "limited by cut-packets",
         r".*\.identity\..*": "the strings are cut",
         r".*\.gateways\.\d+\.(name|known_from|known_since_frame)": "the answer that tells the address is cut, the "
                                                                       "preference gives no name",
-        r".*\.web\.(allow|advice)": "the same: no name to allow",
+        r".*\.(web|outages\.\d+)\.(allow|advice)": "the same: no name to allow",
+        r"preferences\.gateways": "the preference is named",
     },
 }
 # Where the gateway's address must be given, as what taught it is cut.

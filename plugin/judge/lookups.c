@@ -208,15 +208,26 @@ static bool other_name_serves(GHashTable *names, const GArray *all, const sse_lo
     return l->time - before->time <= OTHER_SERVES || !any_between(other->failed, before->time, l->time);
 }
 
+/* Are there failures later than so long after a run's first, and before a good answer? */
+static bool goes_on(const name_times *n)
+{
+    const gint64 after = n->run + GOOD_AFTER + 1;
+    const guint good = sse_lower_bound(n->good, n->good->len, is_before_time, &n->run);
+
+    return any_between(n->bad, after, good < n->good->len ? g_array_index(n->good, gint64, good) : INT64_MAX);
+}
+
 /* "One good answer to this client for that name, from any server, at most 10 s
  * before the first failure or 30 s after it": of the failures since the good
- * answer before. */
+ * answer before. The answer before says nothing of what fails on and on: a name
+ * that is asked for every few seconds always has one. */
 static bool is_cleared(name_times *n, const sse_lookup *l)
 {
     if (n->run == INT64_MIN || any_between(n->good, n->newest_bad, l->time))
         n->run = l->time;
     n->newest_bad = l->time;
-    return any_between(n->good, n->run - GOOD_BEFORE, n->run + GOOD_AFTER);
+    return any_between(n->good, n->run, n->run + GOOD_AFTER) ||
+           (any_between(n->good, n->run - GOOD_BEFORE, n->run) && !goes_on(n));
 }
 
 static bool is_served_after(const GArray *all, const sse_lookup *l)
@@ -252,8 +263,10 @@ void sse_judge_lookups(sse_context *c, const sse_group *g)
     gpointer value;
 
     g_hash_table_iter_init(&iter, names);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
         g_array_sort(((name_times *)value)->good, by_time);
+        g_array_sort(((name_times *)value)->bad, by_time);
+    }
     for (guint i = 0; i < g->lookups->len; i++) {
         const uint32_t index = item(g->lookups, i);
         const sse_lookup *l = lookup_at(c, index);

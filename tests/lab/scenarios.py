@@ -999,13 +999,13 @@ def web_name_nxdomain(lab):
 
 @scenario("web-name-private",
           "The office's resolver gives a private address for the gateway's name.", rows=(15, 11), **WEB_DOWN,
-          findings=["gateway-suspicious"], expect={"c.web.cause": "name-not-resolved", **FAIL_OPEN})
+          findings=["gateway-suspicious"], expect={"c.web.cause": "name-misdirected", **FAIL_OPEN})
 def web_name_private(lab):
     wrong_name(lab, "--address=/%s/10.1.2.3" % GATEWAY_NAME)
 
 
 @scenario("web-name-block-page", "The gateway's name resolves to a block page of Umbrella.", rows=(15,), **WEB_DOWN,
-          findings=["gateway-suspicious"], expect={"c.web.cause": "name-not-resolved", **FAIL_OPEN})
+          findings=["gateway-suspicious"], expect={"c.web.cause": "name-misdirected", **FAIL_OPEN})
 def web_name_block_page(lab):
     wrong_name(lab, "--address=/%s/146.112.61.106" % GATEWAY_NAME)
 
@@ -1312,7 +1312,7 @@ def outages_dns_three(lab):
                   "c.outages": outages(("web", "no-reply", "proof", True), ("web", "reset", "proof", True),
                                        ("web", "session-closed", "proof", True)),
                   "c.outages.0.fail_open": lambda v: v["connections"] >= 1, "c.outages.1.origin": "on-path-device",
-                  "c.outages.2.origin": None})
+                  "c.outages.2.origin": "gateway"})
 def outages_web_three(lab):
     lab.internet()
     lab.cloud.call(servers.odd_gateway, "203.0.113.9", "fin")
