@@ -365,7 +365,7 @@ static int by_record_time(const void *a, const void *b, void *context)
 /* Has the file nothing that this address sent, only what it got? */
 static bool is_unheard(const sse_address *a)
 {
-    return a->packets_initial_ttl + a->packets_other_ttl == 0 && a->waiting == NULL && a->direct == NULL && a->quic_count == 0;
+    return a->packets_initial_ttl + a->packets_other_ttl == 0 && !a->sent_others && a->direct == NULL && a->quic_count == 0;
 }
 
 /* A reply without its query counts where the query may be in the direction that

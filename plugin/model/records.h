@@ -360,6 +360,7 @@ typedef struct sse_address {
     bool     behind_portal;  /**< its newest connectivity test was redirected or answered falsely */
     bool     asked;          /**< the file holds a DNS question of it */
     bool     served;         /**< a gateway has answered it */
+    bool     sent_others;    /**< of its own other traffic the file has something */
     GArray  *macs;           /**< guint64: link-layer addresses of its packets with initial TTL */
     GArray  *direct;         /**< sse_direct */
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */

@@ -40,6 +40,7 @@ static bool from_client(sse_tracker *t, uint32_t client, uint32_t dst, const obs
     sse_address *a = sse_address_at(t, client);
     uint64_t key = tcp_key(&p->dst, p->dport, p->sport);
 
+    a->sent_others = true;
     if ((tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) == OBS_TCP_SYN && sse_addr_is_public(&p->dst) &&
         !is_peer_of_service(t, dst, &p->dst)) {
         if (sse_is_copy(t, p, tcp->seq))
@@ -106,6 +107,7 @@ void sse_background_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         return;
     a = sse_address_at(t, client);
     if (!dns->response) {
+        a->sent_others = true;
         sse_wait_for(t, a, dns_key(&p->dst, p->dport, p->sport, dns->id), p->time, true);
     } else if (!sse_rcode_is_cut_off(dns->rcode)) {
         sse_worked(t, a, p->time, false);
