@@ -433,8 +433,9 @@ static size_t join_strings(const sse_dns_message *m, const record *r, char *text
 static void read_txt(sse_dns_message *m, sse_dns_items *items, bool answer, const record *r)
 {
     uint32_t at = r->data, end = r->data + r->held;
-    char text[LONGEST_NOTICE];
-    const bool legal = is_legal_notice(text, join_strings(m, r, text, sizeof text));
+    char text[LONGEST_NOTICE] = "";
+    const size_t joined = join_strings(m, r, text, sizeof text);
+    const bool legal = is_legal_notice(text, joined);
 
     m->court_order |= legal;
     while (at < end) {
