@@ -10,6 +10,7 @@
 
 #include "background.h"
 #include "lookups.h"
+#include "lower_bound.h"
 #include "names.h"
 #include "origin.h"
 #include "outages.h"
@@ -120,25 +121,24 @@ static uint16_t answers_elsewhere(const sse_context *c, const sse_group *g, unsi
     return 0;
 }
 
+static bool stretch_not_behind(const void *stretches, guint index, const void *sought)
+{
+    const sse_stretch *o = &g_array_index((const GArray *)stretches, sse_stretch, index), *s = (const sse_stretch *)sought;
+
+    return o->v < s->v || (o->v == s->v && o->first <= s->first);
+}
+
 /* Outages follow each other, IPv4's before IPv6's: the newest that began by
  * then is the only one that can hold. */
 static bool in_outage(const sse_group *g, unsigned v, int64_t time)
 {
-    guint low = 0, high = g->stretches->len;
+    const sse_stretch sought = { .v = v, .first = time };
+    const guint behind = sse_lower_bound(g->stretches, g->stretches->len, stretch_not_behind, &sought);
     const sse_stretch *o;
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        o = &g_array_index(g->stretches, sse_stretch, middle);
-        if (o->v < v || (o->v == v && o->first <= time))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    if (behind == 0)
         return false;
-    o = &g_array_index(g->stretches, sse_stretch, low - 1);
+    o = &g_array_index(g->stretches, sse_stretch, behind - 1);
     return o->v == v && time <= o->newest;
 }
 
