@@ -315,7 +315,7 @@ static bool name_unresolved(const web_scan *s)
  * of a resolver of OpenDNS they are an answer. */
 static bool lookups_are_silence(const sse_context *c, const web_scan *s)
 {
-    for (guint i = s->unresolved.head; i < s->unresolved.items->len; i++) {
+    for (guint i = s->unresolved.since; i < s->unresolved.items->len; i++) {
         const sse_lookup *l = lookup_at(c, item(s->unresolved.items, i));
 
         if (sse_unresolved_holds(c, &s->unresolved, i) && l->answered && (!sse_rcode_is_cut_off(l->rcode) ||
@@ -454,7 +454,7 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, const web_sca
     if (rule == 3 || g->one_way || (rule == 2 && !run_is_silence(c, g, s, until, &newest)) || !lookups_are_silence(c, s))
         return false;
     /* Lookups without answer belong to the run. */
-    for (guint i = s->unresolved.head; i < s->unresolved.items->len; i++) {
+    for (guint i = s->unresolved.since; i < s->unresolved.items->len; i++) {
         const sse_lookup *l = lookup_at(c, item(s->unresolved.items, i));
 
         if (!sse_unresolved_holds(c, &s->unresolved, i))
@@ -801,6 +801,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
             const sse_outage_end end = end_by(c, kind, index);
 
             close_outage(c, g, &w, &end);
+            sse_unresolved_proved(&w.scan.unresolved);
             w.rules = 0;
         }
         any |= kind == NEXT_HANDSHAKE;
