@@ -1187,6 +1187,8 @@ static void limit_reached(sse_context *c, GArray *frames)
 
         if (client->timeline->len > SSE_LISTED)
             collect(frames, g_array_index(client->timeline, sse_change, client->timeline->len - SSE_LISTED - 1).frame);
+        else if (client->outages->len > SSE_LISTED)
+            collect(frames, g_array_index(client->outages, sse_outage, client->outages->len - SSE_LISTED - 1).since.frame);
         else if (client->addresses->len > SSE_LISTED)
             collect(frames, c->t->newest_frame);
         else
