@@ -439,6 +439,13 @@ static bool gateway_stands(const sse_context *c, const sse_group *g, const sse_h
     return sse_gateway_stands(c->t, h->gateway, &only) && (only == SSE_NONE || c->group_of[only] == g->number);
 }
 
+/* Is it what a NAT made of a handshake that is in the file too? What it says, and what is
+ * said on its connection, counts once. */
+static bool is_counted_inside(const sse_context *c, GHashTable *pairs, const sse_handshake *h)
+{
+    return h->is_nat_copy && is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client);
+}
+
 static void collect_handshakes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->handshakes->len; i++) {
@@ -451,7 +458,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         add_to_own(g->records, number);
         if (!gateway_stands(c, g, h))
             continue;
-        if (h->is_nat_copy && is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client))
+        if (is_counted_inside(c, pairs, h))
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
@@ -464,9 +471,10 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
     }
     for (guint i = 0; i < c->t->connects->len; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, i);
-        sse_group *g = group_of_address(c, handshake_at(c, a->handshake)->client);
+        const sse_handshake *h = handshake_at(c, a->handshake);
+        sse_group *g = group_of_address(c, h->client);
 
-        if (g != NULL && gateway_stands(c, g, handshake_at(c, a->handshake)) &&
+        if (g != NULL && gateway_stands(c, g, h) && !is_counted_inside(c, pairs, h) &&
             sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
             add_to_own(g->answers, i);
     }
