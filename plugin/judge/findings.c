@@ -591,7 +591,7 @@ static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
     for (guint i = 0; i < g->tcp_probes->len; i++) {
         uint32_t index = item(g->tcp_probes, i);
 
-        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && probe_at(c, index)->name != OBS_NAME_USER)
             collect(frames, probe_at(c, index)->reply_frame);
     }
     if (frames->len > 0)

@@ -8,11 +8,9 @@
 
 #include "lookups.h"
 
-#include "tunnels.h"
-
 #include "lower_bound.h"
-
-#define DNS_TYPE_A      1
+#include "rcodes.h"
+#include "tunnels.h"
 
 #define LOOKUP_WAIT     (5 * SSE_SECOND)
 /* A good answer clears the failures of its name so long before and after the first. */
@@ -41,7 +39,7 @@ sse_lookup_result sse_lookup_result_of(const sse_context *c, const sse_lookup *l
         return SSE_LOOKUP_GOOD;
     /* A name without IPv6 addresses or service bindings is no fault; what the
      * snap length cut or did not fit says nothing, nor does another name to ask. */
-    if (l->rcode == 0 && !l->any_address && (l->incomplete || l->only_alias || l->qtype != DNS_TYPE_A))
+    if (l->rcode == 0 && !l->any_address && (l->incomplete || l->only_alias || l->qtype != SSE_DNS_TYPE_A))
         return SSE_LOOKUP_NOTHING;
     return SSE_LOOKUP_BAD;
 }
