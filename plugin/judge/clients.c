@@ -362,6 +362,17 @@ static int by_record_time(const void *a, const void *b, void *context)
     return (x > y) - (x < y);
 }
 
+/* Nearly always the file is in order of time. */
+static void sort_by_time(GArray *array, GCompareDataFunc compare, sse_context *c)
+{
+    for (guint i = 1; i < array->len; i++) {
+        if (compare(&item(array, i - 1), &item(array, i), c) > 0) {
+            g_array_sort_with_data(array, compare, c);
+            return;
+        }
+    }
+}
+
 /* Has the file nothing that this address sent, only what it got? */
 static bool is_unheard(const sse_address *a)
 {
@@ -646,12 +657,12 @@ void sse_collect_groups(sse_context *c)
 
         for (unsigned v = 0; v < 2; v++)
             for (unsigned p = 0; p < PORTS; p++)
-                g_array_sort_with_data(g->probes[v][p], by_probe_time, c);
-        g_array_sort_with_data(g->local_probes, by_probe_time, c);
-        g_array_sort_with_data(g->all_handshakes, by_handshake_time, c);
-        g_array_sort_with_data(g->lookups, by_lookup_time, c);
-        g_array_sort_with_data(g->answers, by_answer_time, c);
-        g_array_sort_with_data(g->records, by_record_time, c);
+                sort_by_time(g->probes[v][p], by_probe_time, c);
+        sort_by_time(g->local_probes, by_probe_time, c);
+        sort_by_time(g->all_handshakes, by_handshake_time, c);
+        sort_by_time(g->lookups, by_lookup_time, c);
+        sort_by_time(g->answers, by_answer_time, c);
+        sort_by_time(g->records, by_record_time, c);
         sse_total_control(g);
         choose_handshakes(c, g);
         g->one_way = true;

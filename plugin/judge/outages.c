@@ -138,7 +138,12 @@ static void take_icmp(sse_outage *o, const icmp_kinds *kinds)
 /* Frames of what takes part, sorted when the outage is closed. */
 static void take_frames(sse_context *c, sse_outage *o)
 {
-    g_array_sort(c->frames, sse_compare_numbers);
+    for (guint i = 1; i < c->frames->len; i++) {
+        if (item(c->frames, i - 1) > item(c->frames, i)) {
+            g_array_sort(c->frames, sse_compare_numbers);
+            break;
+        }
+    }
     for (guint i = 0; i < c->frames->len; i++)
         if (item(c->frames, i) != 0)
             sse_frames_add(&o->frames, item(c->frames, i));
