@@ -136,6 +136,9 @@ static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, c
     if (pinfo->dl_src.type != AT_NONE && pinfo->dl_src.len == 6) {
         p->has_mac = true;
         memcpy(p->mac, pinfo->dl_src.data, 6);
+        if (pinfo->dl_dst.type == pinfo->dl_src.type && pinfo->dl_dst.len == 6)
+            memcpy(p->to_mac, pinfo->dl_dst.data, 6);
+        p->vlan = (uint16_t)pinfo->vlan_id;
     }
 }
 

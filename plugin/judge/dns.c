@@ -46,9 +46,6 @@
 /* A protected network's probe may come so long before the failing run. */
 #define LOCAL_BEFORE        (30 * SSE_SECOND)
 
-/* A module that is up probes more often. */
-#define STOPPED_AFTER       (120 * SSE_SECOND)
-
 /** One port as far as its probes have been read. */
 typedef struct port_scan {
     bool     answered;       /**< any probe was */
@@ -989,7 +986,6 @@ static void find_evidence(const sse_context *c, const sse_group *g, sse_service_
 static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
 {
     bool on443 = false, identity = false, asked = false;
-    int64_t newest = INT64_MIN;
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
@@ -1000,7 +996,6 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
                 asked |= p->frame != 0 && c->probe_outcome[item(g->probes[v][port], i)] == SSE_PROBE_ANSWERED;
                 /* Nobody's nslookup speaks DNSCrypt. */
                 identity |= p->query_identity != 0 || p->name == OBS_NAME_DNSCRYPT;
-                newest = MAX(newest, p->last_time);
             }
         }
     }
@@ -1012,10 +1007,20 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
         sse_add_reason(s->reasons, SSE_REASON_UNASKED_ONLY, 0);
     if (!on443 && !identity)
         sse_add_reason(s->reasons, SSE_REASON_NSLOOKUP, 0);
-    if (c->t->last_time - newest > STOPPED_AFTER)
-        sse_add_reason(s->reasons, SSE_REASON_NO_PROBE_LATELY, STOPPED_AFTER / SSE_SECOND);
     if (!g->at_client)
         sse_add_reason(s->reasons, SSE_REASON_REMOTE, 0);
+}
+
+/* Was anything asked since the newest change of networks? */
+static bool asked_lately(const sse_context *c, const sse_group *g, unsigned v)
+{
+    for (unsigned port = 0; port < PORTS; port++) {
+        const GArray *probes = g->probes[v][port];
+
+        if (probes->len > 0 && probe_at(c, item(probes, probes->len - 1))->time >= g->newest_change)
+            return true;
+    }
+    return false;
 }
 
 void sse_judge_dns(sse_context *c, sse_group *g)
@@ -1044,6 +1049,8 @@ void sse_judge_dns(sse_context *c, sse_group *g)
             heard_v6 |= a->addr.family == 6 && a->heard_public != INT64_MIN && a->heard_public >= g->newest_change;
         }
         r->ip[1].counts = heard_v6;
+        /* In the network where the client is now it has no IPv4, as it seems. */
+        r->ip[0].counts = asked_lately(c, g, 0) || !asked_lately(c, g, 1) || !heard_v6;
         for (unsigned v = 0; v < 2; v++)
             if (r->ip[v].cause == SSE_CAUSE_NO_CONNECTIVITY && r->ip[1 - v].verdict == SSE_PROTECTED)
                 r->ip[v].counts = false;

@@ -65,7 +65,7 @@ static bool was_up(const GArray *steps, int64_t time)
 }
 
 /* What was reached directly while protection was up: a bypass list's, as it seems. */
-static GHashTable *bypassed_addresses(const sse_context *c, const sse_group *g, const GArray *steps)
+static GHashTable *bypassed_addresses(const sse_context *c, const sse_group *g, const GArray *steps, int64_t until)
 {
     GHashTable *bypassed = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
 
@@ -82,7 +82,7 @@ static GHashTable *bypassed_addresses(const sse_context *c, const sse_group *g, 
         for (guint i = 0; a->direct != NULL && i < a->direct->len; i++) {
             sse_direct *d = &g_array_index(a->direct, sse_direct, i);
 
-            if (d->opened && was_up(steps, d->time))
+            if (d->opened && d->time <= until && was_up(steps, d->time))
                 g_hash_table_add(bypassed, &d->address);
         }
     }
@@ -96,12 +96,13 @@ static int by_direct_time(const void *a, const void *b)
     return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
 }
 
-/* All that went out directly and is none of the bypassed, by time. */
-static GPtrArray *direct_connections(const sse_context *c, const sse_group *g)
+/* All that went out directly and is none of the bypassed, by time. until: later on
+ * nothing counts as bypassed */
+static GPtrArray *direct_connections(const sse_context *c, const sse_group *g, int64_t until)
 {
     GPtrArray *connections = g_ptr_array_new();
     GArray *steps = up_steps(g);
-    GHashTable *bypassed = bypassed_addresses(c, g, steps);
+    GHashTable *bypassed = bypassed_addresses(c, g, steps, until);
 
     for (guint m = 0; m < g->members->len; m++) {
         const sse_address *a = address_at(c, item(g->members, m));
@@ -155,7 +156,7 @@ void sse_find_fail_open(sse_context *c, sse_group *g)
         if (o->service != SSE_SERVICE_WEB || o->verdict != SSE_CLOUD_SERVICE_UNAVAILABLE)
             continue;
         if (connections == NULL)
-            connections = direct_connections(c, g);
+            connections = direct_connections(c, g, INT64_MAX);
         count_connections(c, connections, o);
         if (o->ended_by == SSE_ENDED_NONE) {
             r->has_fail_open = true;
@@ -166,4 +167,17 @@ void sse_find_fail_open(sse_context *c, sse_group *g)
     }
     if (connections != NULL)
         g_ptr_array_free(connections, TRUE);
+}
+
+uint32_t sse_direct_since(const sse_context *c, const sse_group *g, int64_t since, sse_frames *frames)
+{
+    GPtrArray *connections = direct_connections(c, g, since);
+    uint32_t count = 0;
+
+    for (guint i = sse_lower_bound(connections, connections->len, is_before, &since); i < connections->len; i++) {
+        sse_frames_add(frames, ((const sse_direct *)g_ptr_array_index(connections, i))->frame);
+        count++;
+    }
+    g_ptr_array_free(connections, TRUE);
+    return count;
 }

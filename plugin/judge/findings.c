@@ -11,6 +11,7 @@
 #include "background.h"
 #include "lookups.h"
 #include "lower_bound.h"
+#include "machines.h"
 #include "names.h"
 #include "origin.h"
 #include "outages.h"
@@ -1065,6 +1066,66 @@ static void find_client(sse_context *c, sse_group *g, GArray *frames)
     }
 }
 
+static void find_silent_module(sse_group *g)
+{
+    const sse_silence *s = &g->silence;
+    sse_finding *f;
+
+    if (s->dns == 0 && s->web == 0)
+        return;
+    f = add(g->report->findings, SSE_FIND_MODULE_SILENT);
+    f->reason = s->web == 0 ? SSE_REASON_SILENT_DNS : s->dns == 0 ? SSE_REASON_SILENT_WEB : SSE_REASON_SILENT_BOTH;
+    f->number[0] = (uint32_t)(s->dns / SSE_SECOND);
+    f->number[1] = (uint32_t)(s->web / SSE_SECOND);
+    f->number[2] = s->direct;
+    if (s->dns != 0)
+        sse_frames_add(&f->frames, s->probe_frame);
+    for (unsigned i = 0; s->web != 0 && i < s->direct_frames.kept; i++)
+        sse_frames_add(&f->frames, s->direct_frames.frame[i]);
+}
+
+/* One id, several machines: said once, at the worst of them. */
+static void find_shared_device(const sse_context *c, sse_group *g, GArray *frames)
+{
+    const sse_shared_device *s;
+    sse_finding *f;
+
+    if (g->shared_device == 0)
+        return;
+    s = &g_array_index(c->shared_devices, sse_shared_device, g->shared_device - 1);
+    if (s->teller != g->number + 1)
+        return;
+    for (unsigned i = 0; i < SSE_SHARED_FRAMES; i++)
+        collect(frames, s->frames[i]);
+    f = give_frames(add(g->report->findings, SSE_FIND_DEVICE_ID_SHARED), frames);
+    f->number[0] = s->addresses;
+    f->address = address_at(c, s->first)->addr;
+    f->other = address_at(c, s->other)->addr;
+    f->reason = s->clones ? SSE_REASON_SHARED_CLONES : SSE_REASON_SHARED_ADAPTERS;
+    f->has_advice = s->clones;
+}
+
+/* One address, several machines. */
+static void find_shared_address(const sse_context *c, sse_group *g)
+{
+    const sse_address *a = address_at(c, item(g->members, 0));
+    sse_finding *f;
+
+    if (!g->is_split && !g->is_site)
+        return;
+    f = add(g->report->findings, SSE_FIND_ADDRESS_SHARED);
+    f->address = a->addr;
+    sse_frames_add(&f->frames, a->first_frame);
+    if (g->is_site) {
+        f->reason = SSE_REASON_SHARED_NAT;
+        return;
+    }
+    f->number[0] = (uint32_t)(sse_adapter_mac(g->adapter) >> 24);
+    f->number[1] = (uint32_t)(g->adapter & 0xffffff);
+    f->number[2] = sse_adapter_vlan(g->adapter);
+    f->reason = f->number[2] != 0 ? SSE_REASON_SHARED_VLAN : SSE_REASON_SHARED_MAC;
+}
+
 static void find_no_control(sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
@@ -1145,6 +1206,9 @@ void sse_find(sse_context *c, sse_group *g)
     find_path_tools(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);
+    find_silent_module(g);
+    find_shared_device(c, g, frames);
+    find_shared_address(c, g);
     g_array_sort(g->report->findings, by_code);
     g_array_free(frames, TRUE);
 }

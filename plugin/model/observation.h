@@ -29,6 +29,8 @@ typedef struct obs_packet {
     uint8_t  ttl;           /**< time to live or hop limit */
     bool     has_mac;
     uint8_t  mac[6];        /**< link-layer source */
+    uint8_t  to_mac[6];     /**< link-layer destination */
+    uint16_t vlan;          /**< the outermost VLAN's id, 0 without */
     uint32_t payload_hash;  /**< hash of the captured transport payload */
     uint32_t payload_len;   /**< bytes of transport payload on the wire */
     bool     cut;           /**< the snap length took some of the payload */

@@ -327,6 +327,7 @@ void sse_lookup_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         l->last_time = p->time;
         if (l->client != SSE_NONE) {
             sse_client_sent(t, l->client, p);
+            l->adapter = sse_adapter_of(sse_address_at(t, l->client), p);
             sse_address_at(t, l->client)->uses_web = true;
         }
         if (l->answered)

@@ -111,6 +111,7 @@ static void take_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
     q->question = dns->question;
     q->name = (uint8_t)dns->name;
     q->ttl = p->ttl;
+    q->adapter = sse_adapter_of(sse_address_at(t, q->client), p);
     q->query_identity = sse_intern_identity(t, SSE_NONE, p->time, dns->identity);
     sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, 1);
     if (!q->local) {
@@ -215,6 +216,7 @@ void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, ui
 
         if (copy) {
             sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
+            sse_adapter_copies(sse_address_at(t, client), q->adapter, p);
             return;
         }
         if (of_now && p->time - q->time <= t->config.probe_timeout) {

@@ -10,7 +10,7 @@
 
 #include "feed.h"
 
-#define END 100
+#define END 60
 
 static const sse_probe *probe(feed *f, uint32_t i)
 {
