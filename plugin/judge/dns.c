@@ -1027,6 +1027,7 @@ void sse_judge_dns(sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
     sse_service_report *s = &r->dns;
+    bool left_v4 = false;
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
@@ -1049,14 +1050,15 @@ void sse_judge_dns(sse_context *c, sse_group *g)
             heard_v6 |= a->addr.family == 6 && a->heard_public != INT64_MIN && a->heard_public >= g->newest_change;
         }
         r->ip[1].counts = heard_v6;
-        /* In the network where the client is now it has no IPv4, as it seems. */
-        r->ip[0].counts = asked_lately(c, g, 0) || !asked_lately(c, g, 1) || !heard_v6;
+        /* In the network where the client is now it has no IPv4, as it seems: what was
+         * before stays an outage, and decides nothing. */
+        left_v4 = heard_v6 && !asked_lately(c, g, 0) && asked_lately(c, g, 1);
         for (unsigned v = 0; v < 2; v++)
             if (r->ip[v].cause == SSE_CAUSE_NO_CONNECTIVITY && r->ip[1 - v].verdict == SSE_PROTECTED)
                 r->ip[v].counts = false;
     }
     for (unsigned v = 0; v < 2; v++) {
-        if (r->ip[v].counts && r->ip[v].verdict > s->verdict) {
+        if (r->ip[v].counts && !(v == 0 && left_v4) && r->ip[v].verdict > s->verdict) {
             s->verdict = r->ip[v].verdict;
             s->cause = r->ip[v].cause;
             s->since = r->ip[v].since;
