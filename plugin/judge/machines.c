@@ -343,9 +343,13 @@ static bool are_clones(const sse_address *a, const sse_address *b)
 
 static void note_shared(const sse_tracker *t, sse_machines *m, device *d, uint32_t a, uint32_t b, uint32_t frame)
 {
-    const bool clones = are_clones(sse_tracker_address(t, a), sse_tracker_address(t, b));
+    const sse_address *one = sse_tracker_address(t, a), *two = sse_tracker_address(t, b);
+    const bool clones = are_clones(one, two);
     sse_shared_device *s;
 
+    /* A tunnel is recorded on its own machine. */
+    if (!clones && (one->adapters == NULL || two->adapters == NULL))
+        return;
     if (d->shared == 0) {
         const sse_shared_device fresh = { .first = MIN(a, b), .other = MAX(a, b), .addresses = d->addresses->len };
 
