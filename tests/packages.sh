@@ -136,8 +136,9 @@ check_installed()
     done
     said=$(as nobody "$folder" tshark -q -r /tmp/try/article-dns.pcapng -z sseroaming,json 2>/dev/null) || true
     check "the JSON names the version" grep -q "\"plugin\":\"$version\"" <<<"$said"
-    check "the manual page names the version" grep -q "^\.TH SSEROAMING 7 .*SSE Roaming $version\"" \
+    check "the manual page names the version" grep -Eq '^\.TH "?SSEROAMING"? "?7"? .*"SSE Roaming '"${version//./\\.}"'"'  \
         <<<"$(gzip -dc "$folder/usr/share/man/man7/sseroaming.7.gz" 2>/dev/null)"
+    check "the manual as HTML is there" test -s "$folder/usr/share/doc/sseroaming-wireshark/html/index.html"
     check "it can be removed" sse_folder_run "$folder" dpkg --purge sseroaming-wireshark >/dev/null
     after=$(snapshot "$folder")
     check "it leaves nothing behind" same "$before" "$after"
