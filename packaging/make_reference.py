@@ -117,6 +117,10 @@ def when(head):
         place = r"`\w+/[\w.-]+\.[ch]`(?::(?:,?\s*`\w+`(?:\s*,)?(?:\s+and)?)+)?"
         what = re.sub(r"\s*\((?:[^()]*?)?%s(?:;\s*%s)*\)" % (place, place), "", cells[1].replace("\\|", "|"))
         what = re.sub(r"\s*\(?%s\)?" % place, "", what)
+        # Sections of that document; names that the code has, and a reader of the page does not.
+        what = re.sub(r"\s*\((?:Terms|Outcomes|rules? [^()]*)\)", "", what)
+        what = re.sub(r"\b(PROBE|SYN)_TIMEOUT\b", lambda name: "`%s`" % name[0].lower(), what)
+        what = re.sub(r"`(SSE_\w+)`", lambda name: "`%s`" % (text_of(MACROS[name[1]]) if name[1] in MACROS else name[1]), what)
         for code in re.findall(r"`([\w-]+)`", cells[0]):
             said[code] = what
     return said
