@@ -234,6 +234,8 @@ def default_of(source, name, rest):
         if value:
             said = MACROS.get(value[1], value[1]).strip().strip('"')
             return "`%s`" % {"true": "TRUE", "false": "FALSE"}.get(said, said)
+    if re.search(r'prefs_register_uat_preference\(\w+, "%s"' % name, source):
+        return "no rows"
     raise SystemExit("the preference %s has no default" % name)
 
 
