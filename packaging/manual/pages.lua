@@ -76,6 +76,9 @@ function CodeBlock(block)
     for line in (block.text .. "\n"):gmatch("(.-)\n") do
         if block.classes[1] == "console" and not line:match("^%$ ") then
             folded_report(line, parts)
+        elseif block.classes[1] == "bat" then
+            -- Windows has another sign for a line that goes on, and PowerShell a third.
+            parts:insert(line)
         else
             folded_command(line, parts)
         end
@@ -113,5 +116,11 @@ function Table(block)
     if #items == 0 then
         return {}
     end
-    return pandoc.DefinitionList(items)
+    local head = simple.headers[1] and pandoc.utils.blocks_to_inlines(simple.headers[1]) or {}
+    if #head == 0 then
+        return pandoc.DefinitionList(items)
+    end
+    -- Without its lines a table needs its head to be told from the one above it.
+    head[#head + 1] = pandoc.Str(":")
+    return { pandoc.Para({ pandoc.Emph(head) }), pandoc.DefinitionList(items) }
 end
