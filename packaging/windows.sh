@@ -25,7 +25,7 @@ SSE_FOLDERS=${SSE_FOLDERS:-$build/folders}
 usage()
 {
     sse_say "usage: packaging/windows.sh [--twice] [FOLDER]"
-    sse_say "  --twice   builds in a second place, too, and fails unless that gives the same bytes"
+    sse_say "  --twice   builds in a second place, too, and fails unless that gives the same bytes; tests the checks of the DLLs"
     sse_say "  FOLDER    where the zip goes (default: packages/windows/ in the build folder)"
     sse_say "Environment: SSE_BUILD_DIR, SSE_FOLDERS, SSE_DEBIAN_MIRROR: as tests/matrix.sh --help says"
 }
@@ -49,6 +49,7 @@ if [ -n "$twice" ]; then
     sse_folder_run "$folder" /source-2/elsewhere/packaging/windows/build.sh /sdk /build-2/other /zip-2 >/dev/null
     cmp "$folder"/zip/*.zip "$folder"/zip-2/*.zip || { sse_fail "the same source gives another zip in another folder"; exit 1; }
     sse_say "The same bytes from two folders."
+    sse_folder_run "$folder" python3 -B /source/tests/test_check_dll.py "/sdk/${SSE_WINDOWS_WIRESHARKS[0]%=*}" >&2
 fi
 rm -rf "$output"/sseroaming-*-windows-x64.zip
 cp "$folder"/zip/*.zip "$output/"
