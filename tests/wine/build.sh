@@ -164,7 +164,8 @@ glib()
     cp -R "$sources/glib" "$tree"
     # The DLLs are called as those beside the official Wireshark.
     for part in glib gmodule gthread; do
-        sed -i "s/^\(lib$part = library('$part-2.0',\)/\1 name_prefix : '',/" "$tree/$part/meson.build"
+        sed -i "/^lib$part = library(/,/)/s/^  version : library_version,/  name_prefix : '', version : library_version,/" "$tree/$part/meson.build"
+        grep -q "name_prefix : ''" "$tree/$part/meson.build"
     done
     cat >"$work/cross.ini" <<EOF
 [binaries]
