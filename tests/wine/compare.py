@@ -29,8 +29,10 @@ sys.path.insert(0, os.path.join(TESTS, "lib"))
 
 from wireshark import CAPTURES, TOP, Result, Wireshark, build_folder
 
-FORMATS = ("text", "json", "ticket", "outages", "clients", "probes", "handshakes", "tree")
-REPORTS = ["-q"] + [part for name in FORMATS for part in ("-z", "sseroaming," + name)]
+# The rows of the table of formats: name -> whether it is bytes for programs, not text.
+with open(os.path.join(TOP, "plugin", "epan", "tap-report.c"), encoding="utf-8") as _file:
+    FORMATS = {name: kind == "true" for name, kind in re.findall(r'^    \{ "(\w+)", \w+, [^}]*, (true|false) \},$', _file.read(), re.M)}
+REPORTS = ["-q"] + [part for name, is_bytes in FORMATS.items() if not is_bytes or name == "json" for part in ("-z", "sseroaming," + name)]
 JSON_LINE = re.compile(rb'\{"schema":"sseroaming/1".*\n')
 # What stands for a capture with a bit of everything.
 RICH = ("article-dns", "article-swg", "web-proxy-502", "dnscrypt-udp", "capture-hostile-strings")
@@ -96,6 +98,9 @@ def fill(jobs, part):
     for path in captures(part):
         relative = os.path.relpath(path, CAPTURES).replace(os.sep, "-")
         jobs.add("tshark", "-r", jobs.file(relative, read(path)), *REPORTS)
+        for name, is_bytes in FORMATS.items():
+            if is_bytes and name != "json":
+                jobs.add("tshark", "-r", relative, "-q", "-z", "sseroaming," + name)
     rich = [jobs.file("rich-%s.pcapng" % name, read(path_of(name))) for name in RICH]
     for name in rich:
         jobs.add("tshark", "-r", name, "-2", "-q", "-z", "sseroaming,json")
@@ -149,8 +154,13 @@ def messages(text):
     return text
 
 
-def faults_of_ends(data):
-    """Text has a CR at each end of a line; JSON, which other programs read, none."""
+def faults_of_ends(data, asked):
+    """Text has a CR at each end of a line; JSON and what else other programs read, none."""
+    name = asked.split(",")[1] if "," in asked else ""
+    if FORMATS.get(name) and name != "json":
+        if b"\r" in data:
+            yield "%s has CR in it" % name
+        return
     for line in data.splitlines(keepends=True):
         if JSON_LINE.match(line):
             if b"\r" in line:
@@ -174,7 +184,7 @@ def compare(jobs, expected, work):
         if got.status & 0xff != wanted.status & 0xff:
             faults.append("ends with %d instead of %d" % (got.status, wanted.status))
         if command[0] == "tshark" and command[-1].startswith("sseroaming"):
-            faults.extend(faults_of_ends(out))
+            faults.extend(faults_of_ends(out, command[-1]))
         if faults:
             failed += 1
             print("FAILED %s\n  %s" % (" ".join(command)[:150], "\n  ".join(faults)))
@@ -197,8 +207,12 @@ def main():
     shutil.copy(archive, os.path.join(work, "plugin.zip"))
     shutil.copy(os.path.join(TESTS, "wine", "runner.py"), work)
     wireshark = Wireshark(build, expected=3600)
-    # mergecap writes beside what it reads.
+    # mergecap writes beside what it reads. The profile is where the zip has it under Wine.
     os.chmod(wireshark.stage, 0o777)
+    shutil.copytree(os.path.join(TOP, "packaging", "profile"), os.path.join(wireshark.stage, "config", "profiles"))
+    for path, _, files in os.walk(os.path.join(wireshark.stage, "config")):
+        for name in [path] + [os.path.join(path, one) for one in files]:
+            os.chmod(name, 0o755)
     jobs = Jobs(wireshark, folder)
     jobs.add("tshark", "-G", "plugins")
     fill(jobs, part)
