@@ -87,7 +87,7 @@ check_contents()
     [ -n "$plugins" ] || plugins=$(sse_folder_run "$folder" pkg-config --variable=plugindir wireshark)
     # Without what only one of the two kinds has, nor how a page is compressed.
     debfiles=$(sse_folder_run "$folder" bash -c 'dpkg-deb --fsys-tarfile /packages/*.deb | tar -t' | sed 's/^\.//' \
-        | grep -v -e '/$' -e ^/usr/share/doc/ | sed 's/\.gz$//' | LC_ALL=C sort)
+        | grep -v -e '/$' -e ^/usr/share/doc/ -e ^/usr/share/doc-base/ | sed 's/\.gz$//' | LC_ALL=C sort)
     rpmfiles=$(sse_folder_run "$folder" bash -c 'rpm -qpl /packages/*.rpm' \
         | grep -v -e ^/usr/share/doc/ -e ^/usr/share/licenses/ | sed 's/\.gz$//' | LC_ALL=C sort)
     # shellcheck disable=SC2016 # the shell in there expands it
