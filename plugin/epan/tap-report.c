@@ -18,6 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#endif
+
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
@@ -78,15 +83,16 @@ static const struct {
     const char *name;
     printer     print;
     const char *window;
+    bool        is_bytes;          /* for programs: the same bytes on every system */
 } formats[] = {
-    { "text", print_text, TITLE },
-    { "json", print_json, "SSE Roaming JSON" },
-    { "ticket", print_ticket, "SSE Roaming Ticket" },
-    { "outages", print_outages, "SSE Roaming Outages" },
-    { "clients", print_clients, "SSE Roaming Clients" },
-    { "probes", print_probes, "SSE Roaming Probes" },
-    { "handshakes", print_handshakes, "SSE Roaming Handshakes" },
-    { "tree", sse_counts_text, "SSE Roaming Counts" },
+    { "text", print_text, TITLE, false },
+    { "json", print_json, "SSE Roaming JSON", true },
+    { "ticket", print_ticket, "SSE Roaming Ticket", false },
+    { "outages", print_outages, "SSE Roaming Outages", false },
+    { "clients", print_clients, "SSE Roaming Clients", false },
+    { "probes", print_probes, "SSE Roaming Probes", false },
+    { "handshakes", print_handshakes, "SSE Roaming Handshakes", false },
+    { "tree", sse_counts_text, "SSE Roaming Counts", false },
 };
 
 typedef struct listener {
@@ -133,8 +139,30 @@ static tap_packet_status listener_packet(void *data, packet_info *pinfo _U_, epa
     return TAP_PACKET_REDRAW;
 }
 
+/* Windows ends each line that is printed as text with CR LF, and shows text in
+ * the code page of its console. @return how standard output was before. */
+static int bytes_begin(void)
+{
+#ifdef _WIN32
+    if (!_isatty(_fileno(stdout)) && fflush(stdout) == 0)
+        return _setmode(_fileno(stdout), _O_BINARY);
+#endif
+    return -1;
+}
+
+static void bytes_end(int before)
+{
+#ifdef _WIN32
+    if (before != -1)
+        _setmode(_fileno(stdout), before);
+#else
+    (void)before;
+#endif
+}
+
 static void print_report(const sse_tracker *t, const sse_report *report, unsigned format)
 {
+    int before = formats[format].is_bytes ? bytes_begin() : -1;
     bool written;
 
     if (formats[format].print == print_json) {
@@ -145,7 +173,9 @@ static void print_report(const sse_tracker *t, const sse_report *report, unsigne
         written = fwrite(text->str, 1, text->len, stdout) == text->len;
         g_string_free(text, TRUE);
     }
-    if (written && fflush(stdout) == 0)
+    written = written && fflush(stdout) == 0;
+    bytes_end(before);
+    if (written)
         return;
     /* Whoever reads our pipe has had enough: no fault to speak of. */
     if (errno != EPIPE)

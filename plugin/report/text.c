@@ -502,6 +502,7 @@ static void table_row(GString *out, const sse_addr *addr, sse_transport transpor
                       uint32_t good, const sse_rtt *rtt, const char *outcomes)
 {
     char address[SSE_ADDR_TEXT], service[16], times[80] = "-", start[200];
+    char min[SSE_MILLISECONDS_TEXT], avg[SSE_MILLISECONDS_TEXT], max[SSE_MILLISECONDS_TEXT];
 
     sse_addr_text(addr, address);
     if (strlen(address) > ADDRESS_WIDTH) {
@@ -510,8 +511,8 @@ static void table_row(GString *out, const sse_addr *addr, sse_transport transpor
     }
     snprintf(service, sizeof service, "%s %u", transport == SSE_TCP ? "TCP" : "UDP", port);
     if (rtt->count > 0)
-        snprintf(times, sizeof times, "%.1f/%.1f/%.1f", (double)rtt->min / 1e6, (double)rtt->sum / rtt->count / 1e6,
-                   (double)rtt->max / 1e6);
+        snprintf(times, sizeof times, "%s/%s/%s", sse_milliseconds(rtt->min, min),
+                 sse_milliseconds(rtt->sum / rtt->count, avg), sse_milliseconds(rtt->max, max));
     snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s  ", address, service, tried, good, times);
     sse_wrap(out, start, outcomes);
 }
