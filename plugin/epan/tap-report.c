@@ -51,6 +51,11 @@ static GString *print_ticket(const sse_tracker *t _U_, const sse_report *report)
     return sse_report_print(report, SSE_FORMAT_TICKET);
 }
 
+static GString *print_html(const sse_tracker *t _U_, const sse_report *report)
+{
+    return sse_report_print(report, SSE_FORMAT_HTML);
+}
+
 static GString *print_probes(const sse_tracker *t, const sse_report *report)
 {
     return sse_table_text(t, report, SSE_TABLE_PROBES);
@@ -73,7 +78,7 @@ static GString *print_clients(const sse_tracker *t, const sse_report *report)
 
 typedef GString *(*printer)(const sse_tracker *t, const sse_report *report);
 
-#define FORMATS "text, json, ticket, outages, clients, probes, handshakes, tree"
+#define FORMATS "text, json, ticket, html, outages, clients, probes, handshakes, tree"
 static const struct {
     const char *name;
     printer     print;
@@ -82,6 +87,7 @@ static const struct {
     { "text", print_text, TITLE },
     { "json", print_json, "SSE Roaming JSON" },
     { "ticket", print_ticket, "SSE Roaming Ticket" },
+    { "html", print_html, "SSE Roaming HTML" },
     { "outages", print_outages, "SSE Roaming Outages" },
     { "clients", print_clients, "SSE Roaming Clients" },
     { "probes", print_probes, "SSE Roaming Probes" },

@@ -13,12 +13,13 @@
 
 #include "records.h"
 
-/* Marks that turn the direction of writing can make a name read as another
- * (Unicode TR 36, 3.2). */
+/* Marks that turn the direction of writing, and those of no width (all that formats,
+ * Cf), can make a name read as another (Unicode TR 36, 3.2). */
 static bool deceives(gunichar c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-           c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff || c == 0x2028 || c == 0x2029;
+           c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff || c == 0x2028 || c == 0x2029 ||
+           (c >= 0x80 && g_unichar_type(c) == G_UNICODE_FORMAT);
 }
 
 char *sse_escape(const char *text)

@@ -222,8 +222,7 @@ static void say_once(GString *out, GHashTable *said, const char *what, char *wor
     sse_say_once(said, words);
 }
 
-/* Where it begins and ends in the file. */
-static void border_words(GString *line, const sse_told *t)
+void sse_told_border_words(GString *line, const sse_told *t)
 {
     const uint32_t from = t->outage->since.frame;
     const sse_outage *last = t->last;
@@ -310,7 +309,7 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
         one_cause(line, t->outage);
         g_string_append(line, ", ");
     }
-    border_words(line, t);
+    sse_told_border_words(line, t);
     sse_wrap(out, "    ", line->str);
     if (!t->counted)
         sse_wrap(out, "    ", sse_not_counted_words(t->outage));

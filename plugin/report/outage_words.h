@@ -43,6 +43,9 @@ void sse_told_time_words(GString *out, const sse_told *t);
 void sse_told_short_cause(GString *out, const sse_client_report *c, const sse_told *t, bool name_version);
 /** The same, of DNS with the ports where their causes differ. */
 void sse_told_cause_words(GString *out, const sse_client_report *c, const sse_told *t);
+/** Appends where it begins and ends in the file: "from frame 3 to frame 9, where it
+ * works again". */
+void sse_told_border_words(GString *line, const sse_told *t);
 /** "DNS", "DNS IPv6", "DNS IPv4 and IPv6", "Web". */
 const char *sse_told_service_words(const sse_told *t);
 /** Appends all of it in one sentence: a row of a list. */

@@ -17,6 +17,8 @@ GString *sse_report_print(const sse_report *report, sse_format format)
         return sse_report_json(report);
     case SSE_FORMAT_TICKET:
         return sse_report_ticket(report);
+    case SSE_FORMAT_HTML:
+        return sse_report_html(report);
     default:
         return sse_report_text(report);
     }

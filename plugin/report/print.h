@@ -12,10 +12,10 @@
 
 #include "report.h"
 
-typedef enum { SSE_FORMAT_TEXT = 0, SSE_FORMAT_JSON, SSE_FORMAT_TICKET } sse_format;
+typedef enum { SSE_FORMAT_TEXT = 0, SSE_FORMAT_JSON, SSE_FORMAT_TICKET, SSE_FORMAT_HTML } sse_format;
 
 /** The report as text for people; as one line of JSON ("sseroaming/1"); as the
- * block to paste into a ticket for a firewall team. Each ends with a newline.
+ * block to paste into a ticket for a firewall team; as a page to attach to a case. Each ends with a newline.
  * Control characters, invalid UTF-8 and bidirectional marks come out escaped.
  * @return a string to free with g_string_free(). */
 GString *sse_report_print(const sse_report *report, sse_format format);

@@ -15,6 +15,8 @@
 
 GString *sse_report_text(const sse_report *report);
 GString *sse_report_ticket(const sse_report *report);
+/** One page, with no script and nothing to load. */
+GString *sse_report_html(const sse_report *report);
 GString *sse_report_json(const sse_report *report);
 /** Writes the same as it comes: a million clients fill a gigabyte.
  * @return false where it could not be written. */
