@@ -28,7 +28,7 @@ SECTIONS = [
 ]
 NAME = "sseroaming \\- why a Cisco Secure Client roaming module is unprotected, from a capture"
 SYNOPSIS = [
-    "tshark \\-q \\-r FILE \\-z sseroaming[,text|json|ticket][,FILTER]",
+    "tshark \\-q \\-r FILE \\-z sseroaming[,text|json|ticket|html][,FILTER]",
     "tshark \\-q \\-r FILE \\-z sseroaming,outages|clients|probes|handshakes|tree[,FILTER]",
     "tshark [\\-2] \\-r FILE \\-Y 'sseroaming...'",
     "wireshark \\-z sseroaming FILE",

@@ -82,7 +82,7 @@ static void counts(GString *out, const sse_report *r)
     else
         sse_html_printf(out, "p", NULL, "Outages: %u of DNS, %u of Web, at %u %s.", r->outages_dns, r->outages_web,
                         r->outage_clients, sse_plural(r->outage_clients, "client", "clients"));
-    sse_html_table_begin(&t, out, columns, G_N_ELEMENTS(columns));
+    sse_html_table_begin(&t, out, "counts", columns, G_N_ELEMENTS(columns));
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
         /* Each service has a word of its own for an outage. */
         const char *dns = states[i] == SSE_CLOUD_SERVICE_UNAVAILABLE ? "-" : NULL;
@@ -129,7 +129,7 @@ static void client_list(GString *out, const sse_report *r)
     sse_html_table t;
 
     counts(out, r);
-    sse_html_table_begin(&t, out, columns, G_N_ELEMENTS(columns));
+    sse_html_table_begin(&t, out, NULL, columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < r->clients->len; i++) {
         const bool full = sse_client_in_full(r, i, in_full);
 

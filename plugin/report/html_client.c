@@ -263,6 +263,20 @@ static void outage_advice(const page *p, const sse_told *t, GHashTable *said)
         }
 }
 
+/* Of all its members' resolvers or gateways. */
+static char *peers_filter(const sse_client_report *c, const sse_told *t)
+{
+    GArray *peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
+    const sse_outage *o;
+    char *filter;
+
+    for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;)
+        sse_told_add_peers(peers, o);
+    filter = sse_peers_filter(c, (sse_service)t->outage->service, peers);
+    g_array_free(peers, TRUE);
+    return filter;
+}
+
 static void outage_in_full(const page *p, const sse_told *t, GHashTable *said)
 {
     GString *out = p->out, *line = g_string_new(sse_told_service_words(t));
@@ -299,7 +313,7 @@ static void outage_in_full(const page *p, const sse_told *t, GHashTable *said)
     if (more > 0)
         sse_html_fact(out, "And", g_strdup_printf("%u more within it; -z sseroaming,json has them", more));
     outage_advice(p, t, said);
-    sse_html_code_fact(out, "All its packets", sse_peers_filter(p->c, (sse_service)t->outage->service, t->outage->peers));
+    sse_html_code_fact(out, "All its packets", peers_filter(p->c, t));
     g_string_append(out, "</dl>\n</section>\n");
     g_string_free(line, TRUE);
 }
@@ -346,7 +360,7 @@ static void outages(const page *p)
         sse_html_table table;
 
         g_string_append(p->out, "<h3>Earlier outages</h3>\n");
-        sse_html_table_begin(&table, p->out, columns, G_N_ELEMENTS(columns));
+        sse_html_table_begin(&table, p->out, NULL, columns, G_N_ELEMENTS(columns));
         for (guint i = 0; i < earlier->len; i++)
             outage_row(&table, p, &g_array_index(p->told, sse_told, g_array_index(earlier, guint, i)));
         sse_html_table_end(&table);
@@ -393,7 +407,7 @@ static void resolvers(const page *p)
     if (p->c->resolvers->len == 0)
         return;
     g_string_append(p->out, "<h3>Resolvers</h3>\n");
-    sse_html_table_begin(&t, p->out, columns, G_N_ELEMENTS(columns));
+    sse_html_table_begin(&t, p->out, NULL, columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < MIN(p->c->resolvers->len, SSE_ROWS_SHOWN); i++) {
         const sse_resolver_report *r = &g_array_index(p->c->resolvers, sse_resolver_report, i);
         GString *outcomes = g_string_new(NULL), *facts = g_string_new(NULL);
@@ -441,7 +455,7 @@ static void gateways(const page *p)
     if (p->c->gateways->len == 0)
         return;
     g_string_append(p->out, "<h3>Gateways</h3>\n");
-    sse_html_table_begin(&t, p->out, columns, G_N_ELEMENTS(columns));
+    sse_html_table_begin(&t, p->out, NULL, columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < MIN(p->c->gateways->len, SSE_ROWS_SHOWN); i++) {
         const sse_gateway_report *g = &g_array_index(p->c->gateways, sse_gateway_report, i);
         GString *outcomes = g_string_new(NULL), *facts = g_string_new(NULL);
@@ -477,7 +491,7 @@ static void connects(const page *p)
     if (p->c->connects->len == 0)
         return;
     g_string_append(p->out, "<h3>Answers to CONNECT</h3>\n");
-    sse_html_table_begin(&t, p->out, columns, G_N_ELEMENTS(columns));
+    sse_html_table_begin(&t, p->out, NULL, columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < MIN(p->c->connects->len, SSE_ROWS_SHOWN); i++) {
         const sse_connect_report *row = &g_array_index(p->c->connects, sse_connect_report, i);
         GString *facts = g_string_new(NULL);
@@ -505,7 +519,7 @@ static void candidates(const page *p)
     if (p->c->candidates->len == 0)
         return;
     g_string_append(p->out, "<h3>Gateway candidates</h3>\n<p>No gateway is known; run again with the option of one to judge it.</p>\n");
-    sse_html_table_begin(&t, p->out, columns, G_N_ELEMENTS(columns));
+    sse_html_table_begin(&t, p->out, NULL, columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < MIN(p->c->candidates->len, SSE_ROWS_SHOWN); i++) {
         const sse_candidate_report *k = &g_array_index(p->c->candidates, sse_candidate_report, i);
         GString *facts = g_string_new(NULL);
@@ -538,7 +552,7 @@ void sse_html_findings(GString *out, const sse_report *r, const char *title, con
     if (findings->len == 0)
         return;
     sse_html_element(out, "h3", NULL, title);
-    sse_html_table_begin(&t, out, columns, G_N_ELEMENTS(columns));
+    sse_html_table_begin(&t, out, NULL, columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < MIN(findings->len, SSE_ROWS_SHOWN); i++) {
         const sse_finding *f = &g_array_index(findings, sse_finding, i);
         GString *facts = g_string_new(NULL);
@@ -566,7 +580,7 @@ static void changes(const page *p)
         return;
     g_string_append(p->out, "<h3>State changes</h3>\n");
     more_line(p->out, list->len, "older changes");
-    sse_html_table_begin(&t, p->out, columns, G_N_ELEMENTS(columns));
+    sse_html_table_begin(&t, p->out, NULL, columns, G_N_ELEMENTS(columns));
     for (guint i = list->len - MIN(list->len, SSE_ROWS_SHOWN); i < list->len; i++) {
         const sse_change *c = &g_array_index(list, sse_change, i);
         char *time = sse_time_utc(c->time);

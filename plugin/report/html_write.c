@@ -137,13 +137,14 @@ static const char *column_name(const char *column)
     return *column == '#' ? column + 1 : column;
 }
 
-void sse_html_table_begin(sse_html_table *t, GString *out, const char *const *columns, unsigned count)
+void sse_html_table_begin(sse_html_table *t, GString *out, const char *class_name, const char *const *columns, unsigned count)
 {
     t->out = out;
     t->columns = columns;
     t->count = count;
     t->at = 0;
-    g_string_append(out, "<table>\n<thead><tr>");
+    open_tag(out, "table", class_name);
+    g_string_append(out, "\n<thead><tr>");
     for (unsigned i = 0; i < count; i++)
         g_string_append_printf(out, "<th%s scope=\"col\">%s</th>", *columns[i] == '#' ? " class=\"number\"" : "",
                                column_name(columns[i]));

@@ -42,7 +42,7 @@ typedef struct sse_html_table {
     unsigned count, at;
 } sse_html_table;
 
-void sse_html_table_begin(sse_html_table *t, GString *out, const char *const *columns, unsigned count);
+void sse_html_table_begin(sse_html_table *t, GString *out, const char *class_name, const char *const *columns, unsigned count);
 /** Next cell of a row, which it begins where need be. */
 void sse_html_cell(sse_html_table *t, const char *class_name, const char *text);
 void sse_html_cell_printf(sse_html_table *t, const char *class_name, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -88,6 +88,19 @@ const sse_outage *sse_told_member(const sse_client_report *c, const sse_told *t,
     return NULL;
 }
 
+void sse_told_add_peers(GArray *peers, const sse_outage *o)
+{
+    for (guint i = 0; i < o->peers->len && peers->len < 2 * SSE_PEERS; i++) {
+        const sse_addr *addr = &g_array_index(o->peers, sse_addr, i);
+        bool known = false;
+
+        for (guint k = 0; k < peers->len && !known; k++)
+            known = sse_addr_equal(&g_array_index(peers, sse_addr, k), addr);
+        if (!known)
+            g_array_append_vals(peers, addr, 1);
+    }
+}
+
 /* ---- words ---- */
 
 int64_t sse_told_duration(const sse_told *t)

@@ -31,6 +31,10 @@ const sse_told *sse_outage_now(const GArray *told, sse_service service);
  * start. @return NULL behind the last */
 const sse_outage *sse_told_member(const sse_client_report *c, const sse_told *t, guint *at);
 
+/** Adds the peers of an outage that are not among these yet (sse_addr); so many that a
+ * filter takes them. */
+void sse_told_add_peers(GArray *peers, const sse_outage *o);
+
 /** How long it lasted, in ns: to its end, else to what confirmed it last. */
 int64_t sse_told_duration(const sse_told *t);
 /** Appends "2 h 5 min"; "25 s or more" where its beginning or end is not known. */

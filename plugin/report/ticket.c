@@ -404,19 +404,6 @@ static void web_test_line(GString *out, const block *b)
 
 /* ---- the blocks ---- */
 
-static void add_peers(GArray *peers, const sse_outage *o)
-{
-    for (guint i = 0; i < o->peers->len && peers->len < 2 * SSE_PEERS; i++) {
-        const sse_addr *addr = &g_array_index(o->peers, sse_addr, i);
-        bool known = false;
-
-        for (guint k = 0; k < peers->len && !known; k++)
-            known = sse_addr_equal(&g_array_index(peers, sse_addr, k), addr);
-        if (!known)
-            g_array_append_vals(peers, addr, 1);
-    }
-}
-
 static void outage_block(GString *out, const sse_report *report, const sse_client_report *c, const sse_told *t)
 {
     const block b = { .report = report, .client = c, .told = t, .outage = t->outage,
@@ -425,7 +412,7 @@ static void outage_block(GString *out, const sse_report *report, const sse_clien
     const sse_outage *o;
 
     for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;)
-        add_peers(b.peers, o);
+        sse_told_add_peers(b.peers, o);
     headline(out, &b);
     target_lines(out, &b);
     example_lines(out, &b);

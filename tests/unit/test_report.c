@@ -20,6 +20,7 @@
 #include "print.h"
 #include "report_memory.h"
 #include "addresses.h"
+#include "html_write.h"
 #include "layout.h"
 #include "phrases.h"
 
@@ -2412,6 +2413,7 @@ static void escaping(void **state)
         { "\xed\xa0\x80", "\\xed\\xa0\\x80" },
         { "\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9", "\\u{202a}\\u{202e}\\u{2066}\\u{2069}" },
         { "\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c", "\\u{200e}\\u{200f}\\u{061c}" },
+        { "a\xe2\x80\x8b" "b\xe2\x80\x8d\xe2\x81\xa0\xc2\xad\xf3\xa0\x81\x81", "a\\u{200b}b\\u{200d}\\u{2060}\\xad\\u{e0041}" },
     };
 
     (void)state;
@@ -2423,6 +2425,32 @@ static void escaping(void **state)
         g_free(once);
         g_free(twice);
     }
+}
+
+/* Whatever a sender writes is text of the page, never a part of it. */
+static void html_text(void **state)
+{
+    static const struct { const char *text, *safe; } cases[] = {
+        { "", "" },
+        { "a<script>&amp;\"'</script>", "a&lt;script&gt;&amp;amp;&quot;&#39;&lt;/script&gt;" },
+        { "\x1b[31m\n\xe2\x80\xae<", "\\x1b[31m\\x0a\\u{202e}&lt;" },
+        { "\xc0<", "\\xc0&lt;" },
+    };
+    GString *out = g_string_new(NULL);
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_string_truncate(out, 0);
+        sse_html_text(out, cases[i].text);
+        assert_string_equal(out->str, cases[i].safe);
+    }
+    g_string_truncate(out, 0);
+    sse_html_lines(out, "a < b\n  c\x01\n");
+    assert_string_equal(out->str, "a &lt; b\n  c\\x01\n");
+    g_string_truncate(out, 0);
+    sse_html_paragraphs(out, "Warning: one\n         more\nFilter: a && b\n");
+    assert_string_equal(out->str, "<p class=\"warning\">Warning: one more</p>\n<p>Filter: a &amp;&amp; b</p>\n");
+    g_string_free(out, TRUE);
 }
 
 static void times(void **state)
@@ -2543,7 +2571,7 @@ int main(void)
         cmocka_unit_test(command_to_test_again),
         cmocka_unit_test(durations),
         cmocka_unit_test(wrapped_lines),
-        cmocka_unit_test(escaping),
+        cmocka_unit_test(escaping), cmocka_unit_test(html_text),
         cmocka_unit_test(times),
         cmocka_unit_test(durations_in_json),
         cmocka_unit_test(every_state_and_cause),
