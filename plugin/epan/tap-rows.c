@@ -16,6 +16,7 @@
 #include "layout.h"
 #include "outcome.h"
 #include "phrases.h"
+#include "second_pass.h"
 
 /* A line of a table, before it becomes cells. */
 typedef struct row {
@@ -114,7 +115,8 @@ const char *sse_table_title(sse_table table)
 
 const char *sse_table_nothing(void)
 {
-    return "None in this capture or behind this filter: see SSE Roaming Report (-z sseroaming)";
+    return sse_windows() != NULL ? "None in this capture or behind this filter: see SSE Roaming Report"
+                                 : "None in this capture or behind this filter: see SSE Roaming Report (-z sseroaming)";
 }
 
 const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t record)
@@ -304,10 +306,9 @@ static stat_tap_table_item_type outage_filter(GStringChunk *strings, const sse_c
     return cell;
 }
 
-static stat_tap_table_item_type client_filter(GStringChunk *strings, const sse_client_report *c)
+char *sse_client_packets_filter(const sse_client_report *c)
 {
     GString *filter = g_string_new(NULL);
-    stat_tap_table_item_type cell;
 
     add_client_filter(filter, c, 0);
     /* Of very many addresses that which names it. */
@@ -317,8 +318,15 @@ static stat_tap_table_item_type client_filter(GStringChunk *strings, const sse_c
         g_string_append_printf(filter, "sseroaming.client%s == %s", c->client.family == 4 ? "" : "_ipv6",
                                sse_addr_text(&c->client, text));
     }
-    cell = text_of(strings, filter->str);
-    g_string_free(filter, TRUE);
+    return g_string_free(filter, FALSE);
+}
+
+static stat_tap_table_item_type client_filter(GStringChunk *strings, const sse_client_report *c)
+{
+    char *filter = sse_client_packets_filter(c);
+    stat_tap_table_item_type cell = text_of(strings, filter);
+
+    g_free(filter);
     return cell;
 }
 

@@ -50,6 +50,9 @@ typedef struct sse_outage_row {
     guint    client, outage; /**< indices, of the report's clients and of the client's outages */
 } sse_outage_row;
 
+/** "sseroaming.client == 192.0.2.1": the packets of a client; g_free() it. */
+char *sse_client_packets_filter(const sse_client_report *c);
+
 /** The outages that a report lists, as its JSON does, by frame.
  * @return sse_outage_row; free the array */
 GArray *sse_outage_rows(const sse_report *report);
