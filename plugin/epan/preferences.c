@@ -229,7 +229,8 @@ void sse_preferences_register(int proto)
         &redact);
     prefs_register_bool_preference(module, "mark_info", "Mark failures in the Info column",
         "Put a short mark such as \"[SSE Roaming: no reply]\" before the Info column of packets of a failed probe or "
-        "handshake, and of direct connections while web protection is down. Other packets are left as they are.",
+        "handshake, and of direct connections while web protection is down; and where protection is lost or works again. "
+        "Other packets are left as they are.",
         &mark_info);
 }
 

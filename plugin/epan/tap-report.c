@@ -364,6 +364,6 @@ void sse_taps_register(void)
         register_formats();
     sse_tables_register();
     sse_tree_register();
-    /* Entries are sorted by their text: that of the mnemonic comes before the tables. */
-    funnel_register_menu("SSE Roaming &Report", REGISTER_PACKET_STAT_GROUP_UNSORTED, open_report, NULL, NULL, TRUE);
+    /* Entries are sorted by their text: this one comes before the tables. */
+    funnel_register_menu("SSE Roaming", REGISTER_PACKET_STAT_GROUP_UNSORTED, open_report, NULL, NULL, TRUE);
 }
