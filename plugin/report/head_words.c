@@ -225,7 +225,8 @@ GArray *sse_client_tasks(const sse_report *r, const sse_client_report *c)
     if (c->candidates->len > 0 && c->web.advice->len == 0) {
         char *option = sse_candidate_option(&g_array_index(c->candidates, sse_candidate_report, 0));
 
-        add_task(tasks, g_strdup_printf("run again with %s to judge what may be the gateway.", option), 2, false);
+        add_task(tasks, g_strdup_printf(sse_in_window() ? "set the preference %s to judge what may be the gateway."
+                                                        : "run again with %s to judge what may be the gateway.", option), 2, false);
         g_free(option);
     }
     for (unsigned i = 0; i < 2; i++)
@@ -285,7 +286,7 @@ void sse_nothing_lines(GString *out, const sse_report *r)
         sse_wrap(out, "", "No probe and no connection to a gateway has a packet that passes the filter. Run again without "
                  "it to judge the whole file.");
         /* Such a filter asks for what is known only at the end. */
-        if (strstr(r->filter, "sseroaming.") != NULL)
+        if (strstr(r->filter, "sseroaming.") != NULL && !sse_in_window())
             sse_wrap(out, "", "A filter on an outcome or a state needs two passes: tshark -2.");
         return;
     }
@@ -299,5 +300,5 @@ void sse_nothing_lines(GString *out, const sse_report *r)
     sse_wrap(out, "          ", "Time: did the capture run for at least a minute while the module was active? Started too "
              "late, it lacks the lookup of the gateway's name.");
     sse_wrap(out, "          ", "Gateway: is its name in no DNS answer here? Then give its address:");
-    sse_line(out, "          ", "-o sseroaming.gateways:ADDRESS");
+    sse_line(out, "          ", sse_in_window() ? SSE_PREFERENCES_MENU ", Gateway addresses" : "-o sseroaming.gateways:ADDRESS");
 }

@@ -349,7 +349,7 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
         }
     }
     if (more > 0)
-        sse_wrap_printf(out, "    ", "and %u more within it; -z sseroaming,json has them", more);
+        sse_wrap_printf(out, "    ", "and %u more within it; %s them", more, sse_json_has());
     for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;)
         for (guint i = 0; i < o->advice->len; i++) {
             char *text = sse_advice_text(r, &g_array_index(o->advice, sse_advice, i)), *own = g_strdup(text);
@@ -418,8 +418,8 @@ void sse_outage_section(GString *out, const sse_report *r, const sse_client_repo
     if (rows > 0)
         g_string_append_printf(out, "Earlier outages\n%s", earlier->str);
     if (left_out > 0)
-        sse_wrap_printf(out, "  ", "%u older %s left out here; -z sseroaming,json has them.", left_out,
-                        sse_plural(left_out, "outage is", "outages are"));
+        sse_wrap_printf(out, "  ", "%u older %s left out here; %s them.", left_out,
+                        sse_plural(left_out, "outage is", "outages are"), sse_json_has());
     g_string_free(earlier, TRUE);
     g_string_free(line, TRUE);
 }

@@ -24,8 +24,14 @@
 /** Nor are more rows of a table, or entries of a timeline; JSON has them. */
 #define SSE_ROWS_SHOWN 64
 
+/** Where a window sends its reader for a preference. */
+#define SSE_PREFERENCES_MENU "Edit, Preferences, Protocols, SSE Roaming"
+/** "-z sseroaming,json has", "the button Copy JSON gives": what is left out. */
+const char *sse_json_has(void);
+
 /** The sentence of a finding, of a reason, of an advice; "udp 443 ADDRESS" for
- * what to let through; the option that names a candidate. g_free() each. */
+ * what to let through; the option that names a candidate, in a window the preference.
+ * g_free() each. */
 char *sse_finding_text(const sse_report *r, const sse_finding *f);
 /** What the finding asks for; NULL where it asks for nothing. */
 char *sse_finding_advice_text(const sse_report *r, const sse_finding *f);

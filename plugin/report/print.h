@@ -19,7 +19,10 @@ typedef enum { SSE_FORMAT_TEXT = 0, SSE_FORMAT_JSON, SSE_FORMAT_TICKET, SSE_FORM
  * Control characters, invalid UTF-8 and bidirectional marks come out escaped.
  * @return a string to free with g_string_free(). */
 GString *sse_report_print(const sse_report *report, sse_format format);
-
+/** The same for a text window of Wireshark: narrower, and with menus and preferences
+ * in place of tshark's options. JSON is JSON.
+ * @param client index of the one client to print in full, of the text; all below 0 */
+GString *sse_report_print_window(const sse_report *report, sse_format format, int64_t client);
 
 /** Version of the plugin, from the build. */
 #ifndef SSE_PLUGIN_VERSION

@@ -20,7 +20,6 @@
 
 /* The address column of the tables. */
 #define ADDRESS_WIDTH 20
-#define RULE "--------------------------------------------------------------------------------------------------"
 
 /* So many earlier outages of a service, and so many advices of findings, stand in
  * the head. */
@@ -291,7 +290,7 @@ static void details(GString *out, const sse_report *r, const sse_client_report *
 static void more_line(GString *out, guint all, const char *what)
 {
     if (all > SSE_ROWS_SHOWN)
-        sse_wrap_printf(out, "  ", "%u %s are left out here; -z sseroaming,json has them.", all - SSE_ROWS_SHOWN, what);
+        sse_wrap_printf(out, "  ", "%u %s are left out here; %s them.", all - SSE_ROWS_SHOWN, what, sse_json_has());
 }
 
 static void frames_line(GString *out, const sse_frames *frames)
@@ -308,8 +307,8 @@ static void frames_line(GString *out, const sse_frames *frames)
 
 static void table_head(GString *out, const char *what, const char *good)
 {
-    g_string_append_printf(out, "\n%-20s  %-7s %6s %9s  %-18s  %s\n", what, "Port", "Tried", good, "Min/avg/max ms",
-                           "Outcomes");
+    g_string_append_printf(out, "\n%-20s  %-7s %6s %9s  %s\n", what, "Port", "Tried", good,
+                           sse_in_window() ? "Min/avg/max ms" : "Min/avg/max ms      Outcomes");
 }
 
 /* A longer address has a line of its own, so that the columns stay. */
@@ -327,8 +326,18 @@ static void table_row(GString *out, const sse_addr *addr, sse_transport transpor
     if (rtt->count > 0)
         snprintf(times, sizeof times, "%.1f/%.1f/%.1f", (double)rtt->min / 1e6, (double)rtt->sum / rtt->count / 1e6,
                    (double)rtt->max / 1e6);
-    snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s  ", address, service, tried, good, times);
-    sse_wrap(out, start, outcomes);
+    snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s", address, service, tried, good, times);
+    g_strchomp(start);
+    /* A window has no room for what became of them in the same line. */
+    if (sse_in_window()) {
+        g_string_append_printf(out, "%s\n", start);
+        sse_wrap(out, "    ", outcomes);
+    } else {
+        char *head = g_strdup_printf("%-66s  ", start);
+
+        sse_wrap(out, head, outcomes);
+        g_free(head);
+    }
 }
 
 static void change_line(GString *out, const char *good, uint32_t before_good, uint32_t before, uint32_t all_good,
@@ -442,7 +451,8 @@ static void candidate_lines(GString *out, const sse_client_report *c)
         char *option = sse_candidate_option(k), address[SSE_ADDR_TEXT];
 
         if (i == 0)
-            g_string_append(out, "\nGateway candidates: no gateway is known; run again with the option of one to judge it\n");
+            g_string_append(out, sse_in_window() ? "\nGateway candidates: no gateway is known; set the preference of one\n"
+                            : "\nGateway candidates: no gateway is known; run again with the option of one to judge it\n");
         if (k->failed > 0)
             sse_wrap_printf(out, "  ", "%s: %u %s on 443 without success", sse_addr_text(&k->address, address), k->failed,
                             sse_plural(k->failed, "SYN", "SYNs"));
@@ -607,21 +617,21 @@ static void clients(GString *out, const sse_report *r)
     if (r->clients->len > 1) {
         counts(out, r);
         sse_preferences_line(out, r);
-        g_string_append(out, RULE "\n");
+        sse_rule(out);
     }
     for (guint i = 0; i < r->clients->len; i++) {
         if (!sse_client_in_full(r, i, shown)) {
             sse_summary_add(&rest, &g_array_index(r->clients, sse_client_report, i));
         } else {
             if (shown++ > 0)
-                g_string_append(out, RULE "\n");
+                sse_rule(out);
             client_block(out, r, i);
         }
     }
     if (shown == r->clients->len)
         return;
     if (shown > 0)
-        g_string_append(out, RULE "\n");
+        sse_rule(out);
     not_shown = rest.of[SSE_SUMMED_FAILING].count + rest.of[SSE_SUMMED_ASKING].count;
     if (not_shown > 0)
         sse_wrap_printf(out, "", "Only the %u worst clients are shown in full.", shown);
@@ -632,10 +642,21 @@ static void clients(GString *out, const sse_report *r)
             sse_wrap(out, "", words);
         g_free(words);
     }
-    sse_wrap(out, "", "-z sseroaming,json has all of them; -z \"sseroaming,ip.addr == ADDRESS\" shows one in full.");
+    sse_wrap_printf(out, "", "%s all of them; %s.", sse_json_has(),
+                    sse_in_window() ? "the button Next Client shows each in full"
+                                    : "-z \"sseroaming,ip.addr == ADDRESS\" shows one in full");
 }
 
-GString *sse_report_text(const sse_report *report)
+/* One of several: which of them it is stands above. */
+static void one_client(GString *out, const sse_report *r, guint index)
+{
+    g_string_append_printf(out, "Client %u of %u\n", index + 1, r->clients->len);
+    sse_preferences_line(out, r);
+    sse_rule(out);
+    client_block(out, r, index);
+}
+
+GString *sse_report_text(const sse_report *report, int64_t client)
 {
     GString *out = g_string_new(NULL);
     GHashTable *said;
@@ -643,6 +664,8 @@ GString *sse_report_text(const sse_report *report)
     sse_preamble(out, report);
     if (report->clients->len == 0)
         sse_nothing_lines(out, report);
+    else if (client >= 0 && client < report->clients->len && report->clients->len > 1)
+        one_client(out, report, (guint)client);
     else
         clients(out, report);
     sse_log_lines(out, report, -1);
@@ -652,8 +675,9 @@ GString *sse_report_text(const sse_report *report)
     if (report->frames > 0) {
         char *first = sse_time_utc(report->first_time), *last = sse_time_utc(report->last_time);
 
-        g_string_append_printf(out, "\n%u %s, %s to %s. SSE Roaming %s.\n", report->frames,
-                               sse_plural(report->frames, "packet", "packets"), first, last, SSE_PLUGIN_VERSION);
+        g_string_append_c(out, '\n');
+        sse_wrap_printf(out, "", "%u %s, %s to %s. SSE Roaming %s.", report->frames,
+                        sse_plural(report->frames, "packet", "packets"), first, last, SSE_PLUGIN_VERSION);
         g_free(first);
         g_free(last);
     } else if (report->log != NULL) {

@@ -469,15 +469,15 @@ static void check_characters(const char *text)
     }
 }
 
-/* Under 100 columns, save what is there to be copied; no blanks at the end. */
-static void check_lines(const char *text)
+/* No more columns than that, save what is there to be copied; no blanks at the end. */
+static void check_lines(const char *text, glong columns)
 {
     char **lines = g_strsplit(text, "\n", -1);
 
     check_characters(text);
     for (char **line = lines; *line != NULL; line++) {
         if (strstr(*line, "ilter: ") == NULL && strstr(*line, ".addr == ") == NULL &&
-            strstr(*line, "Test again") == NULL && g_utf8_strlen(*line, -1) >= 100)
+            strstr(*line, "Test again") == NULL && g_utf8_strlen(*line, -1) > columns)
             fail_msg("%ld columns: %s", g_utf8_strlen(*line, -1), *line);
         if (g_str_has_suffix(*line, " "))
             fail_msg("blanks at the end: \"%s\"", *line);
@@ -499,15 +499,32 @@ static void check_json(const char *text)
     g_free(tokens);
 }
 
+/* In Wireshark's window: narrower, without an option of tshark. What follows is laid
+ * out for a terminal again. */
+static void check_window(const sse_report *r, sse_format format)
+{
+    for (int64_t client = -1; client < (int64_t)MIN(r->clients->len, 3); client++) {
+        char *text = g_string_free(sse_report_print_window(r, format, client), FALSE);
+
+        check_lines(text, 78);
+        if (strstr(text, "-z ") != NULL || strstr(text, "-o ") != NULL || strstr(text, "tshark") != NULL)
+            fail_msg("an option of tshark in a window: %s", text);
+        g_free(text);
+    }
+}
+
 static void check_all(const sse_report *r)
 {
     for (sse_format format = SSE_FORMAT_TEXT; format <= SSE_FORMAT_TICKET; format++) {
-        char *text = print(r, format);
+        char *text;
 
+        if (format != SSE_FORMAT_JSON)
+            check_window(r, format);
+        text = print(r, format);
         if (format == SSE_FORMAT_JSON)
             check_json(text);
         else
-            check_lines(text);
+            check_lines(text, 98);
         g_free(text);
     }
 }
@@ -2067,7 +2084,7 @@ static void other_teams(void **state)
         if (!g_str_has_prefix(text, cases[i].team))
             fail_msg("\"%s\" does not begin: %s", cases[i].team, text);
         check_has(text, "Failed: 8 of 8 answers to CONNECT in that time\n");
-        check_lines(text);
+        check_lines(text, 98);
         g_free(text);
     }
     /* A device on the path that answers in the gateway's place is no matter of Cisco's. */
@@ -2126,7 +2143,7 @@ static void preferences_that_were_changed(void **state)
             assert_int_equal(count_of(words, "Preferences changed: probe_timeout=15, gateway_names=xxx"), 1);
             check_has(words, "..., probe_names=a\\x1b[31mred");
             assert_true(count_of(words, "x") < 200);
-            check_lines(text);
+            check_lines(text, 98);
             g_free(words);
             g_free(text);
         }
