@@ -193,15 +193,23 @@ static sse_bool copy_json(funnel_text_window_t *text _U_, void *data)
     return TRUE;
 }
 
+/* What may be saved: made when the name is asked for, as the window may be closed
+ * before one is typed. */
+typedef struct saved {
+    GString *shown, *page;
+} saved;
+
 /* Nothing of Wireshark's asks a plugin's user for a file: a name is typed. What
  * exists is not written over. */
 static void save(char **typed, void *data)
 {
-    GString *text = (GString *)data;
+    const saved *s = (const saved *)data;
+    const GString *text;
     FILE *to;
 
     if (typed == NULL || typed[0] == NULL || *typed[0] == '\0')
         return;
+    text = g_str_has_suffix(typed[0], ".html") || g_str_has_suffix(typed[0], ".htm") ? s->page : s->shown;
     to = g_fopen(typed[0], "wbx");
     if (to == NULL) {
         report_failure("SSE Roaming: \"%s\" was not written: %s", typed[0], g_strerror(errno));
@@ -212,22 +220,32 @@ static void save(char **typed, void *data)
     fclose(to);
 }
 
-static void forget_text(void *data)
+static void forget_saved(void *data)
 {
-    g_string_free((GString *)data, TRUE);
+    saved *s = (saved *)data;
+
+    g_string_free(s->shown, TRUE);
+    g_string_free(s->page, TRUE);
+    g_free(s);
 }
 
+/* Of the report the page is what a case wants: its name is proposed. */
 static sse_bool save_shown(funnel_text_window_t *text _U_, void *data)
 {
-    static const char *labels[] = { "File (must not exist yet)", NULL };
+    static const char *labels[] = { "File (must not exist yet; .html: as a page)", NULL };
     const char *values[] = { NULL, NULL };
     const funnel_ops_t *ops = sse_windows();
     sse_window *w = (sse_window *)data;
-    char *name = g_strdup_printf("sse-roaming-%s.%s", sse_show_name(w->what), w->what == SSE_SHOW_JSON ? "json" : "txt");
+    saved *s = g_new0(saved, 1);
+    const bool page = w->what == SSE_SHOW_REPORT || w->what == SSE_SHOW_HTML;
+    char *name = g_strdup_printf("sse-roaming-%s.%s", page ? "report" : sse_show_name(w->what),
+                                 page ? "html" : w->what == SSE_SHOW_JSON ? "json" : "txt");
     char *path = g_build_filename(g_get_home_dir(), name, NULL);
 
+    s->shown = shown_text(w, w->what);
+    s->page = shown_text(w, SSE_SHOW_HTML);
     values[0] = path;
-    ops->new_dialog(ops->ops_id, "SSE Roaming: Save As", labels, values, save, shown_text(w, w->what), forget_text);
+    ops->new_dialog(ops->ops_id, "SSE Roaming: Save As", labels, values, save, s, forget_saved);
     g_free(path);
     g_free(name);
     return TRUE;
