@@ -304,13 +304,14 @@ class Arguments(Case):
         self.refused("sseroaming,jsonX", "jsonX")
         self.refused("sseroaming,probesX", "probesX")
         self.refused("sseroaming,treeX", "treeX")
+        self.refused("sseroaming,htmlX", "htmlX")
         self.refused("sseroaming,outagesX", "outagesX")
         self.refused("sseroaming,clientsX", "clientsX")
         self.refused("sseroaming,handshakes,(tcp", "(tcp")
 
     def test_bad_names_both_readings(self):
         done = self.tshark("article-dns", "-q", "-z", "sseroaming,nonsense=")
-        for word in ("text", "json", "ticket", "outages", "clients", "probes", "handshakes", "tree", "filter"):
+        for word in ("text", "json", "ticket", "html", "outages", "clients", "probes", "handshakes", "tree", "filter"):
             self.assertIn(word, done.err)
 
     def test_good(self):
@@ -835,7 +836,7 @@ class Redaction(Case):
         "dns-identity-options": ("7654321", "99887766", "fedcba9876543210", "646121968", "198.51.100.77", "10.77.66.55",
                                  "2001:db8:77::66", "31415926", "5ec2e75ec2e7", "27182818", "secret-host", "secret-value"),
     }
-    REPORTS = ["-q", "-z", "expert"] + [part for form in ("", ",json", ",ticket", ",udp", ",json,ip.addr == 208.67.222.222")
+    REPORTS = ["-q", "-z", "expert"] + [part for form in ("", ",json", ",ticket", ",html", ",udp", ",json,ip.addr == 208.67.222.222")
                                         for part in ("-z", "sseroaming" + form)]
 
     def fields(self):
