@@ -4,11 +4,11 @@
 SSE Roaming plugin for Wireshark
 SPDX-License-Identifier: GPL-2.0-or-later
 
-Usage: take.py [--build FOLDER] [FOLDER]
+Usage: take.py [--build FOLDER] [FOLDER [PART...]]
 
-Writes the PNGs into FOLDER (default: where this script is). Fails with a line
-that names the window if one does not come up; with status 77 where this
-computer lacks a program for it.
+Writes the PNGs into FOLDER (default: where this script is), of the PARTs that are
+named or of all. Fails with a line that names the window if one does not come up or
+its text is torn; with status 77 where this computer lacks a program for it.
 """
 
 import os
@@ -27,6 +27,9 @@ REPORT, TICKET = 0, 1
 FLAPPING = 325
 # No picture may be larger: they are in git.
 LIMIT = 150000
+
+
+PARTS = ("dns", "web", "fail_open", "flapping", "logs", "outage", "preferences")
 
 
 class Pictures:
@@ -147,6 +150,9 @@ class Pictures:
 def main():
     build = build_folder(sys.argv)
     folder = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(__file__))
+    parts = sys.argv[2:] or PARTS
+    if set(parts) - set(PARTS):
+        sys.exit("no such part: %s; there are %s" % (", ".join(sorted(set(parts) - set(PARTS))), ", ".join(PARTS)))
     lacking = missing()
     if lacking:
         print("skipped: not here: %s" % ", ".join(lacking))
@@ -155,8 +161,8 @@ def main():
     with Desktop(build) as desktop:
         pictures = Pictures(desktop, folder)
         try:
-            for part in (pictures.dns, pictures.web, pictures.fail_open, pictures.flapping, pictures.logs, pictures.outage, pictures.preferences):
-                part()
+            for part in parts:
+                getattr(pictures, part)()
         except NoWindow as fault:
             print("FAILED: %s" % fault, file=sys.stderr)
             return 1

@@ -120,7 +120,7 @@ static void client_row(sse_html_table *t, const sse_report *r, guint index, bool
     g_string_append(t->out, "</td>");
 }
 
-/* The worst first, as the report has them. */
+/* The worst first, as the report has them; those that are well in a sentence. */
 static void client_list(GString *out, const sse_report *r)
 {
     static const char *const columns[] = { "Client", "DNS", "Web", "#Outages", "Timeline" };
@@ -129,24 +129,26 @@ static void client_list(GString *out, const sse_report *r)
     sse_html_table t;
 
     counts(out, r);
-    sse_html_table_begin(&t, out, NULL, columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < r->clients->len; i++) {
+        const sse_client_report *c = &g_array_index(r->clients, sse_client_report, i);
         const bool full = sse_client_in_full(r, i, in_full);
 
         in_full += full;
-        if (listed < CLIENTS_LISTED) {
+        if (full || (listed < CLIENTS_LISTED && !sse_client_is_well(c))) {
+            if (listed++ == 0)
+                sse_html_table_begin(&t, out, NULL, columns, G_N_ELEMENTS(columns));
             client_row(&t, r, i, full);
-            listed++;
         } else {
-            sse_summary_add(&rest, &g_array_index(r->clients, sse_client_report, i));
+            sse_summary_add(&rest, c);
         }
     }
-    sse_html_table_end(&t);
+    if (listed > 0)
+        sse_html_table_end(&t);
     for (unsigned i = 0; i < SSE_SUMMED; i++)
         sse_html_take(out, "p", NULL, sse_summary_take(&rest, (sse_summed)i));
     if (in_full < r->clients->len)
         sse_html_element(out, "p", "soft", "Those without a link are not told in full: -z sseroaming,json has all of them; "
-                         "-z \"sseroaming,html,ip.addr == ADDRESS\" shows one.");
+                         "-z \"sseroaming,html,ip.addr == ADDRESS\" shows one in full.");
 }
 
 static void clients(GString *out, const sse_report *r)
