@@ -118,7 +118,7 @@ def when(head):
         what = re.sub(r"\s*\((?:[^()]*?)?%s(?:;\s*%s)*\)" % (place, place), "", cells[1].replace("\\|", "|"))
         what = re.sub(r"\s*\(?%s\)?" % place, "", what)
         # Sections of that document; names that the code has, and a reader of the page does not.
-        what = re.sub(r"\s*\((?:Terms|Outcomes|rules? [^()]*)\)", "", what)
+        what = re.sub(r"\s*\((?:Terms|Outcomes|confidence|rules? [^()]*)\)", "", what)
         what = re.sub(r"\b(PROBE|SYN)_TIMEOUT\b", lambda name: "`%s`" % name[0].lower(), what)
         what = re.sub(r"`(SSE_\w+)`", lambda name: "`%s`" % (text_of(MACROS[name[1]]) if name[1] in MACROS else name[1]), what)
         for code in re.findall(r"`([\w-]+)`", cells[0]):
