@@ -189,6 +189,17 @@ static int by_record_time(const void *a, const void *b, void *context)
     return (x > y) - (x < y);
 }
 
+/* Nearly always the file is in order of time. */
+static void sort_by_time(GArray *array, GCompareDataFunc compare, sse_context *c)
+{
+    for (guint i = 1; i < array->len; i++) {
+        if (compare(&item(array, i - 1), &item(array, i), c) > 0) {
+            g_array_sort_with_data(array, compare, c);
+            return;
+        }
+    }
+}
+
 /* Has the file nothing that this address sent, only what it got? */
 static bool is_unheard(const sse_address *a)
 {
@@ -266,6 +277,13 @@ static bool gateway_stands(const sse_context *c, const sse_group *g, const sse_h
     return sse_gateway_stands(c->t, h->gateway, &only) && (only == SSE_NONE || c->group_of[only] == g->number || (g->is_split && only == h->client));
 }
 
+/* Is it what a NAT made of a handshake that is in the file too? What it says, and what is
+ * said on its connection, counts once. */
+static bool is_counted_inside(const sse_context *c, GHashTable *pairs, const sse_handshake *h)
+{
+    return h->is_nat_copy && sse_is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client);
+}
+
 static void collect_handshakes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->handshakes->len; i++) {
@@ -278,7 +296,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         add_to_own(g->records, number);
         if (!gateway_stands(c, g, h))
             continue;
-        if (h->is_nat_copy && sse_is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client))
+        if (is_counted_inside(c, pairs, h))
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
@@ -294,7 +312,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         const sse_handshake *h = handshake_at(c, a->handshake);
         sse_group *g = sse_group_of(c, h->client, h->adapter);
 
-        if (g != NULL && gateway_stands(c, g, h) &&
+        if (g != NULL && gateway_stands(c, g, h) && !is_counted_inside(c, pairs, h) &&
             sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
             add_to_own(g->answers, i);
     }
@@ -590,12 +608,12 @@ void sse_collect_groups(sse_context *c)
 
         for (unsigned v = 0; v < 2; v++)
             for (unsigned p = 0; p < PORTS; p++)
-                g_array_sort_with_data(g->probes[v][p], by_probe_time, c);
-        g_array_sort_with_data(g->local_probes, by_probe_time, c);
-        g_array_sort_with_data(g->all_handshakes, by_handshake_time, c);
-        g_array_sort_with_data(g->lookups, by_lookup_time, c);
-        g_array_sort_with_data(g->answers, by_answer_time, c);
-        g_array_sort_with_data(g->records, by_record_time, c);
+                sort_by_time(g->probes[v][p], by_probe_time, c);
+        sort_by_time(g->local_probes, by_probe_time, c);
+        sort_by_time(g->all_handshakes, by_handshake_time, c);
+        sort_by_time(g->lookups, by_lookup_time, c);
+        sort_by_time(g->answers, by_answer_time, c);
+        sort_by_time(g->records, by_record_time, c);
         sse_total_control(g);
         choose_handshakes(c, g);
         g->one_way = true;

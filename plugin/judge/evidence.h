@@ -135,12 +135,24 @@ sse_group *sse_group_of(const sse_context *c, uint32_t address, uint8_t adapter)
 void sse_frames_add(sse_frames *frames, uint32_t frame);
 void sse_run_clear(sse_run *run);
 void sse_add_change(sse_group *g, const sse_change *change);
+/** The most frequent cause but no-reply, if it occurs at least twice or nothing else
+ * does: ICMP errors are rate-limited, silence beside them is their echo. Ties go to
+ * the stronger cause: rank is smaller. */
+sse_cause sse_strongest_cause(const uint32_t count[SSE_CAUSES], unsigned (*rank)(sse_cause));
 static inline bool is_routing(const sse_context *c, uint32_t icmp)
 {
     const sse_icmp *i = &g_array_index(c->t->icmps, sse_icmp, icmp);
 
     return sse_icmp_is_routing(&i->sender, i->type, i->code);
 }
+
+/** The first of a client's records at or after a time, or how many there are. Each
+ * list is sorted by its records' time. */
+guint sse_first_probe(const sse_context *c, const GArray *probes, int64_t from);
+guint sse_first_handshake(const sse_context *c, const GArray *handshakes, int64_t from);
+guint sse_first_answer(const sse_context *c, const GArray *answers, int64_t from);
+guint sse_first_lookup(const sse_context *c, const GArray *lookups, int64_t from);
+guint sse_first_fact(const sse_context *c, const GArray *facts, int64_t from);
 
 /** For arrays of guint32: frames, indices. */
 int sse_compare_numbers(const void *a, const void *b);

@@ -51,20 +51,17 @@ static GArray *up_steps(const sse_group *g)
     return steps;
 }
 
+static bool step_not_behind(const void *steps, guint index, const void *time)
+{
+    return g_array_index((const GArray *)steps, up_step, index).time <= *(const int64_t *)time;
+}
+
 /* Was web protection up at this time, as the timeline has it? */
 static bool was_up(const GArray *steps, int64_t time)
 {
-    guint low = 0, high = steps->len;
+    const guint behind = sse_lower_bound(steps, steps->len, step_not_behind, &time);
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(steps, up_step, middle).time <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 && g_array_index(steps, up_step, low - 1).up;
+    return behind > 0 && g_array_index(steps, up_step, behind - 1).up;
 }
 
 /* What was reached directly while protection was up: a bypass list's, as it seems. */

@@ -10,6 +10,7 @@
 
 #include "background.h"
 #include "lookups.h"
+#include "lower_bound.h"
 #include "machines.h"
 #include "names.h"
 #include "origin.h"
@@ -121,25 +122,24 @@ static uint16_t answers_elsewhere(const sse_context *c, const sse_group *g, unsi
     return 0;
 }
 
+static bool stretch_not_behind(const void *stretches, guint index, const void *sought)
+{
+    const sse_stretch *o = &g_array_index((const GArray *)stretches, sse_stretch, index), *s = (const sse_stretch *)sought;
+
+    return o->v < s->v || (o->v == s->v && o->first <= s->first);
+}
+
 /* Outages follow each other, IPv4's before IPv6's: the newest that began by
  * then is the only one that can hold. */
 static bool in_outage(const sse_group *g, unsigned v, int64_t time)
 {
-    guint low = 0, high = g->stretches->len;
+    const sse_stretch sought = { .v = v, .first = time };
+    const guint behind = sse_lower_bound(g->stretches, g->stretches->len, stretch_not_behind, &sought);
     const sse_stretch *o;
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        o = &g_array_index(g->stretches, sse_stretch, middle);
-        if (o->v < v || (o->v == v && o->first <= time))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    if (behind == 0)
         return false;
-    o = &g_array_index(g->stretches, sse_stretch, low - 1);
+    o = &g_array_index(g->stretches, sse_stretch, behind - 1);
     return o->v == v && time <= o->newest;
 }
 
@@ -592,7 +592,7 @@ static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
     for (guint i = 0; i < g->tcp_probes->len; i++) {
         uint32_t index = item(g->tcp_probes, i);
 
-        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && probe_at(c, index)->name != OBS_NAME_USER)
             collect(frames, probe_at(c, index)->reply_frame);
     }
     if (frames->len > 0)
@@ -1251,6 +1251,8 @@ static void limit_reached(sse_context *c, GArray *frames)
 
         if (client->timeline->len > SSE_LISTED)
             collect(frames, g_array_index(client->timeline, sse_change, client->timeline->len - SSE_LISTED - 1).frame);
+        else if (client->outages->len > SSE_LISTED)
+            collect(frames, g_array_index(client->outages, sse_outage, client->outages->len - SSE_LISTED - 1).since.frame);
         else if (client->addresses->len > SSE_LISTED)
             collect(frames, c->t->newest_frame);
         else

@@ -14,7 +14,6 @@
 #define STALLED_TIMES       4
 #define STALLED_SPAN        (3 * SSE_SECOND)
 #define SILENT_WAIT         (5 * SSE_SECOND)
-#define TTL_AGREES          2
 #define TUNNEL_WAIT         (10 * SSE_SECOND)
 
 /* Deadlines pass with the times of packets; exactly at the deadline is in
@@ -31,8 +30,7 @@ static bool is_censored(const sse_tracker *t, const sse_probe *p)
 {
     const sse_address *resolver = sse_tracker_address(t, p->resolver);
 
-    return p->censored && resolver->ttl_low != 0 && p->reply_ttl + TTL_AGREES >= resolver->ttl_low &&
-           p->reply_ttl <= resolver->ttl_high + TTL_AGREES;
+    return p->censored && sse_ttl_agrees(p->reply_ttl, resolver->ttl_low, resolver->ttl_high);
 }
 
 sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final)

@@ -18,6 +18,7 @@
 #include "findings.h"
 #include "log.h"
 #include "machines.h"
+#include "names.h"
 #include "outages.h"
 #include "outcome.h"
 #include "report_memory.h"
@@ -25,6 +26,8 @@
 #include "tables.h"
 #include "timeline.h"
 #include "web.h"
+
+#include <string.h>
 
 static void look_at_capture(sse_context *c)
 {
@@ -144,6 +147,52 @@ static void list_records(const sse_context *c)
     }
 }
 
+/* A list of names, as the preferences have it: "*.a.example, b.example". */
+#define BEHIND_NAME ",; \t\r\n"
+#define BEFORE_NAME BEHIND_NAME "*."
+
+/* A gateway's name may carry the organisation's number, in a preference too. */
+static char *redacted_names(sse_redactor *redactor, const char *names)
+{
+    GString *shown = g_string_new(NULL);
+    const char *at = names;
+
+    while (*at != '\0') {
+        const size_t between = strspn(at, BEFORE_NAME), length = strcspn(at + between, BEHIND_NAME);
+        char *name = g_strndup(at + between, length);
+        char *redacted = sse_redact_name(redactor, name);
+
+        g_string_append_len(shown, at, between);
+        g_string_append(shown, redacted);
+        at += between + length;
+        g_free(redacted);
+        g_free(name);
+    }
+    return g_string_free(shown, FALSE);
+}
+
+static void redact_preferences(sse_config *in_force, sse_redactor *redactor)
+{
+    GPtrArray *gateways = in_force->names.gateways;
+
+    for (guint i = 0; in_force->changed != NULL && i < in_force->changed->len; i++) {
+        sse_setting *s = &g_array_index(in_force->changed, sse_setting, i);
+
+        if (strcmp(s->name, "gateway_names") == 0) {
+            char *clear = s->value;
+
+            s->value = redacted_names(redactor, clear);
+            g_free(clear);
+        }
+    }
+    for (guint i = 0; gateways != NULL && i < gateways->len; i++) {
+        gpointer clear = g_ptr_array_index(gateways, i);
+
+        g_ptr_array_index(gateways, i) = redacted_names(redactor, (const char *)clear);
+        g_free(clear);
+    }
+}
+
 sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
 {
     sse_report *r = sse_report_new();
@@ -154,6 +203,8 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     r->last_time = t->last_time;
     r->renumbered = t->renumbered;
     sse_config_copy(&r->in_force, &t->config);
+    if (t->config.redact)
+        redact_preferences(&r->in_force, t->redactor);
     if (selection != NULL) {
         r->filter = g_strdup(selection->filter);
         r->lost_direction = sse_selection_lost(selection, t);

@@ -91,6 +91,17 @@ typedef struct obs_dns {
     bool     sinkhole;      /**< one of them is a firewall's */
 } obs_dns;
 
+/** For who keeps a message longer than the call: takes out what it only points to. */
+static inline void obs_dns_forget(obs_dns *dns)
+{
+    dns->qname = NULL;
+    dns->identity = NULL;
+    dns->addresses = NULL;
+    dns->n_addresses = 0;
+    dns->aliases = NULL;
+    dns->n_aliases = 0;
+}
+
 /** One DNSCrypt message. */
 typedef enum { OBS_DNSCRYPT_NONE = 0, OBS_DNSCRYPT_QUERY, OBS_DNSCRYPT_REPLY } obs_dnscrypt_kind;
 

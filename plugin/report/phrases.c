@@ -75,7 +75,7 @@ static void add_limits(GString *out, uint32_t left_out)
         [SSE_LIMIT_FACTS] = "further findings", [SSE_LIMIT_NAMES] = "further names",
         [SSE_LIMIT_IDENTITIES] = "further identities", [SSE_LIMIT_LOG] = "further entries of a log",
         [SSE_LIMIT_CLOCK] = "further steps and gaps of the clock (time only goes on from there)",
-        [SSE_LIMIT_LISTED] = "older entries of a timeline or further addresses of one client (they were judged)",
+        [SSE_LIMIT_LISTED] = "older outages, older entries of a timeline or further addresses of one client (they were judged)",
     };
     unsigned count = 0;
 

@@ -17,11 +17,9 @@
 #include "interned.h"
 #include "nat.h"
 #include "ports.h"
+#include "rcodes.h"
 #include "room.h"
 #include "round_trips.h"
-
-#define RCODE_NXDOMAIN  3
-#define RCODE_REFUSED   5
 
 /* How many probes with the same ports are looked at for the one that is meant:
  * the module uses a fresh port or a fresh id each time, so it is the first. */
@@ -247,7 +245,7 @@ static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns, bool o
 {
     /* A name may not exist, or its servers not answer: the resolver does. */
     if (of_user)
-        return dns->rcode == RCODE_REFUSED ? SSE_REPLY_REFUSED : SSE_REPLY_OPENDNS;
+        return dns->rcode == SSE_RCODE_REFUSED ? SSE_REPLY_REFUSED : SSE_REPLY_OPENDNS;
     /* The error alone any filter may give. */
     if (dns->court_order || (dns->censored && dns->server_string))
         return SSE_REPLY_COURT_ORDER;
@@ -261,7 +259,7 @@ static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns, bool o
         return SSE_REPLY_OPENDNS;
     if (dns->rcode == 0 && dns->truncated && dns->answers == 0)
         return SSE_REPLY_TRUNCATED;
-    if (dns->rcode == 0 || dns->rcode == RCODE_NXDOMAIN)
+    if (dns->rcode == 0 || dns->rcode == SSE_RCODE_NXDOMAIN)
         return SSE_REPLY_OTHER;
     return SSE_REPLY_REFUSED;
 }

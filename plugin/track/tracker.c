@@ -166,7 +166,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         return;
     if (dns->name == OBS_NAME_NAT64)
         sse_nat64_message(t, p, dns);
-    else if (probe_name && !dns->response && dns->qtype == DNS_TYPE_TXT && dns->transport == SSE_UDP &&
+    else if (probe_name && !dns->response && dns->qtype == SSE_DNS_TYPE_TXT && dns->transport == SSE_UDP &&
              sse_is_resolver_port(port))
         sse_nat64_probe(t, server);
     resolver = sse_tracker_is_resolver(t, server) && sse_is_asked_port(port);
@@ -194,7 +194,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         }
         return;
     }
-    if (!probe_name || dns->qtype != DNS_TYPE_TXT) {
+    if (!probe_name || dns->qtype != SSE_DNS_TYPE_TXT) {
         if (resolver && dns->identity != NULL && sse_is_resolver_port(port))
             user_query(t, p, dns);
         return;
@@ -228,9 +228,12 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
         sse_both_ways(t, p);
         return;
     }
-    if (!sse_handshake_segment(t, p, tcp) && !sse_probe_segment(t, p, tcp, dns)) {
-        sse_background_segment(t, p, tcp);
-        sse_keep_untaught(t, p, tcp);
+    if (!sse_handshake_segment(t, p, tcp)) {
+        if (!sse_probe_segment(t, p, tcp, dns)) {
+            sse_background_segment(t, p, tcp);
+            sse_keep_untaught(t, p, tcp);
+        }
+        /* A resolver's answer over TCP teaches gateways as one over UDP does. */
         if (dns != NULL)
             dns_message(t, p, dns);
     }

@@ -698,6 +698,33 @@ static void nat_from_both_sides_of_a_busy_line(void **state)
     expect_finding(f, SSE_FIND_NAT_SEEN);
 }
 
+/* And so does what a gateway says to a CONNECT that is seen on both sides. */
+static void a_connect_answered_on_both_sides_counts_once(void **state)
+{
+    feed *f = *state;
+    feed_conn sides[2] = { feed_connection(CLIENT, GATEWAY, 443, 50001), feed_connection(OUTER, GATEWAY, 443, 50002) };
+
+    for (uint16_t k = 0; k < 4; k++)
+        through_nat(f, 10 * k, (uint16_t)(100 + k), 0.001, 127, true, true, true);
+    feed_learn(f, 41, CLIENT);
+    feed_host(f, OUTER, 9, 127);
+    sides[1].isn = sides[0].isn;
+    sides[1].next = sides[0].next;
+    sides[1].server_next = sides[0].server_next;
+    for (unsigned i = 0; i < 2; i++)
+        feed_syn(f, 42 + i * 0.001, &sides[i]);
+    for (unsigned i = 0; i < 2; i++)
+        feed_synack(f, 42.020 - i * 0.001, &sides[1 - i]);
+    for (unsigned i = 0; i < 2; i++)
+        feed_connect(f, 42.030 + i * 0.001, &sides[i], "www.example.com");
+    for (unsigned i = 0; i < 2; i++)
+        feed_status(f, 42.050 - i * 0.001, &sides[1 - i], 502);
+    finish(f, 50);
+    expect_clients(f, 1);
+    expect_number(f, "rows", feed_client(f)->connects->len, 1);
+    expect_number(f, "answers", g_array_index(feed_client(f)->connects, sse_connect_report, 0).frames.total, 1);
+}
+
 static void a_probe_seen_on_both_sides_counts_once(void **state)
 {
     feed *f = *state;
@@ -835,6 +862,7 @@ int main(void)
         cmocka_unit_test(nat_from_both_sides),
         TEST(nat_from_both_sides_of_a_busy_line),
         TEST(a_probe_seen_on_both_sides_counts_once),
+        TEST(a_connect_answered_on_both_sides_counts_once),
         TEST(a_reply_lost_inside_is_no_answer_for_the_client),
     };
 
