@@ -94,7 +94,7 @@ static void print_report(const sse_tracker *t, const sse_report *report, sse_sho
         return;
     /* Whoever reads our pipe has had enough: no fault to speak of. */
     if (errno != EPIPE)
-        fprintf(stderr, "tshark: the SSE Roaming report could not be written: %s\n", g_strerror(errno));
+        report_failure("the SSE Roaming report could not be written: %s", g_strerror(errno));
     end_program(2);
 }
 
@@ -124,7 +124,7 @@ static void listener_draw(void *data)
         return;
     if (sse_windows() == NULL) {
         if (!sse_session_is_enabled())
-            fprintf(stderr, "tshark: the protocol SSE Roaming is disabled: its report is empty.\n");
+            report_failure("the protocol SSE Roaming is disabled: its report is empty.");
         print_report(sse_session_tracker(), report, l->what);
     }
     sse_report_free(report);
@@ -207,12 +207,8 @@ static char *address_filter(const char *filter)
 
 static void say(const char *text)
 {
-    /* report_failure() would add nothing but the program's name, and that only
-     * once tshark has set it up. In Wireshark it opens a dialog. */
-    if (sse_windows() != NULL)
-        report_failure("%s", text);
-    else
-        fprintf(stderr, "tshark: %s\n", text);
+    /* Each program says it in its way: with its name on standard error, or in a dialog. */
+    report_failure("%s", text);
 }
 
 static const sse_window_owner owner = { make_report, window_closed, sse_show_open };
