@@ -314,7 +314,7 @@ class Arguments(Case):
         self.refused("sseroaming,192.168.0.0/24", '-z "sseroaming,ip.addr == 192.168.0.0/24"')
         self.refused("sseroaming,Ticket,2001:db8::1", '-z "sseroaming,ticket,ipv6.addr == 2001:db8::1"')
 
-    FORMATS = ("text", "json", "ticket", "outages", "clients", "probes", "handshakes", "tree", "help")
+    FORMATS = ("text", "json", "ticket", "html", "outages", "clients", "probes", "handshakes", "tree", "help")
 
     def test_help(self):
         listed = self.wireshark.run("tshark", "-z", "help")
