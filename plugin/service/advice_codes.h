@@ -119,7 +119,14 @@
                           "on which nothing listens. Look for such a rule on the devices between, and exempt the resolvers.") \
     ROW(EDNS_DROPPED, "Let DNS queries with EDNS options (RFC 6891) to the OpenDNS resolvers through unchanged: a firewall or DNS " \
                       "proxy on the path drops those that carry the client's identity.") \
-    ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.")
+    ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.") \
+    /* of findings of machines */ \
+    ROW(MODULE_SILENT, "Look on the host whether the module's services still run, and whether it is meant to stand back there (VPN, " \
+                       "trusted network).") \
+    ROW(DEVICE_ID_SHARED, "Let each machine register the module anew, and take its registration out of the image before it is " \
+                          "cloned: policy and reports take machines with one device id for one.") \
+    ROW(ADDRESS_SHARED, "Tell the machines apart by link-layer address and VLAN: an address may be given out twice, or networks " \
+                        "with the same addresses are in one capture. Of a NAT capture the inner side.")
 
 #define SSE_CODE_ADVICE(NAME, sentence) SSE_ADVICE_##NAME,
 typedef enum { SSE_ADVICE_NONE = 0, SSE_ADVICE_ROWS(SSE_CODE_ADVICE) SSE_ADVICES } sse_advice_code;

@@ -43,6 +43,8 @@ void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gatewa
 
     if (!gateway_payload) {
         a->towards++;
+        if (a->many_adapters)
+            sse_note_receiver(a, p);
         if (!sse_addr_is_public(&p->src))
             return;
         a->heard_public = MAX(a->heard_public, p->time);

@@ -57,5 +57,11 @@ static inline void sse_towards(sse_tracker *t, const obs_packet *p)
     if (sse_is_client(t, dst))
         sse_heard(t, dst, p, false);
 }
+/** A packet whose both ends may be clients. */
+static inline void sse_both_ways(sse_tracker *t, const obs_packet *p)
+{
+    sse_note_use(t, p);
+    sse_towards(t, p);
+}
 
 #endif

@@ -166,7 +166,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         return;
     if (dns->name == OBS_NAME_NAT64)
         sse_nat64_message(t, p, dns);
-    else if (probe_name && !dns->response && dns->qtype == DNS_TYPE_TXT && dns->transport == SSE_UDP &&
+    else if (probe_name && !dns->response && dns->qtype == SSE_DNS_TYPE_TXT && dns->transport == SSE_UDP &&
              sse_is_resolver_port(port))
         sse_nat64_probe(t, server);
     resolver = sse_tracker_is_resolver(t, server) && sse_is_asked_port(port);
@@ -194,7 +194,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         }
         return;
     }
-    if (!probe_name || dns->qtype != DNS_TYPE_TXT) {
+    if (!probe_name || dns->qtype != SSE_DNS_TYPE_TXT) {
         if (resolver && dns->identity != NULL && sse_is_resolver_port(port))
             user_query(t, p, dns);
         return;
@@ -225,16 +225,19 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
 
     if (others && dns == NULL && tcp->http.kind == OBS_HTTP_NONE &&
         (tcp->flags & (OBS_TCP_SYN | OBS_TCP_RST)) == 0) {
-        sse_towards(t, p);
+        sse_both_ways(t, p);
         return;
     }
-    if (!sse_handshake_segment(t, p, tcp) && !sse_probe_segment(t, p, tcp, dns)) {
-        sse_background_segment(t, p, tcp);
-        sse_keep_untaught(t, p, tcp);
+    if (!sse_handshake_segment(t, p, tcp)) {
+        if (!sse_probe_segment(t, p, tcp, dns)) {
+            sse_background_segment(t, p, tcp);
+            sse_keep_untaught(t, p, tcp);
+        }
+        /* A resolver's answer over TCP teaches gateways as one over UDP does. */
         if (dns != NULL)
             dns_message(t, p, dns);
     }
-    sse_towards(t, p);
+    sse_both_ways(t, p);
 }
 
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
@@ -242,6 +245,7 @@ void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     dns_message(t, p, dns);
     /* Such an answer shows no line, whatever name stands on it: a router that
      * redirects all DNS says it when it is itself cut off. */
+    sse_note_use(t, p);
     if (dns->response && sse_rcode_is_cut_off(dns->rcode) && !sse_tracker_is_resolver(t, &p->src))
         reached(t, p);
     else
@@ -261,7 +265,7 @@ void sse_tracker_bystander(sse_tracker *t, const obs_packet *p, const obs_dns *d
 void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt)
 {
     sse_dnscrypt_message(t, p, dnscrypt);
-    sse_towards(t, p);
+    sse_both_ways(t, p);
 }
 
 void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
@@ -269,6 +273,7 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     uint32_t client = sse_find_address(t, &p->dst);
     bool routing = sse_icmp_is_routing(&p->src, icmp->type, icmp->code);
 
+    sse_note_use(t, p);
     if (client == SSE_NONE)
         return;
     /* An error about somebody else's packet is not this client's. */
@@ -285,7 +290,7 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 {
     uint32_t src = udp->quic_long ? sse_source_of(t, p) : SSE_NONE;
 
-    sse_towards(t, p);
+    sse_both_ways(t, p);
     if (udp->quic_long && p->dport == 443 && sse_is_client(t, src) && sse_addr_is_public(&p->dst) &&
         !sse_tracker_is_resolver(t, &p->dst) && sse_named_as(t, &p->dst) != SSE_NAMED_ZTA)
         sse_background_quic(t, src, p);
@@ -303,7 +308,7 @@ bool sse_tracker_portal_waits(const sse_tracker *t, int64_t time)
 
 void sse_tracker_other(sse_tracker *t, const obs_packet *p)
 {
-    sse_towards(t, p);
+    sse_both_ways(t, p);
 }
 
 void sse_tracker_reached_before(sse_tracker *t, uint32_t address)
