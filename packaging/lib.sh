@@ -24,6 +24,10 @@ SSE_LAB_PACKAGES=(nftables iproute2 procps util-linux tcpdump dnsdist dnsmasq-ba
 # shellcheck disable=SC2034
 SSE_SCREEN_PACKAGES=(wireshark xvfb openbox xdotool imagemagick fonts-dejavu-core)
 
+# What shows the evidence page (tests/test_page.py).
+# shellcheck disable=SC2034
+SSE_BROWSER_PACKAGES=(chromium fonts-dejavu-core)
+
 # What packages are made with (packaging/package.sh).
 # shellcheck disable=SC2034
 SSE_DEB_PACKAGES=(dpkg-dev debhelper fakeroot pandoc)

@@ -41,7 +41,7 @@ done
 
     # SYNOPSIS
 
-    `tshark -q -r FILE -z sseroaming[,text|json|ticket][,FILTER]`
+    `tshark -q -r FILE -z sseroaming[,text|json|ticket|html][,FILTER]`
 
     `tshark -q -r FILE -z sseroaming,outages|clients|probes|handshakes|tree[,FILTER]`
 

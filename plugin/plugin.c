@@ -19,6 +19,7 @@
 #include "packet-dnscrypt.h"
 #include "packet-sseroaming.h"
 #include "packet-umbrella-log.h"
+#include "tap-menu.h"
 #include "tap-report.h"
 
 #ifndef SSE_PLUGIN_VERSION
@@ -55,6 +56,7 @@ void plugin_register(void)
     proto_register_plugin(&log);
     /* Here, and not where Wireshark registers taps: sharkd never asks there. */
     taps.register_protoinfo = sse_taps_register;
+    taps.register_handoff = sse_menu_register;
     proto_register_plugin(&taps);
 }
 

@@ -20,10 +20,12 @@ sys.path.insert(0, os.path.join(TOP, "tests", "lib"))
 from wireshark import CAPTURES, Wireshark
 
 PROFILE = "SSE Roaming"
-PROGRAMS = ("Xvfb", "openbox", "xdotool", "import", "wireshark")
+PROGRAMS = ("Xvfb", "openbox", "xdotool", "import", "convert", "wireshark")
 WIDTH, HEIGHT = 1400, 1000
 # How long a window may take: the machine may be busy.
 PATIENCE = 60
+# Pixels: of a scroll bar at the right; of a row of buttons at the foot; so much ink is no letter.
+SCROLLBAR, FOOT, INK = 30, 70, 40
 
 
 class NoWindow(Exception):
@@ -199,6 +201,44 @@ class Desktop:
                 for number in set(self.windows().values()) - before:
                     self.close_window(number)
         raise NoWindow("no entry %r in the menu Statistics" % title)
+
+    def tools(self, main, title, steps):
+        """Opens an entry of the menu Tools, SSE Roaming, by its place from 0; that menu is the last there. @return its window."""
+        self.focus(main)
+        self.keys("alt+t", "Up", "Right", pause=0.4)
+        self.keys(*["Down"] * steps, pause=0.1)
+        self.keys("Return")
+        return self.window(re.escape(title))
+
+    def filter(self, main, text):
+        self.focus(main)
+        self.keys("ctrl+slash", pause=0.4)
+        self.keys("ctrl+a")
+        self.type(text)
+        self.keys("Return")
+        self.settle(main)
+
+    # --- torn text ---
+
+    def geometry(self, number):
+        """Width and height of a window, without its frame."""
+        shown = dict(line.split("=") for line in self.x("xdotool", "getwindowgeometry", "--shell", number).splitlines())
+        return int(shown["WIDTH"]), int(shown["HEIGHT"])
+
+    def check_torn(self, number, what):
+        """A line that does not fit a window is torn, or goes on behind its edge: in a wider window it then reaches beyond the
+        old edge. What is at the foot, buttons, moves with the edge and does not count. Leaves the size as it was."""
+        width, height = self.geometry(number)
+        more = min(width + 400, WIDTH - 40)
+        self.size(number, more, height)
+        picture = subprocess.run(["import", "-silent", "-window", number, "png:-"], env=self.environment, capture_output=True,
+                                 check=True).stdout
+        self.size(number, width, height)
+        dark = subprocess.run(["convert", "png:-", "-crop", "%dx%d+%d+0" % (more - width - SCROLLBAR, height - FOOT, width), "+repage",
+                               "-colorspace", "Gray", "-threshold", "55%", "-negate", "-format", "%[fx:mean*w*h]", "info:"],
+                              input=picture, env=self.environment, capture_output=True, check=True).stdout
+        if float(dark) > INK:
+            raise NoWindow("text of %s is torn: it does not fit the window of %d pixels" % (what, width))
 
     # --- pictures ---
 

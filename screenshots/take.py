@@ -4,11 +4,11 @@
 SSE Roaming plugin for Wireshark
 SPDX-License-Identifier: GPL-2.0-or-later
 
-Usage: take.py [--build FOLDER] [FOLDER]
+Usage: take.py [--build FOLDER] [FOLDER [PART...]]
 
-Writes the PNGs into FOLDER (default: where this script is). Fails with a line
-that names the window if one does not come up; with status 77 where this
-computer lacks a program for it.
+Writes the PNGs into FOLDER (default: where this script is), of the PARTs that are
+named or of all. Fails with a line that names the window if one does not come up or
+its text is torn; with status 77 where this computer lacks a program for it.
 """
 
 import os
@@ -20,9 +20,16 @@ from desktop import Desktop, NoWindow, missing
 from wireshark import build_folder
 
 # Where the menu of Wireshark 4.0 has them; found by trying where they are not.
-HANDSHAKES, PROBES, REPORT = 11, 12, 13
+HANDSHAKES, OUTAGES, PROBES = 11, 12, 13
+# In the menu Tools, SSE Roaming.
+REPORT, TICKET = 0, 1
+# The frame with which an outage begins.
+FLAPPING = 325
 # No picture may be larger: they are in git.
 LIMIT = 150000
+
+
+PARTS = ("dns", "web", "fail_open", "flapping", "logs", "outage", "preferences")
 
 
 class Pictures:
@@ -55,6 +62,15 @@ class Pictures:
     def statistics(self, main, title, place, name, width, height):
         number = self.d.statistics(main, title, place)
         self.d.size(number, width, height)
+        self.d.check_torn(number, title)
+        self.save(name, number)
+        self.d.close_window(number)
+
+    def tools(self, main, title, place, name, height):
+        """A text window: as wide as Wireshark opens it, so that what it shows must fit."""
+        number = self.d.tools(main, title, place)
+        self.d.size(number, self.d.geometry(number)[0], height)
+        self.d.check_torn(number, title)
         self.save(name, number)
         self.d.close_window(number)
 
@@ -74,13 +90,6 @@ class Pictures:
         self.statistics(main, "SSE Roaming Probes", PROBES, "probes", 1060, 420)
         self.by_menu(main, "alt+s", ["Up", "Return"], "SSE Roaming Counts", "counts", 820, 480)
         self.by_menu(main, "alt+a", ["Up", "Return"], "Expert Information", "expert-information", 900, 330)
-        self.d.focus(main)
-        self.d.size(main, 1000, 900)
-        self.d.keys("alt+s", pause=1)
-        left, top = self.d.place(main)
-        # The title is above it.
-        self.save("menu-statistics", crop="725x835+%d+%d" % (left, max(top - 20, 0)))
-        self.d.keys("Escape", "Escape")
 
     def web(self):
         main = self.d.open("article-swg", height=900)
@@ -91,12 +100,10 @@ class Pictures:
 
     def fail_open(self):
         main = self.d.open("lab/web-fail-open", height=620)
-        self.d.keys("ctrl+slash", pause=0.4)
-        self.d.type("sseroaming")
-        self.d.keys("Return")
+        self.d.filter(main, "sseroaming")
         self.go_to(main, 68)
         self.save("packet-list-fail-open", main)
-        self.statistics(main, "SSE Roaming Report", REPORT, "report", 860, 560)
+        self.tools(main, "SSE Roaming Report", REPORT, "report", 560)
 
     def logs(self):
         """The client's own logs among its packets; the entry that rejects port 53."""
@@ -104,6 +111,23 @@ class Pictures:
         self.go_to(main, 16)
         self.expand(main)
         self.save("packet-list-logs", main)
+
+    def flapping(self):
+        """Some 1,350 packets: a gateway that comes and goes."""
+        main = self.d.open("lab/web-flapping-gaps", height=620)
+        self.d.filter(main, "sseroaming")
+        self.go_to(main, FLAPPING)
+        self.save("packet-list-flapping", main)
+        self.tools(main, "SSE Roaming Report", REPORT, "report-flapping", 700)
+        self.tools(main, "SSE Roaming Ticket", TICKET, "ticket", 560)
+        self.statistics(main, "SSE Roaming Outages", OUTAGES, "outages", 1300, 330)
+        self.d.focus(main)
+        self.d.size(main, 1000, 700)
+        self.d.keys("alt+t", "Up", "Right", pause=0.6)
+        left, top = self.d.place(main)
+        # The title is above it.
+        self.save("menu-tools", crop="700x420+%d+%d" % (left, max(top - 20, 0)))
+        self.d.keys("Escape", "Escape", "Escape")
 
     def outage(self):
         main = self.d.open("lab/dns-flapping")
@@ -126,6 +150,9 @@ class Pictures:
 def main():
     build = build_folder(sys.argv)
     folder = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(__file__))
+    parts = sys.argv[2:] or PARTS
+    if set(parts) - set(PARTS):
+        sys.exit("no such part: %s; there are %s" % (", ".join(sorted(set(parts) - set(PARTS))), ", ".join(PARTS)))
     lacking = missing()
     if lacking:
         print("skipped: not here: %s" % ", ".join(lacking))
@@ -134,8 +161,8 @@ def main():
     with Desktop(build) as desktop:
         pictures = Pictures(desktop, folder)
         try:
-            for part in (pictures.dns, pictures.web, pictures.fail_open, pictures.logs, pictures.outage, pictures.preferences):
-                part()
+            for part in parts:
+                getattr(pictures, part)()
         except NoWindow as fault:
             print("FAILED: %s" % fault, file=sys.stderr)
             return 1

@@ -9,7 +9,7 @@ Usage: golden.py [--build FOLDER] [--renew] [CAPTURE...]
 For every capture: the report as text and as JSON, in one pass and in two (two
 change nothing); the JSON against its contract (lib/schema.py); and what the
 capture's maker expects of it (captures/make_synthetic.py). For some, MORE
-below: ticket, fields, expert information, details, other options.
+below: ticket, page, fields, expert information, details, other options.
 --renew writes the golden files instead; the other checks are made all the same.
 """
 
@@ -22,6 +22,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
+import page
 import schema
 import tables
 from wireshark import SEPARATOR, TESTS, Wireshark, add_captures_to_path, build_folder
@@ -56,11 +57,18 @@ DNSCRYPT = ["-T", "fields", "-E", "header=y", "-E", "occurrence=a"] + [
 # What every capture's report and JSON are made with: (name of the golden file's
 # second part, arguments of tshark).
 REPORTS = [("txt", ["-q", "-z", "sseroaming"]), ("json", ["-q", "-z", "sseroaming,json"]),
-           ("ticket.txt", ["-q", "-z", "sseroaming,ticket"])]
+           ("ticket.txt", ["-q", "-z", "sseroaming,ticket"]), ("html", ["-q", "-z", "sseroaming,html"])]
 # The ticket is the same facts once more: golden for these, checked for all.
 TICKETS = {"article-dns", "article-swg", "dns-no-reply", "dns-icmp-filter", "dns-intercepted-nxdomain", "dns-icmpv6-filter",
            "dns-court-order", "dns-both-ports", "web-no-reply", "web-icmp", "web-name-nxdomain", "web-proxy-502",
            "both-failing", "capture-several-clients", "capture-unrelated"}
+# So is the page.
+PAGES = {"article-dns", "article-swg", "article-logs", "both-failing", "both-protected", "capture-empty", "capture-hostile-strings",
+         "capture-network-changed", "capture-several-clients", "capture-unrelated", "dns-flapping", "outages-both-versions",
+         "web-gateway-unknown", "web-proxy-502"}
+STYLED = "article-dns"
+# Golden files of some captures only: the second part -> whose.
+OF_SOME = {"ticket.txt": TICKETS, "html": PAGES}
 OF_PACKETS = ["article-dns", "article-swg", "dns-no-reply", "dns-both-ports", "dns-intercepted-nxdomain", "dns-icmp-filter",
               "dns-tcp-only", "dns-recovered", "web-completed", "web-no-reply", "web-broken-later", "web-session-silent",
               "web-proxy-502", "web-icmp", "both-failing", "capture-hostile-strings", "capture-several-clients"]
@@ -403,8 +411,12 @@ class Capture:
                 rows = [tables.read(self.once.out[table]) for table in OF_REPORT]
                 faults.extend("tables: %s are the columns" % found[0] for found, wanted in zip(rows, (tables.OUTAGES, tables.CLIENTS))
                               if found and found[0] != wanted)
+                faults.extend("page: " + fault for fault in page.check(self.once.out["sseroaming,html"], report))
                 faults.extend("tables: " + fault for fault in tables.faults(report, rows[0][1:], rows[1][1:]))
-            if self.stored and (part != "ticket.txt" or self.name in TICKETS):
+            # How it looks is the same in all: one has it.
+            if part == "html" and self.name != STYLED:
+                text = re.sub(r"(<style>\n).*?(</style>)", r"\1\2", text, count=1, flags=re.S)
+            if self.stored and self.name in OF_SOME.get(part, {self.name}):
                 self.compare(part, text, faults)
             # Two passes change nothing.
             if self.twice.out[tap] != self.once.out[tap]:
@@ -455,12 +467,12 @@ def main():
     cases = dict(ARTICLE)
     cases.update(expected_dnscrypt.CAPTURES)
     cases.update((case.name, case.expected) for case in make_synthetic.CASES)
-    unknown = set(chosen) - set(cases) | {name for name, *_ in MORE} - set(cases) | TICKETS - set(cases)
+    unknown = set(chosen) - set(cases) | {name for name, *_ in MORE} - set(cases) | (TICKETS | PAGES) - set(cases)
     if unknown:
         raise SystemExit("no such capture: " + ", ".join(sorted(unknown)))
 
     large = {case.name: case for case in make_synthetic.CASES if case.large}
-    wanted = {"%s.%s" % (name, part) for name in cases if name not in large for part, _ in REPORTS if part != "ticket.txt" or name in TICKETS}
+    wanted = {"%s.%s" % (name, part) for name in cases if name not in large for part, _ in REPORTS if name in OF_SOME.get(part, {name})}
     wanted |= {"%s.%s" % (name, part) for name, part, *_ in MORE}
     stray = sorted(set(os.listdir(GOLDEN)) - wanted)
     if renew:

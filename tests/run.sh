@@ -33,9 +33,9 @@ esac
 
 sse_install "${SSE_BUILD_PACKAGES[@]}" "${SSE_TEST_PACKAGES[@]}"
 case ${which[*]:-} in
-    '') sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_SCREEN_PACKAGES[@]}" "${SSE_CHECK_PACKAGES[@]}" ;;
+    '') sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_SCREEN_PACKAGES[@]}" "${SSE_BROWSER_PACKAGES[@]}" "${SSE_CHECK_PACKAGES[@]}" ;;
     '-L source') sse_install "${SSE_CHECK_PACKAGES[@]}" ;;
-    '-L long') sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_SCREEN_PACKAGES[@]}" ;;
+    '-L long') sse_install "${SSE_LAB_PACKAGES[@]}" "${SSE_SCREEN_PACKAGES[@]}" "${SSE_BROWSER_PACKAGES[@]}" ;;
 esac
 sse_build "$top" "$build" -DSSE_WERROR=ON -DSSE_BUILD_TESTS=ON
 

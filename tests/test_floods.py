@@ -23,6 +23,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
+import page
 import schema
 from wireshark import Wireshark, add_captures_to_path, build_folder
 
@@ -253,6 +254,9 @@ class Floods(unittest.TestCase):
             for form in ("sseroaming", "sseroaming,ticket"):
                 text = self.cost(path, "-z", form)[0]
                 self.assertLess(text.count("\n"), 5000, (make.__name__, form))
+            html = self.cost(path, "-z", "sseroaming,html")[0]
+            self.assertLess(len(html), 2_000_000, make.__name__)
+            self.assertEqual(list(page.check(html)), [], make.__name__)
             return flood.count, our_time - time, our_memory - memory, report
         finally:
             os.remove(path)

@@ -121,7 +121,7 @@ class Strings(Case):
 
     def test_outputs(self):
         name = "capture-hostile-strings"
-        for form in ("text", "ticket", "probes", "handshakes", "tree"):
+        for form in ("text", "ticket", "html", "probes", "handshakes", "tree"):
             out = self.wireshark.tshark(name, "-q", "-z", "sseroaming," + form).out
             self.assertGreater(out.count("\n"), 0, form)
             self.safe(out, form)
@@ -273,13 +273,13 @@ class Outputs(Case):
 
     @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
     def test_full_disk(self):
-        for form in ("sseroaming", "sseroaming,json", "sseroaming,ticket"):
+        for form in ("sseroaming", "sseroaming,json", "sseroaming,ticket", "sseroaming,html"):
             with open("/dev/full", "wb") as full:
                 done = self.end(full, form)
             self.assertGreaterEqual(done.returncode, 0, (form, done.stderr))
 
     def test_closed_pipe(self):
-        for form in ("sseroaming", "sseroaming,json", "sseroaming,ticket"):
+        for form in ("sseroaming", "sseroaming,json", "sseroaming,ticket", "sseroaming,html"):
             reading, writing = os.pipe()
             os.close(reading)
             try:

@@ -304,13 +304,36 @@ class Arguments(Case):
         self.refused("sseroaming,jsonX", "jsonX")
         self.refused("sseroaming,probesX", "probesX")
         self.refused("sseroaming,treeX", "treeX")
+        self.refused("sseroaming,htmlX", "htmlX")
         self.refused("sseroaming,outagesX", "outagesX")
         self.refused("sseroaming,clientsX", "clientsX")
         self.refused("sseroaming,handshakes,(tcp", "(tcp")
 
+    def test_an_address_is_no_filter(self):
+        self.refused("sseroaming,192.168.0.204", '-z "sseroaming,ip.addr == 192.168.0.204"')
+        self.refused("sseroaming,192.168.0.0/24", '-z "sseroaming,ip.addr == 192.168.0.0/24"')
+        self.refused("sseroaming,Ticket,2001:db8::1", '-z "sseroaming,ticket,ipv6.addr == 2001:db8::1"')
+
+    FORMATS = ("text", "json", "ticket", "outages", "clients", "probes", "handshakes", "tree", "help")
+
+    def test_help(self):
+        listed = self.wireshark.run("tshark", "-z", "help")
+        names = [line.strip() for line in (listed.out + listed.err).splitlines()]
+        self.assertEqual([name for name in names if name.startswith("sseroaming")],
+                         sorted(["sseroaming", *["sseroaming," + name for name in self.FORMATS]]))
+        said = self.good("article-dns", "-q", "-z", "sseroaming,help")
+        for name in self.FORMATS:
+            self.assertRegex(said, r"(?m)^  %s +\S" % name)
+        self.assertEqual(self.good("article-dns", "-q", "-z", "sseroaming,HELP"), said)
+
+    def test_case(self):
+        for name in self.FORMATS:
+            self.assertEqual(self.good("article-swg", "-q", "-z", "sseroaming," + name.upper()),
+                             self.good("article-swg", "-q", "-z", "sseroaming," + name), name)
+
     def test_bad_names_both_readings(self):
         done = self.tshark("article-dns", "-q", "-z", "sseroaming,nonsense=")
-        for word in ("text", "json", "ticket", "outages", "clients", "probes", "handshakes", "tree", "filter"):
+        for word in ("text", "json", "ticket", "html", "outages", "clients", "probes", "handshakes", "tree", "filter"):
             self.assertIn(word, done.err)
 
     def test_good(self):
@@ -608,18 +631,40 @@ class InfoColumn(Case):
         return dict((line.strip().split(" ", 1) + [""])[:2] for line in out.splitlines())
 
     def test_marks(self):
+        lost = {"article-dns": "DNS protection lost", "article-swg": "Web protection lost", "dns-icmp-filter": "DNS protection lost"}
         for capture, mark, number in (("article-dns", "no reply", 10), ("article-swg", "reset", 14),
                                       ("dns-icmp-filter", "icmp unreachable", None), ("web-completed", None, 0),
                                       ("dns-both-ports", None, 0)):
             plain, marked = self.columns(capture, plugin=False), self.columns(capture)
             changed = {frame for frame in plain if plain[frame] != marked[frame]}
+            first = "[SSE Roaming: %s] " % lost.get(capture)
+            self.assertEqual([info.startswith(first) for info in marked.values()].count(True), capture in lost)
             for frame in changed:
-                self.assertEqual(marked[frame], "[SSE Roaming: %s] %s" % (mark, plain[frame]), capture)
+                self.assertEqual(marked[frame].replace(first, ""), "[SSE Roaming: %s] %s" % (mark, plain[frame]), capture)
             self.assertEqual(len(changed), number if number is not None else len(changed), capture)
             self.assertEqual(bool(changed), mark is not None, capture)
 
+    def test_changes(self):
+        # On the packets that decide: what was lost, and what works again; the first state is no news.
+        for capture in ("dns-flapping", "dns-recovered", "article-dns", "web-completed"):
+            rows = [line.split("\t") for line in self.good(capture, "-2", "-T", "fields", "-E", "header=n", *[
+                part for name in ("dns.lost", "dns.gained", "web.lost", "web.gained") for part in ("-e", "sseroaming.expert." + name)],
+                "-e", "frame.number").splitlines()]
+            words = ("DNS protection lost", "DNS protection works again", "Web protection lost", "Web protection works again")
+            before, wanted = set(), set()
+            for *cells, frame in rows:
+                for word, cell in zip(words, cells):
+                    if cell and ("lost" in word or word[:3] in before):
+                        wanted.add((frame, word))
+                before |= {word[:3] for word, cell in zip(words, cells) if cell}
+            got = {(frame, word) for frame, info in self.columns(capture).items() for word in words if "[SSE Roaming: %s]" % word in info}
+            self.assertEqual(got, wanted, capture)
+            self.assertEqual(len(wanted) > 1, capture in ("dns-flapping", "dns-recovered"), capture)
+
     def test_only_failures(self):
-        failed = "sseroaming.probe.outcome >= 2 || sseroaming.swg.outcome >= 3 || sseroaming.fail_open"
+        failed = ("sseroaming.probe.outcome >= 2 || sseroaming.swg.outcome >= 3 || sseroaming.fail_open || "
+                  "sseroaming.expert.dns.lost || sseroaming.expert.web.lost || sseroaming.expert.dns.gained || "
+                  "sseroaming.expert.web.gained")
         for capture in SOME:
             frames = set(self.columns(capture, "-Y", failed))
             for frame, info in self.columns(capture).items():
@@ -726,7 +771,8 @@ class Profile(Case):
         subprocess.run(["chmod", "-R", "a+rX", config], check=True)
         out = self.good("article-swg", "-2", "-C", "SSE Roaming", config=config)
         # Its columns are in force, its colours too.
-        self.assertRegex(out, r"9\.000528 18\.135\.112\.200 +→ 192\.168\.0\.204 +56287 TCP reset 0\.000528000 \[SSE Roaming: reset\]")
+        self.assertRegex(out, r"2024-08-\d\d \d\d:\d\d:\d\d\.\d{6} 18\.135\.112\.200 +→ 192\.168\.0\.204 +56287 TCP Web lost reset 0\.528 "
+                              r"\[SSE Roaming: reset\]")
         out = self.good("article-swg", "-2", "-C", "SSE Roaming", "--color", "-T", "fields", "-e", "frame.coloring_rule.name", config=config)
         self.assertEqual(out.splitlines()[:4], ["UDP", "UDP", "SSE Roaming: protection lost", "SSE Roaming: failed"])
 
@@ -739,6 +785,7 @@ class Profile(Case):
         filters += re.findall(r"%Cus:([^:]+):", self.text("preferences"))
         own = [text for text in filters if "sseroaming" in text]
         self.assertGreater(len(own), 18)
+        self.assertIn("sseroaming.finding", own)
         for text in own:
             self.good("article-swg", "-2", "-Y", text)
 
@@ -751,9 +798,60 @@ class Profile(Case):
         self.assertLessEqual({"Bad TCP", "TCP RST", "Checksum Errors", "ICMP errors"}, set(mine))
         self.assertEqual([name for name in mine if name in names], [name for name in names if name in mine])
 
+    # A cell of the packet list has so many pixels beside its text.
+    MARGIN = 8
+    # DejaVu Sans Mono, in which Wireshark shows packets on Linux, at its 10 points and 96 dpi; other systems' are narrower.
+    CHARACTER = 1233 / 2048 * 10 * 96 / 72
+
+    def columns(self):
+        """Format of a column -> title, width in pixels."""
+        titles = {form: title for title, form in re.findall(r'"([^"]+)", "(%[^"]+)"', self.text("preferences"))}
+        titles = {form.split(":0:R")[0]: title for form, title in titles.items()}
+        widths = {form: int(width) for form, width in re.findall(r'(?m)^\t"?(%.*?)"?, (\d+),?$', self.text("recent"))}
+        self.assertEqual(list(titles), list(widths))
+        return {form: (titles[form], width) for form, width in widths.items()}
+
+    def fits(self, text, width):
+        return len(text) * self.CHARACTER + self.MARGIN <= width
+
+    def test_no_cell_of_ours_is_cut(self):
+        columns = self.columns()
+        for title, width in columns.values():
+            self.assertTrue(self.fits(title, width), title)
+        self.assertTrue(self.fits("1234567", columns["%m"][1]))
+        self.assertTrue(self.fits("2024-08-27 03:07:43.572681", columns["%Yut"][1]))
+        self.assertTrue(self.fits("203.113.112.204", columns["%s"][1]) and self.fits("203.113.112.204", columns["%d"][1]))
+        # Each code that a column can show.
+        codes = [row.split("\t") for row in self.wireshark.run("tshark", "-G", "values").out.splitlines()]
+        checked = 0
+        for form, (title, width) in columns.items():
+            fields = re.findall(r"sseroaming\.[a-z_.]+", form)
+            for row in codes:
+                if row[0] == "V" and row[1] in fields:
+                    checked += 1
+                    self.assertTrue(self.fits(row[3], width), (title, row[3]))
+        self.assertGreater(checked, 25)
+        # And what the columns have in real lists.
+        config = tempfile.mkdtemp(prefix="profile.", dir=self.wireshark.stage)
+        shutil.copytree(self.FOLDER, os.path.join(config, "profiles", "SSE Roaming"))
+        subprocess.run(["chmod", "-R", "a+rX", config], check=True)
+        seen = {title: set() for title, _ in columns.values()}
+        for capture in ("article-swg", "article-logs", "both-failing", "web-fail-open", "dns-flapping"):
+            for line in self.good(capture, "-2", "-C", "SSE Roaming", "-T", "tabs", "-Y", "sseroaming || sseroaming.log", config=config).splitlines():
+                cells = [cell for cell in line.split("\t") if cell.strip() != "→"]
+                for cell, (title, width) in zip(cells, columns.values()):
+                    if title != "Info" and ":" not in cell[:5]:
+                        seen[title].add(cell.strip())
+                        self.assertTrue(self.fits(cell.strip(), width), (capture, title, cell))
+        self.assertLessEqual({"DNS works", "DNS lost", "Web works", "Web lost"}, seen["State"])
+        self.assertGreater(len(seen["Reply ms"]), 20)
+
     def test_colours(self):
         own = [(name, back, front) for name, _, back, front in self.rules() if name.startswith("SSE Roaming")]
-        self.assertEqual(len(own), 6)
+        colours = {name: back for name, back, _ in own}
+        self.assertEqual(colours.pop("SSE Roaming: closed after use"), colours["SSE Roaming: works"])
+        own = [one for one in own if one[0] in colours]
+        self.assertEqual(len(own), 7)
         for name, back, front in own:
             low, high = sorted(luminance(colour) for colour in (back, front))
             self.assertGreater((high + 0.05) / (low + 0.05), 4.5, name)   # WCAG 2.1, 1.4.3
@@ -762,8 +860,23 @@ class Profile(Case):
                     for name, back, _ in own]
             for number, (name, one) in enumerate(seen):
                 for other_name, other in seen[number + 1:]:
-                    distance = sum((a - b) ** 2 for a, b in zip(one, other)) ** 0.5
-                    self.assertGreater(distance, 12, (eyes, name, other_name))
+                    self.assertGreater(cie76(one, other), 12, (eyes, name, other_name))
+            # What works, and what is found, beside Wireshark's plain packets.
+            plain = [(name, lab([min(1, max(0, sum(m * c for m, c in zip(row, back)))) for row in matrix]))
+                     for name, _, back, _ in self.rules() if name in ("UDP", "TCP", "HTTP", "TCP SYN/FIN", "ARP", "ICMP")]
+            self.assertEqual(len(plain), 6)
+            for name, one in seen:
+                if name in ("SSE Roaming: works", "SSE Roaming: finding"):
+                    for other_name, other in plain:
+                        self.assertGreaterEqual(cie76(one, other), 10, (eyes, name, other_name))
+
+    def test_a_reset_after_use_is_not_red(self):
+        config = tempfile.mkdtemp(prefix="profile.", dir=self.wireshark.stage)
+        shutil.copytree(self.FOLDER, os.path.join(config, "profiles", "SSE Roaming"))
+        subprocess.run(["chmod", "-R", "a+rX", config], check=True)
+        out = self.good("dns-flapping", "-2", "-C", "SSE Roaming", "--color", "-T", "fields", "-e", "frame.coloring_rule.name",
+                        "-Y", "tcp.flags.reset == 1 && sseroaming.swg.outcome == 1", config=config)
+        self.assertEqual(set(out.splitlines()), {"SSE Roaming: closed after use"})
 
     def test_installed_where_wireshark_looks(self):
         build = self.build
@@ -780,6 +893,10 @@ class Profile(Case):
 def linear(value):
     """sRGB (IEC 61966-2-1)."""
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def cie76(one, other):
+    return sum((a - b) ** 2 for a, b in zip(one, other)) ** 0.5
 
 
 def luminance(colour):
@@ -812,6 +929,39 @@ class Preferences(Case):
                 self.assertIn(value.split(", ")[-1].split()[0], done.err)
                 self.assertEqual(done.out, wanted)
 
+    def changed(self, *options):
+        report = json.loads(self.good("both-failing", *options, "-q", "-z", "sseroaming,json"))
+        return report["preferences"]
+
+    def test_redact_has_no_word_that_silently_means_no(self):
+        for word in ("TRUE", "true", "yes", "On", "1"):
+            self.assertEqual(self.changed("-o", "sseroaming.redact:" + word), {"redact": "TRUE"}, word)
+        for word in ("FALSE", "no", "off", "0"):
+            self.assertEqual(self.changed("-o", "sseroaming.redact:" + word), {}, word)
+        for word in ("ja", "TRUE.", "2"):
+            done = self.tshark("both-failing", "-o", "sseroaming.redact:" + word, "-q", "-z", "sseroaming")
+            self.assertIn("sseroaming.redact is not used", done.err, word)
+
+    def test_rows_of_ones_own_are_added_to_the_lists(self):
+        own = lambda *cells: ("-o", "uat:sseroaming_own:" + ",".join('"%s"' % cell for cell in cells))
+        default = "208.67.222.222"
+        for kind, name, value in (("Resolver", "resolvers", "198.51.100.7"), ("Gateway", "gateways", "203.0.113.0/24"),
+                                  ("Gateway name", "gateway_names", ".swg.example"), ("Probe name", "probe_names", "probe.example")):
+            listed = self.changed(*own(kind, value, "a comment"))
+            self.assertEqual(list(listed), [name])
+            parts = listed[name].split(", ")
+            self.assertEqual(parts[-1], value)
+            self.assertEqual(len(parts) > 1, name != "gateways")
+            # What the report names is what -o takes.
+            self.assertEqual(self.changed("-o", "sseroaming.%s:%s" % (name, listed[name])), listed)
+        self.assertIn(default, self.changed(*own("Resolver", "198.51.100.7", ""))["resolvers"])
+        self.assertEqual(self.changed(*own("Gateway", "203.0.113.1", ""), *own("Gateway", "203.0.113.2", ""), "-o",
+                                      "sseroaming.gateways:192.0.2.1"), {"gateways": "192.0.2.1, 203.0.113.1, 203.0.113.2"})
+        for kind, value in (("Gateway", "203.0.113.0/99"), ("Resolver", "203.0.113.0/24"), ("Gateway", "a.example"), ("Gateway", ""),
+                            ("Gateway name", "two words"), ("Probe name", "a.example,b.example"), ("Nothing", "192.0.2.1")):
+            done = self.tshark("both-failing", *own(kind, value, ""), "-q", "-z", "sseroaming")
+            self.assertNotEqual(done.status, 0, (kind, value))
+
     def test_resolvers(self):
         report = json.loads(self.good("article-dns", "-o", "sseroaming.resolvers:208.67.220.220", "-q", "-z", "sseroaming,json"))
         self.assertEqual({r["address"] for c in report["clients"] for r in c["dns"]["resolvers"]}, {"208.67.220.220"})
@@ -835,7 +985,7 @@ class Redaction(Case):
         "dns-identity-options": ("7654321", "99887766", "fedcba9876543210", "646121968", "198.51.100.77", "10.77.66.55",
                                  "2001:db8:77::66", "31415926", "5ec2e75ec2e7", "27182818", "secret-host", "secret-value"),
     }
-    REPORTS = ["-q", "-z", "expert"] + [part for form in ("", ",json", ",ticket", ",udp", ",json,ip.addr == 208.67.222.222")
+    REPORTS = ["-q", "-z", "expert"] + [part for form in ("", ",json", ",ticket", ",html", ",udp", ",json,ip.addr == 208.67.222.222")
                                         for part in ("-z", "sseroaming" + form)]
 
     def fields(self):

@@ -30,6 +30,8 @@ static int hf_icmp_sender = -1;
 static int hf_icmp_sender_ipv6 = -1;
 static int hf_icmp_type = -1;
 static int hf_icmp_code = -1;
+static int hf_state = -1;
+static int hf_reply_ms = -1;
 static int hf_dns_state = -1;
 static int hf_web_state = -1;
 
@@ -100,6 +102,13 @@ void sse_field_time(const sse_frame_view *p, int hf, int64_t ns)
     time.secs = (time_t)(ns / SSE_SECOND);
     time.nsecs = (int)(ns % SSE_SECOND);
     proto_item_set_generated(proto_tree_add_time(p->tree, hf, p->tvb, 0, 0, &time));
+}
+
+void sse_field_reply_time(const sse_frame_view *p, int hf, int64_t ns)
+{
+    sse_field_time(p, hf, ns);
+    /* To the microsecond, as reports and tables have it. */
+    proto_item_set_generated(proto_tree_add_double(p->tree, hf_reply_ms, p->tvb, 0, 0, (double)(ns / 1000) / 1000.0));
 }
 
 /* --- the frame ---------------------------------------------------------------- */
@@ -282,7 +291,14 @@ void sse_field_icmp(const sse_frame_view *p)
     proto_item_set_generated(proto_tree_add_uint(p->tree, hf_icmp_code, w->tvb, header + 1, 1, w->icmp_code));
 }
 
-void sse_field_states(const sse_frame_view *p, uint32_t client)
+/* "DNS works", "Web lost": short enough for a column. */
+typedef enum { STATE_DNS_WORKS = 1, STATE_DNS_LOST, STATE_WEB_WORKS, STATE_WEB_LOST } short_state;
+static const value_string short_state_vals[] = {
+    { STATE_DNS_WORKS, "DNS works" }, { STATE_DNS_LOST, "DNS lost" },
+    { STATE_WEB_WORKS, "Web works" }, { STATE_WEB_LOST, "Web lost" }, { 0, NULL }
+};
+
+void sse_field_states(const sse_frame_view *p, uint32_t client, sse_service of)
 {
     const sse_addr *addr;
     sse_state state;
@@ -293,9 +309,13 @@ void sse_field_states(const sse_frame_view *p, uint32_t client)
     state = sse_report_state_at(p->report, addr, addr->family, p->pinfo->num);
     if (state != SSE_NOT_OBSERVED)
         sse_field_uint(p, hf_dns_state, state);
+    if (state != SSE_NOT_OBSERVED && of == SSE_SERVICE_DNS)
+        sse_field_uint(p, hf_state, state == SSE_PROTECTED ? STATE_DNS_WORKS : STATE_DNS_LOST);
     state = sse_report_state_at(p->report, addr, 0, p->pinfo->num);
     if (state != SSE_NOT_OBSERVED)
         sse_field_uint(p, hf_web_state, state);
+    if (state != SSE_NOT_OBSERVED && of == SSE_SERVICE_WEB)
+        sse_field_uint(p, hf_state, state == SSE_PROTECTED ? STATE_WEB_WORKS : STATE_WEB_LOST);
 }
 
 /* --- marks --------------------------------------------------------------------- */
@@ -381,6 +401,10 @@ void sse_fields_register(int proto)
             "Device that sent the ICMP error", HFILL } },
         { &hf_icmp_type, { "ICMP type", "sseroaming.icmp.type", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL } },
         { &hf_icmp_code, { "ICMP code", "sseroaming.icmp.code", FT_UINT8, BASE_DEC, NULL, 0, NULL, HFILL } },
+        { &hf_state, { "State", "sseroaming.state", FT_UINT8, BASE_DEC, VALS(short_state_vals), 0,
+            "State, at this packet, of the service that it is part of", HFILL } },
+        { &hf_reply_ms, { "Reply time (ms)", "sseroaming.reply_ms", FT_DOUBLE, BASE_NONE, NULL, 0,
+            "From the first attempt of a probe or handshake to this reply, in milliseconds", HFILL } },
         { &hf_dns_state, { "DNS protection", "sseroaming.dns.state", FT_UINT8, BASE_DEC, VALS(state_vals), 0,
             "State of the client's DNS protection at this packet, as the timeline has it", HFILL } },
         { &hf_web_state, { "Web protection", "sseroaming.web.state", FT_UINT8, BASE_DEC, VALS(state_vals), 0,

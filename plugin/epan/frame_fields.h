@@ -51,6 +51,8 @@ void sse_field_text(const sse_frame_view *p, int hf, const char *value);
 void sse_field_boolean(const sse_frame_view *p, int hf);
 /** A time of so many ns. */
 void sse_field_time(const sse_frame_view *p, int hf, int64_t ns);
+/** The same of a reply, and once more in milliseconds, for a column. */
+void sse_field_reply_time(const sse_frame_view *p, int hf, int64_t ns);
 /** Another frame: not for 0 and not for this one. */
 void sse_field_frame(const sse_frame_view *p, int hf, uint32_t frame);
 
@@ -81,7 +83,7 @@ void sse_field_known_from(const sse_frame_view *p, sse_known known);
 void sse_field_icmp(const sse_frame_view *p);
 /** The states of a client's protection at this frame; on later passes only.
  * @param client index of the address */
-void sse_field_states(const sse_frame_view *p, uint32_t client);
+void sse_field_states(const sse_frame_view *p, uint32_t client, sse_service of);
 
 /** A short mark before the rest of the Info column, where it is seen however
  * narrow the column: "[SSE Roaming: no reply]". Nothing where the preference

@@ -67,6 +67,19 @@ void sse_show_noted(const sse_frame_view *p)
     }
 }
 
+/* On the packet that decides: that it is lost, or works again. That it works from
+ * the beginning is no news. */
+static void mark_change(const sse_frame_view *p, sse_change_code change, bool again)
+{
+    static const char *const marks[SSE_CHANGES] = {
+        [SSE_CHANGE_DNS_LOST] = "DNS protection lost", [SSE_CHANGE_DNS_GAINED] = "DNS protection works again",
+        [SSE_CHANGE_WEB_LOST] = "Web protection lost", [SSE_CHANGE_WEB_GAINED] = "Web protection works again",
+    };
+
+    if (again || change == SSE_CHANGE_DNS_LOST || change == SSE_CHANGE_WEB_LOST)
+        sse_mark_info(p, marks[change]);
+}
+
 /* Findings and changes of state, which stand on frames of their own. */
 void sse_show_findings(const sse_frame_view *p, guint first)
 {
@@ -83,6 +96,7 @@ void sse_show_findings(const sse_frame_view *p, guint first)
                                                                : note->web ? SSE_CHANGE_WEB_LOST : SSE_CHANGE_DNS_LOST;
 
             expert_add_info(p->pinfo, p->item, &change_experts[change]);
+            mark_change(p, change, note->again);
         }
     }
 }

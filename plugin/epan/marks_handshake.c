@@ -80,7 +80,7 @@ static void print_reset_delay(const sse_frame_view *p)
     guint at = sse_first_at(resets, sizeof(sse_reset), offsetof(sse_reset, frame), p->pinfo->num);
 
     if (at != SSE_NOWHERE)
-        sse_field_time(p, hf_swg_time, (int64_t)g_array_index(resets, sse_reset, at).delay * 1000);
+        sse_field_reply_time(p, hf_swg_time, (int64_t)g_array_index(resets, sse_reset, at).delay * 1000);
 }
 
 /* An origin and its reasons below it. Frees reasons. */
@@ -188,7 +188,7 @@ static void print_handshake(const sse_frame_view *p, const sse_mark *mark, const
         sse_field_frame(p, hf_swg_reply_to, sse_answered_syn(t, mark));
         answer = sse_handshake_answer(h);
         if (answer.frame == p->pinfo->num && answer.after >= 0)
-            sse_field_time(p, hf_swg_time, answer.after);
+            sse_field_reply_time(p, hf_swg_time, answer.after);
         break;
     case SSE_MARK_RESET:
         if (s == NULL)
@@ -212,7 +212,7 @@ static void print_handshake(const sse_frame_view *p, const sse_mark *mark, const
         break;
     }
     print_connect(p, mark);
-    sse_field_states(p, h->client);
+    sse_field_states(p, h->client, SSE_SERVICE_WEB);
 }
 
 void sse_show_handshake(const sse_frame_view *p, const sse_mark *mark)

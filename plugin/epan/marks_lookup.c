@@ -35,7 +35,7 @@ void sse_show_lookup(const sse_frame_view *p, const sse_mark *mark)
             sse_field_time(p, hf_lookup_time, l->answer_time - l->time);
     }
     if (l->client != SSE_NONE)
-        sse_field_states(p, l->client);
+        sse_field_states(p, l->client, SSE_SERVICE_WEB);
 }
 
 void sse_marks_lookup_register(int proto)

@@ -84,14 +84,14 @@ static void print_probe(const sse_frame_view *p, const sse_mark *mark, const sse
     case SSE_MARK_RESET:
         sse_field_frame(p, hf_probe_reply_to, q->frame);
         if (answer.frame == p->pinfo->num && answer.after >= 0)
-            sse_field_time(p, hf_probe_time, answer.after);
+            sse_field_reply_time(p, hf_probe_time, answer.after);
         if (mark->kind == SSE_MARK_ICMP)
             sse_field_icmp(p);
         break;
     default:
         break;
     }
-    sse_field_states(p, q->client);
+    sse_field_states(p, q->client, SSE_SERVICE_DNS);
     if (mark->kind == SSE_MARK_QUERY || mark->kind == SSE_MARK_REPLY || mark->kind == SSE_MARK_COPY)
         sse_message_add(p);
 }

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include <epan/prefs.h>
+#include <epan/uat.h>
 #include <wsutil/report_message.h>
 
 #include "addresses.h"
@@ -66,6 +67,27 @@ static list_preference lists[LISTS] = {
         SSE_DEFAULT_PROBE_NAMES, NULL, NULL, NULL },
 };
 
+/* Rows of the user's own, which are added to the lists: easier to edit than a text in
+ * the window of preferences, and each is checked as it is typed. The texts stay, for
+ * -o and for who wants to replace a list. */
+typedef struct own_row {
+    uint32_t list;           /* LIST_RESOLVERS... */
+    char    *value;          /* an address, a range or a name */
+    char    *comment;
+} own_row;
+
+static own_row *own_rows;
+static unsigned own_count;
+
+static const value_string list_vals[] = {
+    { LIST_RESOLVERS, "Resolver" }, { LIST_GATEWAYS, "Gateway" }, { LIST_GATEWAY_NAMES, "Gateway name" },
+    { LIST_PROBE_NAMES, "Probe name" }, { 0, NULL }
+};
+
+UAT_VS_DEF(own_rows, list, own_row, uint32_t, LIST_GATEWAYS, "Gateway")
+UAT_CSTRING_CB_DEF(own_rows, value, own_row)
+UAT_CSTRING_CB_DEF(own_rows, comment, own_row)
+
 /* A shift may be negative, which Wireshark's own numbers are not: a text. */
 #define MAX_SHIFT             INT64_C(100000000)
 static const char *log_shift = "0";
@@ -74,7 +96,10 @@ static int64_t log_shift_ns = 0;
 
 static guint probe_timeout = DEFAULT_PROBE_TIMEOUT, valid_probe_timeout = DEFAULT_PROBE_TIMEOUT;
 static guint syn_timeout = DEFAULT_SYN_TIMEOUT, valid_syn_timeout = DEFAULT_SYN_TIMEOUT;
-static sse_pref_bool redact = false;
+/* Wireshark takes each word but "true" for no: of what protects people that would be
+ * the wrong side. So it is a text, too, and a word that is none is said. */
+static const char *redact = "FALSE";
+static char *valid_redact = NULL;
 static sse_pref_bool mark_info = true;
 static module_t *module = NULL;
 
@@ -108,6 +133,81 @@ static void free_list(int which, void *list)
         g_array_free((GArray *)list, TRUE);
     else
         g_ptr_array_free((GPtrArray *)list, TRUE);
+}
+
+static void *copy_own_row(void *to, const void *from, size_t size _U_)
+{
+    own_row *copy = (own_row *)to;
+    const own_row *row = (const own_row *)from;
+
+    copy->list = row->list;
+    copy->value = g_strdup(row->value);
+    copy->comment = g_strdup(row->comment);
+    return copy;
+}
+
+static void free_own_row(void *data)
+{
+    own_row *row = (own_row *)data;
+
+    g_free(row->value);
+    g_free(row->comment);
+}
+
+/* One entry a row: a comma would begin another. */
+static sse_bool check_own_row(void *data, char **error)
+{
+    const own_row *row = (const own_row *)data;
+    char *text = g_strstrip(g_strdup(row->value != NULL ? row->value : ""));
+    void *list = NULL;
+
+    *error = NULL;
+    if (*text == '\0')
+        *error = g_strdup("the row names no address or name");
+    else if (strpbrk(text, ",; \t") != NULL)
+        *error = g_strdup_printf("\"%s\" is more than one entry: give each a row", text);
+    else if (row->list >= LISTS)
+        *error = g_strdup("the row names no list");
+    else
+        list = read_list((int)row->list, text, error);
+    if (list == NULL && *error == NULL)
+        *error = g_strdup_printf("\"%s\" cannot be read", text);
+    free_list((int)row->list, list);
+    g_free(text);
+    return *error == NULL;
+}
+
+static void register_own_rows(void)
+{
+    static uat_field_t fields[] = {
+        UAT_FLD_VS(own_rows, list, "List", list_vals, "What the entry is"),
+        UAT_FLD_CSTRING(own_rows, value, "Address or name",
+                        "An address; of gateways also a CIDR range; a name, of gateways also the names below it"),
+        UAT_FLD_CSTRING(own_rows, comment, "Comment", "For yourself"),
+        UAT_END_FIELDS
+    };
+    uat_t *table = uat_new("SSE Roaming: addresses and names of your own", sizeof(own_row), "sseroaming_own", TRUE, &own_rows,
+                           &own_count, UAT_AFFECTS_DISSECTION, NULL, copy_own_row, check_own_row, free_own_row, NULL, NULL,
+                           fields);
+
+    prefs_register_uat_preference(module, "own", "Addresses and names of your own",
+        "Resolvers, gateways, gateway names and probe names that are added to the lists below: a row each, checked as it is "
+        "typed.", table);
+}
+
+/* A list in force: its text, and the user's own rows; g_free() it. */
+static char *list_in_force(int which)
+{
+    GString *text = g_string_new(lists[which].valid);
+
+    for (unsigned i = 0; i < own_count; i++) {
+        char *error = NULL;
+
+        if (own_rows[i].list == (uint32_t)which && check_own_row(&own_rows[i], &error))
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", own_rows[i].value);
+        g_free(error);
+    }
+    return g_string_free(text, FALSE);
 }
 
 static void apply_list(int which)
@@ -185,6 +285,46 @@ static void apply_shift(void)
     prefs_set_string_value(prefs_find_preference(module, "log_shift"), valid_log_shift, pref_current);
 }
 
+static bool read_switch(const char *text, bool *on)
+{
+    static const struct { const char *word; bool on; } words[] = {
+        { "true", true }, { "yes", true }, { "on", true }, { "1", true },
+        { "false", false }, { "no", false }, { "off", false }, { "0", false },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_ascii_strcasecmp(text, words[i].word) == 0) {
+            *on = words[i].on;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_redacting(void)
+{
+    bool on = false;
+
+    return read_switch(valid_redact, &on) && on;
+}
+
+static void apply_redact(void)
+{
+    const char *text = redact != NULL ? redact : "";
+    bool on;
+
+    if (strcmp(text, valid_redact) == 0)
+        return;
+    if (read_switch(text, &on)) {
+        g_free(valid_redact);
+        valid_redact = g_strdup(text);
+        return;
+    }
+    report_failure("SSE Roaming: the preference sseroaming.redact is not used: \"%s\" is neither TRUE nor FALSE. "
+                   "In force stays: %s", text, valid_redact);
+    prefs_set_string_value(prefs_find_preference(module, "redact"), valid_redact, pref_current);
+}
+
 static void apply(void)
 {
     for (int which = 0; which < LISTS; which++)
@@ -192,11 +332,13 @@ static void apply(void)
     apply_timeout("probe_timeout", &probe_timeout, &valid_probe_timeout);
     apply_timeout("syn_timeout", &syn_timeout, &valid_syn_timeout);
     apply_shift();
+    apply_redact();
 }
 
 void sse_preferences_register(int proto)
 {
     module = prefs_register_protocol(proto, apply);
+    register_own_rows();
     for (int which = 0; which < LISTS; which++) {
         list_preference *p = &lists[which];
         char *error = NULL;
@@ -222,14 +364,16 @@ void sse_preferences_register(int proto)
         "UTC. The report suggests a value where the times do not fit. Frames keep the time that they have; to shift these: "
         "editcap -t.",
         &log_shift);
-    prefs_register_bool_preference(module, "redact", "Replace customer data by placeholders",
-        "Print organisation, origin, device, user and the public source address of replies as placeholders "
+    valid_redact = g_strdup(redact);
+    prefs_register_string_preference(module, "redact", "Replace customer data by placeholders",
+        "TRUE or FALSE. Print organisation, origin, device, user and the public source address of replies as placeholders "
         "(\"device-1\"), the same one for the same value within a file, so that a report can be passed on. Addresses and "
         "ports of packets stay: filters need them. What Wireshark's own dissectors show is not changed.",
         &redact);
     prefs_register_bool_preference(module, "mark_info", "Mark failures in the Info column",
         "Put a short mark such as \"[SSE Roaming: no reply]\" before the Info column of packets of a failed probe or "
-        "handshake, and of direct connections while web protection is down. Other packets are left as they are.",
+        "handshake, and of direct connections while web protection is down; and where protection is lost or works again. "
+        "Other packets are left as they are.",
         &mark_info);
 }
 
@@ -238,13 +382,19 @@ bool sse_preferences_mark_info(void)
     return mark_info ? true : false;
 }
 
-static GArray *copy_ranges(const GArray *ranges)
+/* What a list in force says: the caller's own. Were it too long with the rows, it is
+ * what the text alone says, which was read before. */
+static void *read_list_in_force(int which)
 {
-    GArray *copy = g_array_new(FALSE, FALSE, sizeof(sse_range));
+    char *text = list_in_force(which), *error = NULL;
+    void *list = read_list(which, text, &error);
 
-    if (ranges->len > 0)
-        g_array_append_vals(copy, ranges->data, ranges->len);
-    return copy;
+    g_clear_pointer(&error, g_free);
+    if (list == NULL)
+        list = read_list(which, lists[which].valid, &error);
+    g_free(error);
+    g_free(text);
+    return list;
 }
 
 /* What is in force and not the default, in the order in which Wireshark lists
@@ -258,8 +408,11 @@ static GArray *changed_settings(void)
     GArray *changed = sse_settings_new();
 
     for (int which = 0; which < LISTS; which++) {
-        if (strcmp(lists[which].valid, lists[which].initial) != 0)
-            sse_settings_add(changed, lists[which].name, lists[which].valid);
+        char *text = list_in_force(which);
+
+        if (strcmp(text, lists[which].initial) != 0)
+            sse_settings_add(changed, lists[which].name, text);
+        g_free(text);
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(timeouts); i++) {
         if (timeouts[i].value != timeouts[i].initial) {
@@ -272,7 +425,7 @@ static GArray *changed_settings(void)
     if (log_shift_ns != 0)
         sse_settings_add(changed, "log_shift", valid_log_shift);
     /* As the file of preferences and -o write it. */
-    if (redact)
+    if (is_redacting())
         sse_settings_add(changed, "redact", "TRUE");
     return changed;
 }
@@ -283,14 +436,14 @@ sse_settings *sse_preferences_settings(void)
 
     /* Not every program calls back when a preference changes (sharkd). */
     apply();
-    s->config.resolvers = copy_ranges((const GArray *)lists[LIST_RESOLVERS].list);
-    s->config.gateways = copy_ranges((const GArray *)lists[LIST_GATEWAYS].list);
+    s->config.resolvers = (GArray *)read_list_in_force(LIST_RESOLVERS);
+    s->config.gateways = (GArray *)read_list_in_force(LIST_GATEWAYS);
     s->config.probe_timeout = valid_probe_timeout * SSE_MSECOND;
     s->config.syn_timeout = valid_syn_timeout * SSE_MSECOND;
-    s->config.redact = redact ? true : false;
+    s->config.redact = is_redacting();
     s->config.log_shift = log_shift_ns;
-    s->names = sse_names_copy(&(sse_names){ .probes = (GPtrArray *)lists[LIST_PROBE_NAMES].list,
-                                            .gateways = (GPtrArray *)lists[LIST_GATEWAY_NAMES].list });
+    s->names = (sse_names){ .probes = (GPtrArray *)read_list_in_force(LIST_PROBE_NAMES),
+                            .gateways = (GPtrArray *)read_list_in_force(LIST_GATEWAY_NAMES) };
     s->config.names = s->names;
     s->config.changed = changed_settings();
     return s;
@@ -317,4 +470,6 @@ void sse_preferences_shutdown(void)
     }
     g_free(valid_log_shift);
     valid_log_shift = NULL;
+    g_free(valid_redact);
+    valid_redact = NULL;
 }

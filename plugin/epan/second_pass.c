@@ -23,7 +23,7 @@
 
 /* Fields, and with a point at the end all below. */
 static const char *const later[] = {
-    "sseroaming.dns.state", "sseroaming.web.state", "sseroaming.fail_open", "sseroaming.finding",
+    "sseroaming.dns.state", "sseroaming.state", "sseroaming.web.state", "sseroaming.fail_open", "sseroaming.finding",
     "sseroaming.probe.outcome", "sseroaming.probe.reply_in", "sseroaming.swg.outcome", "sseroaming.swg.reply_in",
     "sseroaming.swg.reset_origin", "sseroaming.swg.reset_reason", "sseroaming.swg.origin", "sseroaming.swg.origin_reason",
     "sseroaming.swg.path_tool", "sseroaming.lookup.reply_in",

@@ -8,7 +8,8 @@
  *   ip_layers, address_filter, preferences, second_pass, session, observe,
  *   frame_fields, message_fields, marks_*, client_filter,
  *   packet-dnscrypt, packet-umbrella-log, packet-sseroaming,
- *   tap-rows, tap-text, tap-tables, tap-tree, tap-report.
+ *   tap-rows, tap-text, tap-tables, tap-tree, tap-format, tap-window, tap-report,
+ *   tap-menu.
  * plugin.c registers the dissectors and the taps.
  *
  * SSE Roaming plugin for Wireshark

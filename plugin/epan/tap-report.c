@@ -1,6 +1,6 @@
 /* tap-report.c
- * -z sseroaming[,FORMAT][,FILTER], and the report in Wireshark's Statistics
- * menu: the verdict of a file when it has been read.
+ * -z sseroaming[,FORMAT][,FILTER], and its windows in Wireshark: the verdict of a
+ * file when it has been read.
  *
  * A listener is a selection: it notes which probes and handshakes had a packet
  * that passed its filter. The verdict is drawn over that selection, with what
@@ -30,75 +30,18 @@
 #include "packet-sseroaming.h"
 #include "second_pass.h"
 #include "session.h"
-#include "print.h"
 #include "printers.h"
 #include "tap-report.h"
 #include "tap-tables.h"
-#include "tap-text.h"
 #include "tap-tree.h"
+#include "tap-window.h"
 
 #define OPTION "sseroaming"
-/* Menu entry and window title. */
-#define TITLE  "SSE Roaming Report"
-
-static GString *print_text(const sse_tracker *t _U_, const sse_report *report)
-{
-    return sse_report_print(report, SSE_FORMAT_TEXT);
-}
-
-static GString *print_json(const sse_tracker *t _U_, const sse_report *report)
-{
-    return sse_report_print(report, SSE_FORMAT_JSON);
-}
-
-static GString *print_ticket(const sse_tracker *t _U_, const sse_report *report)
-{
-    return sse_report_print(report, SSE_FORMAT_TICKET);
-}
-
-static GString *print_probes(const sse_tracker *t, const sse_report *report)
-{
-    return sse_table_text(t, report, SSE_TABLE_PROBES);
-}
-
-static GString *print_handshakes(const sse_tracker *t, const sse_report *report)
-{
-    return sse_table_text(t, report, SSE_TABLE_HANDSHAKES);
-}
-
-static GString *print_outages(const sse_tracker *t, const sse_report *report)
-{
-    return sse_table_text(t, report, SSE_TABLE_OUTAGES);
-}
-
-static GString *print_clients(const sse_tracker *t, const sse_report *report)
-{
-    return sse_table_text(t, report, SSE_TABLE_CLIENTS);
-}
-
-typedef GString *(*printer)(const sse_tracker *t, const sse_report *report);
-
-#define FORMATS "text, json, ticket, outages, clients, probes, handshakes, tree"
-static const struct {
-    const char *name;
-    printer     print;
-    const char *window;
-    bool        is_bytes;          /* for programs: the same bytes on every system */
-} formats[] = {
-    { "text", print_text, TITLE, false },
-    { "json", print_json, "SSE Roaming JSON", true },
-    { "ticket", print_ticket, "SSE Roaming Ticket", false },
-    { "outages", print_outages, "SSE Roaming Outages", false },
-    { "clients", print_clients, "SSE Roaming Clients", false },
-    { "probes", print_probes, "SSE Roaming Probes", false },
-    { "handshakes", print_handshakes, "SSE Roaming Handshakes", false },
-    { "tree", sse_counts_text, "SSE Roaming Counts", false },
-};
 
 typedef struct listener {
-    unsigned format;               /* index into formats */
+    sse_show what;
     sse_selection *selection;      /* NULL without a filter */
-    funnel_text_window_t *window;  /* in Wireshark; NULL in tshark */
+    sse_window *window;            /* in Wireshark; NULL in tshark */
 } listener;
 
 /* The one place that ends the program. tshark 4.0 and 4.4 give a -z option no
@@ -114,6 +57,7 @@ static void listener_free(void *data)
 {
     listener *l = (listener *)data;
 
+    sse_window_free(l->window);
     sse_selection_free(l->selection);
     g_free(l);
 }
@@ -160,15 +104,15 @@ static void bytes_end(int before)
 #endif
 }
 
-static void print_report(const sse_tracker *t, const sse_report *report, unsigned format)
+static void print_report(const sse_tracker *t, const sse_report *report, sse_show what)
 {
-    int before = formats[format].is_bytes ? bytes_begin() : -1;
+    int before = sse_show_is_bytes(what) ? bytes_begin() : -1;
     bool written;
 
-    if (formats[format].print == print_json) {
+    if (what == SSE_SHOW_JSON) {
         written = sse_report_write_json(report, stdout);
     } else {
-        GString *text = formats[format].print(t, report);
+        GString *text = sse_show_text(what, t, report);
 
         written = fwrite(text->str, 1, text->len, stdout) == text->len;
         g_string_free(text, TRUE);
@@ -183,36 +127,34 @@ static void print_report(const sse_tracker *t, const sse_report *report, unsigne
     end_program(2);
 }
 
+/* The verdict of the moment, over the listener's selection. */
+static sse_report *make_report(void *data)
+{
+    const listener *l = (const listener *)data;
+    sse_tracker *t = sse_session_tracker();
+
+    if (t == NULL)
+        return NULL;
+    sse_tracker_settle(t);
+    return sse_verdict(t, l->selection);
+}
+
 static void listener_draw(void *data)
 {
     listener *l = (listener *)data;
-    const funnel_ops_t *ops = sse_windows();
-    sse_tracker *t = sse_session_tracker();
     sse_report *report;
 
-    if (l->window != NULL && ops != NULL && !sse_session_is_enabled()) {
-        ops->set_text(l->window, "The protocol SSE Roaming is switched off: see Analyze, Enabled Protocols.\n");
-        return;
-    }
-    /* Before the first packet there is nothing to say but what to do. */
-    if (l->window != NULL && ops != NULL && (t == NULL || t->frames == 0)) {
-        ops->set_text(l->window, "No packets yet: open a capture, or start one.\n");
-        return;
-    }
-    if (t == NULL)
-        return;
-    sse_tracker_settle(t);
-    report = sse_verdict(t, l->selection);
     if (l->window != NULL) {
-        GString *text = formats[l->format].print(t, report);
-
-        if (ops != NULL)
-            ops->set_text(l->window, text->str);
-        g_string_free(text, TRUE);
-    } else if (ops == NULL) {
+        sse_window_draw(l->window);
+        return;
+    }
+    report = make_report(l);
+    if (report == NULL)
+        return;
+    if (sse_windows() == NULL) {
         if (!sse_session_is_enabled())
             report_failure("the protocol SSE Roaming is disabled: its report is empty.");
-        print_report(t, report, l->format);
+        print_report(sse_session_tracker(), report, l->what);
     }
     sse_report_free(report);
 }
@@ -222,40 +164,74 @@ static void window_closed(void *data)
     remove_tap_listener(data);
 }
 
-/* Splits "sseroaming[,FORMAT][,FILTER]".
- * @return the filter, NULL where there is none; *valid is false where what
- * follows the option's name is not set off by a comma. */
-static const char *parse_argument(const char *argument, unsigned *format, bool *has_format, bool *valid)
+/* What an argument asks for. */
+typedef struct request {
+    sse_show    what;
+    bool        help, has_format;
+    const char *filter;            /* NULL: none */
+} request;
+
+/* "NAME" and "NAME,...": the length of the name. */
+static size_t word_length(const char *text)
+{
+    return strcspn(text, ",");
+}
+
+static bool is_help(const char *text, size_t length)
+{
+    return length == strlen("help") && g_ascii_strncasecmp(text, "help", length) == 0;
+}
+
+/* Reads "sseroaming[,FORMAT][,FILTER]".
+ * @return false where what follows the option's name is not set off by a comma,
+ * or where a second format follows the first */
+static bool parse_argument(const char *argument, request *r)
 {
     const char *rest = argument + strlen(OPTION);
+    size_t length;
 
-    *format = 0;
-    *has_format = false;
-    *valid = *rest == '\0' || *rest == ',';
+    *r = (request){ .what = SSE_SHOW_REPORT };
     if (*rest == '\0')
-        return NULL;
+        return true;
     if (*rest != ',')
-        return rest;
+        return false;
     rest++;
     rest += strspn(rest, " \t");
-    for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++) {
-        size_t length = strlen(formats[i].name);
-
-        if (strncmp(rest, formats[i].name, length) == 0 && (rest[length] == '\0' || rest[length] == ',')) {
-            *format = i;
-            *has_format = true;
-            rest += length;
-            if (*rest == ',')
-                rest++;
-            /* "text,json": a second format would be taken for the protocol of
-             * that name. */
-            for (unsigned k = 0; k < G_N_ELEMENTS(formats); k++)
-                *valid &= strcmp(rest, formats[k].name) != 0;
-            break;
-        }
+    length = word_length(rest);
+    r->help = is_help(rest, length);
+    if (r->help)
+        return rest[length] == '\0';
+    if (sse_show_of(rest, length) != SSE_SHOWS) {
+        r->what = sse_show_of(rest, length);
+        r->has_format = true;
+        rest += length;
+        if (*rest == ',')
+            rest++;
+        rest += strspn(rest, " \t");
+        /* "text,json": a second format would be taken for the protocol of that
+         * name. */
+        if (*rest != '\0' && (sse_show_of(rest, strlen(rest)) != SSE_SHOWS || is_help(rest, strlen(rest))))
+            return false;
     }
-    rest += strspn(rest, " \t");
-    return *rest != '\0' ? rest : NULL;
+    r->filter = *rest != '\0' ? rest : NULL;
+    return true;
+}
+
+/* "ip.addr == 192.168.0.204": what was meant by an address in the place of a
+ * filter; g_free() it. NULL: it is none. */
+static char *address_filter(const char *filter)
+{
+    char *error = NULL, *stripped = g_strstrip(g_strdup(filter)), *meant = NULL;
+    GArray *ranges = sse_ranges_parse(stripped, true, &error);
+
+    if (ranges != NULL && ranges->len == 1)
+        meant = g_strdup_printf("%s == %s", g_array_index(ranges, sse_range, 0).base.family == 6 ? "ipv6.addr" : "ip.addr",
+                                stripped);
+    if (ranges != NULL)
+        g_array_free(ranges, TRUE);
+    g_free(error);
+    g_free(stripped);
+    return meant;
 }
 
 static void say(const char *text)
@@ -264,14 +240,15 @@ static void say(const char *text)
     report_failure("%s", text);
 }
 
+static const sse_window_owner owner = { make_report, window_closed, sse_show_open };
+
 /* @return what is wrong with the filter, NULL if nothing; *made is the listener. */
-static GString *listener_start(unsigned format, const char *filter, listener **made)
+static GString *listener_start(sse_show what, const char *filter, listener **made)
 {
-    const funnel_ops_t *ops = sse_windows();
     listener *l = g_new0(listener, 1);
     GString *error;
 
-    l->format = format;
+    l->what = what;
     l->selection = filter != NULL ? sse_selection_new(filter) : NULL;
     /* An ICMP error whose quote is cut leaves Wireshark's mark for "inside an
      * error" behind: those packets are wanted too. */
@@ -281,55 +258,99 @@ static GString *listener_start(unsigned format, const char *filter, listener **m
         listener_free(l);
         return error;
     }
-    if (ops != NULL) {
-        l->window = ops->new_text_window(ops->ops_id, formats[format].window);
-        if (l->window != NULL)
-            ops->set_close_cb(l->window, window_closed, l);
-    }
+    if (sse_windows() != NULL)
+        l->window = sse_window_open(what, &owner, l);
     *made = l;
     return NULL;
 }
 
-/* From the Statistics menu. Wireshark taps the file's packets afterwards; where
- * none is open, only this draws. */
-static void open_report(gpointer data _U_)
+/* Without a filter no packet need be tapped: what is known is drawn at once, and
+ * again whenever Wireshark has tapped. */
+void sse_show_open(sse_show what)
 {
+    GString *error;
     listener *l;
-    GString *error = listener_start(0, NULL, &l);
 
+    if (sse_windows() == NULL)
+        return;
+    error = listener_start(what, NULL, &l);
     if (error != NULL)
         g_string_free(error, TRUE);
     else
         listener_draw(l);
 }
 
+void sse_show_open_help(void)
+{
+    const funnel_ops_t *ops = sse_windows();
+    funnel_text_window_t *window = ops != NULL ? ops->new_text_window(ops->ops_id, "SSE Roaming Help") : NULL;
+    GString *text;
+
+    if (window == NULL)
+        return;
+    text = sse_show_help_window();
+    ops->set_text(window, text->str);
+    g_string_free(text, TRUE);
+}
+
+/* From the Statistics menu. */
+static void open_report(gpointer data _U_)
+{
+    sse_show_open(SSE_SHOW_REPORT);
+}
+
+/* What is wrong with an argument; g_free() it. */
+static char *filter_error(const char *argument, const request *r, GString *error)
+{
+    char *meant = address_filter(r->filter), *text;
+
+    /* Filter errors may have lines below that point at the place. */
+    g_strdelimit(error->str, "\r\n", ' ');
+    if (meant != NULL)
+        text = g_strdup_printf("-z %s: an address alone is no display filter: write -z \"" OPTION "%s%s,%s\"", argument,
+                               r->has_format ? "," : "", r->has_format ? sse_show_name(r->what) : "", meant);
+    else if (r->has_format)
+        text = g_strdup_printf("-z %s: what follows the format is not a valid display filter: %s", argument, error->str);
+    else
+        text = g_strdup_printf("-z %s: this is not a format (%s), and not a valid display filter: %s", argument,
+                               sse_show_names(), error->str);
+    g_free(meant);
+    return text;
+}
+
 static sse_stat_init_result listener_init(const char *argument, void *data _U_)
 {
-    bool has_format, valid;
-    unsigned format;
-    const char *filter = parse_argument(argument, &format, &has_format, &valid);
     GString *error;
     listener *l;
+    request r;
 
-    if (!valid) {
+    if (!parse_argument(argument, &r)) {
         char *text = g_strdup_printf("\"%s\" is not understood: write -z " OPTION "[,FORMAT][,FILTER] with one of the "
-                                     "formats " FORMATS, argument);
+                                     "formats %s", argument, sse_show_names());
 
         say(text);
         g_free(text);
         end_program(1);
         SSE_STAT_INIT_FAILED;
     }
-    error = listener_start(format, filter, &l);
-    if (error != NULL) {
-        /* Filter errors may have lines below that point at the place. */
-        char *text;
+    if (r.help) {
+        GString *text;
 
-        g_strdelimit(error->str, "\r\n", ' ');
-        text = has_format
-            ? g_strdup_printf("-z %s: what follows the format is not a valid display filter: %s", argument, error->str)
-            : g_strdup_printf("-z %s: this is not a format (" FORMATS "), and not a valid display filter: %s",
-                              argument, error->str);
+        if (sse_windows() != NULL) {
+            sse_show_open_help();
+            SSE_STAT_INIT_OK;
+        }
+        text = sse_show_help();
+        fputs(text->str, stdout);
+        fflush(stdout);
+        g_string_free(text, TRUE);
+        end_program(0);
+        SSE_STAT_INIT_OK;
+    }
+    error = listener_start(r.what, r.filter, &l);
+    if (error != NULL) {
+        char *text = filter_error(argument, &r, error);
+
         say(text);
         g_free(text);
         g_string_free(error, TRUE);
@@ -339,6 +360,24 @@ static sse_stat_init_result listener_init(const char *argument, void *data _U_)
     SSE_STAT_INIT_OK;
 }
 
+/* tshark lists what is registered (-z help), and registers every table and tree by
+ * itself, unless the name is taken. Its own are drawn from what was known as each
+ * packet passed: with one pass, no silence would show. Wireshark and sharkd tap
+ * again when the file is read; there its own are better. */
+static void register_formats(void)
+{
+    stat_tap_ui help = { REGISTER_STAT_GROUP_GENERIC, NULL, OPTION ",help", listener_init, 0, NULL };
+
+    register_stat_tap_ui(&help, NULL);
+    for (unsigned i = 0; i < SSE_SHOWS; i++) {
+        char *name = g_strdup_printf(OPTION ",%s", sse_show_name((sse_show)i));
+        stat_tap_ui own = { REGISTER_STAT_GROUP_GENERIC, NULL, name, listener_init, 0, NULL };
+
+        register_stat_tap_ui(&own, NULL);
+        g_free(name);
+    }
+}
+
 void sse_taps_register(void)
 {
     static stat_tap_ui option = {
@@ -346,21 +385,10 @@ void sse_taps_register(void)
     };
 
     register_stat_tap_ui(&option, NULL);
-    /* tshark registers every table and tree by itself, unless the name is
-     * taken. Its own are drawn from what was known as each packet passed: with
-     * one pass, no silence would show. Wireshark and sharkd tap again when the
-     * file is read; there its own are better. */
-    if (sse_windows() == NULL) {
-        static const char *const names[] = { OPTION ",outages", OPTION ",clients", OPTION ",probes", OPTION ",handshakes",
-                                             OPTION ",tree" };
-
-        for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-            stat_tap_ui own = { REGISTER_STAT_GROUP_GENERIC, NULL, names[i], listener_init, 0, NULL };
-
-            register_stat_tap_ui(&own, NULL);
-        }
-    }
+    if (sse_windows() == NULL)
+        register_formats();
     sse_tables_register();
     sse_tree_register();
-    funnel_register_menu(TITLE, REGISTER_PACKET_STAT_GROUP_UNSORTED, open_report, NULL, NULL, TRUE);
+    /* Entries are sorted by their text: this one comes before the tables. */
+    funnel_register_menu("SSE Roaming", REGISTER_PACKET_STAT_GROUP_UNSORTED, open_report, NULL, NULL, TRUE);
 }

@@ -16,6 +16,7 @@
 #include "layout.h"
 #include "outcome.h"
 #include "phrases.h"
+#include "second_pass.h"
 
 /* A line of a table, before it becomes cells. */
 typedef struct row {
@@ -28,15 +29,16 @@ typedef struct row {
     sse_answer answer;
 } row;
 
+/* A window of Wireshark first opens with room for some five columns: what became of
+ * it stands among them. */
 static stat_tap_table_item probe_columns[] = {
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "No.", "%u" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Time (UTC)", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Resolver", "%s" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Transport", "%s" },
-    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Port", "%u" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Port", "%s" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Attempts", "%u" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%s" },
     { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Reply ms", "%.3f" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Reply in", "%u" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Filter", "%s" },
@@ -45,11 +47,11 @@ static stat_tap_table_item probe_columns[] = {
 static stat_tap_table_item handshake_columns[] = {
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "No.", "%u" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Time (UTC)", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Gateway", "%s" },
-    { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Port", "%u" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Port", "%s" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "SYNs", "%u" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Outcome", "%s" },
     { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Reply ms", "%.3f" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Reply in", "%u" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Filter", "%s" },
@@ -58,10 +60,10 @@ static stat_tap_table_item handshake_columns[] = {
 static stat_tap_table_item outage_columns[] = {
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Service", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Cause", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Since (UTC)", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Until (UTC)", "%s" },
     { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Seconds", "%.3f" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Cause", "%s" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Failed", "%u" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Attempts", "%u" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Origin", "%s" },
@@ -73,27 +75,28 @@ static stat_tap_table_item outage_columns[] = {
 static stat_tap_table_item client_columns[] = {
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS", "%s" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS since (UTC)", "%s" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS cause", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web", "%s" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web since (UTC)", "%s" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web cause", "%s" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Outages", "%u" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Confidence", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS cause", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web cause", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS since (UTC)", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web since (UTC)", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Filter", "%s" },
 };
 
 /* No path: in 4.0 tables stand in the Statistics menu itself. Beginning alike
  * they stand together. */
+#define TITLES(title) title, title " as of when this window was filled: Apply fills it anew"
 static const struct {
-    const char *title;
+    const char *title, *heading;
     stat_tap_table_item *columns;
     unsigned count;
 } tables[SSE_TABLES] = {
-    [SSE_TABLE_PROBES] = { "SSE Roaming Probes", probe_columns, G_N_ELEMENTS(probe_columns) },
-    [SSE_TABLE_HANDSHAKES] = { "SSE Roaming Handshakes", handshake_columns, G_N_ELEMENTS(handshake_columns) },
-    [SSE_TABLE_OUTAGES] = { "SSE Roaming Outages", outage_columns, G_N_ELEMENTS(outage_columns) },
-    [SSE_TABLE_CLIENTS] = { "SSE Roaming Clients", client_columns, G_N_ELEMENTS(client_columns) },
+    [SSE_TABLE_PROBES] = { TITLES("SSE Roaming Probes"), probe_columns, G_N_ELEMENTS(probe_columns) },
+    [SSE_TABLE_HANDSHAKES] = { TITLES("SSE Roaming Handshakes"), handshake_columns, G_N_ELEMENTS(handshake_columns) },
+    [SSE_TABLE_OUTAGES] = { TITLES("SSE Roaming Outages"), outage_columns, G_N_ELEMENTS(outage_columns) },
+    [SSE_TABLE_CLIENTS] = { TITLES("SSE Roaming Clients"), client_columns, G_N_ELEMENTS(client_columns) },
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(probe_columns) <= SSE_TABLE_COLUMNS_MAX);
@@ -112,9 +115,15 @@ const char *sse_table_title(sse_table table)
     return tables[table].title;
 }
 
+const char *sse_table_heading(sse_table table)
+{
+    return sse_windows() != NULL ? tables[table].heading : tables[table].title;
+}
+
 const char *sse_table_nothing(void)
 {
-    return "None in this capture or behind this filter: see SSE Roaming Report (-z sseroaming)";
+    return sse_windows() != NULL ? "None in this capture or behind this filter: see SSE Roaming Report"
+                                 : "None in this capture or behind this filter: see SSE Roaming Report (-z sseroaming)";
 }
 
 const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t record)
@@ -161,6 +170,14 @@ static void read_row(const sse_tracker *t, sse_table table, uint32_t record, row
     else
         read_handshake(sse_tracker_handshake(t, record), r);
     r->outcome = sse_table_outcome(t, table, record);
+}
+
+int64_t sse_table_reply_time(const sse_tracker *t, sse_table table, uint32_t record)
+{
+    row r;
+
+    read_row(t, table, record, &r);
+    return r.answer.after;
 }
 
 const sse_addr *sse_table_client(const sse_tracker *t, sse_table table, uint32_t record)
@@ -234,13 +251,12 @@ void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStri
     read_row(t, table, record, &r);
     *cells++ = number(r.frame);
     *cells++ = time_cell(strings, r.time);
+    *cells++ = text_of(strings, r.outcome);
     *cells++ = address_cell(t, strings, r.client);
     *cells++ = address_cell(t, strings, r.server);
-    if (table == SSE_TABLE_PROBES)
-        *cells++ = text_of(strings, r.transport == SSE_TCP ? "tcp" : "udp");
-    *cells++ = number(r.port);
+    snprintf(filter, sizeof filter, "%s %u", r.transport == SSE_TCP ? "tcp" : "udp", r.port);
+    *cells++ = text_of(strings, filter);
     *cells++ = number(r.attempts);
-    *cells++ = text_of(strings, r.outcome);
     /* As many digits as the report and the JSON print. */
     microseconds = r.answer.after / 1000;
     *cells++ = r.answer.after < 0 ? nothing
@@ -304,10 +320,9 @@ static stat_tap_table_item_type outage_filter(GStringChunk *strings, const sse_c
     return cell;
 }
 
-static stat_tap_table_item_type client_filter(GStringChunk *strings, const sse_client_report *c)
+char *sse_client_packets_filter(const sse_client_report *c)
 {
     GString *filter = g_string_new(NULL);
-    stat_tap_table_item_type cell;
 
     add_client_filter(filter, c, 0);
     /* Of very many addresses that which names it. */
@@ -317,8 +332,15 @@ static stat_tap_table_item_type client_filter(GStringChunk *strings, const sse_c
         g_string_append_printf(filter, "sseroaming.client%s == %s", c->client.family == 4 ? "" : "_ipv6",
                                sse_addr_text(&c->client, text));
     }
-    cell = text_of(strings, filter->str);
-    g_string_free(filter, TRUE);
+    return g_string_free(filter, FALSE);
+}
+
+static stat_tap_table_item_type client_filter(GStringChunk *strings, const sse_client_report *c)
+{
+    char *filter = sse_client_packets_filter(c);
+    stat_tap_table_item_type cell = text_of(strings, filter);
+
+    g_free(filter);
     return cell;
 }
 
@@ -359,10 +381,10 @@ void sse_table_outage(const sse_report *report, const sse_outage_row *place, GSt
 
     *cells++ = text_of(strings, sse_addr_text(&c->client, text));
     *cells++ = text_of(strings, o->service == SSE_SERVICE_WEB ? "web" : o->ip == 6 ? "dns ipv6" : "dns ipv4");
+    *cells++ = code_cell(strings, sse_cause_code((sse_cause)o->cause));
     *cells++ = time_cell(strings, o->since.time);
     *cells++ = o->until_frame != 0 ? time_cell(strings, o->until_time) : nothing;
     *cells++ = seconds_cell(sse_outage_duration(o));
-    *cells++ = code_cell(strings, sse_cause_code((sse_cause)o->cause));
     *cells++ = number(o->failed);
     *cells++ = number(o->attempts);
     *cells++ = code_cell(strings, sse_origin_code((sse_origin)o->origin));
@@ -380,13 +402,14 @@ void sse_table_client_row(const sse_report *report, guint client, GStringChunk *
     char text[SSE_ADDR_TEXT];
 
     *cells++ = text_of(strings, sse_addr_text(&c->client, text));
-    for (unsigned i = 0; i < G_N_ELEMENTS(services); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(services); i++)
         *cells++ = text_of(strings, sse_state_code(services[i]->verdict));
-        *cells++ = services[i]->since.frame != 0 ? time_cell(strings, services[i]->since.time) : nothing;
-        *cells++ = code_cell(strings, sse_cause_code(services[i]->cause));
-    }
     *cells++ = number(c->dns.outages + c->web.outages);
     /* Of both services the lower, which is the larger number. */
     *cells++ = code_cell(strings, sse_confidence_code(MAX(c->dns.confidence, c->web.confidence)));
+    for (unsigned i = 0; i < G_N_ELEMENTS(services); i++)
+        *cells++ = code_cell(strings, sse_cause_code(services[i]->cause));
+    for (unsigned i = 0; i < G_N_ELEMENTS(services); i++)
+        *cells++ = services[i]->since.frame != 0 ? time_cell(strings, services[i]->since.time) : nothing;
     *cells = client_filter(strings, c);
 }

@@ -25,12 +25,17 @@ typedef enum { SSE_TABLE_PROBES, SSE_TABLE_HANDSHAKES, SSE_TABLE_OUTAGES, SSE_TA
 stat_tap_table_item *sse_table_columns(sse_table table, unsigned *count);
 /** "SSE Roaming Probes": menu entry and window title. */
 const char *sse_table_title(sse_table table);
+/** Begins with the title. A window of Wireshark taps once, and shows the same rows
+ * after Reload or a change of preferences: there it says so. */
+const char *sse_table_heading(sse_table table);
 /** What to say, and to do, where there is no row. */
 const char *sse_table_nothing(void);
 /** Of the tables of records. "no-reply": what became of a record. */
 const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t record);
 /** "208.67.222.222 UDP 443": where a record went to; g_free() it. */
 char *sse_table_server(const sse_tracker *t, sse_table table, uint32_t record);
+/** From the first attempt to the answer, ns; below 0 where that is not known. */
+int64_t sse_table_reply_time(const sse_tracker *t, sse_table table, uint32_t record);
 /** Address of the client of a record. */
 const sse_addr *sse_table_client(const sse_tracker *t, sse_table table, uint32_t record);
 
@@ -49,6 +54,9 @@ typedef struct sse_outage_row {
     uint32_t frame;          /**< its first */
     guint    client, outage; /**< indices, of the report's clients and of the client's outages */
 } sse_outage_row;
+
+/** "sseroaming.client == 192.0.2.1": the packets of a client; g_free() it. */
+char *sse_client_packets_filter(const sse_client_report *c);
 
 /** The outages that a report lists, as its JSON does, by frame.
  * @return sse_outage_row; free the array */

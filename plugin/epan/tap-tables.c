@@ -36,6 +36,7 @@ typedef struct filling {
 
 typedef struct table_state {
     stat_tap_table_ui ui;
+    const char *heading;     /* stands above the rows */
     GPtrArray *fillings;     /* the newest last; NULL before the first */
 } table_state;
 
@@ -100,7 +101,7 @@ static sse_table which_of(const char *title)
 {
     unsigned which = 0;
 
-    while (which + 1 < SSE_TABLES && g_strcmp0(title, states[which].ui.title) != 0)
+    while (which + 1 < SSE_TABLES && !g_str_has_prefix(title, states[which].ui.title))
         which++;
     return (sse_table)which;
 }
@@ -114,14 +115,14 @@ static void init(stat_tap_table_ui *ui)
 {
     sse_table which = which_of(ui->title);
     table_state *s = &states[which];
-    stat_tap_table *table = stat_tap_find_table(ui, ui->title);
+    stat_tap_table *table = stat_tap_find_table(ui, s->heading);
 
     if (table == NULL) {
         /* Every window is gone, and its rows with it. */
         if (s->fillings != NULL)
             g_ptr_array_set_size(s->fillings, 0);
         filling_new(s);
-        table = stat_tap_init_table(ui->title, (int)ui->nfields, 0, NULL);
+        table = stat_tap_init_table(s->heading, (int)ui->nfields, 0, NULL);
         stat_tap_add_table(ui, table);
         set_hint(which, table);
         return;
@@ -142,7 +143,7 @@ typedef struct target {
 static bool find_target(target *to, sse_table which, const stat_data_t *data)
 {
     to->report = sse_session_report();
-    to->table = stat_tap_find_table(data->stat_tap_data, data->stat_tap_data->title);
+    to->table = stat_tap_find_table(data->stat_tap_data, states[which].heading);
     to->f = newest(&states[which]);
     return to->report != NULL && to->table != NULL;
 }
@@ -288,6 +289,7 @@ void sse_tables_register(void)
             .nfields = n,
             .fields = columns,
         };
+        states[which].heading = sse_table_heading((sse_table)which);
         register_stat_tap_table_ui(&states[which].ui);
     }
 }

@@ -133,6 +133,34 @@ static void append_sum(GString *out, const table_rows *rows)
     }
 }
 
+/* A text window is too narrow for columns: a row is a few lines, its filter the
+ * last. */
+static void append_cards(GString *out, const table_rows *rows)
+{
+    GStringChunk *strings = g_string_chunk_new(4096);
+    unsigned n;
+    const stat_tap_table_item *columns = sse_table_columns(rows->table, &n);
+    GString *line = g_string_new(NULL);
+
+    for (guint i = 0; i < rows->count; i++) {
+        stat_tap_table_item_type cells[SSE_TABLE_COLUMNS_MAX];
+
+        fill_row(rows, i, strings, cells);
+        g_string_set_size(line, 0);
+        for (unsigned c = 0; c + 1 < n; c++) {
+            char *text = cell_text(&cells[c]);
+
+            if (cells[c].type != TABLE_ITEM_NONE)
+                g_string_append_printf(line, "%s%s %s", c > 0 ? ", " : "", columns[c].column_name, text);
+            g_free(text);
+        }
+        sse_wrap(out, "", line->str);
+        sse_line(out, "    Filter: ", cells[n - 1].value.string_value);
+    }
+    g_string_free(line, TRUE);
+    g_string_chunk_free(strings);
+}
+
 GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_table table)
 {
     table_rows rows = find_rows(t, report, table);
@@ -152,6 +180,12 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
     }
     append_sum(out, &rows);
     g_string_append_c(out, '\n');
+    if (sse_in_window()) {
+        append_cards(out, &rows);
+        if (rows.list != NULL)
+            g_array_free(rows.list, TRUE);
+        return out;
+    }
     strings = g_string_chunk_new(4096);
     for (unsigned c = 0; c < n; c++)
         width[c] = strlen(columns[c].column_name);
@@ -200,12 +234,12 @@ static char *client_key(const sse_tracker *t, sse_table table, uint32_t record)
 const sse_branch *sse_branches(unsigned *count)
 {
     static const sse_branch branches[] = {
-        { "DNS probes by outcome", SSE_TABLE_PROBES, NULL },
-        { "DNS probes by resolver", SSE_TABLE_PROBES, sse_table_server },
-        { "DNS probes by client", SSE_TABLE_PROBES, client_key },
-        { "Gateway handshakes by outcome", SSE_TABLE_HANDSHAKES, NULL },
-        { "Gateway handshakes by gateway", SSE_TABLE_HANDSHAKES, sse_table_server },
-        { "Gateway handshakes by client", SSE_TABLE_HANDSHAKES, client_key },
+        { "DNS probes by outcome", SSE_TABLE_PROBES, NULL, NULL },
+        { "DNS probes by resolver", SSE_TABLE_PROBES, sse_table_server, "DNS probes: reply time in ms" },
+        { "DNS probes by client", SSE_TABLE_PROBES, client_key, NULL },
+        { "Gateway handshakes by outcome", SSE_TABLE_HANDSHAKES, NULL, NULL },
+        { "Gateway handshakes by gateway", SSE_TABLE_HANDSHAKES, sse_table_server, "Gateway handshakes: reply time in ms" },
+        { "Gateway handshakes by client", SSE_TABLE_HANDSHAKES, client_key, NULL },
     };
 
     *count = G_N_ELEMENTS(branches);
@@ -215,6 +249,7 @@ const sse_branch *sse_branches(unsigned *count)
 typedef struct node {
     char    *name;
     uint32_t count;
+    sse_rtt  reply;          /* of those whose reply time is known */
     GHashTable *by_name;     /* children; keys are their names */
     GPtrArray  *children;
 } node;
@@ -231,7 +266,17 @@ static void node_free(void *data)
     g_free(n);
 }
 
-static node *node_of(node *parent, const char *name)
+static void add_reply_time(node *n, int64_t time)
+{
+    if (time < 0)
+        return;
+    n->reply.min = n->reply.count == 0 ? time : MIN(n->reply.min, time);
+    n->reply.max = MAX(n->reply.max, time);
+    n->reply.sum += time;
+    n->reply.count++;
+}
+
+static node *node_of(node *parent, const char *name, int64_t reply_time)
 {
     node *child;
 
@@ -247,6 +292,7 @@ static node *node_of(node *parent, const char *name)
         g_ptr_array_add(parent->children, child);
     }
     child->count++;
+    add_reply_time(child, reply_time);
     return child;
 }
 
@@ -257,11 +303,18 @@ static gint by_count(gconstpointer a, gconstpointer b)
     return x->count != y->count ? (x->count < y->count ? 1 : -1) : strcmp(x->name, y->name);
 }
 
+/* With counts, shares and times it fits a window. */
+#define NAME_WIDTH 44
+
 static void append_node(GString *out, const node *n, const node *parent, int depth)
 {
-    g_string_append_printf(out, "%*s%-*s %7u", depth * 2, "", 60 - depth * 2, n->name, n->count);
+    char times[SSE_RTT_TEXT];
+
+    g_string_append_printf(out, "%*s%-*s %6u", depth * 2, "", NAME_WIDTH - depth * 2, n->name, n->count);
     if (parent != NULL)
         g_string_append_printf(out, "  %5.1f %%", 100.0 * n->count / parent->count);
+    if (n->reply.count > 0)
+        g_string_append_printf(out, "%s  %s", parent == NULL ? "         " : "", sse_rtt_text(&n->reply, times));
     g_string_append_c(out, '\n');
     if (n->by_name == NULL)
         return;
@@ -289,18 +342,20 @@ GString *sse_counts_text(const sse_tracker *t, const sse_report *report)
         top->count = records->len;
         for (guint i = 0; i < records->len; i++) {
             uint32_t record = g_array_index(records, guint32, i);
+            const int64_t reply_time = sse_table_reply_time(t, branches[b].table, record);
             node *at = top;
 
+            add_reply_time(top, reply_time);
             if (branches[b].key != NULL) {
                 char *key = branches[b].key(t, branches[b].table, record);
 
-                at = node_of(top, key);
+                at = node_of(top, key, reply_time);
                 g_free(key);
             }
-            node_of(at, sse_table_outcome(t, branches[b].table, record));
+            node_of(at, sse_table_outcome(t, branches[b].table, record), reply_time);
         }
         if (records->len > 0) {
-            g_string_append_c(out, '\n');
+            g_string_append_printf(out, "\n%*s %6s  %7s  %s\n", -NAME_WIDTH, "", "Count", "Share", "Reply ms, min/avg/max");
             append_node(out, top, NULL, 0);
         }
         node_free(top);

@@ -16,7 +16,7 @@
 GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_table table);
 
 /** How many probes and handshakes had which outcome: in all, by resolver or
- * gateway, and by client. */
+ * gateway, and by client; and how long their replies took. */
 GString *sse_counts_text(const sse_tracker *t, const sse_report *report);
 
 /** A branch of the counts. */
@@ -26,6 +26,9 @@ typedef struct sse_branch {
     /** What the branch divides its records by before their outcome; NULL:
      * nothing. g_free() it. */
     char *(*key)(const sse_tracker *t, sse_table table, uint32_t record);
+    /** Title of a branch of the tree beside it, with the least, average and greatest
+     * reply time by the same key; NULL: none. */
+    const char *reply_title;
 } sse_branch;
 
 /** The branches, in order. */

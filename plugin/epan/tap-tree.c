@@ -39,8 +39,13 @@ static void tree_init(stats_tree *st)
         return;
     }
     for (unsigned b = 0; report != NULL && b < n; b++) {
-        if (sse_table_records(report, branches[b].table)->count > 0)
-            stats_tree_create_node(st, branches[b].title, 0, STAT_DT_INT, TRUE);
+        if (sse_table_records(report, branches[b].table)->count == 0)
+            continue;
+        stats_tree_create_node(st, branches[b].title, 0, STAT_DT_INT, TRUE);
+        if (branches[b].reply_title != NULL) {
+            stats_tree_create_node(st, branches[b].reply_title, 0, STAT_DT_FLOAT, TRUE);
+            stat_node_set_flags(st, branches[b].reply_title, 0, TRUE, ST_FLG_AVERAGE);
+        }
     }
 }
 
@@ -50,8 +55,18 @@ static void tree_cleanup(stats_tree *st)
         g_hash_table_remove(counted, st);
 }
 
+/* Counts it, with its reply time where it has one. A node's average is that of all it
+ * counts: so times stand only where each of them has one. */
+static void count_reply(stats_tree *st, const char *title, const char *key, int64_t time)
+{
+    const gfloat ms = (gfloat)((double)(time / 1000) / 1000.0);
+
+    avg_stat_node_add_value_float(st, key, avg_stat_node_add_value_float(st, title, 0, TRUE, ms), FALSE, ms);
+}
+
 static void count(stats_tree *st, const sse_tracker *t, sse_table table, uint32_t record)
 {
+    const int64_t time = sse_table_reply_time(t, table, record);
     unsigned n;
     const sse_branch *branches = sse_branches(&n);
 
@@ -60,6 +75,12 @@ static void count(stats_tree *st, const sse_tracker *t, sse_table table, uint32_
 
         if (branches[b].table != table)
             continue;
+        if (branches[b].reply_title != NULL && time >= 0) {
+            char *key = branches[b].key(t, table, record);
+
+            count_reply(st, branches[b].reply_title, key, time);
+            g_free(key);
+        }
         at = tick_stat_node(st, branches[b].title, 0, TRUE);
         if (branches[b].key != NULL) {
             char *key = branches[b].key(t, table, record);

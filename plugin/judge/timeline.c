@@ -54,6 +54,7 @@ void sse_note_frames(sse_report *r)
             const sse_change *change = &g_array_index(client->timeline, sse_change, k);
             sse_frame_note note = {
                 .frame = change->frame, .kind = SSE_NOTE_CHANGE, .to = change->to, .web = change->service == SSE_SERVICE_WEB,
+                .again = change->from != SSE_NOT_OBSERVED,
             };
 
             if (change->service != SSE_SERVICE_NETWORK)

@@ -312,7 +312,7 @@ typedef struct sse_frame_note {
     enum { SSE_NOTE_FINDING, SSE_NOTE_CHANGE } kind;
     sse_finding_code code;   /**< a finding */
     sse_state to;            /**< a change */
-    bool web;
+    bool web, again;         /**< a change: of the web; there was another state before */
 } sse_frame_note;
 
 /** Is the record among the report's probes or handshakes? */

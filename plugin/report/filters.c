@@ -71,3 +71,16 @@ char *sse_peers_capture_filter(const sse_client_report *client, sse_service serv
 {
     return make_filter(client, peers, service == SSE_SERVICE_DNS, CAPTURE);
 }
+
+char *sse_frames_filter(const sse_frames *frames)
+{
+    GString *out;
+
+    if (frames->kept == 0)
+        return NULL;
+    out = g_string_new("frame.number in {");
+    for (uint32_t i = 0; i < frames->kept; i++)
+        g_string_append_printf(out, "%s%u", i > 0 ? ", " : "", frames->frame[i]);
+    g_string_append_c(out, '}');
+    return g_string_free(out, FALSE);
+}

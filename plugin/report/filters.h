@@ -18,5 +18,7 @@ char *sse_service_capture_filter(const sse_client_report *client, const sse_serv
 /** The same of some of the peers (sse_addr): those of an outage. */
 char *sse_peers_filter(const sse_client_report *client, sse_service service, const GArray *peers);
 char *sse_peers_capture_filter(const sse_client_report *client, sse_service service, const GArray *peers);
+/** The display filter of frames: "frame.number in {3, 4}"; g_free() it. NULL of none. */
+char *sse_frames_filter(const sse_frames *frames);
 
 #endif

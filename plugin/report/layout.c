@@ -14,12 +14,38 @@
 
 #include "records.h"
 
-/* Marks that turn the direction of writing can make a name read as another
- * (Unicode TR 36, 3.2). */
+static sse_medium laid_out_for = SSE_IN_TERMINAL;
+
+void sse_layout_for(sse_medium medium)
+{
+    laid_out_for = medium;
+}
+
+bool sse_in_window(void)
+{
+    return laid_out_for == SSE_IN_WINDOW;
+}
+
+int sse_width(void)
+{
+    return sse_in_window() ? SSE_WIDTH_WINDOW : SSE_WIDTH;
+}
+
+void sse_rule(GString *out)
+{
+    char *rule = g_strnfill((gsize)sse_width(), '-');
+
+    g_string_append_printf(out, "%s\n", rule);
+    g_free(rule);
+}
+
+/* Marks that turn the direction of writing, and those of no width (all that formats,
+ * Cf), can make a name read as another (Unicode TR 36, 3.2). */
 static bool deceives(gunichar c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-           c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff || c == 0x2028 || c == 0x2029;
+           c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff || c == 0x2028 || c == 0x2029 ||
+           (c >= 0x80 && g_unichar_type(c) == G_UNICODE_FORMAT);
 }
 
 char *sse_escape(const char *text)
@@ -139,6 +165,7 @@ const char *sse_plural(uint32_t n, const char *one, const char *many)
 
 void sse_wrap(GString *out, const char *head, const char *text)
 {
+    const glong all = sse_width();
     glong indent = g_utf8_strlen(head, -1), column = indent;
     char *safe = sse_escape(text);
     const char *at = safe + strspn(safe, " ");
@@ -148,15 +175,15 @@ void sse_wrap(GString *out, const char *head, const char *text)
         const char *end = at + strcspn(at, " ");
         glong width = g_utf8_strlen(at, end - at);
 
-        if (column > indent && column + 1 + width > SSE_WIDTH) {
+        if (column > indent && column + 1 + width > all) {
             g_string_append_printf(out, "\n%*s", (int)indent, "");
             column = indent;
         } else if (column > indent) {
             g_string_append_c(out, ' ');
             column++;
         }
-        if (column + width > SSE_WIDTH && column < SSE_WIDTH) {
-            width = SSE_WIDTH - column;
+        if (column + width > all && column < all) {
+            width = all - column;
             end = g_utf8_offset_to_pointer(at, width);
         }
         g_string_append_len(out, at, end - at);

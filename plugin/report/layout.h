@@ -10,10 +10,24 @@
 #define SSE_LAYOUT_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-/** Columns of text, save filters. */
-#define SSE_WIDTH 98
+/** Where a text is read. It decides how wide its lines are, and whether it names
+ * tshark's options or Wireshark's menus and preferences. */
+typedef enum { SSE_IN_TERMINAL, SSE_IN_WINDOW } sse_medium;
+
+/** Columns of text, save filters: what a terminal shows, and what fits a text
+ * window of Wireshark as it first opens. */
+#define SSE_WIDTH        98
+#define SSE_WIDTH_WINDOW 78
+
+/** For whom all that follows is laid out, until it is called again: a terminal
+ * to begin with. Who prints for a window sets it back (print.c). */
+void sse_layout_for(sse_medium medium);
+bool sse_in_window(void);
+/** Columns of a line there. */
+int sse_width(void);
 
 /** A string from a packet made safe to print: valid UTF-8, with control
  * characters and marks of direction as \\xNN and \\u{NNNN}. g_free() it. */
@@ -37,7 +51,10 @@ const char *sse_milliseconds(int64_t ns, char out[SSE_MILLISECONDS_TEXT]);
 /** "frame" or "frames", ...: the word that goes with a number. */
 const char *sse_plural(uint32_t n, const char *one, const char *many);
 
-/** Appends text, escaped, in lines of at most SSE_WIDTH columns: the first
+/** Appends a line across the whole width. */
+void sse_rule(GString *out);
+
+/** Appends text, escaped, in lines of at most sse_width() columns: the first
  * begins with head, the others with as many blanks. Ends with a newline. Words
  * too long for a line are cut. */
 void sse_wrap(GString *out, const char *head, const char *text);

@@ -179,9 +179,9 @@ bool sse_log_taken(const sse_report *r)
 void sse_log_ticket_line(GString *out, const sse_report *r, int64_t client)
 {
     if (sse_log_denied(r, client))
-        sse_wrap_printf(out, "Log: ", "the packets deny %u %s of the client's own log: look at the host, too (-z sseroaming has them).",
-                        r->log->counts[SSE_LOG_DIFFERS],
-                        sse_plural(r->log->counts[SSE_LOG_DIFFERS], "statement", "statements"));
+        sse_wrap_printf(out, "Log: ", "the packets deny %u %s of the client's own log: look at the host, too (%s has them).",
+                        r->log->counts[SSE_LOG_DIFFERS], sse_plural(r->log->counts[SSE_LOG_DIFFERS], "statement", "statements"),
+                        sse_in_window() ? "the report" : "-z sseroaming");
 }
 
 static void statement_lines(GString *out, const sse_log_report *log, sse_log_result result, const char *title)
@@ -226,9 +226,10 @@ static void clock_lines(GString *out, const sse_log_report *log)
     if (log->shift != 0)
         sse_wrap_printf(out, "  ", "Clock: %s s are added to the log's times, as the preference log_shift says.", now);
     if (log->has_suggestion) {
-        sse_wrap_printf(out, "  ", "Clock: %u of %u \"probing\" lines stand beside probes as it is, %u with %s s added. Run again with",
-                        log->lined_up, log->probing, log->would_line_up, then);
-        sse_wrap_printf(out, "    ", "-o sseroaming.log_shift:%s", then);
+        sse_wrap_printf(out, "  ", "Clock: %u of %u \"probing\" lines stand beside probes as it is, %u with %s s added. %s",
+                        log->lined_up, log->probing, log->would_line_up, then, sse_in_window() ? "Set" : "Run again with");
+        sse_wrap_printf(out, "    ", sse_in_window() ? "the preference \"Time shift of logs\" to %s" : "-o sseroaming.log_shift:%s",
+                        then);
         if (log->suggestion != 0) {
             sse_wrap_printf(out, "  ", "or shift each log itself before they are merged%s:", log->shift != 0 ? ", and leave log_shift out" : "");
             sse_wrap_printf(out, "    ", "editcap -t %s LOG.txt LOG.pcapng", then);
@@ -319,8 +320,9 @@ void sse_log_lines(GString *out, const sse_report *r, int64_t client)
     else if (log->left_out)
         left_out_line(out, log);
     else if (client < 0 && r->clients->len > 1)
-        sse_wrap(out, "  ", "Several clients are in the capture, and the log names none: its lines stand beside the probes of no one "
-                 "client alone. -z \"sseroaming,ip.addr == ADDRESS\" compares it with one.");
+        sse_wrap_printf(out, "  ", "Several clients are in the capture, and the log names none: its lines stand beside the probes of no "
+                        "one client alone. %s", sse_in_window() ? "A capture with the packets of one client alone is compared with it."
+                        : "-z \"sseroaming,ip.addr == ADDRESS\" compares it with one.");
     else if (client < 0 && !log->taken)
         sse_wrap(out, "  ", "No client is in the capture to compare it with: merge the log with the capture (mergecap).");
     else if (client >= 0)

@@ -88,6 +88,19 @@ const sse_outage *sse_told_member(const sse_client_report *c, const sse_told *t,
     return NULL;
 }
 
+void sse_told_add_peers(GArray *peers, const sse_outage *o)
+{
+    for (guint i = 0; i < o->peers->len && peers->len < 2 * SSE_PEERS; i++) {
+        const sse_addr *addr = &g_array_index(o->peers, sse_addr, i);
+        bool known = false;
+
+        for (guint k = 0; k < peers->len && !known; k++)
+            known = sse_addr_equal(&g_array_index(peers, sse_addr, k), addr);
+        if (!known)
+            g_array_append_vals(peers, addr, 1);
+    }
+}
+
 /* ---- words ---- */
 
 int64_t sse_told_duration(const sse_told *t)
@@ -222,8 +235,7 @@ static void say_once(GString *out, GHashTable *said, const char *what, char *wor
     sse_say_once(said, words);
 }
 
-/* Where it begins and ends in the file. */
-static void border_words(GString *line, const sse_told *t)
+void sse_told_border_words(GString *line, const sse_told *t)
 {
     const uint32_t from = t->outage->since.frame;
     const sse_outage *last = t->last;
@@ -310,7 +322,7 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
         one_cause(line, t->outage);
         g_string_append(line, ", ");
     }
-    border_words(line, t);
+    sse_told_border_words(line, t);
     sse_wrap(out, "    ", line->str);
     if (!t->counted)
         sse_wrap(out, "    ", sse_not_counted_words(t->outage));
@@ -337,7 +349,7 @@ static void full(GString *out, const sse_report *r, const sse_client_report *c, 
         }
     }
     if (more > 0)
-        sse_wrap_printf(out, "    ", "and %u more within it; -z sseroaming,json has them", more);
+        sse_wrap_printf(out, "    ", "and %u more within it; %s them", more, sse_json_has());
     for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;)
         for (guint i = 0; i < o->advice->len; i++) {
             char *text = sse_advice_text(r, &g_array_index(o->advice, sse_advice, i)), *own = g_strdup(text);
@@ -406,8 +418,8 @@ void sse_outage_section(GString *out, const sse_report *r, const sse_client_repo
     if (rows > 0)
         g_string_append_printf(out, "Earlier outages\n%s", earlier->str);
     if (left_out > 0)
-        sse_wrap_printf(out, "  ", "%u older %s left out here; -z sseroaming,json has them.", left_out,
-                        sse_plural(left_out, "outage is", "outages are"));
+        sse_wrap_printf(out, "  ", "%u older %s left out here; %s them.", left_out,
+                        sse_plural(left_out, "outage is", "outages are"), sse_json_has());
     g_string_free(earlier, TRUE);
     g_string_free(line, TRUE);
 }

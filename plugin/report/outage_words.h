@@ -31,6 +31,10 @@ const sse_told *sse_outage_now(const GArray *told, sse_service service);
  * start. @return NULL behind the last */
 const sse_outage *sse_told_member(const sse_client_report *c, const sse_told *t, guint *at);
 
+/** Adds the peers of an outage that are not among these yet (sse_addr); so many that a
+ * filter takes them. */
+void sse_told_add_peers(GArray *peers, const sse_outage *o);
+
 /** How long it lasted, in ns: to its end, else to what confirmed it last. */
 int64_t sse_told_duration(const sse_told *t);
 /** Appends "2 h 5 min"; "25 s or more" where its beginning or end is not known. */
@@ -43,6 +47,9 @@ void sse_told_time_words(GString *out, const sse_told *t);
 void sse_told_short_cause(GString *out, const sse_client_report *c, const sse_told *t, bool name_version);
 /** The same, of DNS with the ports where their causes differ. */
 void sse_told_cause_words(GString *out, const sse_client_report *c, const sse_told *t);
+/** Appends where it begins and ends in the file: "from frame 3 to frame 9, where it
+ * works again". */
+void sse_told_border_words(GString *line, const sse_told *t);
 /** "DNS", "DNS IPv6", "DNS IPv4 and IPv6", "Web". */
 const char *sse_told_service_words(const sse_told *t);
 /** Appends all of it in one sentence: a row of a list. */

@@ -13,6 +13,7 @@
 #include "icmp.h"
 #include "layout.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What a sentence's braces may name. */
@@ -84,6 +85,17 @@ static void add_limits(GString *out, uint32_t left_out)
             g_string_append_printf(out, "%s%s", count++ > 0 ? ", " : "", what[i]);
 }
 
+/* How to have an address judged as a resolver's. */
+static void add_resolver(GString *out, const sse_addr *addr)
+{
+    char text[SSE_ADDR_TEXT];
+
+    if (sse_in_window())
+        g_string_append(out, "add it to the preference \"Resolver addresses\" (" SSE_PREFERENCES_MENU ")");
+    else
+        g_string_append_printf(out, "run again with -o sseroaming.resolvers:%s", sse_addr_text(addr, text));
+}
+
 static void add_value(GString *out, const char *name, size_t length, const values *v)
 {
     char text[SSE_ADDR_TEXT];
@@ -117,6 +129,8 @@ static void add_value(GString *out, const char *name, size_t length, const value
                                v->number[0] & 0xff, v->number[1] >> 16 & 0xff, v->number[1] >> 8 & 0xff, v->number[1] & 0xff);
     else if (IS("hosts"))
         g_string_append(out, v->hosts != NULL ? v->hosts : "hosts that are not in the file");
+    else if (IS("add_resolver"))
+        add_resolver(out, v->address);
     else if (IS("limits"))
         add_limits(out, v->report->left_out);
 #undef IS
@@ -201,7 +215,13 @@ char *sse_candidate_option(const sse_candidate_report *candidate)
 {
     char text[SSE_ADDR_TEXT];
 
-    return g_strdup_printf("-o sseroaming.gateways:%s", sse_addr_text(&candidate->address, text));
+    return g_strdup_printf(sse_in_window() ? "\"Gateway addresses\" to %s" : "-o sseroaming.gateways:%s",
+                           sse_addr_text(&candidate->address, text));
+}
+
+const char *sse_json_has(void)
+{
+    return sse_in_window() ? "the button Copy JSON gives" : "-z sseroaming,json has";
 }
 
 /* Statuses named in a sentence. */
@@ -349,8 +369,11 @@ void sse_preamble(GString *out, const sse_report *report)
         }
     }
     if (report->renumbered)
-        sse_wrap(out, "Warning: ", "a read filter (-R) renumbers the packets it leaves: frame numbers here are not to be "
-                 "trusted. Open the file without it; -z sseroaming takes a display filter.");
+        sse_wrap(out, "Warning: ", sse_in_window()
+                 ? "a read filter renumbers the packets it leaves: frame numbers here are not to be trusted. Open the file "
+                   "without it; a display filter does not renumber."
+                 : "a read filter (-R) renumbers the packets it leaves: frame numbers here are not to be "
+                   "trusted. Open the file without it; -z sseroaming takes a display filter.");
     if (report->filter != NULL)
         sse_line(out, "Filter: ", report->filter);
     if (report->clients->len == 0)
@@ -360,4 +383,15 @@ void sse_preamble(GString *out, const sse_report *report)
                  "the whole file.");
     else if (report->lost_direction == SSE_LOST_FROM_CLIENT)
         sse_wrap(out, "Warning: ", "the filter leaves only packets towards clients; what met no answer is left out.");
+}
+
+const char *sse_rtt_text(const sse_rtt *rtt, char out[SSE_RTT_TEXT])
+{
+    char min[SSE_MILLISECONDS_TEXT], avg[SSE_MILLISECONDS_TEXT], max[SSE_MILLISECONDS_TEXT];
+
+    if (rtt->count == 0)
+        return strcpy(out, "-");
+    snprintf(out, SSE_RTT_TEXT, "%s/%s/%s", sse_milliseconds(rtt->min, min), sse_milliseconds(rtt->sum / rtt->count, avg),
+             sse_milliseconds(rtt->max, max));
+    return out;
 }

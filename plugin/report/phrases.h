@@ -17,6 +17,7 @@
 #ifndef SSE_PHRASES_H
 #define SSE_PHRASES_H
 
+#include "layout.h"
 #include "report.h"
 
 /** More addresses than this in a row are for nobody to read. */
@@ -24,8 +25,14 @@
 /** Nor are more rows of a table, or entries of a timeline; JSON has them. */
 #define SSE_ROWS_SHOWN 64
 
+/** Where a window sends its reader for a preference. */
+#define SSE_PREFERENCES_MENU "Edit, Preferences, Protocols, SSE Roaming"
+/** "-z sseroaming,json has", "the button Copy JSON gives": what is left out. */
+const char *sse_json_has(void);
+
 /** The sentence of a finding, of a reason, of an advice; "udp 443 ADDRESS" for
- * what to let through; the option that names a candidate. g_free() each. */
+ * what to let through; the option that names a candidate, in a window the preference.
+ * g_free() each. */
 char *sse_finding_text(const sse_report *r, const sse_finding *f);
 /** What the finding asks for; NULL where it asks for nothing. */
 char *sse_finding_advice_text(const sse_report *r, const sse_finding *f);
@@ -71,5 +78,11 @@ char *sse_connect_words(const sse_client_report *c);
 /** What the reader must know before the first verdict: one direction only, in
  * the file or because of the filter; the filter itself. */
 void sse_preamble(GString *out, const sse_report *report);
+
+/** Room for the text of any reply times. */
+#define SSE_RTT_TEXT (3 * SSE_MILLISECONDS_TEXT)
+/** "18.3/20.0/31.7": the shortest, average and longest reply time in ms; "-" for none.
+ * @return out */
+const char *sse_rtt_text(const sse_rtt *rtt, char out[SSE_RTT_TEXT]);
 
 #endif

@@ -13,8 +13,11 @@
 
 #include "report.h"
 
-GString *sse_report_text(const sse_report *report);
+/** @param client index of the one client to print; all below 0 */
+GString *sse_report_text(const sse_report *report, int64_t client);
 GString *sse_report_ticket(const sse_report *report);
+/** One page, with no script and nothing to load. */
+GString *sse_report_html(const sse_report *report);
 GString *sse_report_json(const sse_report *report);
 /** Writes the same as it comes: a million clients fill a gigabyte.
  * @return false where it could not be written. */

@@ -8,6 +8,7 @@
 
 #include "addresses.h"
 #include "filters.h"
+#include "head_words.h"
 #include "layout.h"
 #include "log_words.h"
 #include "outage_words.h"
@@ -17,11 +18,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* More clients than this in full would hide the worst. */
-#define CLIENTS_IN_FULL 20
 /* The address column of the tables. */
 #define ADDRESS_WIDTH 20
-#define RULE "--------------------------------------------------------------------------------------------------"
 
 /* So many earlier outages of a service, and so many advices of findings, stand in
  * the head. */
@@ -44,27 +42,15 @@ static const char *confidence_words(const sse_client_report *c)
     return " Confidence: high.";
 }
 
-/* "Protected after 2 outages", "Unprotected, 2 outages before". */
-static void service_verdict(GString *line, const sse_service_report *s, const sse_told *now)
-{
-    const uint32_t earlier = s->outages - (now != NULL && s->outages > 0);
-
-    g_string_append(line, sse_state_words(s->verdict));
-    if (earlier > 0 && now != NULL)
-        g_string_append_printf(line, ", %u %s before", earlier, sse_plural(earlier, "outage", "outages"));
-    else if (earlier > 0)
-        g_string_append_printf(line, " after %u %s", earlier, sse_plural(earlier, "outage", "outages"));
-}
-
 static void verdict_line(GString *out, const sse_client_report *c, const GArray *told)
 {
     char text[SSE_ADDR_TEXT];
     char *start = g_strdup_printf("%s: ", sse_addr_text(&c->client, text));
     GString *line = g_string_new("DNS: ");
 
-    service_verdict(line, &c->dns, sse_outage_now(told, SSE_SERVICE_DNS));
+    sse_service_verdict_words(line, &c->dns, sse_outage_now(told, SSE_SERVICE_DNS));
     g_string_append(line, ". Web: ");
-    service_verdict(line, &c->web, sse_outage_now(told, SSE_SERVICE_WEB));
+    sse_service_verdict_words(line, &c->web, sse_outage_now(told, SSE_SERVICE_WEB));
     g_string_append_printf(line, "%s.%s", c->candidates->len > 0 ? " (no gateway is known)" : "", confidence_words(c));
     sse_wrap(out, start, line->str);
     g_string_free(line, TRUE);
@@ -101,59 +87,6 @@ static void earlier_lines(GString *out, const sse_client_report *c, const GArray
     g_string_free(line, TRUE);
 }
 
-/* "no reply, since 2024-08-27 03:07:43 UTC or earlier (frame 3)" */
-static void cause_and_since(GString *line, const sse_service_report *s)
-{
-    g_string_append(line, sse_cause_words(s->cause));
-    if (s->since.frame != 0) {
-        /* To the second: the timeline has the rest. */
-        char *time = sse_time_utc_second(s->since.time);
-
-        g_string_append_printf(line, "%ssince %s%s (frame %u)", s->cause != SSE_CAUSE_NONE ? ", " : "", time,
-                               s->since.at_or_before ? " or earlier" : "", s->since.frame);
-        g_free(time);
-    }
-}
-
-/* "UDP 443 down (0/9 answered), 53 not tried" */
-static void port_words(GString *line, const sse_version_report *r)
-{
-    bool said = false, by_others = r->cause == SSE_CAUSE_INTERCEPTED || r->cause == SSE_CAUSE_REFUSED;
-
-    for (unsigned p = 0; p < r->n_ports; p++) {
-        const sse_port_report *port = &r->ports[p];
-
-        g_string_append_printf(line, "%s%u ", p == 0 ? "UDP " : ", ", port->port);
-        if (port->tried == 0 && port->encrypted_tried == 0 && port->users_tried == 0) {
-            g_string_append(line, "not tried");
-        } else if (port->encrypted_tried > 0 || port->users_tried > 0) {
-            const char *comma = "";
-
-            g_string_append_printf(line, "%s (", sse_port_state_code(port->state));
-            if (port->tried > 0) {
-                g_string_append_printf(line, "%u/%u%s", port->answered, port->tried, said ? "" : " answered");
-                said = true;
-                comma = ", ";
-            }
-            if (port->encrypted_tried > 0) {
-                g_string_append_printf(line, "%sDNSCrypt %u/%u%s", comma, port->encrypted_answered, port->encrypted_tried,
-                                       said ? "" : " answered");
-                said = true;
-                comma = ", ";
-            }
-            if (port->users_tried > 0)
-                g_string_append_printf(line, "%squeries with identity %u/%u%s", comma, port->users_answered,
-                                       port->users_tried, said ? "" : " answered");
-            g_string_append_c(line, ')');
-            said = true;
-        } else {
-            g_string_append_printf(line, "%s (%u/%u%s)", sse_port_state_code(port->state), port->answered, port->tried,
-                                   said ? "" : by_others ? " answered by OpenDNS" : " answered");
-            said = true;
-        }
-    }
-}
-
 static void dns_lines(GString *out, const sse_client_report *c)
 {
     unsigned v = c->named_version == 6;
@@ -165,11 +98,11 @@ static void dns_lines(GString *out, const sse_client_report *c)
         return;
     line = g_string_new(v == 0 ? "IPv4" : "IPv6");
     ports = g_string_new(NULL);
-    port_words(ports, &c->ip[v]);
+    sse_port_words(ports, &c->ip[v]);
     if (other->n_ports > 0) {
         g_string_append_printf(ports, "; %s %s%s: ", v == 0 ? "IPv6" : "IPv4", sse_state_code(other->verdict),
                                other->counts ? "" : ", which does not count");
-        port_words(ports, other);
+        sse_port_words(ports, other);
     }
     if (c->dns.has_control) {
         g_string_append(ports, "; meanwhile ");
@@ -180,7 +113,7 @@ static void dns_lines(GString *out, const sse_client_report *c)
         sse_wrap(out, "  DNS  ", line->str);
     } else {
         g_string_append(line, ": ");
-        cause_and_since(line, &c->dns);
+        sse_cause_since_words(line, &c->dns);
         sse_wrap(out, "  DNS  ", line->str);
         sse_wrap(out, "       ", ports->str);
     }
@@ -195,22 +128,10 @@ static void web_line(GString *out, const sse_client_report *c)
     if (c->web.verdict == SSE_NOT_OBSERVED)
         return;
     line = g_string_new(NULL);
-    cause_and_since(line, &c->web);
+    sse_cause_since_words(line, &c->web);
     if (line->len > 0)
         g_string_append(line, "; ");
-    if (c->web_tried == 0)
-        g_string_append(line, "no connection to a gateway");
-    else
-        g_string_append_printf(line, "%u/%u completed", c->web_completed, c->web_tried);
-    /* What was not completed need not have failed. */
-    if (c->web_failed > 0 && c->web_failed + c->web_completed != c->web_tried)
-        g_string_append_printf(line, ", %u failed", c->web_failed);
-    if (c->web.cause == SSE_CAUSE_PROXY_ERROR) {
-        char *words = sse_connect_words(c);
-
-        g_string_append_printf(line, "; CONNECT answered with %s", words != NULL ? words : "errors");
-        g_free(words);
-    }
+    sse_web_words(line, c);
     /* Next to DNS's own there is no room: see details(). */
     if (c->web.has_control && !c->dns.has_control) {
         g_string_append(line, "; meanwhile ");
@@ -220,109 +141,6 @@ static void web_line(GString *out, const sse_client_report *c)
     g_string_free(line, TRUE);
 }
 
-static unsigned severity(const sse_service_report *s)
-{
-    return sse_state_badness(s->verdict);
-}
-
-static bool client_asks(const sse_client_report *c)
-{
-    for (guint i = 0; i < c->findings->len; i++)
-        if (g_array_index(c->findings, sse_finding, i).has_advice)
-            return true;
-    return false;
-}
-
-/* One line under "To do". */
-typedef struct task {
-    char    *text;
-    unsigned of;             /* bits: 1 DNS, 2 the web; 0: of neither alone */
-    bool     of_finding;
-} task;
-
-static void clear_task(gpointer data)
-{
-    g_free(((task *)data)->text);
-}
-
-static void add_task(GArray *tasks, char *text, unsigned of, bool of_finding)
-{
-    const task t = { .text = text, .of = of, .of_finding = of_finding };
-
-    for (guint i = 0; i < tasks->len; i++) {
-        task *other = &g_array_index(tasks, task, i);
-
-        if (strcmp(other->text, text) == 0) {
-            other->of |= of;
-            other->of_finding &= of_finding;
-            g_free(text);
-            return;
-        }
-    }
-    g_array_append_val(tasks, t);
-}
-
-static int by_length(const void *a, const void *b)
-{
-    const task *x = (const task *)a, *y = (const task *)b;
-
-    if (x->of_finding != y->of_finding)
-        return x->of_finding ? 1 : -1;
-    return x->of_finding ? (int)strlen(x->text) - (int)strlen(y->text) : 0;
-}
-
-static bool advises(const sse_report *r, const sse_service_report *s, const char *sought)
-{
-    bool found = false;
-
-    for (guint i = 0; i < s->advice->len && !found; i++) {
-        char *text = sse_advice_text(r, &g_array_index(s->advice, sse_advice, i));
-
-        found = strcmp(text, sought) == 0;
-        g_free(text);
-    }
-    return found;
-}
-
-/* Of each service the first advice of its newest outage or its state; of findings
- * all, the shortest first. */
-static GArray *all_tasks(const sse_report *r, const sse_client_report *c)
-{
-    const sse_service_report *services[2] = { &c->dns, &c->web };
-    GArray *tasks = g_array_new(FALSE, FALSE, sizeof(task));
-
-    g_array_set_clear_func(tasks, clear_task);
-    for (unsigned i = 0; i < 2; i++) {
-        const sse_advice *advice = services[i]->advice->len > 0 ? &g_array_index(services[i]->advice, sse_advice, 0) : NULL;
-
-        if (advice != NULL && !advice->of_finding)
-            add_task(tasks, sse_advice_text(r, advice), 1u << i, false);
-    }
-    if (c->candidates->len > 0 && c->web.advice->len == 0) {
-        char *option = sse_candidate_option(&g_array_index(c->candidates, sse_candidate_report, 0));
-
-        add_task(tasks, g_strdup_printf("run again with %s to judge what may be the gateway.", option), 2, false);
-        g_free(option);
-    }
-    for (unsigned i = 0; i < 2; i++)
-        for (guint k = 0; k < services[i]->advice->len; k++) {
-            const sse_advice *advice = &g_array_index(services[i]->advice, sse_advice, k);
-
-            if (advice->of_finding)
-                add_task(tasks, sse_advice_text(r, advice), 1u << i, true);
-        }
-    for (guint i = 0; i < c->findings->len; i++) {
-        char *text = sse_finding_advice_text(r, &g_array_index(c->findings, sse_finding, i));
-
-        if (text != NULL && !advises(r, &c->dns, text) && !advises(r, &c->web, text))
-            add_task(tasks, text, 0, true);
-        else
-            g_free(text);
-    }
-    g_array_sort(tasks, by_length);
-    return tasks;
-}
-
 /* What to do, service by service; what is said is put into said. */
 static void to_do_lines(GString *out, const sse_report *r, guint index, GHashTable *said)
 {
@@ -330,10 +148,10 @@ static void to_do_lines(GString *out, const sse_report *r, guint index, GHashTab
         { 3, "To do (DNS, Web): " }, { 1, "To do (DNS): " }, { 2, "To do (Web): " }, { 0, "To do: " },
     };
     const sse_client_report *c = &g_array_index(r->clients, sse_client_report, index);
-    GArray *tasks = all_tasks(r, c);
+    GArray *tasks = sse_client_tasks(r, c);
     guint shown = 0, of_findings = 0, more = 0;
 
-    while (shown < tasks->len && (!g_array_index(tasks, task, shown).of_finding || of_findings++ < FINDINGS_IN_HEAD))
+    while (shown < tasks->len && (!g_array_index(tasks, sse_task, shown).of_finding || of_findings++ < FINDINGS_IN_HEAD))
         shown++;
     more = tasks->len - shown;
     for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {
@@ -341,7 +159,7 @@ static void to_do_lines(GString *out, const sse_report *r, guint index, GHashTab
         const char *head = services[i].head;
 
         for (guint k = 0; k < shown; k++) {
-            const task *t = &g_array_index(tasks, task, k);
+            const sse_task *t = &g_array_index(tasks, sse_task, k);
 
             if (t->of != services[i].of)
                 continue;
@@ -353,12 +171,8 @@ static void to_do_lines(GString *out, const sse_report *r, guint index, GHashTab
     }
     if (more > 0)
         sse_wrap_printf(out, "To do: ", "what %u more %s for, see below.", more, sse_plural(more, "finding asks", "findings ask"));
-    if (shown == 0 && c->dns.outages + c->web.outages > 0)
-        sse_wrap(out, "To do: ", "see the outages below.");
-    else if (shown == 0 && severity(&c->dns) <= sse_state_badness(SSE_PROTECTED) &&
-             severity(&c->web) <= sse_state_badness(SSE_PROTECTED))
-        sse_wrap(out, "To do: ", sse_log_denied(r, index) ? "nothing on the network; look at the host (see the client's log below)."
-                 : "nothing.");
+    if (shown == 0 && sse_no_task_words(r, index) != NULL)
+        sse_wrap(out, "To do: ", sse_no_task_words(r, index));
     g_array_free(tasks, TRUE);
 }
 
@@ -476,7 +290,7 @@ static void details(GString *out, const sse_report *r, const sse_client_report *
 static void more_line(GString *out, guint all, const char *what)
 {
     if (all > SSE_ROWS_SHOWN)
-        sse_wrap_printf(out, "  ", "%u %s are left out here; -z sseroaming,json has them.", all - SSE_ROWS_SHOWN, what);
+        sse_wrap_printf(out, "  ", "%u %s are left out here; %s them.", all - SSE_ROWS_SHOWN, what, sse_json_has());
 }
 
 static void frames_line(GString *out, const sse_frames *frames)
@@ -493,16 +307,15 @@ static void frames_line(GString *out, const sse_frames *frames)
 
 static void table_head(GString *out, const char *what, const char *good)
 {
-    g_string_append_printf(out, "\n%-20s  %-7s %6s %9s  %-18s  %s\n", what, "Port", "Tried", good, "Min/avg/max ms",
-                           "Outcomes");
+    g_string_append_printf(out, "\n%-20s  %-7s %6s %9s  %s\n", what, "Port", "Tried", good,
+                           sse_in_window() ? "Min/avg/max ms" : "Min/avg/max ms      Outcomes");
 }
 
 /* A longer address has a line of its own, so that the columns stay. */
 static void table_row(GString *out, const sse_addr *addr, sse_transport transport, uint16_t port, uint32_t tried,
                       uint32_t good, const sse_rtt *rtt, const char *outcomes)
 {
-    char address[SSE_ADDR_TEXT], service[16], times[80] = "-", start[200];
-    char min[SSE_MILLISECONDS_TEXT], avg[SSE_MILLISECONDS_TEXT], max[SSE_MILLISECONDS_TEXT];
+    char address[SSE_ADDR_TEXT], service[16], times[SSE_RTT_TEXT], start[200];
 
     sse_addr_text(addr, address);
     if (strlen(address) > ADDRESS_WIDTH) {
@@ -510,11 +323,18 @@ static void table_row(GString *out, const sse_addr *addr, sse_transport transpor
         address[0] = '\0';
     }
     snprintf(service, sizeof service, "%s %u", transport == SSE_TCP ? "TCP" : "UDP", port);
-    if (rtt->count > 0)
-        snprintf(times, sizeof times, "%s/%s/%s", sse_milliseconds(rtt->min, min),
-                 sse_milliseconds(rtt->sum / rtt->count, avg), sse_milliseconds(rtt->max, max));
-    snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s  ", address, service, tried, good, times);
-    sse_wrap(out, start, outcomes);
+    snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s", address, service, tried, good, sse_rtt_text(rtt, times));
+    g_strchomp(start);
+    /* A window has no room for what became of them in the same line. */
+    if (sse_in_window()) {
+        g_string_append_printf(out, "%s\n", start);
+        sse_wrap(out, "    ", outcomes);
+    } else {
+        char *head = g_strdup_printf("%-66s  ", start);
+
+        sse_wrap(out, head, outcomes);
+        g_free(head);
+    }
 }
 
 static void change_line(GString *out, const char *good, uint32_t before_good, uint32_t before, uint32_t all_good,
@@ -628,7 +448,8 @@ static void candidate_lines(GString *out, const sse_client_report *c)
         char *option = sse_candidate_option(k), address[SSE_ADDR_TEXT];
 
         if (i == 0)
-            g_string_append(out, "\nGateway candidates: no gateway is known; run again with the option of one to judge it\n");
+            g_string_append(out, sse_in_window() ? "\nGateway candidates: no gateway is known; set the preference of one\n"
+                            : "\nGateway candidates: no gateway is known; run again with the option of one to judge it\n");
         if (k->failed > 0)
             sse_wrap_printf(out, "  ", "%s: %u %s on 443 without success", sse_addr_text(&k->address, address), k->failed,
                             sse_plural(k->failed, "SYN", "SYNs"));
@@ -770,34 +591,6 @@ static void client_block(GString *out, const sse_report *r, guint index)
 
 /* ---- the capture ---- */
 
-/* Clients that are summed up in one line. */
-typedef struct summary {
-    GString *addresses;
-    uint32_t count;
-} summary;
-
-static void summary_add(summary *s, const sse_client_report *c)
-{
-    char text[SSE_ADDR_TEXT];
-
-    if (s->addresses == NULL)
-        s->addresses = g_string_new(NULL);
-    if (s->count++ < SSE_ADDRESSES_NAMED)
-        g_string_append_printf(s->addresses, "%s%s", s->addresses->len > 0 ? ", " : "",
-                               sse_addr_text(&c->client, text));
-}
-
-/* Says the sentence with the addresses after it, and frees the summary. */
-static void summary_line(GString *out, summary *s, const char *one, const char *many)
-{
-    if (s->count == 0)
-        return;
-    if (s->count > SSE_ADDRESSES_NAMED)
-        g_string_append_printf(s->addresses, " and %u more", s->count - SSE_ADDRESSES_NAMED);
-    sse_wrap_printf(out, "", "%u %s: %s.", s->count, sse_plural(s->count, one, many), s->addresses->str);
-    g_string_free(s->addresses, TRUE);
-}
-
 static void counts(GString *out, const sse_report *r)
 {
     sse_wrap_printf(out, "", "%u clients. DNS: %u unprotected, %u inconclusive, %u protected, %u not observed. "
@@ -813,101 +606,63 @@ static void counts(GString *out, const sse_report *r)
                         sse_plural(r->outage_clients, "client", "clients"));
 }
 
-/* Nothing failed in it and nothing asks for anything: one of many in a line. */
-static bool is_well(const sse_client_report *c)
-{
-    return MAX(severity(&c->dns), severity(&c->web)) <= sse_state_badness(SSE_PROTECTED) &&
-           c->dns.outages + c->web.outages == 0 && !client_asks(c);
-}
-
 static void clients(GString *out, const sse_report *r)
 {
-    summary failing = { NULL, 0 }, asking = { NULL, 0 }, well = { NULL, 0 }, silent = { NULL, 0 };
-    guint shown = 0;
+    sse_summary rest = SSE_SUMMARY_EMPTY;
+    guint shown = 0, not_shown;
 
     if (r->clients->len > 1) {
         counts(out, r);
         sse_preferences_line(out, r);
-        g_string_append(out, RULE "\n");
+        sse_rule(out);
     }
     for (guint i = 0; i < r->clients->len; i++) {
-        const sse_client_report *c = &g_array_index(r->clients, sse_client_report, i);
-        unsigned worst = MAX(severity(&c->dns), severity(&c->web));
-
-        /* Whose log was read is shown, well or not. */
-        if (r->clients->len > 1 && is_well(c) && (r->log == NULL || r->log->client != (int64_t)i)) {
-            summary_add(worst == sse_state_badness(SSE_PROTECTED) ? &well : &silent, c);
-        } else if (shown >= CLIENTS_IN_FULL) {
-            summary_add(worst > sse_state_badness(SSE_PROTECTED) ? &failing : &asking, c);
+        if (!sse_client_in_full(r, i, shown)) {
+            sse_summary_add(&rest, &g_array_index(r->clients, sse_client_report, i));
         } else {
             if (shown++ > 0)
-                g_string_append(out, RULE "\n");
+                sse_rule(out);
             client_block(out, r, i);
         }
     }
-    if (failing.count + asking.count + well.count + silent.count == 0)
+    if (shown == r->clients->len)
         return;
     if (shown > 0)
-        g_string_append(out, RULE "\n");
-    if (failing.count + asking.count > 0)
+        sse_rule(out);
+    not_shown = rest.of[SSE_SUMMED_FAILING].count + rest.of[SSE_SUMMED_ASKING].count;
+    if (not_shown > 0)
         sse_wrap_printf(out, "", "Only the %u worst clients are shown in full.", shown);
-    summary_line(out, &failing, "more client is not protected", "more clients are not protected");
-    summary_line(out, &asking, "more client had outages or has findings that ask for something",
-                 "more clients had outages or have findings that ask for something");
-    summary_line(out, &well, "client is protected", "clients are protected");
-    summary_line(out, &silent, "client shows nothing to judge", "clients show nothing to judge");
-    sse_wrap(out, "", "-z sseroaming,json has all of them; -z \"sseroaming,ip.addr == ADDRESS\" shows one in full.");
-}
+    for (unsigned i = 0; i < SSE_SUMMED; i++) {
+        char *words = sse_summary_take(&rest, (sse_summed)i);
 
-/* What the preferences name. */
-static void looked_for(GString *out, const sse_report *r)
-{
-    GString *text = g_string_new("TXT queries for ");
-
-    sse_names_words(text, r->in_force.names.probes);
-    g_string_append(text, " to the OpenDNS resolvers (");
-    sse_resolvers_words(text, r->in_force.resolvers);
-    g_string_append(text, ") on ports 443 and 53; lookups of names below ");
-    sse_names_words(text, r->in_force.names.gateways);
-    g_string_append(text, "; connections on ports 443 and 80 to the addresses that these give, to " SSE_BUILTIN_GATEWAY
-                    " (the gateway's fixed address), and to those of the preference sseroaming.gateways.");
-    sse_wrap(out, "Looked for: ", text->str);
-    g_string_free(text, TRUE);
-}
-
-static void nothing(GString *out, const sse_report *r)
-{
-    g_string_append(out, "DNS: Not observed. Web: Not observed.\n");
-    sse_preferences_line(out, r);
-    if (r->filter != NULL) {
-        sse_wrap(out, "", "No probe and no connection to a gateway has a packet that passes the filter. Run again without "
-                 "it to judge the whole file.");
-        /* Such a filter asks for what is known only at the end. */
-        if (strstr(r->filter, "sseroaming.") != NULL)
-            sse_wrap(out, "", "A filter on an outcome or a state needs two passes: tshark -2.");
-        return;
+        if (words != NULL)
+            sse_wrap(out, "", words);
+        g_free(words);
     }
-    if (sse_log_taken(r))
-        sse_wrap(out, "To do: ", "look at the host itself: something there takes the probes (see the client's log below).");
-    looked_for(out, r);
-    if (r->frames == 0)
-        return;
-    sse_wrap(out, "To check: ", "Interface: was it the one that the client's packets really leave by? With a VPN up, that "
-             "may be its adapter; elsewhere on the path tunnelled traffic does not show.");
-    sse_wrap(out, "          ", "Time: did the capture run for at least a minute while the module was active? Started too "
-             "late, it lacks the lookup of the gateway's name.");
-    sse_wrap(out, "          ", "Gateway: is its name in no DNS answer here? Then give its address:");
-    sse_line(out, "          ", "-o sseroaming.gateways:ADDRESS");
+    sse_wrap_printf(out, "", "%s all of them; %s.", sse_json_has(),
+                    sse_in_window() ? "the button Next Client shows each in full"
+                                    : "-z \"sseroaming,ip.addr == ADDRESS\" shows one in full");
 }
 
-GString *sse_report_text(const sse_report *report)
+/* One of several: which of them it is stands above. */
+static void one_client(GString *out, const sse_report *r, guint index)
+{
+    g_string_append_printf(out, "Client %u of %u\n", index + 1, r->clients->len);
+    sse_preferences_line(out, r);
+    sse_rule(out);
+    client_block(out, r, index);
+}
+
+GString *sse_report_text(const sse_report *report, int64_t client)
 {
     GString *out = g_string_new(NULL);
     GHashTable *said;
 
     sse_preamble(out, report);
     if (report->clients->len == 0)
-        nothing(out, report);
+        sse_nothing_lines(out, report);
+    else if (client >= 0 && client < report->clients->len && report->clients->len > 1)
+        one_client(out, report, (guint)client);
     else
         clients(out, report);
     sse_log_lines(out, report, -1);
@@ -917,8 +672,9 @@ GString *sse_report_text(const sse_report *report)
     if (report->frames > 0) {
         char *first = sse_time_utc(report->first_time), *last = sse_time_utc(report->last_time);
 
-        g_string_append_printf(out, "\n%u %s, %s to %s. SSE Roaming %s.\n", report->frames,
-                               sse_plural(report->frames, "packet", "packets"), first, last, SSE_PLUGIN_VERSION);
+        g_string_append_c(out, '\n');
+        sse_wrap_printf(out, "", "%u %s, %s to %s. SSE Roaming %s.", report->frames,
+                        sse_plural(report->frames, "packet", "packets"), first, last, SSE_PLUGIN_VERSION);
         g_free(first);
         g_free(last);
     } else if (report->log != NULL) {

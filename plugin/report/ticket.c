@@ -412,19 +412,6 @@ static void web_test_line(GString *out, const block *b)
 
 /* ---- the blocks ---- */
 
-static void add_peers(GArray *peers, const sse_outage *o)
-{
-    for (guint i = 0; i < o->peers->len && peers->len < 2 * SSE_PEERS; i++) {
-        const sse_addr *addr = &g_array_index(o->peers, sse_addr, i);
-        bool known = false;
-
-        for (guint k = 0; k < peers->len && !known; k++)
-            known = sse_addr_equal(&g_array_index(peers, sse_addr, k), addr);
-        if (!known)
-            g_array_append_vals(peers, addr, 1);
-    }
-}
-
 static void outage_block(GString *out, const sse_report *report, const sse_client_report *c, const sse_told *t)
 {
     const block b = { .report = report, .client = c, .told = t, .outage = t->outage,
@@ -433,7 +420,7 @@ static void outage_block(GString *out, const sse_report *report, const sse_clien
     const sse_outage *o;
 
     for (guint at = 0; (o = sse_told_member(c, t, &at)) != NULL;)
-        add_peers(b.peers, o);
+        sse_told_add_peers(b.peers, o);
     headline(out, &b);
     target_lines(out, &b);
     example_lines(out, &b);
@@ -478,8 +465,8 @@ static void client_blocks(GString *out, const sse_report *report, const sse_clie
     if (rows > 0)
         g_string_append_printf(out, "\nEarlier outages of %s:\n%s", sse_addr_text(&c->client, address), earlier->str);
     if (left_out > 0)
-        sse_wrap_printf(out, "  ", "%u older %s left out here; -z sseroaming,json has them.", left_out,
-                        sse_plural(left_out, "outage is", "outages are"));
+        sse_wrap_printf(out, "  ", "%u older %s left out here; %s them.", left_out,
+                        sse_plural(left_out, "outage is", "outages are"), sse_json_has());
     g_string_free(earlier, TRUE);
     g_string_free(line, TRUE);
     g_array_free(told, TRUE);
@@ -515,7 +502,7 @@ static void asking_findings(GString *out, const sse_report *report)
         }
     }
     if (more > 0)
-        sse_wrap_printf(out, "  ", "and %u more; -z sseroaming,json has all of them", more);
+        sse_wrap_printf(out, "  ", "and %u more; %s all of them", more, sse_json_has());
 }
 
 static void nothing(GString *out, const sse_report *report)
@@ -540,9 +527,11 @@ static void nothing(GString *out, const sse_report *report)
                     : "No outage shows.", sse_state_words(report->dns), sse_state_words(report->web));
     asking_findings(out, report);
     if (candidate)
-        sse_wrap(out, "", "But no gateway is known: -z sseroaming says how to run again with the address of what may be one.");
+        sse_wrap_printf(out, "", "But no gateway is known: %s.", sse_in_window()
+                        ? "the report says which preference to set to the address of what may be one"
+                        : "-z sseroaming says how to run again with the address of what may be one");
     else if (!asks)
-        sse_wrap(out, "", "-z sseroaming says what was seen and what to do or check.");
+        sse_wrap_printf(out, "", "%s what was seen and what to do or check.", sse_in_window() ? "The report says" : "-z sseroaming says");
 }
 
 GString *sse_report_ticket(const sse_report *report)
@@ -571,8 +560,8 @@ GString *sse_report_ticket(const sse_report *report)
     }
     if (affected > written) {
         g_string_append_c(out, '\n');
-        sse_wrap_printf(out, "", "%u more %s affected and left out here; -z sseroaming,json has all of them.",
-                        affected - written, sse_plural(affected - written, "client is", "clients are"));
+        sse_wrap_printf(out, "", "%u more %s affected and left out here; %s all of them.",
+                        affected - written, sse_plural(affected - written, "client is", "clients are"), sse_json_has());
     }
     return out;
 }

@@ -276,8 +276,7 @@
            "{0} of {1} lookups of a gateway's name failed, while a gateway that is known by another name serves.") \
     CAPTURE(OTHER_RESOLVER, other_resolver, "other-resolver", DNS, SEQUENCE, NOTE, NONE, \
             "A probe's name was asked for at an address that is not among the resolvers", \
-            "A probe's name was asked for at {address}, which is not among the resolvers: if it is one, run again with " \
-            "-o sseroaming.resolvers:{address}.") \
+            "A probe's name was asked for at {address}, which is not among the resolvers: if it is one, {add_resolver}.") \
     CLIENT(CLOCKS_DIFFER, clocks_differ, "clocks-differ", NETWORK, ASSUMPTION, NOTE, NONE, \
            "Answers are stamped before what they answer", \
            "{0} of {1} answers are stamped before what they answer, by {ms2} ms in the median: two capture clocks. No time " \

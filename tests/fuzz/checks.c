@@ -132,6 +132,44 @@ bool fuzz_is_safe_text(const char *text, bool lines)
     return true;
 }
 
+/* The style is the one element whose text has brackets of its own (child > of). */
+bool fuzz_is_balanced(const char *html)
+{
+    GPtrArray *open = g_ptr_array_new_with_free_func(g_free);
+    bool good = g_str_has_prefix(html, "<!DOCTYPE html>");
+
+    for (html += good ? strlen("<!DOCTYPE html>") : 0; good && *html != '\0';) {
+        const char *style = open->len > 0 && strcmp((const char *)g_ptr_array_index(open, open->len - 1), "style") == 0
+            ? strstr(html, "</style>") : NULL;
+        const size_t text = style != NULL ? (size_t)(style - html) : strcspn(html, "<>");
+        const char *end;
+        char *tag;
+
+        html += text;
+        if (*html == '\0')
+            break;
+        end = strpbrk(html + 1, "<>");
+        if (*html == '>' || end == NULL || *end == '<') {
+            good = false;
+            break;
+        }
+        tag = g_strndup(html + 1, strcspn(html + 1, " >"));
+        html = end + 1;
+        if (*tag == '/') {
+            good = open->len > 0 && strcmp((const char *)g_ptr_array_index(open, open->len - 1), tag + 1) == 0;
+            if (good)
+                g_ptr_array_remove_index(open, open->len - 1);
+        } else if (end[-1] != '/' && strcmp(tag, "meta") != 0) {
+            g_ptr_array_add(open, tag);
+            continue;
+        }
+        g_free(tag);
+    }
+    good = good && open->len == 0;
+    g_ptr_array_free(open, TRUE);
+    return good;
+}
+
 bool fuzz_is_printable(const char *text)
 {
     for (; *text != '\0'; text++)

@@ -46,6 +46,9 @@ bool fuzz_is_json(const char *text);
 /** Valid UTF-8 without control characters (save line feeds, where allowed) and
  * without marks of direction. */
 bool fuzz_is_safe_text(const char *text, bool lines);
+/** HTML of ours: every tag that opens closes again, in order, and no bracket stands
+ * elsewhere. */
+bool fuzz_is_balanced(const char *html);
 /** Printable ASCII only. */
 bool fuzz_is_printable(const char *text);
 

@@ -208,14 +208,16 @@ static void check_finals(const sse_tracker *t, const GArray *finals)
 static char *print(const sse_report *r)
 {
     GString *text = sse_report_print(r, SSE_FORMAT_TEXT), *ticket = sse_report_print(r, SSE_FORMAT_TICKET);
-    GString *json = sse_report_print(r, SSE_FORMAT_JSON);
+    GString *json = sse_report_print(r, SSE_FORMAT_JSON), *html = sse_report_print(r, SSE_FORMAT_HTML);
 
     fuzz_require(strlen(text->str) == text->len && fuzz_is_safe_text(text->str, true));
     fuzz_require(strlen(ticket->str) == ticket->len && fuzz_is_safe_text(ticket->str, true));
     fuzz_require(strlen(json->str) == json->len && fuzz_is_safe_text(json->str, true));
     fuzz_require(strchr(json->str, '\n') == json->str + json->len - 1 && fuzz_is_json(json->str));
+    fuzz_require(strlen(html->str) == html->len && fuzz_is_safe_text(html->str, true) && fuzz_is_balanced(html->str));
     g_string_free(text, TRUE);
     g_string_free(ticket, TRUE);
+    g_string_free(html, TRUE);
     return g_string_free(json, FALSE);
 }
 

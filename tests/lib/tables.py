@@ -9,9 +9,9 @@ say, filters, is left out: the last cell of a row.
 
 import re
 
-OUTAGES = ["Client", "Service", "Since (UTC)", "Until (UTC)", "Seconds", "Cause", "Failed", "Attempts", "Origin", "Counts", "No.",
+OUTAGES = ["Client", "Service", "Cause", "Since (UTC)", "Until (UTC)", "Seconds", "Failed", "Attempts", "Origin", "Counts", "No.",
            "Filter"]
-CLIENTS = ["Client", "DNS", "DNS since (UTC)", "DNS cause", "Web", "Web since (UTC)", "Web cause", "Outages", "Confidence", "Filter"]
+CLIENTS = ["Client", "DNS", "Web", "Outages", "Confidence", "DNS cause", "Web cause", "DNS since (UTC)", "Web since (UTC)", "Filter"]
 
 
 def _time(moment):
@@ -23,18 +23,22 @@ def outages(report):
     """The rows of the outages that a report lists, by frame."""
     listed = [(one["since"]["frame"], number, index, client, one) for number, client in enumerate(report["clients"])
               for index, one in enumerate(client["outages"])]
-    return [[client["client"], "web" if one["service"] == "web" else "dns ipv%d" % one["ip"], _time(one["since"]), _time(one["until"]),
-             "%.3f" % (int(one["duration_ms"]) / 1000), one["cause"], str(one["failed"]), str(one["attempts"]), one["origin"],
+    return [[client["client"], "web" if one["service"] == "web" else "dns ipv%d" % one["ip"], one["cause"], _time(one["since"]), _time(one["until"]),
+             "%.3f" % (int(one["duration_ms"]) / 1000), str(one["failed"]), str(one["attempts"]), one["origin"],
              "yes" if one["counted"] else "no", str(one["since"]["frame"])]
             for _, _, _, client, one in sorted(listed, key=lambda row: row[:3])]
 
 
 def clients(report):
     """The rows of a report's clients, without the number of outages, of which the JSON has the sum alone."""
-    return [[client["client"], *[cell for service in ("dns", "web") for cell in (
-        client[service]["verdict"], _time(client[service]["since"]), client[service]["cause"])],
-        "limited" if "limited" in (client["dns"]["confidence"], client["web"]["confidence"])
-        else client["dns"]["confidence"] or client["web"]["confidence"]] for client in report["clients"]]
+    rows = []
+    for client in report["clients"]:
+        services = [client["dns"], client["web"]]
+        confidences = [service["confidence"] for service in services]
+        rows.append([client["client"], *[service["verdict"] for service in services],
+                     "limited" if "limited" in confidences else confidences[0] or confidences[1],
+                     *[service["cause"] for service in services], *[_time(service["since"]) for service in services]])
+    return rows
 
 
 def read(text):

@@ -20,6 +20,7 @@
 #include "print.h"
 #include "report_memory.h"
 #include "addresses.h"
+#include "html_write.h"
 #include "layout.h"
 #include "phrases.h"
 
@@ -468,15 +469,15 @@ static void check_characters(const char *text)
     }
 }
 
-/* Under 100 columns, save what is there to be copied; no blanks at the end. */
-static void check_lines(const char *text)
+/* No more columns than that, save what is there to be copied; no blanks at the end. */
+static void check_lines(const char *text, glong columns)
 {
     char **lines = g_strsplit(text, "\n", -1);
 
     check_characters(text);
     for (char **line = lines; *line != NULL; line++) {
         if (strstr(*line, "ilter: ") == NULL && strstr(*line, ".addr == ") == NULL &&
-            strstr(*line, "Test again") == NULL && g_utf8_strlen(*line, -1) >= 100)
+            strstr(*line, "Test again") == NULL && g_utf8_strlen(*line, -1) > columns)
             fail_msg("%ld columns: %s", g_utf8_strlen(*line, -1), *line);
         if (g_str_has_suffix(*line, " "))
             fail_msg("blanks at the end: \"%s\"", *line);
@@ -498,15 +499,32 @@ static void check_json(const char *text)
     g_free(tokens);
 }
 
+/* In Wireshark's window: narrower, without an option of tshark. What follows is laid
+ * out for a terminal again. */
+static void check_window(const sse_report *r, sse_format format)
+{
+    for (int64_t client = -1; client < (int64_t)MIN(r->clients->len, 3); client++) {
+        char *text = g_string_free(sse_report_print_window(r, format, client), FALSE);
+
+        check_lines(text, 78);
+        if (strstr(text, "-z ") != NULL || strstr(text, "-o ") != NULL || strstr(text, "tshark") != NULL)
+            fail_msg("an option of tshark in a window: %s", text);
+        g_free(text);
+    }
+}
+
 static void check_all(const sse_report *r)
 {
     for (sse_format format = SSE_FORMAT_TEXT; format <= SSE_FORMAT_TICKET; format++) {
-        char *text = print(r, format);
+        char *text;
 
+        if (format != SSE_FORMAT_JSON)
+            check_window(r, format);
+        text = print(r, format);
         if (format == SSE_FORMAT_JSON)
             check_json(text);
         else
-            check_lines(text);
+            check_lines(text, 98);
         g_free(text);
     }
 }
@@ -2066,7 +2084,7 @@ static void other_teams(void **state)
         if (!g_str_has_prefix(text, cases[i].team))
             fail_msg("\"%s\" does not begin: %s", cases[i].team, text);
         check_has(text, "Failed: 8 of 8 answers to CONNECT in that time\n");
-        check_lines(text);
+        check_lines(text, 98);
         g_free(text);
     }
     /* A device on the path that answers in the gateway's place is no matter of Cisco's. */
@@ -2125,7 +2143,7 @@ static void preferences_that_were_changed(void **state)
             assert_int_equal(count_of(words, "Preferences changed: probe_timeout=15, gateway_names=xxx"), 1);
             check_has(words, "..., probe_names=a\\x1b[31mred");
             assert_true(count_of(words, "x") < 200);
-            check_lines(text);
+            check_lines(text, 98);
             g_free(words);
             g_free(text);
         }
@@ -2427,6 +2445,7 @@ static void escaping(void **state)
         { "\xed\xa0\x80", "\\xed\\xa0\\x80" },
         { "\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9", "\\u{202a}\\u{202e}\\u{2066}\\u{2069}" },
         { "\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c", "\\u{200e}\\u{200f}\\u{061c}" },
+        { "a\xe2\x80\x8b" "b\xe2\x80\x8d\xe2\x81\xa0\xc2\xad\xf3\xa0\x81\x81", "a\\u{200b}b\\u{200d}\\u{2060}\\xad\\u{e0041}" },
     };
 
     (void)state;
@@ -2438,6 +2457,32 @@ static void escaping(void **state)
         g_free(once);
         g_free(twice);
     }
+}
+
+/* Whatever a sender writes is text of the page, never a part of it. */
+static void html_text(void **state)
+{
+    static const struct { const char *text, *safe; } cases[] = {
+        { "", "" },
+        { "a<script>&amp;\"'</script>", "a&lt;script&gt;&amp;amp;&quot;&#39;&lt;/script&gt;" },
+        { "\x1b[31m\n\xe2\x80\xae<", "\\x1b[31m\\x0a\\u{202e}&lt;" },
+        { "\xc0<", "\\xc0&lt;" },
+    };
+    GString *out = g_string_new(NULL);
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_string_truncate(out, 0);
+        sse_html_text(out, cases[i].text);
+        assert_string_equal(out->str, cases[i].safe);
+    }
+    g_string_truncate(out, 0);
+    sse_html_lines(out, "a < b\n  c\x01\n");
+    assert_string_equal(out->str, "a &lt; b\n  c\\x01\n");
+    g_string_truncate(out, 0);
+    sse_html_paragraphs(out, "Warning: one\n         more\nFilter: a && b\n");
+    assert_string_equal(out->str, "<p class=\"warning\">Warning: one more</p>\n<p>Filter: a &amp;&amp; b</p>\n");
+    g_string_free(out, TRUE);
 }
 
 static void times(void **state)
@@ -2559,7 +2604,7 @@ int main(void)
         cmocka_unit_test(durations),
         cmocka_unit_test(milliseconds),
         cmocka_unit_test(wrapped_lines),
-        cmocka_unit_test(escaping),
+        cmocka_unit_test(escaping), cmocka_unit_test(html_text),
         cmocka_unit_test(times),
         cmocka_unit_test(durations_in_json),
         cmocka_unit_test(every_state_and_cause),

@@ -228,7 +228,8 @@ configure()
         -DCMAKE_TOOLCHAIN_FILE="$work/toolchain.cmake" -DCMAKE_BUILD_TYPE=None \
         -DCMAKE_C_FLAGS="-O0 -w -fpermissive -DPCRE2_STATIC -I$prefix/include -I$debian/include" \
         -DCMAKE_CXX_FLAGS="-O0 -w -DPCRE2_STATIC -I$prefix/include" -DCMAKE_SHARED_LINKER_FLAGS=-L"$prefix/lib" \
-        -DCMAKE_EXE_LINKER_FLAGS=-L"$prefix/lib" -DHAVE_C99_VSNPRINTF_EXITCODE=0 -DSSE_LEMON="$work/lemon" "${options[@]}"
+        -DCMAKE_EXE_LINKER_FLAGS=-L"$prefix/lib" -DHAVE_C99_VSNPRINTF_EXITCODE=0 -DSSE_LEMON="$work/lemon" -DGLIB2_INTERNAL_INCLUDE_DIR="$prefix/include/glib-2.0" \
+        "${options[@]}"
 }
 
 compile()
