@@ -180,7 +180,11 @@ uint32_t feed_server_ack(feed *f, double at, feed_conn *c);
 uint32_t feed_server_payload(feed *f, double at, feed_conn *c, uint32_t length);
 uint32_t feed_connect(feed *f, double at, feed_conn *c, const char *host);
 uint32_t feed_http(feed *f, double at, feed_conn *c, obs_http_kind kind);
+/** A payload of the client that the reader looked into; kind NONE: no HTTP. */
+uint32_t feed_first_bytes(feed *f, double at, feed_conn *c, const obs_http *http);
 uint32_t feed_status(feed *f, double at, feed_conn *c, uint16_t status);
+/** The same with values of Server and Via; NULL: without. */
+uint32_t feed_status_by(feed *f, double at, feed_conn *c, uint16_t status, const char *server, const char *via);
 /** What is no HTTP, in the gateway's place. */
 uint32_t feed_page(feed *f, double at, feed_conn *c);
 uint32_t feed_portal_answer(feed *f, double at, feed_conn *c, uint16_t status, bool has_body, bool known_body);
