@@ -71,7 +71,7 @@ static void join(uint32_t *parent, uint32_t a, uint32_t b)
 
 static bool is_client(const sse_address *a)
 {
-    return (a->role & SSE_ROLE_CLIENT) != 0 && !a->answers &&
+    return (a->role & SSE_ROLE_CLIENT) != 0 && !sse_address_forwards(a) &&
            (a->role & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0;
 }
 
@@ -439,6 +439,13 @@ static bool gateway_stands(const sse_context *c, const sse_group *g, const sse_h
     return sse_gateway_stands(c->t, h->gateway, &only) && (only == SSE_NONE || c->group_of[only] == g->number);
 }
 
+/* What came from a gateway's address without a SYN: of an opening that is not in the
+ * file the client shows that it is its own, where the file has anything of it. */
+static bool nobody_asked(const sse_context *c, const sse_handshake *h)
+{
+    return h->frame == 0 && !h->client_sends && !is_unheard(address_at(c, h->client));
+}
+
 static void collect_handshakes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->handshakes->len; i++) {
@@ -449,7 +456,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         if (g == NULL)
             continue;
         add_to_own(g->records, number);
-        if (!gateway_stands(c, g, h))
+        if (!gateway_stands(c, g, h) || nobody_asked(c, h))
             continue;
         if (h->is_nat_copy && is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client))
             continue;
@@ -466,7 +473,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, i);
         sse_group *g = group_of_address(c, handshake_at(c, a->handshake)->client);
 
-        if (g != NULL && gateway_stands(c, g, handshake_at(c, a->handshake)) &&
+        if (g != NULL && gateway_stands(c, g, handshake_at(c, a->handshake)) && !nobody_asked(c, handshake_at(c, a->handshake)) &&
             sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
             add_to_own(g->answers, i);
     }

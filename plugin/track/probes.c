@@ -117,6 +117,7 @@ static void take_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
     sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, 1);
     if (!q->local) {
         sse_address_at(t, q->client)->last_udp_probe = p->time;
+        sse_address_at(t, q->client)->questions_asked++;
         sse_match_query(t, index, p);
     }
 }
@@ -229,7 +230,7 @@ void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, ui
     found = find_alone(t, p, dns, client, resolver);
     if (found != SSE_NONE) {
         if (local)
-            sse_address_at(t, resolver)->answers = true;
+            sse_address_at(t, resolver)->questions_answered++;
         take_query(t, found, p, dns);
         return;
     }
@@ -389,8 +390,8 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
     if (dns->certificate_expired)
         sse_add_fact(t, dns->certificate_early ? SSE_FACT_CERTIFICATE_EARLY : SSE_FACT_CERTIFICATE, client, p, &p->src);
     if (found != SSE_NONE) {
-        if (local)
-            sse_address_at(t, resolver)->answers = true;
+        if (local && sse_probe_at(t, found)->reply == SSE_REPLY_NONE)
+            sse_address_at(t, resolver)->questions_answered++;
         sse_take_reply(t, found, p, dns);
     } else if (wrong != SSE_NONE) {
         sse_add_fact(t, SSE_FACT_FORGED, client, p, &p->src);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "addresses.h"
+#include "flows.h"
 #include "names.h"
 #include "products.h"
 
@@ -175,8 +176,11 @@ static obs_packet packet(feed *f, double at, const char *from, uint16_t sport, c
 
 uint32_t feed_other(feed *f, double at, const char *from, const char *to)
 {
-    obs_packet p = packet(f, at, from, 0, to, 0, false, 0);
+    obs_packet p = packet(f, at, from, 0, to, 0, false, 0), asked = { .src = p.dst, .dst = p.src };
+    const uint32_t client = sse_find_address(f->t, &p.dst);
 
+    if (client != SSE_NONE && (sse_tracker_address(f->t, client)->role & SSE_ROLE_CLIENT) != 0)
+        sse_flow_sent(f->t, client, &asked);
     sse_tracker_other(f->t, &p);
     return p.frame;
 }

@@ -384,8 +384,42 @@ static void gateway_payload_on_a_connection_older_than_the_file_protects(void **
 
     start(f);
     feed_server_payload(f, 10, &c, 300);
+    feed_ack(f, 10.01, &c);
     finish(f, 11);
     expect_web(f, "protected", NULL);
+}
+
+/* Without a word of the client on that connection anybody may have sent it in the
+ * gateway's name; what the client resets it does not know itself. */
+static void what_comes_on_a_connection_that_the_client_never_used_is_nothing(void **state)
+{
+    for (unsigned kind = 0; kind < 4; kind++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 55555);
+        uint32_t frame;
+
+        (void)state;
+        feed_row("%u", kind);
+        start(f);
+        frame = feed_reset_handshake(f, 10, CLIENT, GATEWAY);
+        feed_reset_handshake(f, 12, CLIENT, GATEWAY);
+        if (kind == 0) {
+            feed_synack(f, 11, &c);
+        } else if (kind == 1) {
+            feed_server_payload(f, 11, &c, 300);
+        } else if (kind == 2) {
+            feed_status(f, 11, &c, 200);
+        } else {
+            feed_synack(f, 11, &c);
+            feed_client_rst(f, 11.01, &c);
+        }
+        finish(f, 13);
+        expect_web(f, UNAVAILABLE, "reset");
+        expect_frame(f, "since", feed_client(f)->web.since.frame, frame);
+        expect_number(f, "handshakes", g_array_index(feed_client(f)->gateways, sse_gateway_report, 0).handshakes, 2);
+        expect_number(f, "answers to CONNECT", feed_client(f)->connects->len, 0);
+        feed_free(f);
+    }
 }
 
 /* ... as completed at the file's start: failures later than that are a run. */
@@ -398,6 +432,7 @@ static void it_counts_as_completed_at_the_files_start(void **state)
     feed_reset_handshake(f, 10, CLIENT, GATEWAY);
     feed_reset_handshake(f, 11, CLIENT, GATEWAY);
     feed_server_payload(f, 12, &c, 300);
+    feed_ack(f, 12.01, &c);
     finish(f, 13);
     expect_web(f, UNAVAILABLE, "reset");
     assert_false(feed_client(f)->web.since.at_or_before);
@@ -1483,6 +1518,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(syns_of_path_tools_count_nowhere),
+        cmocka_unit_test(what_comes_on_a_connection_that_the_client_never_used_is_nothing),
         cmocka_unit_test(a_row_of_syns_tells_a_path_tool_from_afar),
         TEST(two_failed_handshakes_are_enough),
         TEST(one_failed_handshake_is_not),
