@@ -97,7 +97,7 @@ static table_rows find_rows(const sse_tracker *t, const sse_report *report, sse_
     return rows;
 }
 
-static void fill_row(const table_rows *rows, guint i, GStringChunk *strings, stat_tap_table_item_type *cells)
+static void fill_row(const table_rows *rows, guint i, sse_string_set *strings, stat_tap_table_item_type *cells)
 {
     switch (rows->table) {
     case SSE_TABLE_CLIENTS:
@@ -140,7 +140,7 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
     const stat_tap_table_item *columns = sse_table_columns(table, &n);
     size_t width[SSE_TABLE_COLUMNS_MAX];
     GString *out = g_string_new(NULL);
-    GStringChunk *strings;
+    sse_string_set *strings;
 
     g_string_append_printf(out, "%s\n", sse_table_title(table));
     append_filter(out, report);
@@ -152,7 +152,7 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
     }
     append_sum(out, &rows);
     g_string_append_c(out, '\n');
-    strings = g_string_chunk_new(4096);
+    strings = sse_string_set_new();
     for (unsigned c = 0; c < n; c++)
         width[c] = strlen(columns[c].column_name);
     /* Twice: a row is cheap to make, and a file may have very many. */
@@ -184,7 +184,7 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
                 g_string_append_c(out, '\n');
         }
     }
-    g_string_chunk_free(strings);
+    sse_string_set_free(strings);
     if (rows.list != NULL)
         g_array_free(rows.list, TRUE);
     return out;
