@@ -35,6 +35,8 @@ DEAD, LIVE = "45.83.220.10", SITE_1
 LAN_MAC = bytes.fromhex("00005e005399")
 
 KINDS = {}
+# Whoever sends so, with the client's own link-layer address, cannot be told from it: numbers of attempts may grow.
+AS_THE_CLIENT = {"a_probe_with_the_clients_adapter"}
 
 
 def kind(sender):
@@ -44,26 +46,28 @@ def kind(sender):
     return register
 
 
+def askers(packets):
+    """Who asks resolvers and gateways in a capture (make_variants.Packet), as (address, link-layer address, router's):
+    whoever asks most first."""
+    asked = collections.Counter()
+    for one in packets:
+        if not one.is_ip:
+            continue
+        source, target = rewrite.ends(one.data)
+        port = rewrite.ports(one.data)[1]
+        # Behind NAT64 a resolver's address ends with its IPv4 address, as does a gateway's.
+        if port in (53, 443) and (target in RESOLVERS or (port == 443 and target in GATEWAYS) or target[12:] in RESOLVERS | GATEWAYS):
+            asked[source, one.src, one.dst] += 1
+    return sorted(asked, key=lambda key: (-asked[key], key))
+
+
 class Scene:
     """What a stranger may know of the client in a capture, and what he must guess."""
 
-    def __init__(self, packets, random):
-        """packets: make_variants.Packet; random: of the random module."""
+    def __init__(self, some, random):
+        """some: askers(), of whom he means one; random: of the random module."""
         self.random = random
-        asked = collections.Counter()
-        for one in packets:
-            if not one.is_ip:
-                continue
-            source, target = rewrite.ends(one.data)
-            port = rewrite.ports(one.data)[1]
-            # Behind NAT64 a resolver's address ends with its IPv4 address, as does a gateway's.
-            if port in (53, 443) and (target in RESOLVERS or (port == 443 and target in GATEWAYS) or target[12:] in RESOLVERS | GATEWAYS):
-                asked[source, one.src, one.dst] += 1
-        if not asked:
-            raise ValueError("nobody asks a resolver or a gateway")
-        # Whoever asks: one of them.
-        chosen = sorted(asked, key=lambda key: (-asked[key], key))[random.randrange(min(3, len(asked)))]
-        self.client, self.mac, self.router = chosen
+        self.client, self.mac, self.router = some[random.randrange(min(3, len(some)))]
         self.six = len(self.client) == 16
         self.client = str(ipaddress.ip_address(self.client))
         self.stranger = STRANGER_6 if self.six else STRANGER

@@ -179,7 +179,7 @@ static void who_answered(void **state)
     }
 }
 
-/* docs/verdict.md, "handshake": fewer than five bytes say nothing. */
+/* docs/verdict.md, "Terms": fewer than five bytes say nothing. */
 static void how_a_stream_starts(void **state)
 {
     static const struct { const char *text; obs_start start; } rows[] = {
