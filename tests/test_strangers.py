@@ -10,7 +10,8 @@ Packets of lib/strangers.py are woven into the recorded captures, one to three k
 at random times of each. Of every client that the capture has by itself must stay:
 verdicts, since when, causes, confidence, and its outages. Where one of these
 changes, a finding that the capture does not have by itself must name what was
-tried. Without --count each kind goes into some captures; with it so many
+tried. Without --count each kind goes into some captures, and with one of them
+the whole report must say the same of its clients; with it so many
 combinations are made, with names of captures or kinds of these only. The seed is
 fixed: the same files on every run.
 
@@ -30,9 +31,10 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
 import strangers
-from wireshark import CAPTURES, PATIENCE, Wireshark, build_folder
+from wireshark import CAPTURES, Wireshark, build_folder
 
 import make_variants as make
+from test_variants import differences, translate
 
 SECOND = 1_000_000_000
 # The questions of what comes so early may lie before the file's start.
@@ -43,6 +45,9 @@ NAMES = {"forged-reply", "gateway-suspicious", "conflicting-replies", "device-id
          "limit-reached", "network-changed", "captive-portal", "reset-on-path", "answered-nearby", "other-resolver", "clocks-differ"}
 # Captures of one direction: there an answer may be to a question that is missing. No module's traffic: nobody to turn.
 LEFT_OUT = ("capture-one-way", "capture-one-way-fine", "nothing", "dns-backed-off")
+DEFAULT = 8 * len(strangers.KINDS)
+# With this one all that the report says is compared: both services fail and come back.
+WHOLE = "outages-dns-in-web"
 # Captures, or so many files, for one sharkd: it never frees a file's session.
 BATCH = 25
 
@@ -122,6 +127,24 @@ def changes(base, rows, counts):
     return out
 
 
+def of_client(report, name, codes_of_base):
+    """What a report says of one client, its findings of these codes alone."""
+    client = next(one for one in report["clients"] if one["client"] == name)
+    return dict(client, findings=[one for one in client["findings"] if one["code"] in codes_of_base])
+
+
+def whole(run, base, kind):
+    """Of one kind with one capture all that is said of its clients. @return the differences"""
+    seed = 1
+    plain, woven = make.save(base.packets), base.woven([kind], seed)
+    before = translate(run.report(plain.data, "whole-plain.pcapng"), plain.origins)
+    now = translate(run.report(woven.data, "whole-woven.pcapng"), woven.origins)
+    for client in before["clients"]:
+        known = {one["code"] for one in client["findings"]}
+        for line in differences(of_client(before, client["client"], known), of_client(now, client["client"], known), ()):
+            yield "%s with %s, seed %d: %s" % (base.name, kind, seed, line)
+
+
 def codes(report):
     return {finding["code"] for owner in (report, *report["clients"]) for finding in owner["findings"]}
 
@@ -162,7 +185,7 @@ def take(arguments, name, default):
 
 def main():
     build = build_folder(sys.argv)
-    count, seed = take(sys.argv, "--count", 8 * len(strangers.KINDS)), take(sys.argv, "--seed", 1)
+    count, seed = take(sys.argv, "--count", DEFAULT), take(sys.argv, "--seed", 1)
     run = Run(Wireshark(build, expected=60 + count // 5))
     jobs, bases = [], {}
     for name, kinds, one_seed in chosen(sys.argv[1:], count, seed):
@@ -185,6 +208,9 @@ def main():
         for results in pool.map(work, batches):
             faults += [fault for fault, _ in results if fault]
             named += sum(told for _, told in results)
+    if count == DEFAULT and len(sys.argv) == 1:
+        for kind in strangers.KINDS:
+            faults += whole(run, Base(WHOLE), kind)
     print("\n".join(faults))
     print("%d combinations of %d kinds of packets with %d captures: %d changed something and a finding says so, %d turned something"
           % (len(jobs), len(strangers.KINDS), len(bases), named, len(faults)))

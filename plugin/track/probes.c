@@ -387,7 +387,7 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
             sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, sse_tracker_probe(t, found)->attempts);
         return;
     }
-    if (dns->certificate_expired)
+    if (dns->certificate_expired && !local && (client == SSE_NONE || sse_flow_asked(t, client, p->dport, &p->src, p->sport)))
         sse_add_fact(t, dns->certificate_early ? SSE_FACT_CERTIFICATE_EARLY : SSE_FACT_CERTIFICATE, client, p, &p->src);
     if (found != SSE_NONE) {
         if (local && sse_probe_at(t, found)->reply == SSE_REPLY_NONE)
