@@ -64,11 +64,14 @@ static void to_client(sse_tracker *t, uint32_t client, uint32_t src, const obs_p
     uint64_t key = tcp_key(&p->src, p->sport, p->dport);
     bool syn_ack = (tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) == (OBS_TCP_SYN | OBS_TCP_ACK);
 
-    /* What nobody asked for opens nothing. */
-    if (syn_ack && !is_peer_of_service(t, src, &p->src) && sse_flow_asked(t, client, p->dport, &p->src, p->sport)) {
+    if (syn_ack && !is_peer_of_service(t, src, &p->src)) {
         if (sse_is_copy(t, p, tcp->seq))
             return;
-        sse_worked(t, a, p->time, true);
+        /* What nobody asked for opens nothing. */
+        if (sse_flow_asked(t, client, p->dport, &p->src, p->sport))
+            sse_worked(t, a, p->time, true);
+        else
+            sse_flow_keep(t, client, p, SSE_FLOW_OPENING);
         sse_direct_opened(a, p);
     }
     if (syn_ack || (tcp->flags & OBS_TCP_RST) != 0) {
@@ -110,8 +113,11 @@ void sse_background_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     if (!dns->response) {
         a->sent_others = true;
         sse_wait_for(t, a, dns_key(&p->dst, p->dport, p->sport, dns->id), p->time, true);
-    } else if (!sse_rcode_is_cut_off(dns->rcode) && sse_flow_asked(t, client, p->dport, &p->src, p->sport)) {
-        sse_worked(t, a, p->time, false);
+    } else if (!sse_rcode_is_cut_off(dns->rcode)) {
+        if (sse_flow_asked(t, client, p->dport, &p->src, p->sport))
+            sse_worked(t, a, p->time, false);
+        else
+            sse_flow_keep(t, client, p, SSE_FLOW_DNS_ANSWER);
         sse_attempt_answered(t, a, dns_key(&p->src, p->sport, p->dport, dns->id), p->time, false);
     }
 }

@@ -57,8 +57,12 @@ static inline void sse_towards(sse_tracker *t, const obs_packet *p)
 
     if (sse_is_client(t, src))
         sse_flow_sent(t, src, p);
-    if (sse_is_client(t, dst) && sse_flow_asked(t, dst, p->dport, &p->src, p->sport))
+    if (!sse_is_client(t, dst))
+        return;
+    if (sse_flow_asked(t, dst, p->dport, &p->src, p->sport))
         sse_heard(t, dst, p, false);
+    else
+        sse_flow_keep(t, dst, p, SSE_FLOW_ANY);
 }
 
 #endif

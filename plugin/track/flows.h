@@ -17,5 +17,10 @@ void sse_flow_sent(sse_tracker *t, uint32_t client, const obs_packet *p);
 /** Did this client send on such a pair, or has the file nothing of it so far? Of
  * very many pairs one in some hundreds that it did not send on may be taken for its own. */
 bool sse_flow_asked(const sse_tracker *t, uint32_t client, uint16_t own_port, const sse_addr *peer, uint16_t port);
+/** What came towards a client on a pair that it has not sent on so far: two clocks, or
+ * an order, may put an answer before its question. */
+typedef enum { SSE_FLOW_ANY, SSE_FLOW_DNS_ANSWER, SSE_FLOW_OPENING } sse_flow_what;
+/** Keeps it for a second: it counts once the client sends on that pair. */
+void sse_flow_keep(sse_tracker *t, uint32_t client, const obs_packet *p, sse_flow_what what);
 
 #endif
