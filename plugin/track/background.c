@@ -10,6 +10,7 @@
 
 #include "control.h"
 #include "direct.h"
+#include "flows.h"
 #include "frames.h"
 #include "rcodes.h"
 #include "round_trips.h"

@@ -11,7 +11,6 @@
 #define SSE_CONTROL_H
 
 #include "endpoints.h"
-#include "flows.h"
 
 void sse_init_control(sse_control *control);
 
@@ -50,19 +49,4 @@ static inline sse_control *sse_control_at(const sse_tracker *t, const sse_addres
 void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gateway_payload);
 /** Somebody else answered the client: opened a TCP connection, or a DNS query. */
 void sse_worked(sse_tracker *t, const sse_address *a, int64_t time, bool opened);
-/** A packet of a client, or towards one on a port pair on which it sends. */
-static inline void sse_towards(sse_tracker *t, const obs_packet *p)
-{
-    const uint32_t src = sse_source_of(t, p), dst = sse_destination_of(t, p);
-
-    if (sse_is_client(t, src))
-        sse_flow_sent(t, src, p);
-    if (!sse_is_client(t, dst))
-        return;
-    if (sse_flow_asked(t, dst, p->dport, &p->src, p->sport))
-        sse_heard(t, dst, p, false);
-    else
-        sse_flow_keep(t, dst, p, SSE_FLOW_ANY);
-}
-
 #endif

@@ -9,7 +9,6 @@
 
 #include "flows.h"
 
-#include "control.h"
 #include "early.h"
 #include "store.h"
 

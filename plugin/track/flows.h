@@ -10,7 +10,7 @@
 #ifndef SSE_FLOWS_H
 #define SSE_FLOWS_H
 
-#include "records.h"
+#include "control.h"
 
 /** A client sent this packet. */
 void sse_flow_sent(sse_tracker *t, uint32_t client, const obs_packet *p);
@@ -22,5 +22,20 @@ bool sse_flow_asked(const sse_tracker *t, uint32_t client, uint16_t own_port, co
 typedef enum { SSE_FLOW_ANY, SSE_FLOW_DNS_ANSWER, SSE_FLOW_OPENING } sse_flow_what;
 /** Keeps it for a second: it counts once the client sends on that pair. */
 void sse_flow_keep(sse_tracker *t, uint32_t client, const obs_packet *p, sse_flow_what what);
+
+/** A packet of a client, or towards one on a port pair on which it sends. */
+static inline void sse_towards(sse_tracker *t, const obs_packet *p)
+{
+    const uint32_t src = sse_source_of(t, p), dst = sse_destination_of(t, p);
+
+    if (sse_is_client(t, src))
+        sse_flow_sent(t, src, p);
+    if (!sse_is_client(t, dst))
+        return;
+    if (sse_flow_asked(t, dst, p->dport, &p->src, p->sport))
+        sse_heard(t, dst, p, false);
+    else
+        sse_flow_keep(t, dst, p, SSE_FLOW_ANY);
+}
 
 #endif

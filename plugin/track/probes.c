@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "control.h"
 #include "early.h"
+#include "flows.h"
 #include "frames.h"
 #include "icmp.h"
 #include "interned.h"

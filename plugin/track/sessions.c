@@ -12,6 +12,7 @@
 #include "control.h"
 #include "direct.h"
 #include "early.h"
+#include "flows.h"
 #include "frames.h"
 #include "interned.h"
 #include "waiting.h"

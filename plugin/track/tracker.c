@@ -13,6 +13,7 @@
 #include "background.h"
 #include "clock.h"
 #include "control.h"
+#include "flows.h"
 #include "frames.h"
 #include "gateways.h"
 #include "handshakes.h"
