@@ -38,6 +38,9 @@
 #define MAX_PASSES  4    /* over the answers, for chains that are out of order */
 #define LONGEST_NOTICE 1024 /* bytes of a TXT record in which the legal notice is sought */
 #define MAX_JUMPS   128  /* pointers in a name, which has 127 labels at most */
+/* Bytes and pointers of all names of a message: those of an answer of 8 KB with one
+ * alias after the other are some 20,000. */
+#define MAX_STEPS   65536
 
 typedef struct wire_name {
     uint8_t length;
@@ -90,9 +93,10 @@ static void printable(char *out, size_t size, const uint8_t *bytes, size_t lengt
 /* Reads the name at *offset in lower case and without compression, and moves
  * *offset behind it. Pointers must go to before the name's own start, each
  * further back than the one before, so a name always ends; there are no more of
- * them than a name has labels, or 512 records could ask for millions of steps.
+ * them than a name has labels, and all names of a message together have a budget:
+ * 512 records could else ask for hundreds of thousands of steps.
  * @return false where it is broken or goes past what was captured. */
-static bool read_name(const sse_dns_message *m, uint32_t *offset, wire_name *name)
+static bool read_name(sse_dns_message *m, uint32_t *offset, wire_name *name)
 {
     uint32_t at = *offset, limit = at;
     unsigned jumps = 0;
@@ -104,6 +108,9 @@ static bool read_name(const sse_dns_message *m, uint32_t *offset, wire_name *nam
         if (at >= m->captured)
             return false;
         label = m->bytes[at];
+        m->steps += (label & 0xc0) != 0 ? 1 : label + 1u;
+        if (m->steps > MAX_STEPS)
+            return false;
         if ((label & 0xc0) == 0xc0) {
             uint32_t target;
 
@@ -291,7 +298,7 @@ static void add_text_item(sse_dns_items *items, sse_dns_item_kind kind, uint32_t
 }
 
 /* Reads the fixed part of the record at *offset and moves *offset behind it. */
-static bool read_record(const sse_dns_message *m, uint32_t *offset, record *r)
+static bool read_record(sse_dns_message *m, uint32_t *offset, record *r)
 {
     if (!read_name(m, offset, &r->owner) || *offset + 10 > m->captured)
         return false;

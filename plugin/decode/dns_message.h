@@ -60,6 +60,7 @@ typedef struct sse_dns_message {
     const uint8_t *bytes;       /**< as handed in, not owned */
     uint32_t captured, reported;
     uint32_t records;           /**< offset of the first record */
+    uint32_t steps;             /**< bytes and pointers of names that were read: there is a budget */
     uint16_t id, flags, qtype, qclass;
     uint16_t count[4];          /**< questions, answers, authorities, additionals */
     bool     response, truncated;

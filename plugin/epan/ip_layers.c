@@ -353,7 +353,8 @@ static void set_payload(const source *s, uint32_t start, uint32_t end, sse_ip_la
     w->cut = w->payload_held < w->payload_length;
 }
 
-static void read_transport(const source *s, uint32_t start, uint32_t end, uint8_t protocol, sse_ip_layers *w)
+/* first: it is the first fragment alone */
+static void read_transport(const source *s, uint32_t start, uint32_t end, uint8_t protocol, bool first, sse_ip_layers *w)
 {
     const uint8_t *p = s->bytes + start;
     uint32_t held = start < s->held ? s->held - start : 0;
@@ -368,8 +369,9 @@ static void read_transport(const source *s, uint32_t start, uint32_t end, uint8_
         if (length < UDP_HEADER || start + length > end)
             length = end > start ? end - start : 0;
         set_payload(s, start + UDP_HEADER, start + MAX(length, UDP_HEADER), w);
-        /* The first fragment alone: the rest is missing as if it were cut. */
-        if (get16(p + 4) > length) {
+        /* Of the first fragment alone the rest is missing as if it were cut; of a whole
+         * packet the length is a lie of whoever sent it. */
+        if (first && get16(p + 4) > length) {
             w->payload_length = get16(p + 4) - UDP_HEADER;
             w->cut = true;
         }
@@ -443,14 +445,14 @@ bool sse_ip_layers_read(tvbuff_t *frame, packet_info *pinfo, const sse_addr *src
 
         if (reassembled(pinfo, &h, &whole) && whole.held >= 4 && get16(whole.bytes) == pinfo->srcport &&
             get16(whole.bytes + 2) == pinfo->destport) {
-            read_transport(&whole, 0, whole.length, h.protocol, w);
+            read_transport(&whole, 0, whole.length, h.protocol, false, w);
             return true;
         }
         /* Without ports Wireshark waits for the other fragments. */
         if (h.fragment || pinfo->ptype == PT_NONE)
             return true;
     }
-    read_transport(&s, h.transport, h.end, h.protocol, w);
+    read_transport(&s, h.transport, h.end, h.protocol, h.first_fragment, w);
     return true;
 }
 

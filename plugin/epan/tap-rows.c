@@ -204,26 +204,26 @@ static stat_tap_table_item_type number(uint32_t value)
 }
 
 /* Addresses and outcomes come again and again: each text is kept once. */
-static stat_tap_table_item_type text_of(GStringChunk *strings, const char *value)
+static stat_tap_table_item_type text_of(sse_string_set *strings, const char *value)
 {
     return (stat_tap_table_item_type){ .type = TABLE_ITEM_STRING,
-                                       .value.string_value = g_string_chunk_insert_const(strings, value) };
+                                       .value.string_value = sse_string_set_keep(strings, value) };
 }
 
 /* NULL is nothing: no cause, no origin. */
-static stat_tap_table_item_type code_cell(GStringChunk *strings, const char *code)
+static stat_tap_table_item_type code_cell(sse_string_set *strings, const char *code)
 {
     return code != NULL ? text_of(strings, code) : nothing;
 }
 
-static stat_tap_table_item_type address_cell(const sse_tracker *t, GStringChunk *strings, uint32_t index)
+static stat_tap_table_item_type address_cell(const sse_tracker *t, sse_string_set *strings, uint32_t index)
 {
     char text[SSE_ADDR_TEXT];
 
     return text_of(strings, sse_addr_text(&sse_tracker_address(t, index)->addr, text));
 }
 
-static stat_tap_table_item_type time_cell(GStringChunk *strings, int64_t time)
+static stat_tap_table_item_type time_cell(sse_string_set *strings, int64_t time)
 {
     char *utc = sse_time_utc(time);
     stat_tap_table_item_type cell;
@@ -241,7 +241,7 @@ static stat_tap_table_item_type seconds_cell(int64_t ns)
     return (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT, .value.float_value = (double)(ns / SSE_MSECOND) / 1000.0 };
 }
 
-void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStringChunk *strings,
+void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, sse_string_set *strings,
                    stat_tap_table_item_type *cells)
 {
     char filter[64];
@@ -305,7 +305,7 @@ static void add_client_filter(GString *filter, const sse_client_report *c, uint8
 
 /* Packets of an outage, without those that came while it lasted and have no
  * part in it. */
-static stat_tap_table_item_type outage_filter(GStringChunk *strings, const sse_client_report *c, const sse_outage *o)
+static stat_tap_table_item_type outage_filter(sse_string_set *strings, const sse_client_report *c, const sse_outage *o)
 {
     GString *filter = g_string_new(NULL);
     stat_tap_table_item_type cell;
@@ -335,7 +335,7 @@ char *sse_client_packets_filter(const sse_client_report *c)
     return g_string_free(filter, FALSE);
 }
 
-static stat_tap_table_item_type client_filter(GStringChunk *strings, const sse_client_report *c)
+static stat_tap_table_item_type client_filter(sse_string_set *strings, const sse_client_report *c)
 {
     char *filter = sse_client_packets_filter(c);
     stat_tap_table_item_type cell = text_of(strings, filter);
@@ -372,7 +372,7 @@ GArray *sse_outage_rows(const sse_report *report)
     return rows;
 }
 
-void sse_table_outage(const sse_report *report, const sse_outage_row *place, GStringChunk *strings,
+void sse_table_outage(const sse_report *report, const sse_outage_row *place, sse_string_set *strings,
                       stat_tap_table_item_type *cells)
 {
     const sse_client_report *c = &g_array_index(report->clients, sse_client_report, place->client);
@@ -395,7 +395,7 @@ void sse_table_outage(const sse_report *report, const sse_outage_row *place, GSt
 
 G_STATIC_ASSERT((int)SSE_CONFIDENCE_NONE < (int)SSE_CONFIDENCE_HIGH && (int)SSE_CONFIDENCE_HIGH < (int)SSE_CONFIDENCE_LIMITED);
 
-void sse_table_client_row(const sse_report *report, guint client, GStringChunk *strings, stat_tap_table_item_type *cells)
+void sse_table_client_row(const sse_report *report, guint client, sse_string_set *strings, stat_tap_table_item_type *cells)
 {
     const sse_client_report *c = &g_array_index(report->clients, sse_client_report, client);
     const sse_service_report *services[] = { &c->dns, &c->web };

@@ -11,6 +11,7 @@
 #define SSE_TAP_ROWS_H
 
 #include "compat.h"
+#include "string_set.h"
 #include "tracker.h"
 #include "verdict.h"
 
@@ -43,7 +44,7 @@ const sse_addr *sse_table_client(const sse_tracker *t, sse_table table, uint32_t
  * @param strings gets the texts that the cells point to
  * @param cells   as many as the table has columns; TABLE_ITEM_NONE where there
  *                is nothing to say */
-void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, GStringChunk *strings,
+void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, sse_string_set *strings,
                    stat_tap_table_item_type *cells);
 
 /** The records of a table that count in a report. */
@@ -62,8 +63,8 @@ char *sse_client_packets_filter(const sse_client_report *c);
  * @return sse_outage_row; free the array */
 GArray *sse_outage_rows(const sse_report *report);
 /** As sse_table_row(): of an outage, and of a report's client. */
-void sse_table_outage(const sse_report *report, const sse_outage_row *place, GStringChunk *strings,
+void sse_table_outage(const sse_report *report, const sse_outage_row *place, sse_string_set *strings,
                       stat_tap_table_item_type *cells);
-void sse_table_client_row(const sse_report *report, guint client, GStringChunk *strings, stat_tap_table_item_type *cells);
+void sse_table_client_row(const sse_report *report, guint client, sse_string_set *strings, stat_tap_table_item_type *cells);
 
 #endif

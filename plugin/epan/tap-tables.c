@@ -26,7 +26,7 @@
 
 /* The rows of a table from one reset to the next. */
 typedef struct filling {
-    GStringChunk *strings;   /* texts of the cells */
+    sse_string_set *strings;   /* texts of the cells */
     GHashTable   *shown;     /* what has a row: records + 1; outages by frame; a client's first cell */
     GPtrArray    *rows;      /* rows that the table has given up */
     unsigned      next;
@@ -46,7 +46,7 @@ static void filling_free(void *data)
 {
     filling *f = (filling *)data;
 
-    g_string_chunk_free(f->strings);
+    sse_string_set_free(f->strings);
     g_hash_table_destroy(f->shown);
     g_ptr_array_free(f->rows, TRUE);
     if (f->outages != NULL)
@@ -58,7 +58,7 @@ static filling *filling_new(table_state *s)
 {
     filling *f = g_new0(filling, 1);
 
-    f->strings = g_string_chunk_new(1024);
+    f->strings = sse_string_set_new();
     f->shown = g_hash_table_new(NULL, NULL);
     f->rows = g_ptr_array_new_with_free_func(g_free);
     if (s->fillings == NULL)
@@ -233,7 +233,7 @@ static bool add_client(const target *to, guint client)
     stat_tap_table_item_type cells[SSE_TABLE_COLUMNS_MAX];
     char text[SSE_ADDR_TEXT];
 
-    if (!g_hash_table_add(to->f->shown, g_string_chunk_insert_const(to->f->strings, sse_addr_text(&c->client, text))))
+    if (!g_hash_table_add(to->f->shown, sse_string_set_keep(to->f->strings, sse_addr_text(&c->client, text))))
         return false;
     sse_table_client_row(to->report, client, to->f->strings, cells);
     add_row(to, cells);

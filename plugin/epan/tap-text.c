@@ -97,7 +97,7 @@ static table_rows find_rows(const sse_tracker *t, const sse_report *report, sse_
     return rows;
 }
 
-static void fill_row(const table_rows *rows, guint i, GStringChunk *strings, stat_tap_table_item_type *cells)
+static void fill_row(const table_rows *rows, guint i, sse_string_set *strings, stat_tap_table_item_type *cells)
 {
     switch (rows->table) {
     case SSE_TABLE_CLIENTS:
@@ -137,7 +137,7 @@ static void append_sum(GString *out, const table_rows *rows)
  * last. */
 static void append_cards(GString *out, const table_rows *rows)
 {
-    GStringChunk *strings = g_string_chunk_new(4096);
+    sse_string_set *strings = sse_string_set_new();
     unsigned n;
     const stat_tap_table_item *columns = sse_table_columns(rows->table, &n);
     GString *line = g_string_new(NULL);
@@ -158,7 +158,7 @@ static void append_cards(GString *out, const table_rows *rows)
         sse_line(out, "    Filter: ", cells[n - 1].value.string_value);
     }
     g_string_free(line, TRUE);
-    g_string_chunk_free(strings);
+    sse_string_set_free(strings);
 }
 
 GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_table table)
@@ -168,7 +168,7 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
     const stat_tap_table_item *columns = sse_table_columns(table, &n);
     size_t width[SSE_TABLE_COLUMNS_MAX];
     GString *out = g_string_new(NULL);
-    GStringChunk *strings;
+    sse_string_set *strings;
 
     g_string_append_printf(out, "%s\n", sse_table_title(table));
     append_filter(out, report);
@@ -186,7 +186,7 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
             g_array_free(rows.list, TRUE);
         return out;
     }
-    strings = g_string_chunk_new(4096);
+    strings = sse_string_set_new();
     for (unsigned c = 0; c < n; c++)
         width[c] = strlen(columns[c].column_name);
     /* Twice: a row is cheap to make, and a file may have very many. */
@@ -218,7 +218,7 @@ GString *sse_table_text(const sse_tracker *t, const sse_report *report, sse_tabl
                 g_string_append_c(out, '\n');
         }
     }
-    g_string_chunk_free(strings);
+    sse_string_set_free(strings);
     if (rows.list != NULL)
         g_array_free(rows.list, TRUE);
     return out;

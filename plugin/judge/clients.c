@@ -284,6 +284,13 @@ static bool is_counted_inside(const sse_context *c, GHashTable *pairs, const sse
     return h->is_nat_copy && sse_is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client);
 }
 
+/* What came from a gateway's address without a SYN: of an opening that is not in the
+ * file the client shows that it is its own, where the file has anything of it. */
+static bool nobody_asked(const sse_context *c, const sse_handshake *h)
+{
+    return h->frame == 0 && !h->client_sends && !is_unheard(address_at(c, h->client));
+}
+
 static void collect_handshakes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->handshakes->len; i++) {
@@ -294,7 +301,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         if (g == NULL)
             continue;
         add_to_own(g->records, number);
-        if (!gateway_stands(c, g, h))
+        if (!gateway_stands(c, g, h) || nobody_asked(c, h))
             continue;
         if (is_counted_inside(c, pairs, h))
             continue;
@@ -312,7 +319,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         const sse_handshake *h = handshake_at(c, a->handshake);
         sse_group *g = sse_group_of(c, h->client, h->adapter);
 
-        if (g != NULL && gateway_stands(c, g, h) && !is_counted_inside(c, pairs, h) &&
+        if (g != NULL && gateway_stands(c, g, h) && !is_counted_inside(c, pairs, h) && !nobody_asked(c, h) &&
             sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
             add_to_own(g->answers, i);
     }

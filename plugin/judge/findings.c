@@ -778,7 +778,7 @@ static const char *hosts_end(const sse_context *c, hosts *h)
     }
     if (all > h->named)
         g_string_append_printf(words, " and %u more", all - h->named);
-    kept = words->len > 0 ? g_string_chunk_insert_const(c->report->texts, words->str) : NULL;
+    kept = words->len > 0 ? sse_string_set_keep(c->report->texts, words->str) : NULL;
     g_string_free(words, TRUE);
     g_hash_table_destroy(h->all);
     return kept;

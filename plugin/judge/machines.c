@@ -46,7 +46,7 @@ bool sse_is_pair(GHashTable *pairs, uint32_t inner, uint32_t outer)
 
 bool sse_is_final_client(const sse_address *a)
 {
-    return (a->role & SSE_ROLE_CLIENT) != 0 && !a->answers &&
+    return (a->role & SSE_ROLE_CLIENT) != 0 && !sse_address_forwards(a) &&
            (a->role & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0;
 }
 

@@ -147,7 +147,8 @@ static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_
         row->before_probes++;
         row->before_answered += o == SSE_PROBE_ANSWERED;
     }
-    if (o == SSE_PROBE_ANSWERED && p->frame != 0 && !p->early)
+    /* A reply stamped before its query says nothing of the way. */
+    if (o == SSE_PROBE_ANSWERED && p->frame != 0 && !p->early && p->reply_time >= p->time)
         add_rtt(&row->rtt, p->reply_time - p->time);
     if ((o == SSE_PROBE_INTERCEPTED || o == SSE_PROBE_REFUSED) && row->fake_frame == 0) {
         row->fake_frame = p->reply_frame;
@@ -418,8 +419,8 @@ static const char *header_of(const sse_context *c, uint32_t name, bool redact)
 
     if (value == NULL)
         return NULL;
-    return g_string_chunk_insert_const(c->report->texts,
-                                       redact ? sse_redact(c->t->redactor, SSE_REDACT_USER, value) : value);
+    return sse_string_set_keep(c->report->texts,
+                               redact ? sse_redact(c->t->redactor, SSE_REDACT_USER, value) : value);
 }
 
 static void make_connects(const sse_context *c, sse_group *g)

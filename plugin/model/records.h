@@ -269,6 +269,7 @@ typedef struct sse_handshake {
     bool     is_nat_copy : 1;
     bool     reset_and_syn_ack : 1; /**< one attempt got both */
     bool     early : 1;      /**< what answered the SYN was stamped before it: after 0 ms */
+    bool     client_sends : 1; /**< but for SYN and RST the client sent something on it */
 } sse_handshake;
 
 /** A lookup of a gateway's name: query and answers. */
@@ -384,7 +385,8 @@ typedef struct sse_address {
     bool     not_gateway;    /**< inside a preference's range, but an answer gives it to another name */
     uint32_t unasked;        /**< number, from 1, of the lookup without question that alone taught it; 0: none */
     /* as a client */
-    bool     answers;        /**< it answers such questions itself: a forwarder */
+    uint32_t questions_answered; /**< such questions that it answered itself: see sse_address_forwards() */
+    uint32_t questions_asked; /**< probes and lookups of gateway names that it sent */
     uint32_t first_frame;    /**< first packet of the module */
     int64_t  first_time;
     int64_t  heard_public;   /**< of IPv6: newest packet towards it from a public address; INT64_MIN none */
@@ -406,6 +408,7 @@ typedef struct sse_address {
     bool     asked;          /**< the file holds a DNS question of it */
     bool     served;         /**< a gateway has answered it */
     bool     sent_others;    /**< of its own other traffic the file has something */
+    bool     sends;          /**< the file has a packet of it, since it is known as a client */
     GArray  *adapters;       /**< sse_adapter: of its packets with initial TTL; NULL until there are any */
     GArray  *direct;         /**< sse_direct */
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
@@ -419,6 +422,13 @@ typedef struct sse_address {
 #define SSE_ADDRESS_SIZE 256
 G_STATIC_ASSERT(sizeof(void *) != 8 || sizeof(sse_address) == SSE_ADDRESS_SIZE);
 G_STATIC_ASSERT(offsetof(sse_address, known) <= 48);
+
+/** Is it a forwarder, at a mirror port say, that asks in others' place? From three
+ * answered questions on: a stranger's question and its forged answer take nobody out. */
+static inline bool sse_address_forwards(const sse_address *a)
+{
+    return a->questions_answered >= 3 && (uint64_t)a->questions_answered * 3 >= a->questions_asked;
+}
 
 /** Facts noted as they pass; the verdict makes findings of them. */
 typedef enum {

@@ -14,6 +14,7 @@
 #include "codes.h"
 #include "reasons.h"
 #include "records.h"
+#include "string_set.h"
 
 /** First 16 frames in order, and how many there are. */
 #define SSE_FRAMES_KEPT 16
@@ -291,7 +292,7 @@ typedef struct sse_report {
     uint32_t  count_dns[SSE_STATES], count_web[SSE_STATES];
     GArray   *findings;      /**< sse_finding: of the capture */
     GArray   *clients;       /**< sse_client_report, worst first */
-    GStringChunk *texts;     /**< owns the names that clients share, each once; NULL where clients own them */
+    sse_string_set *texts;     /**< owns the names that clients share, each once; NULL where clients own them */
     GArray   *nothing;       /**< the array of all clients that have none of their own */
     GHashTable *lists;       /**< GArray: lists that clients share, each once */
     sse_config in_force;     /**< what was configured: the report's own copies; lists NULL where it does not matter */

@@ -76,7 +76,7 @@ static GArray *cleared_array(size_t size, GDestroyNotify clear)
 /* Puts a name among those that all clients share. */
 static char *shared_text(sse_report *r, char *text)
 {
-    char *kept = text != NULL ? g_string_chunk_insert_const(r->texts, text) : NULL;
+    char *kept = text != NULL ? sse_string_set_keep(r->texts, text) : NULL;
 
     g_free(text);
     return kept;
@@ -233,8 +233,7 @@ void sse_report_free(sse_report *r)
     g_free(r->probes.bits);
     g_free(r->handshakes.bits);
     g_array_free(r->frame_notes, TRUE);
-    if (r->texts != NULL)
-        g_string_chunk_free(r->texts);
+    sse_string_set_free(r->texts);
     if (r->nothing != NULL)
         g_array_unref(r->nothing);
     if (r->lists != NULL)
@@ -255,7 +254,7 @@ sse_report *sse_report_new(void)
 
     r->findings = cleared_array(sizeof(sse_finding), NULL);
     r->clients = cleared_array(sizeof(sse_client_report), clear_client);
-    r->texts = g_string_chunk_new(4096);
+    r->texts = sse_string_set_new();
     r->nothing = g_array_new(FALSE, FALSE, 1);
     r->lists = g_hash_table_new_full(list_hash, list_equal, (GDestroyNotify)g_array_unref, NULL);
     r->by_address = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);

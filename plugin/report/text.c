@@ -8,6 +8,7 @@
 
 #include "addresses.h"
 #include "filters.h"
+#include "hash.h"
 #include "head_words.h"
 #include "layout.h"
 #include "log_words.h"
@@ -553,7 +554,7 @@ static void client_block(GString *out, const sse_report *r, guint index)
 {
     const sse_client_report *c = &g_array_index(r->clients, sse_client_report, index);
 
-    GHashTable *said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *said = g_hash_table_new_full(sse_hash_string, g_str_equal, g_free, NULL);
     GArray *told = sse_outages_told(c);
 
     verdict_line(out, c, told);
@@ -666,7 +667,7 @@ GString *sse_report_text(const sse_report *report, int64_t client)
     else
         clients(out, report);
     sse_log_lines(out, report, -1);
-    said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    said = g_hash_table_new_full(sse_hash_string, g_str_equal, g_free, NULL);
     finding_lines(out, report, "Findings about the capture", report->findings, said);
     g_hash_table_destroy(said);
     if (report->frames > 0) {

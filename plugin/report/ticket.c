@@ -8,6 +8,7 @@
  */
 
 #include "filters.h"
+#include "hash.h"
 #include "layout.h"
 #include "log_words.h"
 #include "names.h"
@@ -214,7 +215,7 @@ static const char *origin_head(const sse_outage *o)
 /* Who sent what came in place of answers. */
 static void sender_lines(GString *out, const block *b)
 {
-    GHashTable *said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *said = g_hash_table_new_full(sse_hash_string, g_str_equal, g_free, NULL);
     const sse_outage *o;
 
     for (guint at = 0; (o = sse_told_member(b->client, b->told, &at)) != NULL;) {
@@ -271,7 +272,7 @@ static void lists(GString *out, const block *b)
     const bool by_others = b->outage->cause == SSE_CAUSE_INTERCEPTED || b->outage->cause == SSE_CAUSE_REFUSED;
 
     for (unsigned list = 0; list < 3; list++) {
-        GHashTable *said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        GHashTable *said = g_hash_table_new_full(sse_hash_string, g_str_equal, g_free, NULL);
         const char *head = heads[list == 2 && by_others ? 3 : list];
         char *blanks = g_strnfill(list == 2 ? strlen("Allow: ") : strlen(head), ' ');
         const sse_outage *o;

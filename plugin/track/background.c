@@ -10,6 +10,7 @@
 
 #include "control.h"
 #include "direct.h"
+#include "flows.h"
 #include "frames.h"
 #include "rcodes.h"
 #include "round_trips.h"
@@ -67,7 +68,11 @@ static void to_client(sse_tracker *t, uint32_t client, uint32_t src, const obs_p
     if (syn_ack && !is_peer_of_service(t, src, &p->src)) {
         if (sse_is_copy(t, p, tcp->seq))
             return;
-        sse_worked(t, a, p->time, true);
+        /* What nobody asked for opens nothing. */
+        if (sse_flow_asked(t, client, p->dport, &p->src, p->sport))
+            sse_worked(t, a, p->time, true);
+        else
+            sse_flow_keep(t, client, p, SSE_FLOW_OPENING);
         sse_direct_opened(a, p);
     }
     if (syn_ack || (tcp->flags & OBS_TCP_RST) != 0) {
@@ -110,7 +115,10 @@ void sse_background_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         a->sent_others = true;
         sse_wait_for(t, a, dns_key(&p->dst, p->dport, p->sport, dns->id), p->time, true);
     } else if (!sse_rcode_is_cut_off(dns->rcode)) {
-        sse_worked(t, a, p->time, false);
+        if (sse_flow_asked(t, client, p->dport, &p->src, p->sport))
+            sse_worked(t, a, p->time, false);
+        else
+            sse_flow_keep(t, client, p, SSE_FLOW_DNS_ANSWER);
         sse_attempt_answered(t, a, dns_key(&p->src, p->sport, p->dport, dns->id), p->time, false);
     }
 }

@@ -45,23 +45,8 @@ static inline sse_control *sse_control_at(const sse_tracker *t, const sse_addres
 }
 
 /** The client heard of somebody: any packet of a public address, or payload of
- * a gateway. */
+ * a gateway. It had asked. */
 void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gateway_payload);
 /** Somebody else answered the client: opened a TCP connection, or a DNS query. */
 void sse_worked(sse_tracker *t, const sse_address *a, int64_t time, bool opened);
-/** A packet towards a client, if it is one. */
-static inline void sse_towards(sse_tracker *t, const obs_packet *p)
-{
-    uint32_t dst = sse_destination_of(t, p);
-
-    if (sse_is_client(t, dst))
-        sse_heard(t, dst, p, false);
-}
-/** A packet whose both ends may be clients. */
-static inline void sse_both_ways(sse_tracker *t, const obs_packet *p)
-{
-    sse_note_use(t, p);
-    sse_towards(t, p);
-}
-
 #endif

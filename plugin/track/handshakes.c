@@ -329,6 +329,8 @@ static void out_segment(sse_tracker *t, uint32_t index, uint32_t gateway, const 
     if ((tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) != OBS_TCP_SYN) {
         if (index != SSE_NONE) {
             sse_client_sent(t, sse_tracker_handshake(t, index)->client, p);
+            if ((tcp->flags & OBS_TCP_RST) == 0)
+                sse_handshake_at(t, index)->client_sends = true;
             from_client(t, index, p, tcp);
         }
         return;

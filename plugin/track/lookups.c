@@ -328,18 +328,19 @@ void sse_lookup_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         if (l->client != SSE_NONE) {
             sse_client_sent(t, l->client, p);
             l->adapter = sse_adapter_of(sse_address_at(t, l->client), p);
+            sse_address_at(t, l->client)->questions_asked += first;
             sse_address_at(t, l->client)->uses_web = true;
         }
-        if (l->answered)
-            sse_address_at(t, l->server)->answers = true;
+        if (first && l->answered)
+            sse_address_at(t, l->server)->questions_answered++;
         sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_LOOKUP, index, l->queries);
         if (first && !l->answered)
             adopt_early(t, index, p, dns);
         return;
     }
     /* Without a question anybody could say so of the client itself. */
-    if (l->queries > 0)
-        sse_address_at(t, l->server)->answers = true;
+    if (l->queries > 0 && !l->answered)
+        sse_address_at(t, l->server)->questions_answered++;
     sse_add_mark(t, p->frame, SSE_MARK_REPLY, SSE_OF_LOOKUP, index, l->queries);
     if (!l->answered)
         take_answer(t, index, p, dns);

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "control.h"
 #include "early.h"
+#include "flows.h"
 #include "frames.h"
 #include "icmp.h"
 #include "interned.h"
@@ -116,6 +117,7 @@ static void take_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
     sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, 1);
     if (!q->local) {
         sse_address_at(t, q->client)->last_udp_probe = p->time;
+        sse_address_at(t, q->client)->questions_asked++;
         sse_match_query(t, index, p);
     }
 }
@@ -229,7 +231,7 @@ void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, ui
     found = find_alone(t, p, dns, client, resolver);
     if (found != SSE_NONE) {
         if (local)
-            sse_address_at(t, resolver)->answers = true;
+            sse_address_at(t, resolver)->questions_answered++;
         take_query(t, found, p, dns);
         return;
     }
@@ -386,11 +388,11 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
             sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, sse_tracker_probe(t, found)->attempts);
         return;
     }
-    if (dns->certificate_expired)
+    if (dns->certificate_expired && !local && (client == SSE_NONE || sse_flow_asked(t, client, p->dport, &p->src, p->sport)))
         sse_add_fact(t, dns->certificate_early ? SSE_FACT_CERTIFICATE_EARLY : SSE_FACT_CERTIFICATE, client, p, &p->src);
     if (found != SSE_NONE) {
-        if (local)
-            sse_address_at(t, resolver)->answers = true;
+        if (local && sse_probe_at(t, found)->reply == SSE_REPLY_NONE)
+            sse_address_at(t, resolver)->questions_answered++;
         sse_take_reply(t, found, p, dns);
     } else if (wrong != SSE_NONE) {
         sse_add_fact(t, SSE_FACT_FORGED, client, p, &p->src);

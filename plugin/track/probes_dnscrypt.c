@@ -9,6 +9,7 @@
 #include "probes_dnscrypt.h"
 
 #include "endpoints.h"
+#include "flows.h"
 #include "frames.h"
 #include "probes.h"
 #include "rcodes.h"
@@ -28,7 +29,10 @@ void sse_dnscrypt_message(sse_tracker *t, const obs_packet *p, const obs_dnscryp
     obs_dns dns = sse_dnscrypt_as_dns(dnscrypt, SSE_UDP);
 
     if (!dnscrypt->has_nonce) {
-        sse_add_fact(t, SSE_FACT_CUT, sse_find_address(t, reply ? &p->dst : &p->src), p, NULL);
+        const uint32_t client = sse_find_address(t, reply ? &p->dst : &p->src);
+
+        if (!reply || client == SSE_NONE || sse_flow_asked(t, client, p->dport, &p->src, p->sport))
+            sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
     } else if (reply) {
         sse_probe_reply(t, p, &dns, false);
     } else {

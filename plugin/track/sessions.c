@@ -12,6 +12,7 @@
 #include "control.h"
 #include "direct.h"
 #include "early.h"
+#include "flows.h"
 #include "frames.h"
 #include "interned.h"
 #include "waiting.h"
@@ -402,6 +403,7 @@ static void gateway_payload(sse_tracker *t, uint32_t index, const obs_packet *p,
     sse_handshake *h = sse_handshake_at(t, index);
     sse_session *s = h->session;
     const bytes_kind bytes = bytes_of(p, tcp, s->gateway_next, s->gateway_next_known);
+    const bool asked = sse_flow_asked(t, h->client, p->dport, &p->src, p->sport);
 
     if (bytes == BYTES_NONE)
         return;
@@ -431,14 +433,16 @@ static void gateway_payload(sse_tracker *t, uint32_t index, const obs_packet *p,
             sse_note_failure(t, h->client, h->time);
         }
     }
-    sse_heard(t, h->client, p, true);
+    if (asked)
+        sse_heard(t, h->client, p, true);
     if (p->time >= s->last_gateway_time) {
         s->last_gateway_time = p->time;
         s->last_gateway_frame = p->frame;
     }
     if (s->gateway_payload_frame == 0) {
         s->gateway_payload_frame = p->frame;
-        sse_fold_direct(t, sse_address_at(t, h->client), h->time);
+        if (asked)
+            sse_fold_direct(t, sse_address_at(t, h->client), h->time);
         if (!(tcp->http.kind == OBS_HTTP_RESPONSE && s->connects_waiting > 0))
             sse_add_mark(t, p->frame, SSE_MARK_GATEWAY_PAYLOAD, SSE_OF_HANDSHAKE, index, h->attempts);
     }

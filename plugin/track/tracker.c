@@ -13,6 +13,7 @@
 #include "background.h"
 #include "clock.h"
 #include "control.h"
+#include "flows.h"
 #include "frames.h"
 #include "gateways.h"
 #include "handshakes.h"
@@ -133,7 +134,7 @@ static void reached(sse_tracker *t, const obs_packet *p)
 {
     const uint32_t client = sse_destination_of(t, p);
 
-    if (sse_is_client(t, client))
+    if (sse_is_client(t, client) && sse_flow_asked(t, client, p->dport, &p->src, p->sport))
         sse_address_at(t, client)->towards++;
 }
 
@@ -150,6 +151,14 @@ static void user_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     sse_address_at(t, client)->other_identity = sse_intern_identity(t, SSE_NONE, p->time, dns->identity);
     query.name = OBS_NAME_USER;
     sse_probe_query(t, p, &query, client, sse_make_address(t, &p->dst), false);
+}
+
+/* The snap length took something of a message of the module. An answer that nobody
+ * asked for may be cut by whoever sent it. */
+static void note_cut(sse_tracker *t, uint32_t client, const obs_packet *p, const obs_dns *dns)
+{
+    if (!dns->response || sse_question_held(t, p, dns) || !sse_has_asked(t, &p->dst))
+        sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
 }
 
 /* A DNS message: a probe, a lookup, or the client's other traffic. */
@@ -172,11 +181,11 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     resolver = sse_tracker_is_resolver(t, server) && sse_is_asked_port(port);
     if (resolver && dns->cut_name) {
         client = sse_find_address(t, dns->response ? &p->dst : &p->src);
-        sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
+        note_cut(t, client, p, dns);
         return;
     }
     if (p->cut && (probe_name || dns->name == OBS_NAME_GATEWAY))
-        sse_add_fact(t, SSE_FACT_CUT, SSE_NONE, p, NULL);
+        note_cut(t, SSE_NONE, p, dns);
     if (dns->name == OBS_NAME_GATEWAY)
         sse_lookup_message(t, p, dns);
     else if (!resolver)
@@ -280,10 +289,13 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     if (sse_addr_equal(&icmp->src, &p->dst) && !sse_probe_icmp(t, p, icmp) && !sse_handshake_icmp(t, p, icmp) &&
         !routing)
         sse_background_icmp(t, client, p, icmp);
+    if (!sse_is_client(t, client) || !sse_addr_equal(&icmp->src, &p->dst) ||
+        !sse_flow_asked(t, client, icmp->sport, &icmp->dst, icmp->dport))
+        return;
     if (routing)
         sse_address_at(t, client)->towards++;
     else
-        sse_towards(t, p);
+        sse_heard(t, client, p, false);
 }
 
 void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)

@@ -50,6 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sse_dns_read_records(&m, &items);
     fuzz_require(items.count <= SSE_DNS_ITEMS && m.n_addresses <= SSE_DNS_ADDRESSES);
     fuzz_require(m.n_certificates <= SSE_DNS_CERTIFICATES);
+    /* What a message may cost, in steps: a time would depend on the computer. */
+    fuzz_require(m.steps <= 65536 + 64);
     for (unsigned i = 0; i < items.count; i++) {
         const sse_dns_item *item = &items.item[i];
 

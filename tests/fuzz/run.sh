@@ -15,8 +15,8 @@ build=${SSE_FUZZ_DIR:-$top/build/fuzz}
 . "$top/packaging/lib.sh"
 
 targets=(dns dnscrypt http log preferences wire verdict)
-# A minute or two in all. The verdict prints nine reports per execution, so it
-# has fewer and its inputs are shorter.
+# A minute or two in all. The verdict prints its reports in one of 64 executions;
+# its inputs are shorter.
 declare -A runs=([dns]=1000000 [dnscrypt]=200000 [http]=500000 [log]=200000 [preferences]=100000 [wire]=300000 [verdict]=15000)
 
 usage()

@@ -14,7 +14,9 @@
 #include <stdlib.h>
 
 #include "addresses.h"
+#include "flows.h"
 #include "names.h"
+#include "products.h"
 
 #define SERVER_TTL 50
 #define CLIENT_TTL 128
@@ -182,13 +184,19 @@ static obs_packet packet(feed *f, double at, const char *from, uint16_t sport, c
     f->repeat_packet = false;
     p.ip_id = f->no_ip_id || p.src.family == 6 ? 0 : f->ip_id;
     p.payload_hash = f->payload;
+    /* The reader of packets looks first whom it knows; a caller need not. */
+    if (f->frame % 2 == 0)
+        sse_tracker_look_up(f->t, &p.src, &p.dst, &p.places);
     return p;
 }
 
 uint32_t feed_other(feed *f, double at, const char *from, const char *to)
 {
-    obs_packet p = packet(f, at, from, 0, to, 0, false, 0);
+    obs_packet p = packet(f, at, from, 0, to, 0, false, 0), asked = { .src = p.dst, .dst = p.src };
+    const uint32_t client = sse_find_address(f->t, &p.dst);
 
+    if (client != SSE_NONE && (sse_tracker_address(f->t, client)->role & SSE_ROLE_CLIENT) != 0)
+        sse_flow_sent(f->t, client, &asked);
     sse_tracker_other(f->t, &p);
     return p.frame;
 }
@@ -532,6 +540,11 @@ uint32_t feed_http(feed *f, double at, feed_conn *c, obs_http_kind kind)
     return send_payload(f, at, c, 120, &http);
 }
 
+uint32_t feed_first_bytes(feed *f, double at, feed_conn *c, const obs_http *http)
+{
+    return send_payload(f, at, c, 120, http);
+}
+
 uint32_t feed_portal_answer(feed *f, double at, feed_conn *c, uint16_t status, bool has_body, bool known_body)
 {
     obs_http http = { .kind = OBS_HTTP_RESPONSE, .status = status, .has_body = has_body, .bodies = known_body };
@@ -544,6 +557,19 @@ uint32_t feed_portal_answer(feed *f, double at, feed_conn *c, uint16_t status, b
 uint32_t feed_status(feed *f, double at, feed_conn *c, uint16_t status)
 {
     return feed_portal_answer(f, at, c, status, false, false);
+}
+
+uint32_t feed_status_by(feed *f, double at, feed_conn *c, uint16_t status, const char *server, const char *via)
+{
+    obs_http http = { .kind = OBS_HTTP_RESPONSE, .status = status, .server = (const uint8_t *)server, .via = (const uint8_t *)via,
+                      .server_length = (uint16_t)(server != NULL ? strlen(server) : 0),
+                      .via_length = (uint16_t)(via != NULL ? strlen(via) : 0) };
+    uint32_t frame;
+
+    http.other_product = sse_is_other_product(http.server, http.server_length) || sse_is_other_product(http.via, http.via_length);
+    frame = from_server(f, at, c, OBS_TCP_ACK | OBS_TCP_PSH, c->next, 90, 0, 1024, &http);
+    c->server_next += 90;
+    return frame;
 }
 
 uint32_t feed_page(feed *f, double at, feed_conn *c)

@@ -100,7 +100,7 @@ void feed_vlan(feed *f, uint16_t vlan);
 void feed_tick(feed *f, double at);
 /** The clock is set back to `at`: more packets of nobody than may be out of order. */
 void feed_jump(feed *f, double at);
-/** Any other packet from one address to another. @return its frame. */
+/** Any other packet from one address to another, which had sent to it before. @return its frame. */
 uint32_t feed_other(feed *f, double at, const char *from, const char *to);
 
 /* ---- DNS. The client is named first, whoever sends. ---- */
@@ -186,7 +186,11 @@ uint32_t feed_server_ack(feed *f, double at, feed_conn *c);
 uint32_t feed_server_payload(feed *f, double at, feed_conn *c, uint32_t length);
 uint32_t feed_connect(feed *f, double at, feed_conn *c, const char *host);
 uint32_t feed_http(feed *f, double at, feed_conn *c, obs_http_kind kind);
+/** A payload of the client that the reader looked into; kind NONE: no HTTP. */
+uint32_t feed_first_bytes(feed *f, double at, feed_conn *c, const obs_http *http);
 uint32_t feed_status(feed *f, double at, feed_conn *c, uint16_t status);
+/** The same with values of Server and Via; NULL: without. */
+uint32_t feed_status_by(feed *f, double at, feed_conn *c, uint16_t status, const char *server, const char *via);
 /** What is no HTTP, in the gateway's place. */
 uint32_t feed_page(feed *f, double at, feed_conn *c);
 uint32_t feed_portal_answer(feed *f, double at, feed_conn *c, uint16_t status, bool has_body, bool known_body);

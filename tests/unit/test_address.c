@@ -9,6 +9,7 @@
 #include "feed.h"
 
 #include "addresses.h"
+#include "string_set.h"
 
 static void parse_reads_what_text_writes(void **state)
 {
@@ -383,9 +384,27 @@ static void a_very_long_entry_is_an_error(void **state)
     g_free(text);
 }
 
+/* One copy for equal texts, others for others, as long as the set lives. */
+static void texts_are_kept_once(void **state)
+{
+    sse_string_set *set = sse_string_set_new();
+    char text[] = "10.0.0.5";
+    const char *first = sse_string_set_keep(set, text), *empty = sse_string_set_keep(set, "");
+
+    (void)state;
+    text[7] = '6';
+    assert_string_equal(first, "10.0.0.5");
+    assert_ptr_equal(sse_string_set_keep(set, "10.0.0.5"), first);
+    assert_ptr_not_equal(sse_string_set_keep(set, text), first);
+    assert_ptr_equal(sse_string_set_keep(set, ""), empty);
+    sse_string_set_free(set);
+    sse_string_set_free(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_are_kept_once),
         cmocka_unit_test(parse_reads_what_text_writes),
         cmocka_unit_test(parse_refuses_what_is_no_address),
         cmocka_unit_test(odd_forms),

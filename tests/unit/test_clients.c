@@ -81,10 +81,12 @@ static void an_address_that_answers_such_questions_is_never_a_client(void **stat
     feed *f = *state;
 
     /* A forwarder: asked by the client, it asks OpenDNS itself. */
-    feed_query(f, 0, CLIENT, "10.0.0.53", 53, 1);
-    feed_query(f, 0.001, "10.0.0.53", R1, 53, 2);
-    feed_reply(f, 0.02, "10.0.0.53", R1, 53, 2);
-    feed_reply(f, 0.021, CLIENT, "10.0.0.53", 53, 1);
+    for (uint16_t i = 0; i < 3; i++) {
+        feed_query(f, i, CLIENT, "10.0.0.53", 53, i);
+        feed_query(f, i + 0.001, "10.0.0.53", R1, 53, (uint16_t)(10 + i));
+        feed_reply(f, i + 0.02, "10.0.0.53", R1, 53, (uint16_t)(10 + i));
+        feed_reply(f, i + 0.021, CLIENT, "10.0.0.53", 53, i);
+    }
     feed_burst(f, 5, CLIENT, 443, ANSWERED);
     finish(f, 6);
     expect_clients(f, 1);
@@ -97,11 +99,50 @@ static void that_is_settled_at_the_end_of_the_file(void **state)
 
     feed_burst(f, 0, "10.0.0.53", 53, ANSWERED);
     feed_burst(f, 5, CLIENT, 443, ANSWERED);
-    feed_query(f, 10, CLIENT, "10.0.0.53", 53, 1);
-    feed_reply(f, 10.02, CLIENT, "10.0.0.53", 53, 1);
-    finish(f, 11);
+    for (uint16_t i = 0; i < 3; i++) {
+        feed_query(f, 10 + i, CLIENT, "10.0.0.53", 53, i);
+        feed_reply(f, 10.02 + i, CLIENT, "10.0.0.53", 53, i);
+    }
+    finish(f, 14);
     expect_clients(f, 1);
     expect_code(f, "client", name_of(feed_client(f)), CLIENT);
+}
+
+/* "a role that needs three answered questions and a third as many as the address has
+ * probes of its own": a stranger's questions and forged answers take nobody out. */
+static void few_answered_questions_make_no_forwarder(void **state)
+{
+    static const struct { uint16_t answered, again, own; bool lookups, forwarder; } rows[] = {
+        { 2, 1, 2, false, false }, { 3, 1, 4, false, true }, { 3, 1, 10, false, false }, { 4, 1, 12, false, true },
+        { 1, 3, 2, false, false }, { 2, 1, 2, true, false }, { 3, 1, 2, true, true }, { 1, 3, 2, true, false },
+    };
+
+    const sse_addr client = feed_addr(CLIENT);
+
+    (void)state;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%u answered %u times, %u of its own", rows[i].answered, rows[i].again, rows[i].own);
+        for (unsigned k = 0; k < rows[i].own; k += 2)
+            feed_burst(f, k, CLIENT, 443, ANSWERED);
+        for (uint16_t k = 0; k < rows[i].answered; k++) {
+            const double at = 20 + k;
+
+            if (rows[i].lookups)
+                feed_lookup(f, at, "10.0.0.99", CLIENT, k);
+            else
+                feed_query(f, at, "10.0.0.99", CLIENT, 53, k);
+            for (unsigned n = 0; n < rows[i].again; n++)
+                if (rows[i].lookups)
+                    feed_answer(f, at + 0.02 + n * 0.01, "10.0.0.99", CLIENT, k, 0, GATEWAY);
+                else
+                    feed_reply(f, at + 0.02 + n * 0.01, "10.0.0.99", CLIENT, 53, k);
+        }
+        finish(f, 30);
+        expect_number(f, "is a client", g_hash_table_contains(feed_report(f)->by_address, &client), !rows[i].forwarder);
+        feed_free(f);
+    }
 }
 
 static void two_hosts_are_two_clients(void **state)
@@ -830,6 +871,7 @@ int main(void)
         TEST(queries_of_path_tools_count_nowhere), TEST(behind_many_routers_a_query_is_no_path_tools),
         TEST(a_loopback_address_is_never_a_client),
         TEST(an_answer_that_nobody_asked_for_makes_no_forwarder),
+        cmocka_unit_test(few_answered_questions_make_no_forwarder),
         TEST(an_address_that_answers_such_questions_is_never_a_client),
         TEST(that_is_settled_at_the_end_of_the_file),
         TEST(two_hosts_are_two_clients),

@@ -880,6 +880,39 @@ static void a_name_has_so_many_pointers(void **state)
     }
 }
 
+/* Of 500 records each of whose names takes 100 labels by as many pointers, the names of a
+ * message together cost so many steps and no more; whoever stands before the end of
+ * the budget is read. */
+static void all_names_together_have_a_budget(void **state)
+{
+    message m = start(RESPONSE, GATEWAY_NAME, 1), row = { .length = 0 };
+    const unsigned at = m.length + 12;
+    sse_addr addr = feed_addr(GATEWAY);
+    sse_dns_message out;
+
+    (void)state;
+    record(&m, ANSWER, NULL, 1, 1, addr.bytes, 4);
+    for (unsigned i = 0; i < 100; i++) {
+        put_bytes(&row, "\1x", 2);
+        put16(&row, 0xc000 | (i == 0 ? 12 : at + 16 + 4 * (i - 1)));
+    }
+    record(&m, ANSWER, NULL, 10, 1, row.bytes, row.length);
+    for (unsigned i = 0; i < 500; i++) {
+        put16(&m, 0xc000 | (at + 16 + 4 * 99));
+        put16(&m, 1);
+        put16(&m, 1);
+        put16(&m, 0);
+        put16(&m, 0);
+        put16(&m, 4);
+        put_bytes(&m, addr.bytes, 4);
+    }
+    m.bytes[ANSWER] = (uint8_t)((502 & 0xffff) >> 8);
+    m.bytes[ANSWER + 1] = (uint8_t)502;
+    out = read_whole(&m, NULL);
+    assert_int_equal(out.n_addresses, 1);
+    assert_in_range(out.steps, 60000, 70000);
+}
+
 /* What the header announces and the message does not hold. */
 static void absurd_counts(void **state)
 {
@@ -1000,6 +1033,7 @@ int main(void)
         cmocka_unit_test(a_chain_has_so_many_names),
         cmocka_unit_test(a_thousand_records),
         cmocka_unit_test(a_name_has_so_many_pointers),
+        cmocka_unit_test(all_names_together_have_a_budget),
         cmocka_unit_test(absurd_counts),
         cmocka_unit_test(labels_of_length_zero),
         cmocka_unit_test(every_cut_is_harmless),

@@ -147,9 +147,79 @@ static void cut_and_spoilt_messages_are_harmless(void **state)
     }
 }
 
+/* Server and Via as they stand in the head, up to their lines' ends; who signs a body. */
+static void who_answered(void **state)
+{
+    static const struct { const char *text, *server, *via; bool other; } rows[] = {
+        { "HTTP/1.1 200 OK\r\nServer: Cisco Umbrella\r\nVia:\t1.1 sig\r\n\r\n", "Cisco Umbrella", "1.1 sig", true },
+        { "HTTP/1.1 200 OK\r\nServer: Cisco Umbrella\r\n\r\n", "Cisco Umbrella", "", false },
+        { "HTTP/1.1 503 No\r\nsErVeR:squid/5.7\r\n\r\n", "squid/5.7", "", true },
+        { "HTTP/1.1 503 No\r\nServer: cut her", "cut her", "", true },
+        { "HTTP/1.1 503 No\r\nServer:\r\n\r\n", "", "", false },
+        { "HTTP/1.1 503 No\r\nX-Server: squid\r\n\r\n", "", "", false },
+        { "HTTP/1.1 503 No\r\n\r\nServer: in the body\r\n", "", "", false },
+        { "HTTP/1.1 503 No\r\n\r\n<h1>FortiGuard Intrusion Prevention</h1>", "", "", true },
+        { "HTTP/1.1 200 OK\r\n\r\n<h1>FortiGuard Intrusion Prevention</h1>", "", "", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const uint8_t *bytes = (const uint8_t *)rows[i].text;
+        obs_http http;
+
+        assert_true(sse_http_read(bytes, (uint32_t)strlen(rows[i].text), &http));
+        assert_int_equal(http.kind, OBS_HTTP_RESPONSE);
+        if (http.server_length != strlen(rows[i].server) || 
+            (http.server_length > 0 && memcmp(http.server, rows[i].server, http.server_length) != 0))
+            fail_msg("Server has %u bytes: %s", http.server_length, rows[i].text);
+        if (http.via_length != strlen(rows[i].via) || (http.via_length > 0 && memcmp(http.via, rows[i].via, http.via_length) != 0))
+            fail_msg("Via has %u bytes: %s", http.via_length, rows[i].text);
+        if (http.other_product != rows[i].other)
+            fail_msg("another product %d: %s", http.other_product, rows[i].text);
+    }
+}
+
+/* docs/verdict.md, "Terms": fewer than five bytes say nothing. */
+static void how_a_stream_starts(void **state)
+{
+    static const struct { const char *text; obs_start start; } rows[] = {
+        { "HTTP/1.1 200 OK", OBS_START_STATUS }, { "HTTP/", OBS_START_STATUS }, { "HTTP", OBS_START_UNKNOWN },
+        { "HTTPS", OBS_START_OTHER }, { "CONNECT a:443", OBS_START_REQUEST }, { "GET / HTTP/1.1", OBS_START_REQUEST },
+        { "GETS me", OBS_START_OTHER }, { "OPTIONS *", OBS_START_REQUEST }, { "TRACE /", OBS_START_REQUEST },
+        { "\x16\x03\x01\x02\x01", OBS_START_OTHER }, { "", OBS_START_UNKNOWN },
+    };
+
+    (void)state;
+    assert_int_equal(sse_http_start(NULL, 100), OBS_START_UNKNOWN);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (sse_http_start((const uint8_t *)rows[i].text, (uint32_t)strlen(rows[i].text)) != rows[i].start)
+            fail_msg("start of \"%s\"", rows[i].text);
+}
+
+/* No method but those of a proxy or test, no host, no end of the head. */
+static void requests_that_say_nothing(void **state)
+{
+    static const char *const texts[] = {
+        "PATCH /x HTTP/1.1\r\nHost:\r\n\r\n", "GET http:///x HTTP/1.1\r\n\r\n", "GET ftp://a/x HTTP/1.1\r\n\r\n", "GET /x HTTP/1.1",
+        "GET *        ", "DELETE http:// HTTP/1.1", "OPTIONS * HTTP/1.1\r\n\r\n", "HEAD /connecttest.txt HTTP/1.1\r\nHost: \t \r\n\r\n",
+        "CONNECT  HTTP/1.1\r\n", "HTML is no HTTP",
+    };
+    obs_http http;
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        if (read_bytes(texts[i], strlen(texts[i]), &http))
+            fail_msg("says something: %s", texts[i]);
+        assert_int_equal(http.host[0], '\0');
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_answered),
+        cmocka_unit_test(how_a_stream_starts),
+        cmocka_unit_test(requests_that_say_nothing),
         cmocka_unit_test(requests),
         cmocka_unit_test(responses),
         cmocka_unit_test(no_responses),

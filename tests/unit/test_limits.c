@@ -347,9 +347,58 @@ static void a_reply_beyond_the_probes_of_a_port_is_forged(void **state)
     expect_number(f, "frame", feed_finding(f, SSE_FIND_FORGED_REPLY)->frames.frame[0], frame);
 }
 
+/* At the limit of gateways those that nobody asked for give way to those that an
+ * answer to a question teaches; a server that answers questions keeps its own. */
+static void unasked_gateways_give_way(void **state)
+{
+    for (unsigned confirmed = 0; confirmed < 2; confirmed++) {
+        feed *f = feed_new();
+        sse_addr addr;
+        char text[32];
+
+        (void)state;
+        feed_row(confirmed != 0 ? "their server answers a question later" : "nobody asked their server");
+        f->t->limits.gateways = f->t->gateways + 10;
+        for (unsigned i = 0; i < 10; i++)
+            feed_answer(f, 0.1 + i * 0.01, CLIENT, "203.0.113.53", (uint16_t)i, 0, numbered(text, 18, 1000 + i));
+        expect_number(f, "gateways", f->t->gateways, f->t->limits.gateways);
+        if (confirmed != 0) {
+            feed_lookup(f, 1, CLIENT, "203.0.113.53", 77);
+            feed_answer(f, 1.02, CLIENT, "203.0.113.53", 77, 0, numbered(text, 18, 1000));
+        }
+        feed_learn(f, 2, CLIENT);
+        addr = feed_addr(GATEWAY);
+        expect_number(f, "role of what was asked for", (sse_tracker_role(f->t, &addr) & SSE_ROLE_GATEWAY) != 0, confirmed == 0);
+        expect_number(f, "gateways", f->t->gateways, f->t->limits.gateways);
+        feed_free(f);
+    }
+}
+
+/* "64 per address; those that opened give way": of a client whose gateway nobody
+ * names, the destinations that fail stay told. */
+static void candidates_that_opened_give_way(void **state)
+{
+    feed *f = *state;
+    char text[32];
+
+    feed_burst(f, 0, CLIENT, 443, SILENT);
+    for (unsigned i = 0; i < 64; i++)
+        feed_visit(f, 1 + i, CLIENT, numbered(text, 151, 70000 + i), 443);
+    for (unsigned k = 0; k < 3; k++)
+        feed_silent_visit(f, 70 + 5 * k, CLIENT, "18.170.1.1");
+    /* One more that is full of what failed: nothing to give way, nothing breaks. */
+    for (unsigned i = 0; i < 70; i++)
+        feed_silent_visit(f, 90 + i, CLIENT, numbered(text, 152, 70000 + i));
+    feed_tick(f, 200);
+    expect_number(f, "candidates", feed_client(f)->candidates->len, 1);
+    assert_string_equal(sse_addr_text(&g_array_index(feed_client(f)->candidates, sse_candidate_report, 0).address, text), "18.170.1.1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unasked_gateways_give_way),
+        TEST(candidates_that_opened_give_way),
         TEST(clients_beyond_the_limit_are_left_out),
         TEST(servers_of_local_probes_count_as_addresses),
         TEST(gateways_beyond_the_limit_are_left_out),

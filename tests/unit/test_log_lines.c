@@ -240,6 +240,66 @@ static void when_captures_begin(void **state)
     assert_false(sse_capture_time(text, sizeof text, &seconds));
 }
 
+/* pcapng: a section, one interface (its option if_tsresol, or none), then what is
+ * asked: a packet or another block. */
+static GByteArray *pcapng_file(bool big, const char *option, unsigned option_length, uint32_t type, uint32_t interface,
+                               uint32_t length)
+{
+    GByteArray *capture = g_byte_array_new();
+    const uint32_t head = 20 + option_length;
+
+#define PUT32(value) do { const uint32_t v_ = big ? GUINT32_TO_BE((uint32_t)(value)) : GUINT32_TO_LE((uint32_t)(value)); \
+                          g_byte_array_append(capture, (const guint8 *)&v_, 4); } while (0)
+    PUT32(0x0A0D0D0A); PUT32(28); PUT32(0x1A2B3C4D); PUT32(big ? 0x00010000 : 1); PUT32(-1); PUT32(-1); PUT32(28);
+    PUT32(1); PUT32(head); PUT32(big ? 0x00010000 : 1); PUT32(0x40000);
+    g_byte_array_append(capture, (const guint8 *)option, option_length);
+    PUT32(head);
+    PUT32(type); PUT32(length); PUT32(interface); PUT32(1); PUT32(0); PUT32(0); PUT32(0); PUT32(length);
+#undef PUT32
+    return capture;
+}
+
+/* The unit of a packet's time is its interface's, a power of ten or of two; what
+ * is damaged has no time. */
+static void when_captures_begin_by_their_interfaces(void **state)
+{
+    static const struct {
+        const char *what;
+        bool big;
+        char option[13];
+        unsigned option_length;
+        uint32_t type, interface, length;
+        int64_t seconds;         /* -1: none */
+    } rows[] = {
+        { "microseconds without an option", false, "", 0, 6, 0, 32, (INT64_C(1) << 32) / 1000000 },
+        { "the other byte order", true, "", 0, 6, 0, 32, (INT64_C(1) << 32) / 1000000 },
+        { "the end of options", false, "\0\0\0\0", 4, 6, 0, 32, (INT64_C(1) << 32) / 1000000 },
+        { "seconds", false, "\x9\0\x1\0\0\0\0\0", 8, 6, 0, 32, INT64_C(1) << 32 },
+        { "halves to the power of 16", false, "\x9\0\x1\0\x90\0\0\0", 8, 6, 0, 32, INT64_C(1) << 16 },
+        { "another option first", false, "\x2\0\x1\0x\0\0\0\x9\0\x1\0", 12, 6, 0, 32, (INT64_C(1) << 32) / 1000000 },
+        { "a power of ten that no number holds", false, "\x9\0\x1\0\x7f\0\0\0", 8, 6, 0, 32, -1 },
+        { "a power of two that no number holds", false, "\x9\0\x1\0\xff\0\0\0", 8, 6, 0, 32, -1 },
+        { "a packet of no interface", false, "", 0, 6, 1, 32, -1 },
+        { "no packet", false, "", 0, 5, 0, 32, -1 },
+        { "another section", false, "", 0, 0x0A0D0D0A, 0, 32, -1 },
+        { "a block shorter than its head", false, "", 0, 5, 0, 8, -1 },
+        { "a length that is no multiple of four", false, "", 0, 5, 0, 33, -1 },
+        { "a block past the end", false, "", 0, 5, 0, 64, -1 },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        GByteArray *capture = pcapng_file(rows[i].big, rows[i].option, rows[i].option_length, rows[i].type, rows[i].interface,
+                                       rows[i].length);
+        int64_t seconds = -1;
+        const bool found = sse_capture_time(capture->data, capture->len, &seconds);
+
+        if (found != (rows[i].seconds >= 0) || seconds != rows[i].seconds)
+            fail_msg("%s: %d, %" G_GINT64_FORMAT " s", rows[i].what, found, (gint64)seconds);
+        g_byte_array_free(capture, TRUE);
+    }
+}
+
 static void starts(void **state)
 {
     static const struct { const char *line; sse_log_file file; } rows[] = {
@@ -437,6 +497,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_forms), cmocka_unit_test(lines_that_are_no_entry), cmocka_unit_test(starts),
         cmocka_unit_test(a_table_of_events), cmocka_unit_test(rows_in_order), cmocka_unit_test(when_captures_begin),
+        cmocka_unit_test(when_captures_begin_by_their_interfaces),
         cmocka_unit_test(times), cmocka_unit_test(not_ours), cmocka_unit_test(utf_16),
         cmocka_unit_test(characters_of_utf_16), cmocka_unit_test(long_entries), cmocka_unit_test(a_failed_read_ends_it),
     };

@@ -1388,9 +1388,129 @@ static void dead_tunnels_make_a_run(void **state)
     }
 }
 
+/* A tunnel to a host at a time, which dies on its first data or carries some. */
+static void tunnel(feed *f, double at, const char *host, bool served)
+{
+    feed_conn c = feed_connection(CLIENT, GATEWAY, 443, f->sport++);
+
+    feed_syn(f, at, &c);
+    feed_synack(f, at + 0.02, &c);
+    feed_connect(f, at + 0.021, &c, host);
+    feed_status(f, at + 0.05, &c, 200);
+    feed_payload(f, at + 0.06, &c, 300);
+    if (served)
+        feed_server_payload(f, at + 0.08, &c, 500);
+    else
+        feed_rst(f, at + 0.0605, &c, 64, 0);
+}
+
+/* "no other site served in the 60 s before the first, or 30 s and five sites" */
+static void dead_tunnels_beside_other_sites(void **state)
+{
+    static const struct { const char *what, *served; double before; unsigned deaths; double every; const char *web, *cause; } rows[] = {
+        { "another site served just before", "x.example", 1, 3, 1, "protected", NULL },
+        { "another site served 62 s before", "x.example", 62, 3, 1, "cloud-service-unavailable", "tunnel-reset" },
+        { "one of them served just before", "www.a.example", 1, 3, 1, "cloud-service-unavailable", "tunnel-reset" },
+        { "five sites in 30 s", "x.example", 1, 5, 7.5, "cloud-service-unavailable", "tunnel-reset" },
+        { "five sites in 28 s", "x.example", 1, 5, 7, "protected", NULL },
+        { "four sites in 30 s", "x.example", 1, 4, 10, "protected", NULL },
+    };
+    static const char *const hosts[] = { "a.example", "b.example", "c.example", "d.example", "e.example" };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_learn(f, 0, CLIENT);
+        tunnel(f, 100 - rows[i].before, rows[i].served, true);
+        for (unsigned k = 0; k < rows[i].deaths; k++)
+            tunnel(f, 100 + k * rows[i].every, hosts[k], false);
+        feed_tick(f, 200);
+        expect_web(f, rows[i].web, rows[i].cause);
+        if (rows[i].cause == NULL)
+            expect_finding(f, SSE_FIND_TUNNEL_BROKEN);
+        feed_free(f);
+    }
+}
+
+/* "A connection whose first payload is seen and is no HTTP request fails nothing where
+ * another of that client's to a gateway was answered to an HTTP request"; "Unused
+ * connections (... the first more than 60 s after the SYN-ACK) ... decide nothing". */
+static void connections_that_fail_nothing(void **state)
+{
+    static const struct { const char *what; bool speaks_http, closes; double first; const char *web; } rows[] = {
+        { "no HTTP, and nothing else known", false, false, 0.03, "cloud-service-unavailable" },
+        { "no HTTP beside a session with HTTP", true, false, 0.03, "protected" },
+        { "closed, beside a session with HTTP", true, true, 0.03, "protected" },
+        { "kept for 61 s", false, false, 61, "inconclusive" },
+        { "kept for 61 s, then closed", false, true, 61, "inconclusive" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_learn(f, 0, CLIENT);
+        if (rows[i].speaks_http)
+            feed_connect_status(f, 1, CLIENT, GATEWAY, "www.example.com", 200);
+        for (unsigned k = 0; k < 3; k++) {
+            const double at = 10 + 100 * k;
+            feed_conn c = feed_connection(CLIENT, GATEWAY, 443, f->sport++);
+            const obs_http other = { .kind = OBS_HTTP_NONE };
+
+            feed_syn(f, at, &c);
+            feed_synack(f, at + 0.02, &c);
+            feed_first_bytes(f, at + rows[i].first, &c, &other);
+            if (rows[i].closes)
+                feed_fin(f, at + rows[i].first + 0.1, &c);
+            else
+                feed_rst(f, at + rows[i].first + 0.1, &c, 0, 0);
+        }
+        feed_tick(f, 400);
+        expect_code(f, "web", sse_state_code(feed_client(f)->web.verdict), rows[i].web);
+        feed_free(f);
+    }
+}
+
+/* "of a status line: Server or Via that names a product which is not the gateway's":
+ * one sign alone; with one more a device on the path answered. The values are told. */
+static void who_signs_the_answer_to_connect(void **state)
+{
+    static const struct { const char *server, *via; uint8_t ttl; const char *origin; } rows[] = {
+        { "squid/5.7", NULL, 50, "gateway" },
+        { "squid/5.7", "1.1 proxy\x1b[2J", 64, "on-path-device" },
+        { NULL, "1.1 umbrella", 50, "gateway" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        const sse_connect_report *row;
+        feed_conn c;
+
+        feed_row("%u", (unsigned)i);
+        feed_learn(f, 0, CLIENT);
+        c = asked(f, 1);
+        c.server_ttl = rows[i].ttl;
+        feed_status_by(f, 1.05, &c, 503, rows[i].server, rows[i].via);
+        feed_tick(f, 60);
+        expect_number(f, "rows", feed_client(f)->connects->len, 1);
+        row = &g_array_index(feed_client(f)->connects, sse_connect_report, 0);
+        expect_code(f, "Server", row->server, rows[i].server);
+        expect_code(f, "Via", row->via, i == 1 ? "1.1 proxy?[2J" : rows[i].via);
+        expect_code(f, "origin", sse_origin_code(row->origin), rows[i].origin);
+        feed_free(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dead_tunnels_beside_other_sites),
+        cmocka_unit_test(connections_that_fail_nothing),
+        cmocka_unit_test(who_signs_the_answer_to_connect),
         cmocka_unit_test(censored_with_the_resolvers_own_ttl),
         cmocka_unit_test(a_reply_alone_says),
         TEST(probe_is_pending_until_1_ns_after_the_timeout),

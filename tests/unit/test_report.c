@@ -2257,7 +2257,7 @@ static sse_report *hostile(const char *text)
     sse_candidate_report k = { .address = addr("18.135.112.200"), .failed = 12 };
 
     g_array_append_val(c->candidates, k);
-    r->texts = g_string_chunk_new(256);
+    r->texts = sse_string_set_new();
     replace(&r->filter, text);
     add_finding(r->findings, SSE_FIND_LOCAL_PROBE, 1);
     add_finding(c->findings, SSE_FIND_TCP_ONLY, 1);
@@ -2267,7 +2267,7 @@ static sse_report *hostile(const char *text)
     replace(&c->device, text);
     replace(&c->source, text);
     replace(&g->name, text);
-    add_allow(&c->web, SSE_TCP, NULL, g_string_chunk_insert_const(r->texts, text));
+    add_allow(&c->web, SSE_TCP, NULL, sse_string_set_keep(r->texts, text));
     g_ptr_array_add(r->in_force.names.gateways, g_strdup(text));
     add_advice(&c->web, SSE_ADVICE_GATEWAY_NAMES);
     g_array_append_vals(g_array_index(c->outages, sse_outage, 1).allow, c->web.allow->data, c->web.allow->len);

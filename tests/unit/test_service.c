@@ -13,6 +13,7 @@
 #include "icmp.h"
 #include "names.h"
 #include "portals.h"
+#include "products.h"
 #include "provider.h"
 
 typedef struct error_row {
@@ -157,9 +158,76 @@ static void what_an_answer_to_a_connectivity_test_says(void **state)
     }
 }
 
+/* A number of no row, as a damaged record would hold it, is told and reads nothing. */
+static void numbers_of_no_row(void **state)
+{
+    (void)state;
+    assert_string_equal(sse_probe_outcome_code(SSE_PROBE_OUTCOMES), "unknown");
+    assert_string_equal(sse_swg_outcome_code(SSE_SWG_OUTCOMES), "unknown");
+    assert_string_equal(sse_state_code(SSE_STATES), "unknown");
+    assert_string_equal(sse_port_state_code(SSE_PORT_STATES), "unknown");
+    assert_string_equal(sse_cause_code(SSE_CAUSES), "unknown");
+    assert_string_equal(sse_encryption_code(SSE_ENCRYPTIONS), "unknown");
+    assert_string_equal(sse_origin_code(SSE_ORIGINS), "unknown");
+    assert_string_equal(sse_confidence_code(SSE_CONFIDENCES), "unknown");
+    assert_string_equal(sse_finding_code_text(SSE_FINDINGS), "unknown");
+    assert_string_equal(sse_known_code(SSE_KNOWNS), "unknown");
+    assert_string_equal(sse_service_code(SSE_SERVICES), "unknown");
+    assert_string_equal(sse_ended_code(SSE_ENDEDS), "unknown");
+    assert_string_equal(sse_state_words(SSE_STATES), "unknown");
+    assert_string_equal(sse_cause_words(SSE_CAUSES), "unknown");
+    assert_string_equal(sse_encryption_words(SSE_ENCRYPTIONS), "unknown");
+    assert_string_equal(sse_origin_code_words(SSE_ORIGINS), "unknown");
+    assert_string_equal(sse_known_words(SSE_KNOWNS), "unknown");
+    assert_string_equal(sse_service_words(SSE_SERVICES), "unknown");
+    assert_string_equal(sse_ended_words(SSE_ENDEDS), "unknown");
+    assert_string_equal(sse_finding_sentence(SSE_FINDINGS), "unknown");
+    assert_int_equal(sse_finding_service(SSE_FINDINGS), SSE_SERVICE_NETWORK);
+    assert_int_equal(sse_finding_advice(SSE_FINDINGS), SSE_ADVICE_NONE);
+    assert_false(sse_probe_failed(SSE_PROBE_OUTCOMES));
+    assert_false(sse_swg_failed(SSE_SWG_OUTCOMES));
+    assert_int_equal(sse_probe_cause(SSE_PROBE_OUTCOMES), SSE_CAUSE_NONE);
+    assert_int_equal(sse_swg_cause(SSE_SWG_OUTCOMES), SSE_CAUSE_NONE);
+    assert_int_equal(sse_cause_rank_dns(SSE_CAUSES), 0);
+    assert_int_equal(sse_cause_rank_web(SSE_CAUSES), 0);
+    assert_int_equal(sse_state_badness(SSE_STATES), 0);
+    assert_null(sse_ended_code(SSE_ENDED_NONE));
+    assert_null(sse_cause_code(SSE_CAUSE_NONE));
+}
+
+/* docs/verdict.md, "Origin": a product is foreign that does not say cisco, umbrella
+ * or opendns; a body names another device or none. */
+static void products_in_headers_and_bodies(void **state)
+{
+    static const struct { const char *text; bool header, body; } rows[] = {
+        { "", false, false },
+        { "Cisco Umbrella", false, false },
+        { "Secure-OpenDNS-Proxy/1.2", false, false },
+        { "nginx", true, false },
+        { "1.1 proxy7 (squid/5.7)", true, true },
+        { "FortiGate", true, true },
+        { "<title>Blocked by FORTIGUARD</title>", true, true },
+        { "<p>Palo Alto Networks</p>", true, true },
+        { "forti", true, false },
+        { "squi", true, false },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const uint8_t *text = (const uint8_t *)rows[i].text;
+
+        if (sse_is_other_product(text, strlen(rows[i].text)) != rows[i].header)
+            fail_msg("as a header: %s", rows[i].text);
+        if (sse_names_other_device(text, strlen(rows[i].text)) != rows[i].body)
+            fail_msg("as a body: %s", rows[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_of_no_row),
+        cmocka_unit_test(products_in_headers_and_bodies),
         cmocka_unit_test(what_an_error_means),
         cmocka_unit_test(the_defaults_can_be_read),
         cmocka_unit_test(names_of_providers),

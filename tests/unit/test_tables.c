@@ -516,9 +516,42 @@ static void a_healthy_client_has_no_examples(void **state)
     expect_number(f, "web", feed_client(f)->web.examples->len, 0);
 }
 
+/* Which records a report counts, as the lists of the menu have them: of path tools'
+ * SYNs, local probes and numbers of no record none. */
+static void which_records_count(void **state)
+{
+    feed *f = *state;
+    const sse_report *r;
+    GArray *list;
+
+    feed_learn(f, 0, CLIENT);
+    feed_burst(f, 1, CLIENT, 443, ANSWERED);
+    feed_query(f, 2, CLIENT, LOCAL_DNS, 53, 77);
+    feed_good_handshake(f, 3, CLIENT, GATEWAY);
+    feed_host(f, CLIENT, 5, 3);
+    feed_reset_handshake(f, 4, CLIENT, GATEWAY);
+    feed_tick(f, 30);
+    r = feed_report(f);
+    assert_true(sse_report_counts(r, SSE_OF_PROBE, 0));
+    assert_true(sse_report_counts(r, SSE_OF_PROBE, 1));
+    assert_false(sse_report_counts(r, SSE_OF_PROBE, 3));
+    assert_false(sse_report_counts(r, SSE_OF_PROBE, UINT32_MAX));
+    assert_true(sse_report_counts(r, SSE_OF_HANDSHAKE, 0));
+    assert_false(sse_report_counts(r, SSE_OF_HANDSHAKE, 1));
+    assert_false(sse_report_counts(r, SSE_OF_LOOKUP, 0));
+    list = sse_record_list(&r->handshakes);
+    expect_number(f, "handshakes", list->len, 1);
+    expect_number(f, "the first", g_array_index(list, guint32, 0), 0);
+    g_array_free(list, TRUE);
+    list = sse_record_list(&r->probes);
+    expect_number(f, "probes", list->len, r->probes.count);
+    g_array_free(list, TRUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(which_records_count),
         TEST(a_row_per_resolver_port_and_transport),
         TEST(frames_of_a_resolver_are_queries_replies_and_icmp),
         TEST(a_frame_counts_once_although_it_is_a_copy),

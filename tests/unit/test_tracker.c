@@ -1439,9 +1439,163 @@ static void an_empty_tracker_gives_an_empty_report(void **state)
     expect_code(f, "web", sse_state_code(r->web), "not-observed");
 }
 
+/* A read filter gives a dropped packet's number to the next one: what stood on the
+ * number is forgotten, and the file's first time stays. */
+static void numbers_given_twice_drop_the_older_marks(void **state)
+{
+    feed *f = *state;
+
+    feed_query(f, 0, CLIENT, R1, 443, 1);
+    feed_query(f, 1, CLIENT, R1, 443, 2);
+    feed_reply(f, 1.02, CLIENT, R1, 443, 2);
+    expect_number(f, "marks", f->t->marks->len, 3);
+    f->frame = 1;
+    feed_query(f, 2, CLIENT, R2, 443, 3);
+    feed_reply(f, 2.02, CLIENT, R2, 443, 3);
+    assert_true(f->t->renumbered);
+    expect_number(f, "marks", f->t->marks->len, 3);
+    expect_number(f, "frame of the second", g_array_index(f->t->marks, sse_mark, 1).frame, 2);
+    expect_number(f, "record of the second", g_array_index(f->t->marks, sse_mark, 1).record, 2);
+    expect_number(f, "frame of the third", g_array_index(f->t->marks, sse_mark, 2).frame, 3);
+}
+
+/* docs/verdict.md, "NAT seen from both sides": the same resolver, port, id and payload
+ * from another source within 100 ms with a lower TTL, and nothing less. */
+static void what_is_no_nat_s_other_side(void **state)
+{
+    static const struct { const char *what; const char *client, *resolver; uint16_t port, id; double after; uint8_t ttl; bool payload, is; } rows[] = {
+        { "the other side", CLIENT2, R1, 443, 7, 0.001, 127, true, true },
+        { "100 ms later", CLIENT2, R1, 443, 7, 0.1, 127, true, true },
+        { "101 ms later", CLIENT2, R1, 443, 7, 0.101, 127, true, false },
+        { "stamped before", CLIENT2, R1, 443, 7, -0.1, 127, true, true },
+        { "stamped 101 ms before", CLIENT2, R1, 443, 7, -0.101, 127, true, false },
+        { "the same TTL", CLIENT2, R1, 443, 7, 0.001, 128, true, false },
+        { "another resolver", CLIENT2, R2, 443, 7, 0.001, 127, true, false },
+        { "another port", CLIENT2, R1, 53, 7, 0.001, 127, true, false },
+        { "another id", CLIENT2, R1, 443, 8, 0.001, 127, true, false },
+        { "another payload", CLIENT2, R1, 443, 7, 0.001, 127, false, false },
+        { "its own source, another port", CLIENT, R1, 443, 7, 0.001, 127, true, false },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_message(f, 1, (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .id = 7, .name = OBS_NAME_DEBUG, .ttl = 128 });
+        f->ip_id++;
+        f->repeat_packet = rows[i].payload;
+        feed_message(f, 1 + rows[i].after, (feed_dns){ .client = rows[i].client, .server = rows[i].resolver, .port = rows[i].port,
+                                                       .id = rows[i].id, .sport = 40000, .name = OBS_NAME_DEBUG, .ttl = rows[i].ttl });
+        expect_number(f, "other side", probe(f, 1)->nat_peer == 0, rows[i].is);
+        expect_number(f, "other side's", probe(f, 0)->nat_peer == 1, rows[i].is);
+        if (rows[i].is)
+            assert_true(probe(f, 1)->is_nat_copy && !probe(f, 0)->is_nat_copy);
+        feed_free(f);
+    }
+}
+
+/* The same of SYNs: gateway, port and sequence number. */
+static void what_is_no_other_side_of_a_syn(void **state)
+{
+    static const struct { const char *what; const char *client, *gateway; uint16_t port; uint32_t isn; double after; uint8_t ttl; bool is; } rows[] = {
+        { "the other side", CLIENT2, GATEWAY, 443, 0, 0.001, 127, true },
+        { "stamped before", CLIENT2, GATEWAY, 443, 0, -0.1, 127, true },
+        { "101 ms later", CLIENT2, GATEWAY, 443, 0, 0.101, 127, false },
+        { "stamped 101 ms before", CLIENT2, GATEWAY, 443, 0, -0.101, 127, false },
+        { "the same TTL", CLIENT2, GATEWAY, 443, 0, 0.001, 128, false },
+        { "another gateway", CLIENT2, GATEWAY2, 443, 0, 0.001, 127, false },
+        { "another port", CLIENT2, GATEWAY, 80, 0, 0.001, 127, false },
+        { "another sequence number", CLIENT2, GATEWAY, 443, 1, 0.001, 127, false },
+        { "its own source, another port", CLIENT, GATEWAY, 443, 0, 0.001, 127, false },
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 50000), o = feed_connection(rows[i].client, rows[i].gateway, rows[i].port, 60000);
+
+        feed_row("%s", rows[i].what);
+        feed_learn(f, 0, CLIENT);
+        feed_lookup(f, 0.1, CLIENT, LOCAL_DNS, 9);
+        feed_answer(f, 0.12, CLIENT, LOCAL_DNS, 9, 0, GATEWAY2);
+        o.isn = c.isn + rows[i].isn;
+        feed_syn(f, 1, &c);
+        feed_host(f, rows[i].client, 1, rows[i].ttl);
+        feed_syn(f, 1 + rows[i].after, &o);
+        expect_number(f, "other side", handshake(f, 1)->nat_peer == 0, rows[i].is);
+        feed_free(f);
+    }
+}
+
+/* RFC 7050: only an answer to a question that the file holds, or in its first 5 s,
+ * teaches a translator's prefix; and it takes nobody's role. */
+static void who_teaches_a_nat64_prefix(void **state)
+{
+#define PREFIX(rest) "2001:db8:64::" rest
+    static const struct { const char *what; double at; bool asked; const char *server; uint16_t id; uint8_t rcode; const char *answer; bool taught; } rows[] = {
+        { "asked", 10, true, LOCAL_DNS, 5, 0, PREFIX("c000:aa"), true },
+        { "the other well-known address", 10, true, LOCAL_DNS, 5, 0, PREFIX("c000:ab"), true },
+        { "in the first 5 s", 4, false, LOCAL_DNS, 5, 0, PREFIX("c000:aa"), true },
+        { "later, unasked", 10, false, LOCAL_DNS, 5, 0, PREFIX("c000:aa"), false },
+        { "another id", 10, true, LOCAL_DNS, 6, 0, PREFIX("c000:aa"), false },
+        { "another server", 10, true, "10.0.0.2", 5, 0, PREFIX("c000:aa"), false },
+        { "an error", 10, true, LOCAL_DNS, 5, 3, PREFIX("c000:aa"), false },
+        { "no such address in it", 10, true, LOCAL_DNS, 5, 0, PREFIX("1"), false },
+    };
+    /* 208.67.222.222 in it */
+    const sse_addr resolver = feed_addr(PREFIX("d043:dede"));
+
+    (void)state;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_dns m = { .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = 5, .sport = 5353, .name = OBS_NAME_NAT64, .qtype = 28 };
+
+        feed_row("%s", rows[i].what);
+        feed_tick(f, 0);
+        if (rows[i].asked)
+            feed_message(f, rows[i].at - 0.1, m);
+        m.response = true;
+        m.server = rows[i].server;
+        m.id = rows[i].id;
+        m.rcode = rows[i].rcode;
+        m.answers = 1;
+        m.address[0] = rows[i].answer;
+        feed_message(f, rows[i].at, m);
+        expect_number(f, "a resolver in it", (sse_tracker_role(f->t, &resolver) & SSE_ROLE_RESOLVER) != 0, rows[i].taught);
+        feed_free(f);
+    }
+#undef PREFIX
+}
+
+/* An address that ends like a resolver is one where a probe went; no group, no
+ * neighbour's address, no client. */
+static void what_a_probe_makes_a_resolver(void **state)
+{
+    static const struct { const char *address; bool is; } rows[] = {
+        { "2001:db8:1::d043:dede", true }, { "fe80::d043:dede", false }, { "ff02::d043:dede", false }, { "2001:db8:1::1", false },
+        { "fd00:64::d043:dede", true },
+    };
+    feed *f = *state;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed_row("%s", rows[i].address);
+        feed_query(f, i, CLIENT6, rows[i].address, 53, (uint16_t)i);
+        expect_number(f, "a resolver", (role(f, rows[i].address) & SSE_ROLE_RESOLVER) != 0, rows[i].is);
+    }
+    feed_query(f, 10, "2001:db8:2::d043:dede", R1_6, 53, 50);
+    feed_query(f, 11, CLIENT6, "2001:db8:2::d043:dede", 53, 51);
+    expect_number(f, "role of a client", role(f, "2001:db8:2::d043:dede"), SSE_ROLE_CLIENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(numbers_given_twice_drop_the_older_marks),
+        cmocka_unit_test(what_is_no_nat_s_other_side),
+        cmocka_unit_test(what_is_no_other_side_of_a_syn),
+        cmocka_unit_test(who_teaches_a_nat64_prefix),
+        TEST(what_a_probe_makes_a_resolver),
         TEST(a_query_to_a_resolver_is_a_probe_and_makes_a_client),
         TEST(both_probe_names_count_and_no_other),
         TEST(a_resolver_inside_nat64_is_a_resolver),

@@ -384,8 +384,42 @@ static void gateway_payload_on_a_connection_older_than_the_file_protects(void **
 
     start(f);
     feed_server_payload(f, 10, &c, 300);
+    feed_ack(f, 10.01, &c);
     finish(f, 11);
     expect_web(f, "protected", NULL);
+}
+
+/* Without a word of the client on that connection anybody may have sent it in the
+ * gateway's name; what the client resets it does not know itself. */
+static void what_comes_on_a_connection_that_the_client_never_used_is_nothing(void **state)
+{
+    for (unsigned kind = 0; kind < 4; kind++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 55555);
+        uint32_t frame;
+
+        (void)state;
+        feed_row("%u", kind);
+        start(f);
+        frame = feed_reset_handshake(f, 10, CLIENT, GATEWAY);
+        feed_reset_handshake(f, 12, CLIENT, GATEWAY);
+        if (kind == 0) {
+            feed_synack(f, 11, &c);
+        } else if (kind == 1) {
+            feed_server_payload(f, 11, &c, 300);
+        } else if (kind == 2) {
+            feed_status(f, 11, &c, 200);
+        } else {
+            feed_synack(f, 11, &c);
+            feed_client_rst(f, 11.01, &c);
+        }
+        finish(f, 13);
+        expect_web(f, UNAVAILABLE, "reset");
+        expect_frame(f, "since", feed_client(f)->web.since.frame, frame);
+        expect_number(f, "handshakes", g_array_index(feed_client(f)->gateways, sse_gateway_report, 0).handshakes, 2);
+        expect_number(f, "answers to CONNECT", feed_client(f)->connects->len, 0);
+        feed_free(f);
+    }
 }
 
 /* ... as completed at the file's start: failures later than that are a run. */
@@ -398,6 +432,7 @@ static void it_counts_as_completed_at_the_files_start(void **state)
     feed_reset_handshake(f, 10, CLIENT, GATEWAY);
     feed_reset_handshake(f, 11, CLIENT, GATEWAY);
     feed_server_payload(f, 12, &c, 300);
+    feed_ack(f, 12.01, &c);
     finish(f, 13);
     expect_web(f, UNAVAILABLE, "reset");
     assert_false(feed_client(f)->web.since.at_or_before);
@@ -1411,9 +1446,80 @@ static void gateways_are_listed_with_counts_and_where_they_are_known_from(void *
     expect_number(f, "round trip", (uint64_t)g->rtt.min, 20 * (uint64_t)SSE_MSECOND);
 }
 
+/* ---- path tools ---- */
+
+/* SYNs to the gateway with TTLs from `first` on, one a second, none answered. */
+static void trace(feed *f, double at, const char *gateway, uint8_t first, unsigned count)
+{
+    feed_host(f, CLIENT, 5, first);
+    for (unsigned i = 0; i < count; i++) {
+        feed_conn c = feed_connection(CLIENT, gateway, 443, f->sport++);
+
+        f->hosts[f->n_hosts - 1].ttl = (uint8_t)(first + i);
+        feed_syn(f, at + i, &c);
+    }
+    f->n_hosts--;
+}
+
+static void syns_of_path_tools_count_nowhere(void **state)
+{
+    feed *f = *state;
+    const sse_finding *finding;
+
+    start(f);
+    feed_good_handshake(f, 2, CLIENT, GATEWAY);
+    feed_good_handshake(f, 3, CLIENT, GATEWAY);
+    trace(f, 10, GATEWAY, 1, 12);
+    finish(f, 30);
+    expect_web(f, "protected", NULL);
+    expect_no_finding(f, SSE_FIND_GATEWAY_PARTLY_FAILING);
+    expect_finding(f, SSE_FIND_PATH_TOOL);
+    finding = feed_finding(f, SSE_FIND_PATH_TOOL);
+    expect_number(f, "frames", finding->frames.total, 12);
+    expect_number(f, "handshakes", g_array_index(feed_client(f)->gateways, sse_gateway_report, 0).handshakes, 2);
+    assert_false(finding->has_advice);
+}
+
+/* Seen from afar no packet of the client has an initial TTL: then a row tells, "of
+ * three or more to one address whose TTL rises by one from 10 or less". */
+static void a_row_of_syns_tells_a_path_tool_from_afar(void **state)
+{
+    static const struct { const char *what; uint8_t first; unsigned count; const char *second; bool tool; } rows[] = {
+        { "three from the third hop on", 3, 3, NULL, true },
+        { "from the tenth", 10, 5, NULL, true },
+        { "from the eleventh", 11, 6, NULL, false },
+        { "two", 3, 2, NULL, false },
+        { "two to each of two addresses", 3, 2, GATEWAY2, false },
+        { "over 32", 33, 3, NULL, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_host(f, CLIENT, 5, 120);
+        start(f);
+        feed_good_handshake(f, 2, CLIENT, GATEWAY);
+        trace(f, 10, GATEWAY, rows[i].first, rows[i].count);
+        if (rows[i].second != NULL)
+            trace(f, 14, rows[i].second, (uint8_t)(rows[i].first + 2), rows[i].count);
+        finish(f, 30);
+        expect_code(f, "web", sse_state_code(feed_client(f)->web.verdict), rows[i].tool ? "protected" : UNAVAILABLE);
+        if (rows[i].tool)
+            expect_finding(f, SSE_FIND_PATH_TOOL);
+        else
+            expect_no_finding(f, SSE_FIND_PATH_TOOL);
+        feed_free(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(syns_of_path_tools_count_nowhere),
+        cmocka_unit_test(what_comes_on_a_connection_that_the_client_never_used_is_nothing),
+        cmocka_unit_test(a_row_of_syns_tells_a_path_tool_from_afar),
         TEST(two_failed_handshakes_are_enough),
         TEST(one_failed_handshake_is_not),
         TEST(one_with_four_unanswered_syns_is_enough),
