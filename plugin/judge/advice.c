@@ -177,6 +177,9 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, const s
         if (o->icmp.count == 0 || say_icmp(s, o))
             say_allow_dns(c, g, s, o->ip);
         return;
+    case SSE_CAUSE_REJECTED_BY_CLIENT:
+        say(s, SSE_ADVICE_HOST_REJECTS);
+        return;
     case SSE_CAUSE_LATE:
         say(s, SSE_ADVICE_LATE);
         say(s, SSE_ADVICE_LATE_NAT);

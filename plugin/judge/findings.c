@@ -201,6 +201,8 @@ static void find_ports(const sse_context *c, sse_group *g, GArray *frames)
             find_intercepted(c, g, v, frames);
             continue;
         }
+        /* What the host does itself is no firewall's on the way. */
+        f->has_advice &= r->ports[down].cause != SSE_CAUSE_REJECTED_BY_CLIENT;
         if (f->code == SSE_FIND_PORT_53_INTERCEPTED)
             f->reason = SSE_REASON_INTERCEPTED_443;
         for (guint i = 0; i < g->dns_runs[v][down].items->len; i++)
@@ -259,7 +261,8 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
         bool failed = n->count >= 3, other = false;
 
         for (unsigned k = 0; k < 3 && failed; k++) {
-            failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[n->index[k]]);
+            failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[n->index[k]]) &&
+                     c->probe_outcome[n->index[k]] != SSE_PROBE_REJECTED;
             first = MIN(first, probe_at(c, n->index[k])->time);
         }
         for (guint k = 0; k < seen->len && failed; k++)
@@ -293,7 +296,7 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
-                if (sse_is_traffic(p))
+                if (sse_is_traffic(p) || c->probe_outcome[index] == SSE_PROBE_REJECTED)
                     continue;
                 tried++;
                 if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, p->time))
@@ -359,6 +362,30 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
     /* Only such numbers tell inspection from loss. */
     f->has_advice = lost >= DNSCRYPT_WORTH && lost * 2 >= tried && foreign < lost && plain_lost * 10 < plain;
     f->reason = f->has_advice ? SSE_REASON_DNSCRYPT_INSPECTED : foreign == lost ? SSE_REASON_DNSCRYPT_MAGIC : SSE_REASON_NONE;
+}
+
+/* OpenDNS answered, and the client itself rejected that. */
+static void find_rejected(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t answered = 0, rejected = 0;
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                const uint32_t index = item(g->probes[v][port], i);
+
+                if (sse_is_traffic(probe_at(c, index)))
+                    continue;
+                answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED || c->probe_outcome[index] == SSE_PROBE_REJECTED;
+                if (c->probe_outcome[index] == SSE_PROBE_REJECTED) {
+                    rejected++;
+                    collect(frames, probe_at(c, index)->reply_frame);
+                }
+            }
+        }
+    }
+    if (rejected > 0)
+        give_count(give_frames(add(g->report->findings, SSE_FIND_REJECTED_BY_CLIENT), frames), rejected, answered);
 }
 
 /* "0" is no organisation. */
@@ -1014,9 +1041,8 @@ static GHashTable *outer_frames(sse_context *c)
 static void find_path_tools(const sse_context *c, sse_group *g, GArray *frames)
 {
     for (guint i = 0; i < g->path_tools->len; i++)
-        collect(frames, handshake_at(c, item(g->path_tools, i))->frame);
-    if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_PATH_TOOL), frames);
+        collect(frames, item(g->path_tools, i));
+    find_facts(c, g, SSE_FACT_PATH_TOOL, SSE_FIND_PATH_TOOL, frames);
 }
 
 static void find_client(sse_context *c, sse_group *g, GArray *frames)
@@ -1143,6 +1169,7 @@ void sse_find(sse_context *c, sse_group *g)
     find_portal(c, g, frames);
     find_client(c, g, frames);
     find_path_tools(c, g, frames);
+    find_rejected(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);
     g_array_sort(g->report->findings, by_code);

@@ -166,6 +166,7 @@ typedef struct sse_probe {
     bool     is_nat_copy : 1; /**< its NAT peer is nearer to the client: count that one */
     bool     censored  : 1;  /**< the reply has extended DNS error 16 */
     bool     early     : 1;  /**< its answer was stamped before it: answered in 0 ms */
+    bool     rejected  : 1;  /**< the client itself said "port unreachable" to its reply */
     sse_control control;
 } sse_probe;
 
@@ -351,6 +352,7 @@ typedef struct sse_address {
     uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
     int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
     uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
+    uint16_t tool_packets;   /**< facts about its path tools */
     uint32_t *quic_frames;   /**< the first SSE_QUIC_FRAMES; NULL until there are any */
     int64_t  last_udp_probe; /**< newest UDP probe it sent */
     uint16_t other_identity; /**< see sse_identity(): newest of its queries that are no probes */
@@ -380,7 +382,8 @@ typedef enum {
     SSE_FACT_LIMIT,          /**< a limit was reached: something was left out */
     SSE_FACT_CERTIFICATE_EARLY, /**< a DNSCrypt certificate whose dates are still to come */
     SSE_FACT_PORTAL_PASSED,   /**< after SSE_FACT_CAPTIVE a connectivity test got its known answer */
-    SSE_FACT_OTHER_RESOLVER  /**< a probe's name was asked for where a resolver may be that nobody configured */
+    SSE_FACT_OTHER_RESOLVER, /**< a probe's name was asked for where a resolver may be that nobody configured */
+    SSE_FACT_PATH_TOOL       /**< a path tool's packet to a resolver or gateway that is no probe or handshake */
 } sse_fact_kind;
 
 typedef struct sse_fact {

@@ -119,7 +119,9 @@
                           "on which nothing listens. Look for such a rule on the devices between, and exempt the resolvers.") \
     ROW(EDNS_DROPPED, "Let DNS queries with EDNS options (RFC 6891) to the OpenDNS resolvers through unchanged: a firewall or DNS " \
                       "proxy on the path drops those that carry the client's identity.") \
-    ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.")
+    ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.") \
+    ROW(HOST_REJECTS, "Look at the host: OpenDNS's answers reach it, and its own firewall, security software or a VPN client " \
+                      "rejects them. No rule of a firewall on the way is the cause.")
 
 #define SSE_CODE_ADVICE(NAME, sentence) SSE_ADVICE_##NAME,
 typedef enum { SSE_ADVICE_NONE = 0, SSE_ADVICE_ROWS(SSE_CODE_ADVICE) SSE_ADVICES } sse_advice_code;

@@ -89,30 +89,45 @@ uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *ad
     return index;
 }
 
-static bool is_initial_ttl(uint8_t ttl)
+static guint64 mac_of(const obs_packet *p)
 {
-    return ttl == 64 || ttl == 128 || ttl == 255;
+    guint64 mac = 0;
+
+    for (unsigned i = 0; i < 6; i++)
+        mac = mac << 8 | p->mac[i];
+    return mac;
+}
+
+static bool has_mac(const sse_address *a, guint64 mac)
+{
+    for (guint i = 0; a->macs != NULL && i < a->macs->len; i++)
+        if (g_array_index(a->macs, guint64, i) == mac)
+            return true;
+    return false;
+}
+
+bool sse_is_of_client(const sse_address *a, const obs_packet *p)
+{
+    return sse_is_initial_ttl(p->ttl) && (p->has_mac ? has_mac(a, mac_of(p)) : a->macs == NULL);
 }
 
 void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p)
 {
     sse_address *a = sse_address_at(t, client);
-    guint64 mac = 0;
+    guint64 mac;
 
-    if (!is_initial_ttl(p->ttl)) {
+    if (!sse_is_initial_ttl(p->ttl)) {
         a->packets_other_ttl += p->ttl > SSE_PATH_TOOL_TTL;
         return;
     }
     a->packets_initial_ttl++;
     if (!p->has_mac)
         return;
-    for (unsigned i = 0; i < 6; i++)
-        mac = mac << 8 | p->mac[i];
+    mac = mac_of(p);
+    if (has_mac(a, mac))
+        return;
     if (a->macs == NULL)
         a->macs = g_array_new(FALSE, FALSE, sizeof(guint64));
-    for (guint i = 0; i < a->macs->len; i++)
-        if (g_array_index(a->macs, guint64, i) == mac)
-            return;
     /* A host has a few adapters; a table of more is not about a host. */
     if (a->macs->len < 8)
         g_array_append_val(a->macs, mac);

@@ -137,6 +137,24 @@ static void reached(sse_tracker *t, const obs_packet *p)
         sse_address_at(t, client)->towards++;
 }
 
+/* What a path tool sends to a resolver or gateway beside probes and handshakes. */
+#define TOOL_PACKETS 1024
+
+static void path_tool(sse_tracker *t, const obs_packet *p)
+{
+    uint32_t client;
+    sse_address *a;
+
+    if (p->ttl == 0 || p->ttl > SSE_PATH_TOOL_TTL || !sse_is_client(t, client = sse_source_of(t, p)) ||
+        (sse_role_at(t, sse_destination_of(t, p), &p->dst) & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) == 0)
+        return;
+    a = sse_address_at(t, client);
+    if (!sse_ends_on_the_way(a, p) || a->tool_packets == TOOL_PACKETS)
+        return;
+    a->tool_packets++;
+    sse_add_fact(t, SSE_FACT_PATH_TOOL, client, p, &p->dst);
+}
+
 /* A query for whatever name that carries the module's identity: it goes the way
  * that probes test. */
 static void user_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
@@ -269,6 +287,8 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     uint32_t client = sse_find_address(t, &p->dst);
     bool routing = sse_icmp_is_routing(&p->src, icmp->type, icmp->code);
 
+    if (sse_probe_rejection(t, p, icmp))
+        return;
     if (client == SSE_NONE)
         return;
     /* An error about somebody else's packet is not this client's. */
@@ -286,6 +306,7 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
     uint32_t src = udp->quic_long ? sse_source_of(t, p) : SSE_NONE;
 
     sse_towards(t, p);
+    path_tool(t, p);
     if (udp->quic_long && p->dport == 443 && sse_is_client(t, src) && sse_addr_is_public(&p->dst) &&
         !sse_tracker_is_resolver(t, &p->dst) && sse_named_as(t, &p->dst) != SSE_NAMED_ZTA)
         sse_background_quic(t, src, p);
@@ -304,6 +325,7 @@ bool sse_tracker_portal_waits(const sse_tracker *t, int64_t time)
 void sse_tracker_other(sse_tracker *t, const obs_packet *p)
 {
     sse_towards(t, p);
+    path_tool(t, p);
 }
 
 void sse_tracker_reached_before(sse_tracker *t, uint32_t address)

@@ -405,6 +405,47 @@ def _(s, c):
     failing_dns(c, court_order())
 
 
+def rejected(after=0.018, sender=None, ttl=None, closed=False):
+    """OpenDNS answers, and the client itself says "port unreachable" to that; sender: somebody else does."""
+    def act(q):
+        reply = q.scene.udp(q.time + after, q.dst, q.dport, q.src, q.sport,
+                            p.response(q.ident, q.qname, answers=[p.txt(t) for t in debug_strings(q)]
+                                       if q.qname == DEBUG else [p.txt(p.dnscrypt_certificate(b"qDoc0001", 1724000000, 1756000000))]),
+                            ttl=57)
+        q.scene.icmp(q.time + after + 0.0001, q.src, q.dst, *((1, 4) if ":" in q.src else (3, 3)), reply[:548],
+                     ttl=ttl)
+    return act
+
+
+@case("dns-client-rejects", "OpenDNS answers all probes, and the client's own firewall rejects the answers (ICMP 3/3).",
+      dns="unprotected", has=("rejected-by-client",), lacks=("probe-loss", "no-control-traffic"),
+      expect={"c.dns.cause": "rejected-by-client", "c.dns.allow": [], "c.dns.ipv4.ports.0.cause": "rejected-by-client"},
+      outages=(("dns", "rejected-by-client", None, True),))
+def _(s, c):
+    c.background(0, 60)
+    c.cycles(1, 4, rejected(), rejected())
+
+
+@case("dns-client-rejects-443", "The client's own firewall rejects the answers from port 443; those from 53 pass.",
+      dns="protected", has=("rejected-by-client", "encrypted-port-blocked"), lacks=("probe-loss",),
+      expect={"c.dns.allow": [], "c.dns.ipv4.ports.0.state": "down", "c.dns.ipv4.ports.0.cause": "rejected-by-client"})
+def _(s, c):
+    c.background(0, 60)
+    c.cycles(1, 4, rejected(), opendns())
+
+
+@case("dns-client-closed-socket", "Both resolvers are asked from one socket, closed after the first answer: the second "
+      "one's is rejected, which is no fault. A stranger's such errors in the client's name change nothing.",
+      dns="protected", lacks=("rejected-by-client",), expect={"c.outages": []})
+def _(s, c):
+    c.background(0, 50)
+    for n in range(4):
+        port = 51000 + n
+        c.ask(1 + n * 10, RESOLVER_1, 443, DEBUG, opendns(0.014), sport=port)
+        c.ask(1.0002 + n * 10, RESOLVER_2, 443, DEBUG, rejected(0.017), sport=port)
+        c.burst(6 + n * 10, 53, rejected(ttl=61))
+
+
 @case("dns-icmp-filter", "The firewall says ICMP 3/13 (administratively prohibited), and quotes only eight bytes of UDP.",
       dns="unprotected", expect={"c.dns.cause": "icmp-unreachable",
                                  "resolver 208.67.220.220 443 icmp": {"sender": FIREWALL, "type": 3, "code": 13, "count": 6}})
