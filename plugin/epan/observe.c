@@ -29,6 +29,8 @@
 
 /* No probe is longer than this, with its identity and without an address's headers. */
 #define LONGEST_PROBE 160
+/* Of Ethernet with VLAN tags, IPv6 and UDP. */
+#define LONGEST_HEADERS 70
 
 /* Of packets that have nothing to do with the module only so much is hashed:
  * enough to know a copy. */
@@ -445,13 +447,20 @@ static bool is_near_resolvers(const address *addr)
     return addr->type == AT_IPv4 && addr->len == 4 && bytes[0] == 208 && bytes[1] == 67 && (bytes[2] & 0xf8) == 216;
 }
 
+/* A probe to UDP 443 of whatever address: nearly all that is longer is QUIC. */
+static inline bool may_be_probe(const packet_info *pinfo)
+{
+    return pinfo->ptype == PT_UDP && pinfo->destport == PORT_HTTPS &&
+           (pinfo->fd->pkt_len <= LONGEST_PROBE + LONGEST_HEADERS || is_near_resolvers(&pinfo->net_dst));
+}
+
 /* A packet that may matter. perhaps_src, perhaps_dst: whose address may have a
  * role. @return SSE_SEEN_ bits */
 static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_info *pinfo, int64_t time,
                                bool perhaps_src, bool perhaps_dst, bool on_53)
 {
     sse_tracker *t = f->tracker;
-    bool near_resolvers = pinfo->ptype == PT_UDP && pinfo->destport == PORT_HTTPS && is_near_resolvers(&pinfo->net_dst);
+    const bool perhaps_probe = may_be_probe(pinfo);
     bool on_5353 = pinfo->ptype == PT_UDP && either_port(pinfo, PORT_MDNS);
     bool on_web = (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP) &&
                   (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
@@ -467,7 +476,7 @@ static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_i
         return 0;
     roles = perhaps_src || perhaps_dst
         ? sse_tracker_look_up(t, perhaps_src ? &src : NULL, perhaps_dst ? &dst : NULL, &places) : 0;
-    if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 && !near_resolvers &&
+    if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 && !perhaps_probe &&
         !(on_5353 && (roles & SSE_ROLE_RESOLVER) != 0) && !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0)) {
         if (is_http(pinfo))
             observe_portal(f, frame, pinfo, time);
@@ -549,8 +558,7 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
     }
     perhaps_src = sse_filter_address(&pinfo->net_src, &src) && (sse_filter_has(filter, src) || filter->all);
     on_53 = either_port(pinfo, PORT_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
-    if (!perhaps_src && !perhaps_dst && !on_53 &&
-        !(pinfo->destport == PORT_HTTPS && pinfo->ptype == PT_UDP && is_near_resolvers(&pinfo->net_dst))) {
+    if (!perhaps_src && !perhaps_dst && !on_53 && !may_be_probe(pinfo)) {
         if (is_http(pinfo))
             observe_portal(f, frame, pinfo, time);
         return 0;

@@ -644,7 +644,7 @@ void sse_collect_groups(sse_context *c)
 
             if (item(g->members, i) == g->outer)
                 continue;
-            g->one_way &= a->towards == 0;
+            g->one_way &= a->towards == 0 && !(is_unheard(a) && a->unasked_packets > 0);
             own += a->packets_initial_ttl;
             other += a->packets_other_ttl;
         }

@@ -1080,7 +1080,10 @@ void sse_judge_dns(sse_context *c, sse_group *g)
         for (guint i = 0; i < g->members->len; i++) {
             const sse_address *a = address_at(c, item(g->members, i));
 
-            heard_v6 |= a->addr.family == 6 && a->heard_public != INT64_MIN && a->heard_public >= g->newest_change;
+            /* Where the file has nothing of the client, nothing tells what it asked. */
+            const int64_t heard = g->unheard ? MAX(a->heard_public, a->unasked_public) : a->heard_public;
+
+            heard_v6 |= a->addr.family == 6 && heard != INT64_MIN && heard >= g->newest_change;
         }
         r->ip[1].counts = heard_v6;
         for (unsigned v = 0; v < 2; v++)

@@ -942,7 +942,9 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
 static void find_failed_names(const sse_context *c, sse_group *g, GArray *frames)
 {
     uint32_t failed = 0;
+    hosts names;
 
+    hosts_start(&names);
     for (guint i = 0; i < g->lookups->len; i++) {
         const uint32_t index = item(g->lookups, i);
         const sse_lookup *l = sse_tracker_lookup(c->t, index);
@@ -950,10 +952,17 @@ static void find_failed_names(const sse_context *c, sse_group *g, GArray *frames
         if (c->lookup_says[index] != SSE_SAYS_OTHER_NAME)
             continue;
         failed++;
+        hosts_add(&names, l->name);
         collect(frames, l->frame != 0 ? l->frame : l->answer_frame);
     }
-    if (failed > 0)
-        give_count(give_frames(add(g->report->findings, SSE_FIND_NAME_FAILED), frames), failed, g->lookups->len);
+    if (failed > 0) {
+        sse_finding *f = give_frames(add(g->report->findings, SSE_FIND_NAME_FAILED), frames);
+
+        give_count(f, failed, g->lookups->len);
+        f->hosts = hosts_end(c, &names);
+    } else {
+        hosts_end(c, &names);
+    }
 }
 
 static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code, GArray *frames)

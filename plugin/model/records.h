@@ -347,8 +347,10 @@ typedef struct sse_address {
     bool     answers;        /**< it answers such questions itself: a forwarder */
     uint32_t first_frame;    /**< first packet of the module */
     int64_t  first_time;
-    uint32_t towards;        /**< packets towards it since then; one more if there were any before */
+    uint32_t towards;        /**< packets towards it since then, on port pairs on which it sends; one more if there were any before */
     int64_t  heard_public;   /**< ... newest of them from a public address; INT64_MIN none */
+    uint32_t unasked_packets; /**< the same on port pairs on which it sent nothing by then */
+    int64_t  unasked_public;
     uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
     int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
     uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
@@ -367,6 +369,7 @@ typedef struct sse_address {
     GArray  *direct;         /**< sse_direct */
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
     GArray  *candidates;     /**< sse_candidate */
+    struct sse_strangers *strangers; /**< what came on other port pairs: private to track/; NULL until there is any */
     struct sse_waiting *waiting; /**< attempts that wait for an answer: private to track/ */
     uint32_t newest;         /**< number of its newest record, see sse_record_number(); SSE_NONE without */
 } sse_address;

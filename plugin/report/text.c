@@ -559,6 +559,8 @@ static void resolver_table(GString *out, const sse_client_report *c, GHashTable 
         change_line(out, "answered", r->before_answered, r->before_probes, r->outcomes[SSE_PROBE_ANSWERED], r->probes);
         icmp_line(out, &r->icmp, said);
         sender_line(out, "the reply that came: ", fake, said);
+        sender_line(out, r->fake_frame != 0 ? "origin of such replies: " : "origin of the ICMP errors: ",
+                    r->origin != SSE_ORIGIN_NONE ? sse_origin_words(r->origin, r->origin_reasons) : NULL, said);
         frames_line(out, &r->frames);
     }
     g_string_free(outcomes, TRUE);
@@ -874,6 +876,23 @@ static void looked_for(GString *out, const sse_report *r)
     g_string_free(text, TRUE);
 }
 
+/* What was nearly a resolver, with the option that makes it one. */
+static void other_resolver(GString *out, const sse_report *r)
+{
+    char address[SSE_ADDR_TEXT];
+
+    for (guint i = 0; i < r->findings->len; i++) {
+        const sse_finding *f = &g_array_index(r->findings, sse_finding, i);
+
+        if (f->code != SSE_FIND_OTHER_RESOLVER)
+            continue;
+        sse_addr_text(&f->address, address);
+        sse_wrap_printf(out, "Nearly: ", "a probe's name was asked for at %s. If that is a resolver of OpenDNS, run again with:",
+                        address);
+        sse_wrap_printf(out, "        ", "-o sseroaming.resolvers:%s", address);
+    }
+}
+
 static void nothing(GString *out, const sse_report *r)
 {
     g_string_append(out, "DNS: Not observed. Web: Not observed.\n");
@@ -889,6 +908,7 @@ static void nothing(GString *out, const sse_report *r)
     if (sse_log_taken(r))
         sse_wrap(out, "To do: ", "look at the host itself: something there takes the probes (see the client's log below).");
     looked_for(out, r);
+    other_resolver(out, r);
     if (r->frames == 0)
         return;
     sse_wrap(out, "To check: ", "Interface: was it the one that the client's packets really leave by? With a VPN up, that "

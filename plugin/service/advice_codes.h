@@ -120,6 +120,10 @@
     ROW(EDNS_DROPPED, "Let DNS queries with EDNS options (RFC 6891) to the OpenDNS resolvers through unchanged: a firewall or DNS " \
                       "proxy on the path drops those that carry the client's identity.") \
     ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.") \
+    ROW(ANSWERED_PERHAPS, "Whether OpenDNS itself answers so or something on the path does not show: look for a DNS redirect, a " \
+                          "transparent DNS proxy or a filtering forwarder, and at the registration of this network.") \
+    ROW(RESOLVER_REFUSES, "Ask Cisco support, and look at the registration and licence of this network: the answers come from as " \
+                          "far as the resolver's genuine ones, so likely from the resolver itself.") \
     ROW(HOST_REJECTS, "Look at the host: OpenDNS's answers reach it, and its own firewall, security software or a VPN client " \
                       "rejects them. No rule of a firewall on the way is the cause.")
 

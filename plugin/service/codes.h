@@ -276,7 +276,7 @@
            "A path tool (traceroute, tcptraceroute, mtr) sent packets to a resolver or gateway: they count nowhere.") \
     CLIENT(NAME_FAILED, name_failed, "name-failed", WEB, SEQUENCE, WARN, UNUSED_NAME, \
            "A gateway's name fails while one known by another name serves", \
-           "{0} of {1} lookups of a gateway's name failed, while a gateway that is known by another name serves.") \
+           "{0} of {1} lookups of a gateway's name failed ({hosts}), while a gateway that is known by another name serves.") \
     CAPTURE(OTHER_RESOLVER, other_resolver, "other-resolver", DNS, SEQUENCE, NOTE, NONE, \
             "A probe's name was asked for at an address that is not among the resolvers", \
             "A probe's name was asked for at {address}, which is not among the resolvers: if it is one, run again with " \

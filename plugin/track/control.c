@@ -35,29 +35,30 @@ void sse_worked(sse_tracker *t, const sse_address *a, int64_t time, bool opened)
     control->worked_last = ms;
 }
 
-void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gateway_payload)
+static void heard(uint16_t *first, uint16_t *last, int64_t after)
 {
-    sse_address *a = sse_address_at(t, client);
-    sse_control *control;
-    int64_t base;
+    const uint16_t ms = (uint16_t)(after / SSE_MSECOND);
 
-    if (!gateway_payload) {
-        a->towards++;
-        if (!sse_addr_is_public(&p->src))
-            return;
-        a->heard_public = MAX(a->heard_public, p->time);
-    }
-    control = sse_control_at(t, a, p->time, &base);
-    if (control == NULL)
-        return;
-    uint16_t ms = (uint16_t)((p->time - base) / SSE_MSECOND);
-    if (gateway_payload) {
-        if (control->gateway_first == SSE_NOT_HEARD)
-            control->gateway_first = ms;
-        control->gateway_last = ms;
-    } else {
-        if (control->heard_first == SSE_NOT_HEARD)
-            control->heard_first = ms;
-        control->heard_last = ms;
-    }
+    if (*first == SSE_NOT_HEARD)
+        *first = ms;
+    *last = ms;
+}
+
+void sse_heard_public(sse_tracker *t, sse_address *a, int64_t time)
+{
+    int64_t base;
+    sse_control *control = sse_control_at(t, a, time, &base);
+
+    a->heard_public = MAX(a->heard_public, time);
+    if (control != NULL)
+        heard(&control->heard_first, &control->heard_last, time - base);
+}
+
+void sse_heard_gateway(sse_tracker *t, uint32_t client, const obs_packet *p)
+{
+    int64_t base;
+    sse_control *control = sse_control_at(t, sse_address_at(t, client), p->time, &base);
+
+    if (control != NULL)
+        heard(&control->gateway_first, &control->gateway_last, p->time - base);
 }

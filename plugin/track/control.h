@@ -44,18 +44,10 @@ static inline sse_control *sse_control_at(const sse_tracker *t, const sse_addres
     return time >= *base && time - *base <= SSE_CONTROL_SPAN ? control : NULL;
 }
 
-/** The client heard of somebody: any packet of a public address, or payload of
- * a gateway. */
-void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gateway_payload);
+/** The client heard of a public address; a gateway's payload reached it. */
+void sse_heard_public(sse_tracker *t, sse_address *a, int64_t time);
+void sse_heard_gateway(sse_tracker *t, uint32_t client, const obs_packet *p);
 /** Somebody else answered the client: opened a TCP connection, or a DNS query. */
 void sse_worked(sse_tracker *t, const sse_address *a, int64_t time, bool opened);
-/** A packet towards a client, if it is one. */
-static inline void sse_towards(sse_tracker *t, const obs_packet *p)
-{
-    uint32_t dst = sse_destination_of(t, p);
-
-    if (sse_is_client(t, dst))
-        sse_heard(t, dst, p, false);
-}
 
 #endif

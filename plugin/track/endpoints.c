@@ -25,7 +25,7 @@ uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
     a->known = SSE_KNOWN_NOT;
     a->name = SSE_NONE;
     a->newest = SSE_NONE;
-    a->heard_public = INT64_MIN;
+    a->heard_public = a->unasked_public = INT64_MIN;
     g_hash_table_insert(t->by_address, g_memdup2(addr, sizeof *addr), GUINT_TO_POINTER(index + 1));
     if (sse_ranges_contain(t->config.resolvers, addr))
         a->role |= SSE_ROLE_RESOLVER;
@@ -152,6 +152,7 @@ void sse_free_address(sse_address *a)
     if (a->bypassed != NULL)
         g_hash_table_destroy(a->bypassed);
     g_free(a->waiting);
+    g_free(a->strangers);
     g_free(a->quic_frames);
     g_free(a->source);
 }

@@ -431,7 +431,7 @@ static void gateway_payload(sse_tracker *t, uint32_t index, const obs_packet *p,
             sse_note_failure(t, h->client, h->time);
         }
     }
-    sse_heard(t, h->client, p, true);
+    sse_heard_gateway(t, h->client, p);
     if (p->time >= s->last_gateway_time) {
         s->last_gateway_time = p->time;
         s->last_gateway_frame = p->frame;

@@ -62,6 +62,7 @@ void sse_index_free(struct sse_tracker_index *x)
     g_free(x->unasked);
     g_free(x->questions);
     g_free(x->portals);
+    g_free(x->pairs);
     g_free(x->plain_waiting);
     g_hash_table_destroy(x->plain);
     g_free(x);

@@ -76,6 +76,7 @@ struct sse_tracker_index {
     GHashTable *plain;       /**< hash of client, resolver, port -> newest of plain + 1 */
     unsigned nat64_asked;    /**< so many there were */
     unsigned nat64_prefixes; /**< so many were learnt */
+    struct sse_pairs *pairs; /**< of pairs.c; NULL until there are any */
     struct sse_portals *portals; /**< of portal_tests.c; NULL until there are any */
     uint32_t lately[SSE_LATELY]; /**< index + 1 of addresses that were looked up, by their hash */
 };

@@ -21,6 +21,7 @@
 #include "log_book.h"
 #include "lookups.h"
 #include "nat64.h"
+#include "pairs.h"
 #include "plain.h"
 #include "portal_tests.h"
 #include "ports.h"
@@ -126,15 +127,6 @@ static void question(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         if (dns->name == OBS_NAME_OTHER && dns->rcode == 0)
             sse_answer_names(t, p, dns);
     }
-}
-
-/* A packet that reached a client, and says nothing of the line. */
-static void reached(sse_tracker *t, const obs_packet *p)
-{
-    const uint32_t client = sse_destination_of(t, p);
-
-    if (sse_is_client(t, client))
-        sse_address_at(t, client)->towards++;
 }
 
 /* What a path tool sends to a resolver or gateway beside probes and handshakes. */
@@ -243,7 +235,7 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
 
     if (others && dns == NULL && tcp->http.kind == OBS_HTTP_NONE &&
         (tcp->flags & (OBS_TCP_SYN | OBS_TCP_RST)) == 0) {
-        sse_towards(t, p);
+        sse_passes(t, p, true, true);
         return;
     }
     if (!sse_handshake_segment(t, p, tcp) && !sse_probe_segment(t, p, tcp, dns)) {
@@ -252,7 +244,7 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
         if (dns != NULL)
             dns_message(t, p, dns);
     }
-    sse_towards(t, p);
+    sse_passes(t, p, (tcp->flags & OBS_TCP_RST) == 0, true);
 }
 
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
@@ -260,10 +252,8 @@ void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     dns_message(t, p, dns);
     /* Such an answer shows no line, whatever name stands on it: a router that
      * redirects all DNS says it when it is itself cut off. */
-    if (dns->response && sse_rcode_is_cut_off(dns->rcode) && !sse_tracker_is_resolver(t, &p->src))
-        reached(t, p);
-    else
-        sse_towards(t, p);
+    sse_passes(t, p, true,
+               !(dns->response && sse_rcode_is_cut_off(dns->rcode) && !sse_tracker_is_resolver(t, &p->src)));
 }
 
 bool sse_tracker_is_alias(const sse_tracker *t, const char *qname)
@@ -279,7 +269,7 @@ void sse_tracker_bystander(sse_tracker *t, const obs_packet *p, const obs_dns *d
 void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt)
 {
     sse_dnscrypt_message(t, p, dnscrypt);
-    sse_towards(t, p);
+    sse_passes(t, p, true, true);
 }
 
 void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
@@ -295,17 +285,16 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     if (sse_addr_equal(&icmp->src, &p->dst) && !sse_probe_icmp(t, p, icmp) && !sse_handshake_icmp(t, p, icmp) &&
         !routing)
         sse_background_icmp(t, client, p, icmp);
-    if (routing)
-        sse_address_at(t, client)->towards++;
-    else
-        sse_towards(t, p);
+    /* It answers what it quotes. */
+    if (sse_is_client(t, client))
+        sse_pair_received(t, client, sse_pair(client, &icmp->dst, icmp->dport, icmp->sport), p, !routing);
 }
 
 void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 {
     uint32_t src = udp->quic_long ? sse_source_of(t, p) : SSE_NONE;
 
-    sse_towards(t, p);
+    sse_passes(t, p, true, true);
     path_tool(t, p);
     if (udp->quic_long && p->dport == 443 && sse_is_client(t, src) && sse_addr_is_public(&p->dst) &&
         !sse_tracker_is_resolver(t, &p->dst) && sse_named_as(t, &p->dst) != SSE_NAMED_ZTA)
@@ -324,7 +313,7 @@ bool sse_tracker_portal_waits(const sse_tracker *t, int64_t time)
 
 void sse_tracker_other(sse_tracker *t, const obs_packet *p)
 {
-    sse_towards(t, p);
+    sse_passes(t, p, true, true);
     path_tool(t, p);
 }
 

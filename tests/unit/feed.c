@@ -169,12 +169,22 @@ static obs_packet packet(feed *f, double at, const char *from, uint16_t sport, c
     return p;
 }
 
-uint32_t feed_other(feed *f, double at, const char *from, const char *to)
+uint32_t feed_stranger(feed *f, double at, const char *from, const char *to)
 {
     obs_packet p = packet(f, at, from, 0, to, 0, false, 0);
 
     sse_tracker_other(f->t, &p);
     return p.frame;
+}
+
+uint32_t feed_other(feed *f, double at, const char *from, const char *to)
+{
+    const sse_addr dst = feed_addr(to);
+    const obs_packet asked = { .frame = f->frame, .time = feed_ns(at), .src = dst, .dst = feed_addr(from), .ttl = CLIENT_TTL };
+
+    if ((sse_tracker_role(f->t, &dst) & SSE_ROLE_CLIENT) != 0)
+        sse_tracker_other(f->t, &asked);
+    return feed_stranger(f, at, from, to);
 }
 
 uint32_t feed_message(feed *f, double at, feed_dns m)

@@ -94,7 +94,9 @@ void feed_host(feed *f, const char *address, uint8_t mac, uint8_t ttl);
 void feed_tick(feed *f, double at);
 /** The clock is set back to `at`: more packets of nobody than may be out of order. */
 void feed_jump(feed *f, double at);
-/** Any other packet from one address to another. @return its frame. */
+/** Any other packet from one address to another, which a client has asked for; the
+ * same of a stranger. @return its frame. */
+uint32_t feed_stranger(feed *f, double at, const char *from, const char *to);
 uint32_t feed_other(feed *f, double at, const char *from, const char *to);
 
 /* ---- DNS. The client is named first, whoever sends. ---- */
