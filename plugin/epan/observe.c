@@ -21,6 +21,7 @@
 
 #include "http_message.h"
 #include "redact.h"
+#include "tls_hello.h"
 
 #define PORT_DNS   53
 #define PORT_HTTP  80
@@ -370,6 +371,7 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
     obs_tcp tcp = { .flags = w->flags, .seq = w->seq, .ack = w->ack, .window = w->window };
     sse_dns_message m;
     obs_dns dns;
+    char server_name[128];
     bool has_dns = sse_observe_dns(w, &f->settings->names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL);
 
     if (has_dns) {
@@ -399,6 +401,8 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
         tcp.start = sse_http_start(w->payload, w->payload_held);
         tcp.payload = w->payload;
         tcp.payload_held = w->payload_held;
+        if (tcp.start == OBS_START_OTHER && sse_tls_server_name(w->payload, w->payload_held, server_name, sizeof server_name))
+            tcp.server_name = server_name;
     }
     /* Of a client's other segments only SYNs are asked whether they are copies. */
     if ((roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0 || has_dns || (w->flags & OBS_TCP_SYN) != 0)

@@ -450,6 +450,7 @@ typedef struct sse_tracker {
     uint32_t early_much;     /**< of them those that no clock's grain explains: SSE_CLOCKS_APART */
     GArray  *marks;          /**< sse_mark */
     GPtrArray *names;        /**< char *, each once */
+    GHashTable *called;      /**< index into names of a host that is an address, + 1 -> that of its name, + 1 */
     sse_redactor *redactor;  /**< of everything that is printed of this file */
     sse_limits limits;
     uint32_t left_out;       /**< a bit for each sse_limit that was reached */
@@ -506,6 +507,15 @@ static inline const sse_fact *sse_tracker_fact(const sse_tracker *t, uint32_t in
 static inline const char *sse_tracker_name(const sse_tracker *t, uint32_t index)
 {
     return (const char *)g_ptr_array_index(t->names, index);
+}
+
+/** What a host that is an address is called, by an answer or a ClientHello in its
+ * tunnel; else the host itself. */
+static inline uint32_t sse_called(const sse_tracker *t, uint32_t host)
+{
+    const guint name = GPOINTER_TO_UINT(g_hash_table_lookup(t->called, GUINT_TO_POINTER(host + 1)));
+
+    return name != 0 ? name - 1 : host;
 }
 
 /** What a probe's query or reply said of who asks. number: its query_identity

@@ -57,6 +57,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->early = g_array_new(FALSE, FALSE, sizeof(guint32));
     t->marks = g_array_new(FALSE, TRUE, sizeof(sse_mark));
     t->redactor = sse_redactor_new(config->redact);
+    t->called = g_hash_table_new(NULL, NULL);
     t->names = g_ptr_array_new_with_free_func(g_free);
     t->by_address = g_hash_table_new_full(sse_addr_hash, sse_addr_hash_equal, g_free, NULL);
     t->index = sse_index_new();
@@ -93,6 +94,7 @@ void sse_tracker_free(sse_tracker *t)
     g_array_free(t->plain, TRUE);
     g_array_free(t->early, TRUE);
     g_array_free(t->marks, TRUE);
+    g_hash_table_destroy(t->called);
     g_ptr_array_free(t->names, TRUE);
     sse_redactor_free(t->redactor);
     g_hash_table_destroy(t->by_address);
