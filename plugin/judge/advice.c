@@ -267,7 +267,8 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, const s
         return;
     case SSE_CAUSE_SESSION_INTERCEPTED:
     case SSE_CAUSE_SESSION_FOREIGN:
-        say(s, SSE_ADVICE_ANSWERED_ON_PATH);
+        say(s, o->cause == SSE_CAUSE_SESSION_INTERCEPTED || o->origin == SSE_ORIGIN_ON_PATH ? SSE_ADVICE_ANSWERED_ON_PATH
+                                                                                            : SSE_ADVICE_ANSWERED_FOREIGN);
         say(s, SSE_ADVICE_EXEMPT_GATEWAY);
         say_allow_web(c, g, s);
         return;

@@ -288,6 +288,8 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
     bool said = sse_client_finding(r, SSE_FIND_ENCRYPTED_PORT_BLOCKED) != NULL ||
                 sse_client_finding(r, SSE_FIND_PORT_53_BLOCKED) != NULL ||
                 sse_client_finding(r, SSE_FIND_PORT_53_INTERCEPTED) != NULL;
+    /* What is lost for its option is no loss of the line. */
+    const bool edns = sse_client_finding(r, SSE_FIND_EDNS_DROPPED) != NULL;
     uint32_t lost = 0, tried = 0;
 
     for (unsigned v = 0; v < 2; v++) {
@@ -296,7 +298,7 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
-                if (sse_is_traffic(p) || c->probe_outcome[index] == SSE_PROBE_REJECTED)
+                if (sse_is_traffic(p) || c->probe_outcome[index] == SSE_PROBE_REJECTED || (edns && p->query_identity != 0))
                     continue;
                 tried++;
                 if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, p->time))
@@ -333,8 +335,6 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
                 const sse_probe *p = probe_at(c, index);
                 const bool failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
 
-                if (p->name == OBS_NAME_USER)
-                    continue;
                 if (p->name != OBS_NAME_DNSCRYPT) {
                     own++;
                     own_lost += failed;
@@ -899,12 +899,17 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
 {
     const uint32_t all = g->answers->len;
     sse_finding *f;
+    uint32_t own = 0;
     guint at = 0;
     hosts to;
 
     for (guint i = 0; i < all; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
 
+        /* What a device on the path denies is not the gateway's policy. */
+        if (sse_answer_origin(c->t, a, NULL) == SSE_ORIGIN_ON_PATH)
+            continue;
+        own++;
         if (a->status == 403)
             collect(frames, a->frame);
     }
@@ -912,8 +917,8 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
         const uint32_t denied = frames->len;
 
         f = give_frames(add(g->report->findings, SSE_FIND_PROXY_DENIED), frames);
-        give_count(f, denied, all);
-        f->has_advice = denied == all && all >= DENIED_WORTH;
+        give_count(f, denied, own);
+        f->has_advice = denied == own && own >= DENIED_WORTH;
         f->reason = f->has_advice ? SSE_REASON_DENIED_ALL : SSE_REASON_DENIED_SOME;
     }
     hosts_start(&to);
@@ -1157,13 +1162,13 @@ void sse_find(sse_context *c, sse_group *g)
     find_ports(c, g, frames);
     for (unsigned v = 0; v < 2; v++)
         find_dead_resolvers(c, g, v, frames);
+    find_edns_dropped(c, g, frames);
     find_loss(c, g, frames);
     find_dnscrypt_loss(c, g, frames);
     find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED, frames);
     find_facts(c, g, SSE_FACT_CERTIFICATE_EARLY, SSE_FIND_CERTIFICATE_NOT_YET_VALID, frames);
     find_tcp_only(c, g, frames);
     find_other_organisation(c, g, frames);
-    find_edns_dropped(c, g, frames);
     find_identity_loss(c, g, frames);
     find_forwarder(c, g, frames);
     find_replies(c, g, frames);

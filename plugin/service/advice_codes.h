@@ -122,6 +122,8 @@
     ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.") \
     ROW(ANSWERED_PERHAPS, "Whether OpenDNS itself answers so or something on the path does not show: look for a DNS redirect, a " \
                           "transparent DNS proxy or a filtering forwarder, and at the registration of this network.") \
+    ROW(ANSWERED_FOREIGN, "What answers CONNECT at the gateway's address speaks no HTTP: look for a device on the path that answers " \
+                          "in its place (TLS inspection, a load balancer), and whether that address is a gateway's at all.") \
     ROW(RESOLVER_REFUSES, "Ask Cisco support, and look at the registration and licence of this network: the answers come from as " \
                           "far as the resolver's genuine ones, so likely from the resolver itself.") \
     ROW(HOST_REJECTS, "Look at the host: OpenDNS's answers reach it, and its own firewall, security software or a VPN client " \
