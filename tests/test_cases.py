@@ -53,13 +53,7 @@ QUIC_BUG = re.compile(r"^.*Dissector bug, protocol QUIC.*\n?", re.M)
 NEAR = 0.5      # seconds: a state's frame is that of its first packet, not of the fault
 
 # Not right yet: case -> the rule that it waits for.
-KNOWN = {
-    "ipv6_only_network_change": "a new /64 (Terms: client)",
-    "clones_one_blocked": "two machines with one device id (Terms: client)",
-    "module_stopped_5min": "the web while the module is silent (Confidence)",
-    "roam_there_and_back": "an address that is silent for 15 s (Terms: client)",
-    "client_left": "a client that left (Confidence)",
-}
+KNOWN = {}
 
 # An analyst's words for causes.
 CAUSES = {"drop": "no-reply", "intercept": "intercepted", "icmp": "icmp-unreachable", "court": "court-order"}

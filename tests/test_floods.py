@@ -30,7 +30,7 @@ add_captures_to_path()
 
 import packets as p
 
-from flood import CLIENT, GATEWAY, LOCAL, RESOLVER, RESOLVER2, START, Flood, at
+from flood import CLIENT, GATEWAY, LOCAL, RESOLVER, RESOLVER2, START, SWG, Flood, at
 
 PACKETS = int(os.environ.get("SSE_FLOOD_PACKETS", "100000"))
 # What a packet may cost at most on top of Wireshark's own, in bytes. A client
@@ -126,6 +126,18 @@ def names(flood, number):
     flood.learn(GATEWAY, number=number, name="n%d.sigproxy.qq.opendns.com" % number)
 
 
+def names_that_flap(flood, number):
+    """A name that fails and is answered, over and over, behind one that was lost."""
+    if number == 0:
+        flood.learn(GATEWAY)
+        flood.udp(CLIENT, LOCAL, 29999, 53, p.query(1, "lost.sigproxy.qq.opendns.com", p.A))
+    flood.time += 40_000_000
+    flood.udp(CLIENT, LOCAL, 30000 + number % 30000, 53, p.query(number & 0xFFFF, SWG, p.A))
+    flood.udp(LOCAL, CLIENT, 53, 30000 + number % 30000, p.response(number & 0xFFFF, SWG, p.A, [], rcode=3), ttl=64)
+    flood.time += 40_000_000
+    flood.learn(GATEWAY, number=number + 7)
+
+
 def suspicious(flood, number):
     """Answers that point at what no gateway has."""
     flood.learn("10.0.0.7", RESOLVER, number=number)
@@ -204,9 +216,9 @@ def both_sides_of_a_nat(flood, number):
         flood.query(source, number, sport=20000 + number % 40000, ttl=ttl)
 
 
-KINDS = (clients, clients_of_replies, clients_of_one_device, clients_of_one_adapter, networks, one_port, one_question, early_errors,
-         early_resets, gateways, connections_to_gateways, names, suspicious, changes, connects, direct, clock, forged, identities,
-         local_servers, certificates, both_sides_of_a_nat)
+KINDS = (clients, clients_of_replies, clients_of_one_device, clients_of_one_adapter, networks, one_port, one_question,
+         early_errors, early_resets, gateways, connections_to_gateways, names, names_that_flap, suspicious, changes,
+         connects, direct, clock, forged, identities, local_servers, certificates, both_sides_of_a_nat)
 
 
 class Floods(unittest.TestCase):

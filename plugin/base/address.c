@@ -190,6 +190,11 @@ sse_addr sse_nat64_embed(const sse_addr *prefix, unsigned bits, const sse_addr *
     return made;
 }
 
+bool sse_addr_is_multicast(const sse_addr *addr)
+{
+    return addr->family == 4 ? addr->bytes[0] >> 4 == 14 : addr->family == 6 && addr->bytes[0] == 0xff;
+}
+
 bool sse_addr_is_loopback(const sse_addr *addr)
 {
     static const uint8_t one[16] = { [15] = 1 };

@@ -59,7 +59,7 @@ static void print_probe(const sse_frame_view *p, const sse_mark *mark, const sse
 
     proto_item_append_text(p->item, ", %s to %s",
                            q->local ? "local DNS probe" : q->name == OBS_NAME_DNSCRYPT ? "DNSCrypt query"
-                           : q->name == OBS_NAME_USER ? "DNS query with identity" : "DNS probe",
+                           : q->name == OBS_NAME_USER ? (q->transport == SSE_TCP ? "DNS query" : "DNS query with identity") : "DNS probe",
                            sse_addr_text(sse_view_address(p, q->resolver), (char[SSE_ADDR_TEXT]){ 0 }));
     if (say)
         proto_item_append_text(p->item, ": %s", sse_probe_outcome_code(outcome));

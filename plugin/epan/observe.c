@@ -19,14 +19,11 @@
 #include <epan/addr_resolv.h>
 #include <wiretap/wtap.h>
 
+#include "addresses.h"
 #include "http_message.h"
+#include "ports.h"
 #include "redact.h"
 #include "tls_hello.h"
-
-#define PORT_DNS   53
-#define PORT_HTTP  80
-#define PORT_HTTPS 443
-#define PORT_MDNS  5353
 
 /* No probe is longer than this, with its identity and without an address's headers. */
 #define LONGEST_PROBE 160
@@ -142,6 +139,9 @@ static void fill_packet(obs_packet *p, const packet_info *pinfo, int64_t time, c
     if (pinfo->dl_src.type != AT_NONE && pinfo->dl_src.len == 6) {
         p->has_mac = true;
         memcpy(p->mac, pinfo->dl_src.data, 6);
+        if (pinfo->dl_dst.type == pinfo->dl_src.type && pinfo->dl_dst.len == 6)
+            memcpy(p->to_mac, pinfo->dl_dst.data, 6);
+        p->vlan = (uint16_t)pinfo->vlan_id;
     }
 }
 
@@ -153,9 +153,10 @@ static void hash_payload(obs_packet *p, const sse_ip_layers *w, bool module)
 
 bool sse_observe_dns(const sse_ip_layers *w, const sse_names *names, bool with_resolver, sse_dns_message *m, int *offset)
 {
-    bool port_53 = w->sport == PORT_DNS || w->dport == PORT_DNS;
-    /* On 5353 the resolvers are asked by a tool of Cisco's. */
-    bool port_443 = w->sport == PORT_HTTPS || w->dport == PORT_HTTPS || w->sport == PORT_MDNS || w->dport == PORT_MDNS;
+    bool port_53 = w->sport == SSE_PORT_PLAIN_DNS || w->dport == SSE_PORT_PLAIN_DNS;
+    /* On 5353 the resolvers are asked by a tool of Cisco's; what is sent to a group is mDNS. */
+    bool port_443 = w->sport == SSE_PORT_GATEWAY || w->dport == SSE_PORT_GATEWAY ||
+                    ((w->sport == SSE_PORT_DIAGNOSTIC || w->dport == SSE_PORT_DIAGNOSTIC) && !sse_addr_is_multicast(&w->dst));
     uint32_t skip = 0, held = w->payload_held, length = w->payload_length;
 
     /* IPv6 at a snap length of 64 keeps nothing or next to nothing of UDP. */
@@ -289,12 +290,12 @@ static obs_dnscrypt observe_dnscrypt(const sse_open_file *f, const sse_ip_layers
 /* Of the packets with a resolver's address those with its ports. */
 static bool to_resolver(const sse_tracker *t, const sse_ip_layers *w)
 {
-    return (w->dport == PORT_DNS || w->dport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->dst);
+    return (w->dport == SSE_PORT_PLAIN_DNS || w->dport == SSE_PORT_GATEWAY) && sse_tracker_is_resolver(t, &w->dst);
 }
 
 static bool from_resolver(const sse_tracker *t, const sse_ip_layers *w)
 {
-    return (w->sport == PORT_DNS || w->sport == PORT_HTTPS) && sse_tracker_is_resolver(t, &w->src);
+    return (w->sport == SSE_PORT_PLAIN_DNS || w->sport == SSE_PORT_GATEWAY) && sse_tracker_is_resolver(t, &w->src);
 }
 
 /* A gateway's name is also what an answer for one gave in its place. */
@@ -314,7 +315,7 @@ static unsigned observe_udp(const sse_open_file *f, packet_info *pinfo, obs_pack
 
     /* A probe may go where nobody knows of a resolver. */
     bool with_resolver = (roles & SSE_ROLE_RESOLVER) != 0;
-    bool perhaps_other = !with_resolver && w->dport == PORT_HTTPS && w->payload_length <= LONGEST_PROBE;
+    bool perhaps_other = !with_resolver && w->dport == SSE_PORT_GATEWAY && w->payload_length <= LONGEST_PROBE;
 
     if (sse_observe_dns(w, &f->settings->names, with_resolver || perhaps_other, &m, NULL) &&
         !(perhaps_other && m.name != OBS_NAME_DEBUG && m.name != OBS_NAME_CERT)) {
@@ -330,7 +331,7 @@ static unsigned observe_udp(const sse_open_file *f, packet_info *pinfo, obs_pack
             sse_tracker_bystander(t, p, &dns);
             return seen;
         }
-        if (w->sport != PORT_DNS && w->dport != PORT_DNS && !m.cut_name)
+        if (w->sport != SSE_PORT_PLAIN_DNS && w->dport != SSE_PORT_PLAIN_DNS && !m.cut_name)
             seen |= SSE_SEEN_DNS_443;
         /* Any query to a resolver may carry an identity. */
         if (m.name != OBS_NAME_OTHER || (!m.response && m.count[3] > 0 && (roles & SSE_ROLE_RESOLVER) != 0))
@@ -384,8 +385,12 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
         sse_dns_observation(&m, SSE_TCP, &dns);
         observe_certificates(f, &m, p, &dns);
     }
-    if (roles == 0 && (!has_dns || m.name == OBS_NAME_OTHER))
+    if (roles == 0 && (!has_dns || m.name == OBS_NAME_OTHER)) {
+        /* Other people's lookups, as over UDP. */
+        if (has_dns)
+            sse_tracker_bystander(t, p, &dns);
         return seen;
+    }
     if (!has_dns && w->payload != NULL && sse_http_may_start(w->payload[0]))
         sse_http_read(w->payload, w->payload_held, &tcp.http);
     if ((roles & SSE_ROLE_RESOLVER) != 0) {
@@ -420,7 +425,7 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
  * only while a test waits for one. */
 static void observe_portal(const sse_open_file *f, tvbuff_t *frame, packet_info *pinfo, int64_t time)
 {
-    const bool asks = pinfo->destport == PORT_HTTP;
+    const bool asks = pinfo->destport == SSE_PORT_GATEWAY_HTTP;
     const uint32_t length = pinfo->fd->pkt_len;
     const obs_places places = { 0 };
     sse_addr src, dst;
@@ -440,22 +445,23 @@ static void observe_portal(const sse_open_file *f, tvbuff_t *frame, packet_info 
 
 static inline bool is_http(const packet_info *pinfo)
 {
-    return either_port(pinfo, PORT_HTTP) && pinfo->ptype == PT_TCP;
+    return either_port(pinfo, SSE_PORT_GATEWAY_HTTP) && pinfo->ptype == PT_TCP;
 }
 
-/* 208.67.216.0/21, where all IPv4 resolvers are. */
-static bool is_near_resolvers(const address *addr)
+/* To 443, and where all IPv4 resolvers are? */
+static bool is_near_resolvers(const packet_info *pinfo)
 {
-    const uint8_t *bytes = (const uint8_t *)addr->data;
+    sse_addr dst;
 
-    return addr->type == AT_IPv4 && addr->len == 4 && bytes[0] == 208 && bytes[1] == 67 && (bytes[2] & 0xf8) == 216;
+    return pinfo->destport == SSE_PORT_GATEWAY && pinfo->ptype == PT_UDP && sse_address_of(&pinfo->net_dst, &dst) &&
+           sse_addr_is_near_resolvers(&dst);
 }
 
 /* A probe to UDP 443 of whatever address: nearly all that is longer is QUIC. */
 static inline bool may_be_probe(const packet_info *pinfo)
 {
-    return pinfo->ptype == PT_UDP && pinfo->destport == PORT_HTTPS &&
-           (pinfo->fd->pkt_len <= LONGEST_PROBE + LONGEST_HEADERS || is_near_resolvers(&pinfo->net_dst));
+    return pinfo->ptype == PT_UDP && pinfo->destport == SSE_PORT_GATEWAY &&
+           (pinfo->fd->pkt_len <= LONGEST_PROBE + LONGEST_HEADERS || is_near_resolvers(pinfo));
 }
 
 /* A packet that may matter. perhaps_src, perhaps_dst: whose address may have a
@@ -465,9 +471,9 @@ static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_i
 {
     sse_tracker *t = f->tracker;
     const bool perhaps_probe = may_be_probe(pinfo);
-    bool on_5353 = pinfo->ptype == PT_UDP && either_port(pinfo, PORT_MDNS);
+    bool on_5353 = pinfo->ptype == PT_UDP && either_port(pinfo, SSE_PORT_DIAGNOSTIC);
     bool on_web = (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP) &&
-                  (either_port(pinfo, PORT_HTTPS) || either_port(pinfo, PORT_HTTP));
+                  (either_port(pinfo, SSE_PORT_GATEWAY) || either_port(pinfo, SSE_PORT_GATEWAY_HTTP));
     unsigned roles;
     sse_addr src, dst;
     obs_places places = { 0 };
@@ -561,7 +567,7 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
         perhaps_dst = sse_filter_has(filter, dst) || filter->all;
     }
     perhaps_src = sse_filter_address(&pinfo->net_src, &src) && (sse_filter_has(filter, src) || filter->all);
-    on_53 = either_port(pinfo, PORT_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
+    on_53 = either_port(pinfo, SSE_PORT_PLAIN_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
     if (!perhaps_src && !perhaps_dst && !on_53 && !may_be_probe(pinfo)) {
         if (is_http(pinfo))
             observe_portal(f, frame, pinfo, time);

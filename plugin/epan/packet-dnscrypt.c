@@ -36,11 +36,10 @@
 #include <wsutil/wslog.h>
 
 #include "observe.h"
+#include "ports.h"
 #include "second_pass.h"
 #include "session.h"
 
-#define PORT_DNS   53
-#define PORT_HTTPS 443
 #define TCP_LENGTH 2
 
 /* So long a client waits for a response, in ns (dnscrypt-proxy's default);
@@ -408,7 +407,7 @@ static void show_certificates(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 
     if (m->response && sse_dnscrypt_is_provider(m->wire_name, m->name_length) &&
         (!sse_session_is_enabled() ||
-         (pinfo->srcport != PORT_DNS && !sse_session_resolver(pinfo, &server, &to_server))))
+         (pinfo->srcport != SSE_PORT_PLAIN_DNS && !sse_session_resolver(pinfo, &server, &to_server))))
         call_dissector_only(handle_certificates, tvb, pinfo, tree, m);
 }
 
@@ -476,7 +475,7 @@ static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
         int taken;
 
         /* On 53 it is DNS's by the port, on 443 it would be TLS's. */
-        if (handle_dns == NULL || pinfo->srcport == PORT_DNS || pinfo->destport == PORT_DNS)
+        if (handle_dns == NULL || pinfo->srcport == SSE_PORT_PLAIN_DNS || pinfo->destport == SSE_PORT_PLAIN_DNS)
             return 0;
         /* We only pass it on: what TCP offered us is for "dns". */
         pinfo->can_desegment = pinfo->saved_can_desegment;

@@ -19,10 +19,9 @@
 #include "message_fields.h"
 #include "observe.h"
 #include "packet-dnscrypt.h"
+#include "ports.h"
 #include "second_pass.h"
 
-#define PORT_DNS   53
-#define PORT_HTTPS 443
 
 static int proto_sseroaming = -1;
 static int tap_sseroaming = -1;
@@ -154,7 +153,7 @@ static G_GNUC_NO_INLINE int show_packet(sse_open_file *f, tvbuff_t *tvb, packet_
         sse_second_pass_note(pinfo, tree);
     if (s.count > 0 || s.first_note != SSE_NOWHERE || s.fail_open)
         return call_dissector_only(handle_sseroaming, tvb, pinfo, tree, &s);
-    if (tree != NULL && (pinfo->destport == PORT_DNS || pinfo->destport == PORT_HTTPS))
+    if (tree != NULL && (pinfo->destport == SSE_PORT_PLAIN_DNS || pinfo->destport == SSE_PORT_ENCRYPTED_DNS))
         show_identity(&s.view, tree);
     return 0;
 }

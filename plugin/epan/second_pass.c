@@ -14,8 +14,9 @@
 
 #include "second_pass.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include <wsutil/report_message.h>
 
 /* A line has room for so many. */
 #define FIELDS_NAMED 3
@@ -126,13 +127,15 @@ void sse_second_pass_end(void)
         return;
     /* Wireshark dissects again what it shows, and sharkd what it is asked for. */
     if (!came && !said && sse_windows() == NULL) {
-        fputs("tshark: ", stderr);
+        GString *fields = g_string_new(NULL);
+
         for (guint i = 0; i < MIN(missing->len, FIELDS_NAMED); i++)
-            fprintf(stderr, "%s%s", i > 0 ? ", " : "", (const char *)g_ptr_array_index(missing, i));
+            g_string_append_printf(fields, "%s%s", i > 0 ? ", " : "", (const char *)g_ptr_array_index(missing, i));
         if (missing->len > FIELDS_NAMED)
-            fprintf(stderr, " and %u more", missing->len - FIELDS_NAMED);
-        fprintf(stderr, "%s -2 (with -Y, not -R): the first pass does not know what comes later in the file.\n",
-                missing->len > 1 ? " need" : " needs");
+            g_string_append_printf(fields, " and %u more", missing->len - FIELDS_NAMED);
+        report_failure("%s %s -2 (with -Y, not -R): the first pass does not know what comes later in the file.", fields->str,
+                       missing->len > 1 ? "need" : "needs");
+        g_string_free(fields, TRUE);
         said = true;
     }
     g_ptr_array_free(missing, TRUE);

@@ -9,10 +9,9 @@
 #include "session.h"
 
 #include "ip_layers.h"
+#include "ports.h"
 #include "second_pass.h"
 
-#define PORT_DNS   53
-#define PORT_HTTPS 443
 
 static sse_open_file *current;
 static protocol_t *switched_by;
@@ -90,8 +89,8 @@ const sse_report *sse_session_report(void)
 bool sse_session_resolver(const packet_info *pinfo, sse_addr *server, bool *to_server)
 {
     const sse_open_file *f = current;
-    bool to = pinfo->destport == PORT_HTTPS || pinfo->destport == PORT_DNS;
-    bool from = pinfo->srcport == PORT_HTTPS || pinfo->srcport == PORT_DNS;
+    bool to = pinfo->destport == SSE_PORT_ENCRYPTED_DNS || pinfo->destport == SSE_PORT_PLAIN_DNS;
+    bool from = pinfo->srcport == SSE_PORT_ENCRYPTED_DNS || pinfo->srcport == SSE_PORT_PLAIN_DNS;
 
     if (f == NULL)
         return false;

@@ -149,7 +149,7 @@ static void print_report(const sse_tracker *t, const sse_report *report, unsigne
         return;
     /* Whoever reads our pipe has had enough: no fault to speak of. */
     if (errno != EPIPE)
-        fprintf(stderr, "tshark: the SSE Roaming report could not be written: %s\n", g_strerror(errno));
+        report_failure("the SSE Roaming report could not be written: %s", g_strerror(errno));
     end_program(2);
 }
 
@@ -181,7 +181,7 @@ static void listener_draw(void *data)
         g_string_free(text, TRUE);
     } else if (ops == NULL) {
         if (!sse_session_is_enabled())
-            fprintf(stderr, "tshark: the protocol SSE Roaming is disabled: its report is empty.\n");
+            report_failure("the protocol SSE Roaming is disabled: its report is empty.");
         print_report(t, report, l->format);
     }
     sse_report_free(report);
@@ -230,12 +230,8 @@ static const char *parse_argument(const char *argument, unsigned *format, bool *
 
 static void say(const char *text)
 {
-    /* report_failure() would add nothing but the program's name, and that only
-     * once tshark has set it up. In Wireshark it opens a dialog. */
-    if (sse_windows() != NULL)
-        report_failure("%s", text);
-    else
-        fprintf(stderr, "tshark: %s\n", text);
+    /* Each program says it in its way: with its name on standard error, or in a dialog. */
+    report_failure("%s", text);
 }
 
 /* @return what is wrong with the filter, NULL if nothing; *made is the listener. */

@@ -369,6 +369,8 @@ static sse_service service_of(const sse_client_report *r, const sse_finding *f)
 
     if (f->code == SSE_FIND_STATE_FLAPPED)
         return f->reason == SSE_REASON_FLAPPED_WEB ? SSE_SERVICE_WEB : SSE_SERVICE_DNS;
+    if (f->code == SSE_FIND_MODULE_SILENT)
+        return f->reason == SSE_REASON_SILENT_WEB ? SSE_SERVICE_WEB : SSE_SERVICE_DNS;
     if (service != SSE_SERVICE_NETWORK)
         return service;
     return r->dns.verdict != SSE_NOT_OBSERVED ? SSE_SERVICE_DNS : SSE_SERVICE_WEB;

@@ -10,6 +10,8 @@
 
 #include "background.h"
 
+#include "lower_bound.h"
+
 /* What a run must show to be a dead line: see "No connectivity". */
 #define SILENT_ATTEMPTS     2
 
@@ -31,20 +33,15 @@ static int version_of(const sse_group *g, const sse_control_ref *r)
     return sse_tracker_address(g->tracker, r->client)->addr.family;
 }
 
+static bool record_before(const void *group, guint index, const void *time)
+{
+    return sse_record_at((const sse_group *)group, index).time < *(const int64_t *)time;
+}
+
 /* Index of the first record at or after a time. */
 static guint first_record(const sse_group *g, int64_t time)
 {
-    guint low = 0, high = g->records->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (sse_record_at(g, middle).time < time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return sse_lower_bound(g, g->records->len, record_before, &time);
 }
 
 static void add_control(sse_control_total *sum, const sse_group *g, guint i)

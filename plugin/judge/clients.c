@@ -11,233 +11,22 @@
 #include "clients.h"
 
 #include "background.h"
-#include "hash.h"
+#include "machines.h"
 #include "path_tools.h"
 #include "ports.h"
 
 #include <string.h>
 
-/* Two addresses of one adapter are never in use this close together. */
-#define USE_GAP         (30 * SSE_SECOND)
 /* So many queries seen twice make a pair of addresses one client. */
 #define NAT_PAIRS       3
-
-/* GLib hashes the low half of such a key: all behind one NAT, or of one maker,
- * would fall into one place. */
-static guint mixed_hash(const void *key)
-{
-    uint64_t value;
-
-    memcpy(&value, key, sizeof value);
-    return (guint)sse_mix(1, value);
-}
-
-/** A moment at which an address sent something of the module. */
-typedef struct use {
-    int64_t  time;
-    uint32_t address, frame;
-} use;
-
-static int compare_use(const void *a, const void *b)
-{
-    const use *x = (const use *)a, *y = (const use *)b;
-
-    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
-}
-
-/* ---- which addresses belong together: a forest of sets ---- */
-
-static uint32_t set_of(uint32_t *parent, uint32_t i)
-{
-    while (parent[i] != i) {
-        parent[i] = parent[parent[i]];
-        i = parent[i];
-    }
-    return i;
-}
-
-static void join(uint32_t *parent, uint32_t a, uint32_t b)
-{
-    a = set_of(parent, a);
-    b = set_of(parent, b);
-    /* The older address stays the root: a client is named by it. */
-    if (a < b)
-        parent[b] = a;
-    else
-        parent[a] = b;
-}
-
-static bool is_client(const sse_address *a)
-{
-    return (a->role & SSE_ROLE_CLIENT) != 0 && !a->answers &&
-           (a->role & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) == 0;
-}
-
-static void add_use(GArray *uses, const bool *wanted, uint32_t address, int64_t time, uint32_t frame)
-{
-    use u = { .time = time, .address = address, .frame = frame };
-
-    if (frame != 0 && wanted[address])
-        g_array_append_val(uses, u);
-}
-
-/* The uses of some addresses, by time. Few rules ask, and of few addresses:
- * all uses would be as many as there are packets. */
-static GArray *uses_of(const sse_context *c, const bool *wanted)
-{
-    GArray *uses = g_array_new(FALSE, FALSE, sizeof(use));
-
-    for (guint i = 0; i < c->t->probes->len; i++) {
-        const sse_probe *p = probe_at(c, i);
-
-        if (!p->local) {
-            add_use(uses, wanted, p->client, p->time, p->frame);
-            if (p->attempts > 1)
-                add_use(uses, wanted, p->client, p->last_time, p->last_frame);
-        }
-    }
-    for (guint i = 0; i < c->t->handshakes->len; i++) {
-        const sse_handshake *h = handshake_at(c, i);
-
-        add_use(uses, wanted, h->client, h->time, h->frame);
-        if (h->attempts > 1)
-            add_use(uses, wanted, h->client, h->last_syn, h->last_frame);
-    }
-    for (guint i = 0; i < c->t->lookups->len; i++) {
-        const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, i);
-
-        if (l->client != SSE_NONE)
-            add_use(uses, wanted, l->client, l->time, l->frame);
-    }
-    g_array_sort(uses, compare_use);
-    return uses;
-}
-
-static void join_by_device(const sse_context *c, uint32_t *parent)
-{
-    GHashTable *owner = g_hash_table_new(sse_hash_string, g_str_equal);
-
-    for (guint i = 0; i < c->t->probes->len; i++) {
-        const sse_probe *p = probe_at(c, i);
-        const obs_identity *identity;
-        uint32_t first;
-
-        identity = sse_identity(c->t, p->query_identity);
-        if (p->local || identity == NULL || identity->device[0] == '\0' || !is_client(address_at(c, p->client)))
-            continue;
-        first = GPOINTER_TO_UINT(g_hash_table_lookup(owner, identity->device));
-        if (first == 0)
-            g_hash_table_insert(owner, (gpointer)identity->device, GUINT_TO_POINTER(p->client + 1));
-        else
-            join(parent, first - 1, p->client);
-    }
-    g_hash_table_destroy(owner);
-}
-
-/** What one link-layer address was used for. */
-typedef struct adapter {
-    uint32_t users;          /**< IPv4 addresses, of clients or not */
-    uint32_t last_v4;        /**< the IPv4 address that used it last */
-    int64_t  last_time;
-    bool     shared;         /**< two IPv4 addresses at a time: a router */
-    GArray  *v4, *v6;        /**< guint32 address indices */
-} adapter;
-
-static void free_adapter(gpointer data)
-{
-    adapter *a = (adapter *)data;
-
-    g_array_free(a->v4, TRUE);
-    g_array_free(a->v6, TRUE);
-    g_free(a);
-}
-
-/* Which adapters two IPv4 addresses used at a time: a router's. */
-static void find_shared(const sse_context *c, GHashTable *adapters)
-{
-    bool *wanted = g_new0(bool, c->t->addresses->len), any = false;
-
-    for (unsigned pass = 0; pass < 2; pass++) {
-        for (guint i = 0; i < c->t->addresses->len; i++) {
-            const sse_address *a = address_at(c, i);
-
-            for (guint k = 0; a->macs != NULL && a->addr.family == 4 && k < a->macs->len; k++) {
-                adapter *ad = (adapter *)g_hash_table_lookup(adapters, &g_array_index(a->macs, guint64, k));
-
-                if (ad == NULL)
-                    continue;
-                if (pass == 0)
-                    ad->users++;
-                else if (ad->users > 1)
-                    wanted[i] = any = true;
-            }
-        }
-    }
-    GArray *uses = any ? uses_of(c, wanted) : NULL;
-
-    for (guint i = 0; uses != NULL && i < uses->len; i++) {
-        const use *u = &g_array_index(uses, use, i);
-        const sse_address *a = address_at(c, u->address);
-
-        for (guint k = 0; k < a->macs->len; k++) {
-            adapter *ad = (adapter *)g_hash_table_lookup(adapters, &g_array_index(a->macs, guint64, k));
-
-            if (ad == NULL)
-                continue;
-            if (ad->last_v4 != SSE_NONE && ad->last_v4 != u->address && u->time - ad->last_time < USE_GAP)
-                ad->shared = true;
-            ad->last_v4 = u->address;
-            ad->last_time = u->time;
-        }
-    }
-    if (uses != NULL)
-        g_array_free(uses, TRUE);
-    g_free(wanted);
-}
-
-static void join_by_adapter(const sse_context *c, uint32_t *parent)
-{
-    GHashTable *adapters = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, free_adapter);
-    GHashTableIter iter;
-    gpointer value;
-
-    for (guint i = 0; i < c->t->addresses->len; i++) {
-        const sse_address *a = address_at(c, i);
-
-        for (guint k = 0; a->macs != NULL && is_client(a) && k < a->macs->len; k++) {
-            guint64 mac = g_array_index(a->macs, guint64, k);
-            adapter *ad = (adapter *)g_hash_table_lookup(adapters, &mac);
-
-            if (ad == NULL) {
-                ad = g_new0(adapter, 1);
-                ad->last_v4 = SSE_NONE;
-                ad->v4 = g_array_new(FALSE, FALSE, sizeof(guint32));
-                ad->v6 = g_array_new(FALSE, FALSE, sizeof(guint32));
-                g_hash_table_insert(adapters, g_memdup2(&mac, sizeof mac), ad);
-            }
-            g_array_append_val(a->addr.family == 4 ? ad->v4 : ad->v6, i);
-        }
-    }
-    find_shared(c, adapters);
-    g_hash_table_iter_init(&iter, adapters);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const adapter *ad = (const adapter *)value;
-
-        if (ad->shared || ad->v4->len == 0)
-            continue;
-        for (guint i = 1; i < ad->v4->len; i++)
-            join(parent, item(ad->v4, 0), item(ad->v4, i));
-        for (guint i = 0; i < ad->v6->len; i++)
-            join(parent, item(ad->v4, 0), item(ad->v6, i));
-    }
-    g_hash_table_destroy(adapters);
-}
+/* Of those that send just after an address so many are looked at. */
+#define NEAR_STRETCHES  64
 
 /* Counts the queries that two addresses have in common. @return a table from
  * (inner << 32 | outer) to the count, of pairs that are a NAT. */
 static GHashTable *nat_pairs(const sse_context *c)
 {
-    GHashTable *pairs = g_hash_table_new_full(mixed_hash, g_int64_equal, g_free, NULL);
+    GHashTable *pairs = sse_pairs_new(NULL);
     GHashTableIter iter;
     gpointer key, value;
 
@@ -258,21 +47,31 @@ static GHashTable *nat_pairs(const sse_context *c)
     return pairs;
 }
 
-static bool is_pair(GHashTable *pairs, uint32_t inner, uint32_t outer)
-{
-    gint64 pair = (gint64)((uint64_t)inner << 32 | outer);
-
-    return g_hash_table_contains(pairs, &pair);
-}
-
 /* ---- groups ---- */
 
-static sse_group *group_of_address(sse_context *c, uint32_t address)
+/* An address that two machines use has a client for each. */
+static gint64 split_key(uint32_t address, uint8_t class)
 {
-    return c->group_of[address] == SSE_NONE ? NULL : &g_array_index(c->groups, sse_group, c->group_of[address]);
+    return (gint64)((uint64_t)class << 32 | address);
 }
 
-static void new_group(sse_context *c, uint32_t root)
+sse_group *sse_group_of(const sse_context *c, uint32_t address, uint8_t adapter)
+{
+    uint32_t number = c->group_of[address];
+
+    if (number == SSE_NONE)
+        return NULL;
+    if (c->split != NULL && adapter != 0) {
+        const gint64 key = split_key(address, sse_adapter_class(address_at(c, address), adapter));
+        const uint32_t own = GPOINTER_TO_UINT(g_hash_table_lookup(c->split, &key));
+
+        if (own != 0)
+            number = own - 1;
+    }
+    return &g_array_index(c->groups, sse_group, number);
+}
+
+static uint32_t new_group(sse_context *c)
 {
     sse_group g = { .number = c->groups->len, .tracker = c->t, .outer = SSE_NONE, .newest_change = INT64_MIN };
 
@@ -288,8 +87,33 @@ static void new_group(sse_context *c, uint32_t root)
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
         *others[i] = g_array_ref(c->nothing);
-    c->group_of[root] = g.number;
     g_array_append_val(c->groups, g);
+    return g.number;
+}
+
+/* The machines that use one address, each a client with its link-layer address. */
+static void split_address(sse_context *c, uint32_t address)
+{
+    const sse_address *a = address_at(c, address);
+
+    if (c->split == NULL)
+        c->split = sse_pairs_new(NULL);
+    for (uint8_t i = 1; i <= a->adapters->len; i++) {
+        const gint64 key = split_key(address, i);
+        uint32_t number;
+        sse_group *g;
+
+        if (sse_adapter_class(a, i) != i)
+            continue;
+        number = new_group(c);
+        g = &g_array_index(c->groups, sse_group, number);
+        g->adapter = g_array_index(a->adapters, sse_adapter, i - 1).key;
+        g->is_split = true;
+        add_to_own(g->members, address);
+        g_hash_table_insert(c->split, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(number + 1));
+        if (c->group_of[address] == SSE_NONE)
+            c->group_of[address] = number;
+    }
 }
 
 void sse_free_groups(sse_context *c)
@@ -314,6 +138,9 @@ void sse_free_groups(sse_context *c)
         if (g->totals != NULL)
             g_array_free(g->totals, TRUE);
     }
+    if (c->split != NULL)
+        g_hash_table_destroy(c->split);
+    g_array_unref(c->shared_devices);
     g_array_unref(c->nothing);
     g_array_free(c->groups, TRUE);
 }
@@ -360,6 +187,17 @@ static int by_record_time(const void *a, const void *b, void *context)
     return (x > y) - (x < y);
 }
 
+/* Nearly always the file is in order of time. */
+static void sort_by_time(GArray *array, GCompareDataFunc compare, sse_context *c)
+{
+    for (guint i = 1; i < array->len; i++) {
+        if (compare(&item(array, i - 1), &item(array, i), c) > 0) {
+            g_array_sort_with_data(array, compare, c);
+            return;
+        }
+    }
+}
+
 /* Has the file nothing that this address sent, only what it got? */
 static bool is_unheard(const sse_address *a)
 {
@@ -377,7 +215,7 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
-        sse_group *g = group_of_address(c, p->client);
+        sse_group *g = sse_group_of(c, p->client, p->adapter);
         const guint32 number = sse_record_number(SSE_OF_PROBE, i);
         unsigned v = address_at(c, p->client)->addr.family == 6;
 
@@ -400,9 +238,9 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
                 add_to_own(g->forged, p->reply_frame);
             continue;
         }
-        if (p->is_nat_copy && is_pair(pairs, probe_at(c, p->nat_peer)->client, p->client)) {
+        if (p->is_nat_copy && sse_is_pair(pairs, probe_at(c, p->nat_peer)->client, p->client)) {
             const sse_probe *inner = probe_at(c, p->nat_peer);
-            sse_group *inner_group = group_of_address(c, inner->client);
+            sse_group *inner_group = sse_group_of(c, inner->client, inner->adapter);
 
             if (inner_group != NULL) {
                 inner_group->nat_pairs++;
@@ -428,14 +266,21 @@ static bool gateway_stands(const sse_context *c, const sse_group *g, const sse_h
 {
     uint32_t only;
 
-    return sse_gateway_stands(c->t, h->gateway, &only) && (only == SSE_NONE || c->group_of[only] == g->number);
+    return sse_gateway_stands(c->t, h->gateway, &only) && (only == SSE_NONE || c->group_of[only] == g->number || (g->is_split && only == h->client));
+}
+
+/* Is it what a NAT made of a handshake that is in the file too? What it says, and what is
+ * said on its connection, counts once. */
+static bool is_counted_inside(const sse_context *c, GHashTable *pairs, const sse_handshake *h)
+{
+    return h->is_nat_copy && sse_is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client);
 }
 
 static void collect_handshakes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->handshakes->len; i++) {
         const sse_handshake *h = handshake_at(c, i);
-        sse_group *g = group_of_address(c, h->client);
+        sse_group *g = sse_group_of(c, h->client, h->adapter);
         const guint32 number = sse_record_number(SSE_OF_HANDSHAKE, i);
 
         if (g == NULL)
@@ -443,7 +288,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         add_to_own(g->records, number);
         if (!gateway_stands(c, g, h))
             continue;
-        if (h->is_nat_copy && is_pair(pairs, handshake_at(c, h->nat_peer)->client, h->client))
+        if (is_counted_inside(c, pairs, h))
             continue;
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
@@ -456,15 +301,16 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
     }
     for (guint i = 0; i < c->t->connects->len; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, i);
-        sse_group *g = group_of_address(c, handshake_at(c, a->handshake)->client);
+        const sse_handshake *h = handshake_at(c, a->handshake);
+        sse_group *g = sse_group_of(c, h->client, h->adapter);
 
-        if (g != NULL && gateway_stands(c, g, handshake_at(c, a->handshake)) &&
+        if (g != NULL && gateway_stands(c, g, h) && !is_counted_inside(c, pairs, h) &&
             sse_is_selected(c->selection, SSE_OF_HANDSHAKE, a->handshake))
             add_to_own(g->answers, i);
     }
     for (guint i = 0; i < c->t->lookups->len; i++) {
         const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, i);
-        sse_group *g = l->client != SSE_NONE ? group_of_address(c, l->client) : NULL;
+        sse_group *g = l->client != SSE_NONE ? sse_group_of(c, l->client, l->adapter) : NULL;
 
         if (g == NULL)
             continue;
@@ -476,7 +322,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
     }
     for (guint i = 0; i < c->t->facts->len; i++) {
         const sse_fact *f = &g_array_index(c->t->facts, sse_fact, i);
-        sse_group *g = f->client != SSE_NONE ? group_of_address(c, f->client) : NULL;
+        sse_group *g = f->client != SSE_NONE ? sse_group_of(c, f->client, 0) : NULL;
 
         if (g != NULL)
             add_to_own(g->facts, i);
@@ -507,89 +353,203 @@ static void choose_handshakes(const sse_context *c, sse_group *g)
     }
 }
 
-/** A use among those of its client, and the address's uses next to it. */
-typedef struct own_use {
-    use   use;
-    guint before;            /**< index + 1, 0 without */
-    guint after;             /**< index, 0 without: it is never the first */
-} own_use;
+/** A stretch of time in which an address of a client sent, and its network: of IPv4 the
+ * address, of IPv6 the first 64 bits. */
+typedef struct stay {
+    int64_t  start, end;
+    uint32_t address, frame;
+    uint32_t network;        /**< index among the client's */
+} stay;
 
-/* Where the client went from one IPv4 address to another for good: the old one
- * is silent for a while after, the new one was for a while before. */
+/** A network of a client. */
+typedef struct network {
+    int64_t  first, last;    /**< when something was sent there first, and last */
+    bool     received;       /**< something came there */
+} network;
+
+static int compare_stays(const void *a, const void *b)
+{
+    const stay *x = (const stay *)a, *y = (const stay *)b;
+
+    return x->start != y->start ? (x->start < y->start ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* Where a client was, by time. family: of these addresses alone */
+static GArray *stays_of(const sse_context *c, const sse_group *g, uint8_t family, GArray *networks)
+{
+    GHashTable *prefixes = sse_pairs_new(NULL);
+    GArray *stays = g_array_new(FALSE, FALSE, sizeof(stay));
+
+    for (guint i = 0; i < g->members->len; i++) {
+        const uint32_t address = item(g->members, i);
+        const sse_address *a = address_at(c, address);
+        gint64 prefix = address;
+        guint number;
+
+        if (address == g->outer || a->addr.family != family || sse_presences(a) == 0)
+            continue;
+        if (family == 6)
+            memcpy(&prefix, a->addr.bytes, sizeof prefix);
+        number = GPOINTER_TO_UINT(g_hash_table_lookup(prefixes, &prefix));
+        if (number == 0) {
+            const network fresh = { .first = INT64_MAX, .last = INT64_MIN };
+
+            g_array_append_val(networks, fresh);
+            number = networks->len;
+            g_hash_table_insert(prefixes, g_memdup2(&prefix, sizeof prefix), GUINT_TO_POINTER(number));
+        }
+        for (guint k = 0; k < sse_presences(a); k++) {
+            const sse_presence p = sse_presence_at(a, k);
+            const stay s = { .start = p.start, .end = p.end, .address = address, .frame = p.frame, .network = number - 1 };
+            network *n = &g_array_index(networks, network, number - 1);
+
+            n->first = MIN(n->first, p.start);
+            n->last = MAX(n->last, p.end);
+            n->received |= a->towards > 0;
+            g_array_append_val(stays, s);
+        }
+    }
+    g_hash_table_destroy(prefixes);
+    g_array_sort(stays, compare_stays);
+    return stays;
+}
+
+/* Is one of the client's older networks used again within the pause that makes a stay? */
+static bool comes_back(const GArray *stays, const GArray *networks, guint i)
+{
+    const stay *s = &g_array_index(stays, stay, i);
+
+    for (guint k = i + 1; k < stays->len && g_array_index(stays, stay, k).start < s->start + SSE_PAUSE; k++) {
+        const stay *next = &g_array_index(stays, stay, k);
+
+        if (k - i > NEAR_STRETCHES ||
+            (next->network != s->network && g_array_index(networks, network, next->network).first < s->start))
+            return true;
+    }
+    return false;
+}
+
+/* Has the client gone from the network where it was before to that of a stay for good?
+ * The old one may be heard for a moment yet where it is silent from then on. */
+static bool has_moved(const sse_context *c, const GArray *stays, const GArray *networks, guint i, const stay *before)
+{
+    const stay *s = &g_array_index(stays, stay, i);
+    const network *old = &g_array_index(networks, network, before->network);
+    const bool in_use = before->end > s->start;
+
+    if (in_use && (before->end > s->start + SSE_PAUSE || old->last > before->end ||
+                   c->t->last_time - before->end < SSE_PAUSE))
+        return false;
+    return !comes_back(stays, networks, i) &&
+           (g_array_index(networks, network, s->network).received || !old->received);
+}
+
+static void add_change(const sse_context *c, sse_group *g, const stay *from, const stay *to)
+{
+    const sse_change change = {
+        .frame = to->frame, .time = to->start, .service = SSE_SERVICE_NETWORK,
+        .from_addr = address_at(c, from->address)->addr, .to_addr = address_at(c, to->address)->addr,
+    };
+
+    add_to_own(g->changes, change);
+}
+
+static void changes_of_family(const sse_context *c, sse_group *g, const GArray *stays, const GArray *networks)
+{
+    /* Of the stays so far that which lasts longest, and the same of all other networks. */
+    const stay *latest = NULL, *other = NULL;
+
+    for (guint i = 0; i < stays->len; i++) {
+        const stay *s = &g_array_index(stays, stay, i);
+
+        if (latest != NULL && latest->network != s->network && has_moved(c, stays, networks, i, latest) &&
+            (other == NULL || other->network == s->network || other->end <= s->start))
+            add_change(c, g, latest, s);
+        if (latest == NULL || s->end >= latest->end) {
+            if (latest != NULL && latest->network != s->network)
+                other = latest;
+            latest = s;
+        } else if (s->network != latest->network && (other == NULL || s->end > other->end)) {
+            other = s;
+        }
+    }
+}
+
+/* From a network of one IP version alone to one of the other alone. */
+static void change_of_version(const sse_context *c, sse_group *g, const GArray *old, const GArray *stays,
+                              const GArray *networks)
+{
+    const stay *last = NULL;
+
+    for (guint i = 0; i < old->len; i++) {
+        const stay *s = &g_array_index(old, stay, i);
+
+        if (last == NULL || s->end > last->end)
+            last = s;
+    }
+    /* A host that has both may not use one of them for a while. */
+    if (last == NULL || stays->len == 0 || g_array_index(stays, stay, 0).start <= last->end ||
+        c->t->last_time - last->end < SSE_ASLEEP ||
+        !g_array_index(networks, network, g_array_index(stays, stay, 0).network).received)
+        return;
+    add_change(c, g, last, &g_array_index(stays, stay, 0));
+}
+
+static int compare_changes(const void *a, const void *b)
+{
+    const sse_change *x = (const sse_change *)a, *y = (const sse_change *)b;
+
+    return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* Where a client went from one network to another. Both IP versions go together: what
+ * follows so soon is the same change. */
 static void find_network_changes(sse_context *c)
 {
-    bool *wanted = g_new0(bool, c->t->addresses->len), any = false;
-
-    for (guint i = 0; i < c->t->addresses->len; i++) {
-        const sse_group *g = group_of_address(c, i);
-
-        wanted[i] = g != NULL && g->members->len > 1 && i != g->outer && address_at(c, i)->addr.family == 4;
-        any |= wanted[i];
-    }
-    if (!any) {
-        g_free(wanted);
-        return;
-    }
-    GArray *uses = uses_of(c, wanted);
-    GArray **of_group = g_new0(GArray *, c->groups->len);
-    /* Where in its client's uses an address was used last, index + 1. */
-    guint *latest = g_new0(guint, c->t->addresses->len);
-
-    for (guint i = 0; i < uses->len; i++) {
-        const use *u = &g_array_index(uses, use, i);
-        sse_group *g = group_of_address(c, u->address);
-
-        if (of_group[g->number] == NULL)
-            of_group[g->number] = g_array_new(FALSE, FALSE, sizeof(own_use));
-        GArray *mine = of_group[g->number];
-        own_use own = { .use = *u, .before = latest[u->address] };
-
-        if (own.before != 0)
-            g_array_index(mine, own_use, own.before - 1).after = mine->len;
-        latest[u->address] = mine->len + 1;
-        g_array_append_val(mine, own);
-    }
     for (guint n = 0; n < c->groups->len; n++) {
-        GArray *mine = of_group[n];
         sse_group *g = &g_array_index(c->groups, sse_group, n);
+        GArray *networks[2], *stays[2];
+        guint kept = 0;
 
-        for (guint i = 1; mine != NULL && i < mine->len; i++) {
-            const own_use *last = &g_array_index(mine, own_use, i - 1), *first = &g_array_index(mine, own_use, i);
-            const use *old = &last->use, *now = &first->use;
-
-            if (old->address == now->address ||
-                (last->after != 0 && g_array_index(mine, own_use, last->after).use.time - now->time <= USE_GAP) ||
-                (first->before != 0 &&
-                 old->time - g_array_index(mine, own_use, first->before - 1).use.time <= USE_GAP))
-                continue;
-            sse_change change = {
-                .frame = now->frame, .time = now->time, .service = SSE_SERVICE_NETWORK,
-                .from_addr = address_at(c, old->address)->addr, .to_addr = address_at(c, now->address)->addr,
-            };
-            add_to_own(g->changes, change);
-            g->newest_change = now->time;
+        if (g->members->len < 2)
+            continue;
+        for (unsigned v = 0; v < 2; v++) {
+            networks[v] = g_array_new(FALSE, FALSE, sizeof(network));
+            stays[v] = stays_of(c, g, v == 0 ? 4 : 6, networks[v]);
+            changes_of_family(c, g, stays[v], networks[v]);
         }
-        if (mine != NULL)
-            g_array_free(mine, TRUE);
+        for (unsigned v = 0; v < 2; v++)
+            change_of_version(c, g, stays[1 - v], stays[v], networks[v]);
+        for (unsigned v = 0; v < 2; v++) {
+            g_array_free(networks[v], TRUE);
+            g_array_free(stays[v], TRUE);
+        }
+        g_array_sort(g->changes, compare_changes);
+        for (guint i = 0; i < g->changes->len; i++) {
+            const sse_change change = g_array_index(g->changes, sse_change, i);
+
+            if (kept > 0 && change.time - g_array_index(g->changes, sse_change, kept - 1).time < SSE_PAUSE &&
+                change.to_addr.family != g_array_index(g->changes, sse_change, kept - 1).to_addr.family)
+                continue;
+            g_array_index(g->changes, sse_change, kept++) = change;
+        }
+        if (kept > 0) {
+            g_array_set_size(g->changes, kept);
+            g->newest_change = g_array_index(g->changes, sse_change, kept - 1).time;
+        }
     }
-    g_free(of_group);
-    g_free(latest);
-    g_array_free(uses, TRUE);
-    g_free(wanted);
 }
 
 void sse_collect_groups(sse_context *c)
 {
     guint count = c->t->addresses->len;
-    uint32_t *parent = g_new(uint32_t, count), *inners = g_new0(uint32_t, count);
+    uint32_t *inners = g_new0(uint32_t, count);
     GHashTable *pairs = nat_pairs(c);
     GHashTableIter iter;
     gpointer key;
+    sse_machines m;
 
-    for (guint i = 0; i < count; i++)
-        parent[i] = i;
-    join_by_device(c, parent);
-    join_by_adapter(c, parent);
+    sse_find_machines(c->t, pairs, &m);
     g_hash_table_iter_init(&iter, pairs);
     while (g_hash_table_iter_next(&iter, &key, NULL))
         inners[(uint32_t)*(gint64 *)key]++;
@@ -599,8 +559,8 @@ void sse_collect_groups(sse_context *c)
         uint32_t inner = (uint32_t)(pair >> 32), outer = (uint32_t)pair;
 
         /* Several hosts behind one NAT: its outer address is nobody's own. */
-        if (inners[outer] == 1 && is_client(address_at(c, inner)) && is_client(address_at(c, outer)))
-            join(parent, inner, outer);
+        if (inners[outer] == 1 && sse_is_final_client(address_at(c, inner)) && sse_is_final_client(address_at(c, outer)))
+            sse_join_machines(&m, inner, outer);
     }
     g_free(inners);
 
@@ -612,15 +572,25 @@ void sse_collect_groups(sse_context *c)
     for (guint i = 0; i < count; i++)
         c->group_of[i] = SSE_NONE;
     for (guint i = 0; i < count; i++) {
-        uint32_t root = set_of(parent, i);
+        const uint32_t root = sse_machine_of(&m, i);
+        sse_group *g;
 
-        if (!is_client(address_at(c, i)))
+        if (!sse_is_final_client(address_at(c, i)))
             continue;
+        if (m.use[i] == SSE_ADDRESS_OF_TWO) {
+            split_address(c, i);
+            continue;
+        }
         if (c->group_of[root] == SSE_NONE)
-            new_group(c, root);
+            c->group_of[root] = new_group(c);
         c->group_of[i] = c->group_of[root];
-        add_to_own(group_of_address(c, i)->members, i);
+        g = sse_group_of(c, i, 0);
+        add_to_own(g->members, i);
+        g->is_site |= m.use[i] == SSE_ADDRESS_OF_A_SITE;
+        if (m.shared[i] != 0)
+            g->shared_device = m.shared[i];
     }
+    c->shared_devices = g_array_ref(m.shared_devices);
     collect_probes(c, pairs);
     collect_handshakes(c, pairs);
     find_network_changes(c);
@@ -630,12 +600,12 @@ void sse_collect_groups(sse_context *c)
 
         for (unsigned v = 0; v < 2; v++)
             for (unsigned p = 0; p < PORTS; p++)
-                g_array_sort_with_data(g->probes[v][p], by_probe_time, c);
-        g_array_sort_with_data(g->local_probes, by_probe_time, c);
-        g_array_sort_with_data(g->all_handshakes, by_handshake_time, c);
-        g_array_sort_with_data(g->lookups, by_lookup_time, c);
-        g_array_sort_with_data(g->answers, by_answer_time, c);
-        g_array_sort_with_data(g->records, by_record_time, c);
+                sort_by_time(g->probes[v][p], by_probe_time, c);
+        sort_by_time(g->local_probes, by_probe_time, c);
+        sort_by_time(g->all_handshakes, by_handshake_time, c);
+        sort_by_time(g->lookups, by_lookup_time, c);
+        sort_by_time(g->answers, by_answer_time, c);
+        sort_by_time(g->records, by_record_time, c);
         sse_total_control(g);
         choose_handshakes(c, g);
         g->one_way = true;
@@ -657,5 +627,5 @@ void sse_collect_groups(sse_context *c)
         g->unheard = own + other == 0;
     }
     g_hash_table_destroy(pairs);
-    g_free(parent);
+    sse_machines_clear(&m);
 }

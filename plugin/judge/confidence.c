@@ -32,6 +32,8 @@ sse_confidence sse_find_confidence(const sse_context *c, const sse_group *g, GAr
         sse_add_reason(reasons, SSE_REASON_CUT, 0);
     if (c->clock_jump)
         sse_add_reason(reasons, SSE_REASON_CLOCK_JUMP, 0);
+    if (g->is_site)
+        sse_add_reason(reasons, SSE_REASON_SITE, 0);
     if (c->timestamps_unusable)
         sse_add_reason(reasons, SSE_REASON_EQUAL_TIMES, 0);
     return reasons->len > 0 ? SSE_CONFIDENCE_LIMITED : SSE_CONFIDENCE_HIGH;

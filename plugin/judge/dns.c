@@ -11,6 +11,7 @@
 
 #include "background.h"
 #include "confidence.h"
+#include "lower_bound.h"
 #include "outages.h"
 #include "timeline.h"
 
@@ -44,9 +45,6 @@
 #define GOES_ON             2
 /* A protected network's probe may come so long before the failing run. */
 #define LOCAL_BEFORE        (30 * SSE_SECOND)
-
-/* A module that is up probes more often. */
-#define STOPPED_AFTER       (120 * SSE_SECOND)
 
 /** One port as far as its probes have been read. */
 typedef struct port_scan {
@@ -229,22 +227,6 @@ static bool falls_back_always(const sse_context *c, sse_group *g, unsigned v)
     return g->falls_back[v];
 }
 
-/* The first index at or after a time. */
-static guint first_from(const sse_context *c, const GArray *probes, int64_t time)
-{
-    guint low = 0, high = probes->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (probe_at(c, item(probes, middle))->time < time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Bursts of debug probes on 443 in a stretch of time, and behind how many of them
  * the module asked on 53, as it does where 443 gave no answer. Who knows its identity
  * may give it: what it sends in a rhythm of its own comes sooner. */
@@ -255,7 +237,7 @@ static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, i
     int64_t previous = INT64_MIN;
 
     *bursts = *fallen_back = 0;
-    for (guint i = first_from(c, on443, first); i < on443->len && probe_at(c, item(on443, i))->time <= newest; i++) {
+    for (guint i = sse_first_probe(c, on443, first); i < on443->len && probe_at(c, item(on443, i))->time <= newest; i++) {
         const sse_probe *p = probe_at(c, item(on443, i));
         bool starts = previous == INT64_MIN || p->time - previous >= BURST_GAP;
 
@@ -265,7 +247,7 @@ static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, i
         if (!starts || p->time > c->t->last_time - FALL_BACK_MAX)
             continue;
         (*bursts)++;
-        for (guint k = first_from(c, on53, p->time + FALL_BACK_MIN); k < on53->len; k++) {
+        for (guint k = sse_first_probe(c, on53, p->time + FALL_BACK_MIN); k < on53->len; k++) {
             const sse_probe *q = probe_at(c, item(on53, k));
 
             if (q->time > p->time + FALL_BACK_MAX)
@@ -286,7 +268,7 @@ static bool goes_on_encrypted(const sse_context *c, const sse_group *g, unsigned
     for (unsigned port = 0; port < PORTS; port++) {
         const GArray *probes = g->probes[v][port];
 
-        for (guint i = first_from(c, probes, j->since.time + c->t->config.probe_timeout + GOES_ON_AFTER);
+        for (guint i = sse_first_probe(c, probes, j->since.time + c->t->config.probe_timeout + GOES_ON_AFTER);
              i < probes->len && probe_at(c, item(probes, i))->time <= j->newest; i++)
             queries += probe_at(c, item(probes, i))->name == OBS_NAME_DNSCRYPT;
     }
@@ -337,7 +319,7 @@ static bool on_protected_network(const sse_context *c, sse_group *g, int64_t fir
 
     if (!g->local_sought)
         find_local_named(c, g);
-    low = first_from(c, g->local_named, first - LOCAL_BEFORE);
+    low = sse_first_probe(c, g->local_named, first - LOCAL_BEFORE);
     return low < g->local_named->len && probe_at(c, item(g->local_named, low))->time <= newest + RUN_WINDOW;
 }
 
@@ -347,23 +329,9 @@ static bool is_silence(const sse_context *c, uint32_t index)
            (c->probe_outcome[index] == SSE_PROBE_ICMP && is_routing(c, probe_at(c, index)->icmp));
 }
 
-/* The most frequent outcome but no-reply, if it occurs at least twice or
- * nothing else does: ICMP errors are rate-limited, silence beside them is
- * their echo. Ties go to the stronger cause. */
 static sse_cause strongest_cause(const uint32_t count[SSE_CAUSES])
 {
-    sse_cause best = SSE_CAUSE_NO_REPLY;
-
-    for (unsigned k = 0; k < SSE_CAUSES; k++) {
-        if (k == SSE_CAUSE_NO_REPLY || count[k] == 0)
-            continue;
-        if (best == SSE_CAUSE_NO_REPLY || count[k] > count[best] ||
-            (count[k] == count[best] && sse_cause_rank_dns((sse_cause)k) < sse_cause_rank_dns(best)))
-            best = (sse_cause)k;
-    }
-    if (best != SSE_CAUSE_NO_REPLY && count[best] < 2 && count[SSE_CAUSE_NO_REPLY] > 0)
-        return SSE_CAUSE_NO_REPLY;
-    return best;
+    return sse_strongest_cause(count, sse_cause_rank_dns);
 }
 
 /* Of the causes of both ports the one that the state is named by. */
@@ -564,29 +532,26 @@ static int by_pair_and_time(const void *a, const void *b)
     return (x->first > y->first) - (x->first < y->first);
 }
 
+static bool plain_not_behind(const void *plain, guint index, const void *sought)
+{
+    return by_pair_and_time(&g_array_index((const GArray *)plain, sse_plain, index), sought) <= 0;
+}
+
 /* Did that resolver answer plain queries of that address on that port so near? */
 static bool plain_near(sse_context *c, const sse_probe *p)
 {
     const sse_plain sought = { .client = p->client, .resolver = p->resolver, .port = p->port, .first = p->time + DNSCRYPT_EXCUSED };
-    guint low = 0, high;
     const sse_plain *before;
+    guint behind;
 
     if (c->plain == NULL) {
         c->plain = g_array_copy(c->t->plain);
         g_array_sort(c->plain, by_pair_and_time);
     }
-    high = c->plain->len;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (by_pair_and_time(&g_array_index(c->plain, sse_plain, middle), &sought) <= 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    behind = sse_lower_bound(c->plain, c->plain->len, plain_not_behind, &sought);
+    if (behind == 0)
         return false;
-    before = &g_array_index(c->plain, sse_plain, low - 1);
+    before = &g_array_index(c->plain, sse_plain, behind - 1);
     return before->client == p->client && before->resolver == p->resolver && before->port == p->port &&
            before->last >= p->time - DNSCRYPT_EXCUSED;
 }
@@ -760,18 +725,11 @@ static void find_stretch(const sse_context *c, const port_scan scan[PORTS], int6
     j->newest = INT64_MIN;
     for (unsigned port = 0; port < PORTS; port++) {
         const GArray *failures = scan[port].failures;
-        guint low = run_start(&scan[port]), high = failures->len;
+        const guint first = MAX(run_start(&scan[port]),
+                                proof == INT64_MIN ? 0 : sse_first_probe(c, failures, proof + RUN_AFTER_ANSWER + 1));
 
-        while (low < high) {
-            guint middle = low + (high - low) / 2;
-
-            if (proof != INT64_MIN && failure_time(c, &scan[port], middle) - proof <= RUN_AFTER_ANSWER)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (low < failures->len) {
-            j->first = MIN(j->first, failure_time(c, &scan[port], low));
+        if (first < failures->len) {
+            j->first = MIN(j->first, failure_time(c, &scan[port], first));
             j->newest = MAX(j->newest, failure_time(c, &scan[port], failures->len - 1));
         }
     }
@@ -1028,7 +986,6 @@ static void find_evidence(const sse_context *c, const sse_group *g, sse_service_
 static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
 {
     bool on443 = false, identity = false, asked = false;
-    int64_t newest = INT64_MIN;
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
@@ -1039,7 +996,6 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
                 asked |= p->frame != 0 && c->probe_outcome[item(g->probes[v][port], i)] == SSE_PROBE_ANSWERED;
                 /* Nobody's nslookup speaks DNSCrypt. */
                 identity |= p->query_identity != 0 || p->name == OBS_NAME_DNSCRYPT;
-                newest = MAX(newest, p->last_time);
             }
         }
     }
@@ -1051,16 +1007,27 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
         sse_add_reason(s->reasons, SSE_REASON_UNASKED_ONLY, 0);
     if (!on443 && !identity)
         sse_add_reason(s->reasons, SSE_REASON_NSLOOKUP, 0);
-    if (c->t->last_time - newest > STOPPED_AFTER)
-        sse_add_reason(s->reasons, SSE_REASON_NO_PROBE_LATELY, STOPPED_AFTER / SSE_SECOND);
     if (!g->at_client)
         sse_add_reason(s->reasons, SSE_REASON_REMOTE, 0);
+}
+
+/* Was anything asked since the newest change of networks? */
+static bool asked_lately(const sse_context *c, const sse_group *g, unsigned v)
+{
+    for (unsigned port = 0; port < PORTS; port++) {
+        const GArray *probes = g->probes[v][port];
+
+        if (probes->len > 0 && probe_at(c, item(probes, probes->len - 1))->time >= g->newest_change)
+            return true;
+    }
+    return false;
 }
 
 void sse_judge_dns(sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
     sse_service_report *s = &r->dns;
+    bool left_v4 = false;
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
@@ -1086,12 +1053,15 @@ void sse_judge_dns(sse_context *c, sse_group *g)
             heard_v6 |= a->addr.family == 6 && heard != INT64_MIN && heard >= g->newest_change;
         }
         r->ip[1].counts = heard_v6;
+        /* In the network where the client is now it has no IPv4, as it seems: what was
+         * before stays an outage, and decides nothing. */
+        left_v4 = heard_v6 && !asked_lately(c, g, 0) && asked_lately(c, g, 1);
         for (unsigned v = 0; v < 2; v++)
             if (r->ip[v].cause == SSE_CAUSE_NO_CONNECTIVITY && r->ip[1 - v].verdict == SSE_PROTECTED)
                 r->ip[v].counts = false;
     }
     for (unsigned v = 0; v < 2; v++) {
-        if (r->ip[v].counts && r->ip[v].verdict > s->verdict) {
+        if (r->ip[v].counts && !(v == 0 && left_v4) && r->ip[v].verdict > s->verdict) {
             s->verdict = r->ip[v].verdict;
             s->cause = r->ip[v].cause;
             s->since = r->ip[v].since;

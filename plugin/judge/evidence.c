@@ -8,6 +8,8 @@
 
 #include "evidence.h"
 
+#include "lower_bound.h"
+
 void sse_frames_add(sse_frames *frames, uint32_t frame)
 {
     if (frames->kept > 0 && frames->frame[frames->kept - 1] == frame)
@@ -27,6 +29,22 @@ void sse_add_change(sse_group *g, const sse_change *change)
     g_array_append_vals(g->report->timeline, change, 1);
 }
 
+sse_cause sse_strongest_cause(const uint32_t count[SSE_CAUSES], unsigned (*rank)(sse_cause))
+{
+    sse_cause best = SSE_CAUSE_NO_REPLY;
+
+    for (unsigned k = 0; k < SSE_CAUSES; k++) {
+        if (k == SSE_CAUSE_NO_REPLY || count[k] == 0)
+            continue;
+        if (best == SSE_CAUSE_NO_REPLY || count[k] > count[best] ||
+            (count[k] == count[best] && rank((sse_cause)k) < rank(best)))
+            best = (sse_cause)k;
+    }
+    if (best != SSE_CAUSE_NO_REPLY && count[best] < 2 && count[SSE_CAUSE_NO_REPLY] > 0)
+        return SSE_CAUSE_NO_REPLY;
+    return best;
+}
+
 int sse_compare_numbers(const void *a, const void *b)
 {
     guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
@@ -34,3 +52,27 @@ int sse_compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/** A list of records, and where they are. */
+typedef struct record_list {
+    const sse_tracker *t;
+    const GArray *items;     /**< guint32 */
+} record_list;
+
+/* The index-th record's time is before another: of one kind of record each. */
+#define RECORD_BEFORE(KIND, RECORD) \
+    static bool KIND##_before(const void *sorted, guint index, const void *key) \
+    { \
+        const record_list *list = (const record_list *)sorted; \
+        return RECORD(list->t, item(list->items, index))->time < *(const int64_t *)key; \
+    } \
+    guint sse_first_##KIND(const sse_context *c, const GArray *items, int64_t from) \
+    { \
+        const record_list list = { c->t, items }; \
+        return sse_lower_bound(&list, items->len, KIND##_before, &from); \
+    }
+
+RECORD_BEFORE(probe, sse_tracker_probe)
+RECORD_BEFORE(handshake, sse_tracker_handshake)
+RECORD_BEFORE(answer, sse_tracker_connect_answer)
+RECORD_BEFORE(lookup, sse_tracker_lookup)
+RECORD_BEFORE(fact, sse_tracker_fact)

@@ -31,6 +31,14 @@ typedef struct sse_stretch {
     int64_t  first, newest;
 } sse_stretch;
 
+/** How long nothing of the module was heard at the end while its client went on. */
+typedef struct sse_silence {
+    int64_t  dns, web;       /**< ns; 0: it was */
+    uint32_t probe_frame;    /**< of the newest probe */
+    uint32_t direct;         /**< connections that went past the gateway meanwhile */
+    sse_frames direct_frames;
+} sse_silence;
+
 /** One client: all that its addresses sent and got. Append with add_to_own(). */
 typedef struct sse_group {
     uint32_t number;
@@ -66,7 +74,12 @@ typedef struct sse_group {
     bool     local_sought;
     bool     fall_back_sought[2], falls_back[2]; /**< by IP version: after 443 always 53 */
     uint32_t nat_lost_inside, nat_pairs;
+    uint64_t adapter;        /**< the link-layer address that tells it from others with its address, see sse_adapter */
+    bool     is_split;       /**< there are such others */
+    bool     is_site;        /**< a NAT seen from outside: several machines */
+    uint32_t shared_device;  /**< number from 1 of its device id among shared_devices; 0: it is its own */
     uint32_t unseen_replies; /**< frame of the first probe whose reply it acts as if it got, though none is in the file; 0 none */
+    sse_silence silence;
     sse_client_report *report;
 } sse_group;
 
@@ -83,7 +96,9 @@ typedef struct sse_context {
     GArray   *groups;        /**< sse_group */
     GArray   *nothing;       /**< the array of all that have none of their own */
     uint8_t  *probe_outcome, *swg_outcome; /**< by record */
-    uint32_t *group_of;      /**< by address: group number or SSE_NONE */
+    uint32_t *group_of;      /**< by address: group number or SSE_NONE; ask sse_group_of() */
+    GHashTable *split;       /**< of addresses that two machines use: see sse_group_of(); NULL until there are any */
+    GArray   *shared_devices; /**< sse_shared_device, see machines.h */
     uint8_t  *lookup_says;   /**< by lookup: see lookups.h */
     uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     GArray   *plain;         /**< sse_plain of the file, by addresses, port and time; NULL until asked for */
@@ -114,15 +129,30 @@ static inline GArray *sse_own_array(GArray **array, size_t size)
 #define add_to_own(array, value) g_array_append_vals(sse_own_array(&(array), sizeof (value)), &(value), 1)
 
 /* shared tools */
+/** The client that a record of an address, with its number of a link-layer address,
+ * belongs to; NULL: none. */
+sse_group *sse_group_of(const sse_context *c, uint32_t address, uint8_t adapter);
 void sse_frames_add(sse_frames *frames, uint32_t frame);
 void sse_run_clear(sse_run *run);
 void sse_add_change(sse_group *g, const sse_change *change);
+/** The most frequent cause but no-reply, if it occurs at least twice or nothing else
+ * does: ICMP errors are rate-limited, silence beside them is their echo. Ties go to
+ * the stronger cause: rank is smaller. */
+sse_cause sse_strongest_cause(const uint32_t count[SSE_CAUSES], unsigned (*rank)(sse_cause));
 static inline bool is_routing(const sse_context *c, uint32_t icmp)
 {
     const sse_icmp *i = &g_array_index(c->t->icmps, sse_icmp, icmp);
 
     return sse_icmp_is_routing(&i->sender, i->type, i->code);
 }
+
+/** The first of a client's records at or after a time, or how many there are. Each
+ * list is sorted by its records' time. */
+guint sse_first_probe(const sse_context *c, const GArray *probes, int64_t from);
+guint sse_first_handshake(const sse_context *c, const GArray *handshakes, int64_t from);
+guint sse_first_answer(const sse_context *c, const GArray *answers, int64_t from);
+guint sse_first_lookup(const sse_context *c, const GArray *lookups, int64_t from);
+guint sse_first_fact(const sse_context *c, const GArray *facts, int64_t from);
 
 /** For arrays of guint32: frames, indices. */
 int sse_compare_numbers(const void *a, const void *b);

@@ -51,24 +51,21 @@ static GArray *up_steps(const sse_group *g)
     return steps;
 }
 
+static bool step_not_behind(const void *steps, guint index, const void *time)
+{
+    return g_array_index((const GArray *)steps, up_step, index).time <= *(const int64_t *)time;
+}
+
 /* Was web protection up at this time, as the timeline has it? */
 static bool was_up(const GArray *steps, int64_t time)
 {
-    guint low = 0, high = steps->len;
+    const guint behind = sse_lower_bound(steps, steps->len, step_not_behind, &time);
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(steps, up_step, middle).time <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 && g_array_index(steps, up_step, low - 1).up;
+    return behind > 0 && g_array_index(steps, up_step, behind - 1).up;
 }
 
 /* What was reached directly while protection was up: a bypass list's, as it seems. */
-static GHashTable *bypassed_addresses(const sse_context *c, const sse_group *g, const GArray *steps)
+static GHashTable *bypassed_addresses(const sse_context *c, const sse_group *g, const GArray *steps, int64_t until)
 {
     GHashTable *bypassed = g_hash_table_new(sse_addr_hash, sse_addr_hash_equal);
 
@@ -85,7 +82,7 @@ static GHashTable *bypassed_addresses(const sse_context *c, const sse_group *g, 
         for (guint i = 0; a->direct != NULL && i < a->direct->len; i++) {
             sse_direct *d = &g_array_index(a->direct, sse_direct, i);
 
-            if (d->opened && was_up(steps, d->time))
+            if (d->opened && d->time <= until && was_up(steps, d->time))
                 g_hash_table_add(bypassed, &d->address);
         }
     }
@@ -99,12 +96,13 @@ static int by_direct_time(const void *a, const void *b)
     return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
 }
 
-/* All that went out directly and is none of the bypassed, by time. */
-static GPtrArray *direct_connections(const sse_context *c, const sse_group *g)
+/* All that went out directly and is none of the bypassed, by time. until: later on
+ * nothing counts as bypassed */
+static GPtrArray *direct_connections(const sse_context *c, const sse_group *g, int64_t until)
 {
     GPtrArray *connections = g_ptr_array_new();
     GArray *steps = up_steps(g);
-    GHashTable *bypassed = bypassed_addresses(c, g, steps);
+    GHashTable *bypassed = bypassed_addresses(c, g, steps, until);
 
     for (guint m = 0; m < g->members->len; m++) {
         const sse_address *a = address_at(c, item(g->members, m));
@@ -158,7 +156,7 @@ void sse_find_fail_open(sse_context *c, sse_group *g)
         if (o->service != SSE_SERVICE_WEB || o->verdict != SSE_CLOUD_SERVICE_UNAVAILABLE)
             continue;
         if (connections == NULL)
-            connections = direct_connections(c, g);
+            connections = direct_connections(c, g, INT64_MAX);
         count_connections(c, connections, o);
         if (o->ended_by == SSE_ENDED_NONE) {
             r->has_fail_open = true;
@@ -169,4 +167,17 @@ void sse_find_fail_open(sse_context *c, sse_group *g)
     }
     if (connections != NULL)
         g_ptr_array_free(connections, TRUE);
+}
+
+uint32_t sse_direct_since(const sse_context *c, const sse_group *g, int64_t since, sse_frames *frames)
+{
+    GPtrArray *connections = direct_connections(c, g, since);
+    uint32_t count = 0;
+
+    for (guint i = sse_lower_bound(connections, connections->len, is_before, &since); i < connections->len; i++) {
+        sse_frames_add(frames, ((const sse_direct *)g_ptr_array_index(connections, i))->frame);
+        count++;
+    }
+    g_ptr_array_free(connections, TRUE);
+    return count;
 }

@@ -14,5 +14,8 @@
 /** Finds the direct connections of each web outage that stands; the client's
  * timeline must be whole. */
 void sse_find_fail_open(sse_context *c, sse_group *g);
+/** Connections that would count if an outage had begun at `since`: how many. frames
+ * gets the first few. */
+uint32_t sse_direct_since(const sse_context *c, const sse_group *g, int64_t since, sse_frames *frames);
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "background.h"
 #include "lookups.h"
+#include "lower_bound.h"
+#include "machines.h"
 #include "names.h"
 #include "origin.h"
 #include "outages.h"
@@ -120,25 +122,24 @@ static uint16_t answers_elsewhere(const sse_context *c, const sse_group *g, unsi
     return 0;
 }
 
+static bool stretch_not_behind(const void *stretches, guint index, const void *sought)
+{
+    const sse_stretch *o = &g_array_index((const GArray *)stretches, sse_stretch, index), *s = (const sse_stretch *)sought;
+
+    return o->v < s->v || (o->v == s->v && o->first <= s->first);
+}
+
 /* Outages follow each other, IPv4's before IPv6's: the newest that began by
  * then is the only one that can hold. */
 static bool in_outage(const sse_group *g, unsigned v, int64_t time)
 {
-    guint low = 0, high = g->stretches->len;
+    const sse_stretch sought = { .v = v, .first = time };
+    const guint behind = sse_lower_bound(g->stretches, g->stretches->len, stretch_not_behind, &sought);
     const sse_stretch *o;
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        o = &g_array_index(g->stretches, sse_stretch, middle);
-        if (o->v < v || (o->v == v && o->first <= time))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
+    if (behind == 0)
         return false;
-    o = &g_array_index(g->stretches, sse_stretch, low - 1);
+    o = &g_array_index(g->stretches, sse_stretch, behind - 1);
     return o->v == v && time <= o->newest;
 }
 
@@ -618,7 +619,7 @@ static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
     for (guint i = 0; i < g->tcp_probes->len; i++) {
         uint32_t index = item(g->tcp_probes, i);
 
-        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && probe_at(c, index)->name != OBS_NAME_USER)
             collect(frames, probe_at(c, index)->reply_frame);
     }
     if (frames->len > 0)
@@ -1105,6 +1106,66 @@ static void find_client(sse_context *c, sse_group *g, GArray *frames)
     }
 }
 
+static void find_silent_module(sse_group *g)
+{
+    const sse_silence *s = &g->silence;
+    sse_finding *f;
+
+    if (s->dns == 0 && s->web == 0)
+        return;
+    f = add(g->report->findings, SSE_FIND_MODULE_SILENT);
+    f->reason = s->web == 0 ? SSE_REASON_SILENT_DNS : s->dns == 0 ? SSE_REASON_SILENT_WEB : SSE_REASON_SILENT_BOTH;
+    f->number[0] = (uint32_t)(s->dns / SSE_SECOND);
+    f->number[1] = (uint32_t)(s->web / SSE_SECOND);
+    f->number[2] = s->direct;
+    if (s->dns != 0)
+        sse_frames_add(&f->frames, s->probe_frame);
+    for (unsigned i = 0; s->web != 0 && i < s->direct_frames.kept; i++)
+        sse_frames_add(&f->frames, s->direct_frames.frame[i]);
+}
+
+/* One id, several machines: said once, at the worst of them. */
+static void find_shared_device(const sse_context *c, sse_group *g, GArray *frames)
+{
+    const sse_shared_device *s;
+    sse_finding *f;
+
+    if (g->shared_device == 0)
+        return;
+    s = &g_array_index(c->shared_devices, sse_shared_device, g->shared_device - 1);
+    if (s->teller != g->number + 1)
+        return;
+    for (unsigned i = 0; i < SSE_SHARED_FRAMES; i++)
+        collect(frames, s->frames[i]);
+    f = give_frames(add(g->report->findings, SSE_FIND_DEVICE_ID_SHARED), frames);
+    f->number[0] = s->addresses;
+    f->address = address_at(c, s->first)->addr;
+    f->other = address_at(c, s->other)->addr;
+    f->reason = s->clones ? SSE_REASON_SHARED_CLONES : SSE_REASON_SHARED_ADAPTERS;
+    f->has_advice = s->clones;
+}
+
+/* One address, several machines. */
+static void find_shared_address(const sse_context *c, sse_group *g)
+{
+    const sse_address *a = address_at(c, item(g->members, 0));
+    sse_finding *f;
+
+    if (!g->is_split && !g->is_site)
+        return;
+    f = add(g->report->findings, SSE_FIND_ADDRESS_SHARED);
+    f->address = a->addr;
+    sse_frames_add(&f->frames, a->first_frame);
+    if (g->is_site) {
+        f->reason = SSE_REASON_SHARED_NAT;
+        return;
+    }
+    f->number[0] = (uint32_t)(sse_adapter_mac(g->adapter) >> 24);
+    f->number[1] = (uint32_t)(g->adapter & 0xffffff);
+    f->number[2] = sse_adapter_vlan(g->adapter);
+    f->reason = f->number[2] != 0 ? SSE_REASON_SHARED_VLAN : SSE_REASON_SHARED_MAC;
+}
+
 static void find_no_control(sse_group *g, GArray *frames)
 {
     sse_client_report *r = g->report;
@@ -1186,6 +1247,9 @@ void sse_find(sse_context *c, sse_group *g)
     find_rejected(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);
+    find_silent_module(g);
+    find_shared_device(c, g, frames);
+    find_shared_address(c, g);
     g_array_sort(g->report->findings, by_code);
     g_array_free(frames, TRUE);
 }
@@ -1228,6 +1292,8 @@ static void limit_reached(sse_context *c, GArray *frames)
 
         if (client->timeline->len > SSE_LISTED)
             collect(frames, g_array_index(client->timeline, sse_change, client->timeline->len - SSE_LISTED - 1).frame);
+        else if (client->outages->len > SSE_LISTED)
+            collect(frames, g_array_index(client->outages, sse_outage, client->outages->len - SSE_LISTED - 1).since.frame);
         else if (client->addresses->len > SSE_LISTED)
             collect(frames, c->t->newest_frame);
         else

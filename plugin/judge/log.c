@@ -14,6 +14,8 @@
 
 #include "log.h"
 
+#include "lower_bound.h"
+
 #include <string.h>
 
 
@@ -84,20 +86,15 @@ static void settle_evidence(GArray *array)
     g_array_append_val(array, sum);
 }
 
-/* The first that is not before a time. */
+static bool evidence_before(const void *array, guint index, const void *time)
+{
+    return g_array_index((const GArray *)array, evidence, index).time < *(const int64_t *)time;
+}
+
+/* The first that is not before a time; the last is the sum of all. */
 static guint from_time(const GArray *array, int64_t time)
 {
-    guint low = 0, high = array->len - 1;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(array, evidence, middle).time < time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return sse_lower_bound(array, array->len - 1, evidence_before, &time);
 }
 
 static int port_index(uint16_t port)
@@ -476,20 +473,17 @@ static GPtrArray *web_changes(const sse_client_report *client)
     return changes;
 }
 
+static bool change_not_behind(const void *changes, guint index, const void *time)
+{
+    return ((const sse_change *)g_ptr_array_index((const GPtrArray *)changes, index))->time <= *(const int64_t *)time;
+}
+
 /* The newest change that is not after a time, or NULL. */
 static const sse_change *change_before(const GPtrArray *changes, int64_t time)
 {
-    guint low = 0, high = changes->len;
+    const guint behind = sse_lower_bound(changes, changes->len, change_not_behind, &time);
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (((const sse_change *)g_ptr_array_index(changes, middle))->time <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 ? (const sse_change *)g_ptr_array_index(changes, low - 1) : NULL;
+    return behind > 0 ? (const sse_change *)g_ptr_array_index(changes, behind - 1) : NULL;
 }
 
 /* The web's state by the timeline; only "protected" is known of what the agent

@@ -8,11 +8,9 @@
 
 #include "lookups.h"
 
-#include "tunnels.h"
-
 #include "lower_bound.h"
-
-#define DNS_TYPE_A      1
+#include "rcodes.h"
+#include "tunnels.h"
 
 #define LOOKUP_WAIT     (5 * SSE_SECOND)
 /* A good answer clears the failures of its name so long before and after the first. */
@@ -41,7 +39,7 @@ sse_lookup_result sse_lookup_result_of(const sse_context *c, const sse_lookup *l
         return SSE_LOOKUP_GOOD;
     /* A name without IPv6 addresses or service bindings is no fault; what the
      * snap length cut or did not fit says nothing, nor does another name to ask. */
-    if (l->rcode == 0 && !l->any_address && (l->incomplete || l->only_alias || l->qtype != DNS_TYPE_A))
+    if (l->rcode == 0 && !l->any_address && (l->incomplete || l->only_alias || l->qtype != SSE_DNS_TYPE_A))
         return SSE_LOOKUP_NOTHING;
     return SSE_LOOKUP_BAD;
 }
@@ -321,12 +319,17 @@ void sse_unresolved_clear(sse_unresolved *u)
         return;
     g_array_set_size(u->items, 0);
     g_hash_table_remove_all(u->names);
-    u->head = u->alive = u->misdirected = u->unresolved = 0;
+    u->head = u->since = u->alive = u->misdirected = u->unresolved = 0;
 }
 
 bool sse_unresolved_holds(const sse_context *c, const sse_unresolved *u, guint at)
 {
     return at >= run_of(u, lookup_at(c, item(u->items, at))->name)->gone;
+}
+
+void sse_unresolved_proved(sse_unresolved *u)
+{
+    u->since = u->items->len;
 }
 
 void sse_unresolved_add(const sse_context *c, const sse_group *g, sse_unresolved *u, uint32_t lookup)
@@ -373,6 +376,9 @@ void sse_unresolved_good(const sse_context *c, sse_unresolved *u, uint32_t name)
         g_array_set_size(u->items, u->items->len - 1);
     while (u->head < u->items->len && !sse_unresolved_holds(c, u, u->head))
         u->head++;
+    u->since = CLAMP(u->since, u->head, u->items->len);
+    while (u->since < u->items->len && !sse_unresolved_holds(c, u, u->since))
+        u->since++;
     n->gone = u->items->len;
 }
 
@@ -385,7 +391,7 @@ bool sse_unresolved_only(const sse_unresolved *u, uint32_t name)
 
 const sse_lookup *sse_unresolved_first(const sse_context *c, const sse_unresolved *u)
 {
-    return lookup_at(c, item(u->items, u->head));
+    return lookup_at(c, item(u->items, u->since));
 }
 
 const sse_lookup *sse_unresolved_newest(const sse_context *c, const sse_unresolved *u)
@@ -395,7 +401,7 @@ const sse_lookup *sse_unresolved_newest(const sse_context *c, const sse_unresolv
 
 const sse_lookup *sse_unresolved_misdirected(const sse_context *c, const sse_unresolved *u)
 {
-    for (guint i = u->head; i < u->items->len && u->misdirected > 0; i++)
+    for (guint i = u->since; i < u->items->len && u->misdirected > 0; i++)
         if (sse_unresolved_holds(c, u, i) && is_misdirected(lookup_at(c, item(u->items, i))))
             return lookup_at(c, item(u->items, i));
     return NULL;

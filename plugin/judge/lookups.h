@@ -35,6 +35,7 @@ bool sse_lookup_counts(const sse_context *c, const sse_lookup *l);
 typedef struct sse_unresolved {
     GArray     *items;       /**< guint32: lookups; some may have been taken out since */
     guint       head;        /**< the first that has not */
+    guint       since;       /**< ... since the newest proof: what lies between two proofs is one run */
     GHashTable *names;       /**< name + 1 -> what is known of it */
     guint       alive;       /**< how many have not been taken out */
     guint       misdirected; /**< of these, those answered with addresses that no gateway has */
@@ -43,6 +44,8 @@ typedef struct sse_unresolved {
 
 void sse_unresolved_init(sse_unresolved *u);
 void sse_unresolved_free(sse_unresolved *u);
+/** A proof came: those so far are of no run to come, but count for their names. */
+void sse_unresolved_proved(sse_unresolved *u);
 /** Takes all out. */
 void sse_unresolved_clear(sse_unresolved *u);
 void sse_unresolved_add(const sse_context *c, const sse_group *g, sse_unresolved *u, uint32_t lookup);
@@ -50,12 +53,12 @@ void sse_unresolved_add(const sse_context *c, const sse_group *g, sse_unresolved
 void sse_unresolved_good(const sse_context *c, sse_unresolved *u, uint32_t name);
 /** Would it be the last name that does not resolve? */
 bool sse_unresolved_only(const sse_unresolved *u, uint32_t name);
-/** The first and the newest; there must be one. */
+/** The first and the newest since the proof; there must be one. */
 const sse_lookup *sse_unresolved_first(const sse_context *c, const sse_unresolved *u);
 const sse_lookup *sse_unresolved_newest(const sse_context *c, const sse_unresolved *u);
 /** Has the one at a place of items not been taken out? */
 bool sse_unresolved_holds(const sse_context *c, const sse_unresolved *u, guint at);
-/** The first that was answered with addresses that no gateway has; NULL without. */
+/** The first since the proof that was answered with addresses that no gateway has; NULL without. */
 const sse_lookup *sse_unresolved_misdirected(const sse_context *c, const sse_unresolved *u);
 
 #endif

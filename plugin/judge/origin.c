@@ -13,7 +13,6 @@
 #define NEXT_DOOR_DELAY     (2 * SSE_MSECOND)
 /* Of a far address's round trip a device next door needs less than a quarter. */
 #define NEXT_DOOR_PART      4
-#define TTL_AGREES          2
 /* A route may differ by a hop or two between packets. */
 #define HOPS_FEWER          3
 /* A session that ends so soon after the client's newest data was ended by it. */
@@ -163,8 +162,7 @@ static bool is_proved(const sse_arrival *a, bool like_genuine, bool nearby, GArr
 
 sse_origin sse_origin_of(const sse_tracker *t, const sse_arrival *a, GArray *reasons)
 {
-    const bool like_genuine = a->genuine_low != 0 && a->ttl + TTL_AGREES >= a->genuine_low &&
-                              a->ttl <= a->genuine_high + TTL_AGREES;
+    const bool like_genuine = sse_ttl_agrees(a->ttl, a->genuine_low, a->genuine_high);
     const bool nearby = is_opened_nearby(t, a, NULL);
     const bool proved = is_proved(a, like_genuine, nearby, reasons);
     const guint proofs = reasons != NULL ? reasons->len : 0;

@@ -68,4 +68,11 @@ bool sse_opened_nearby(const sse_tracker *t, const sse_handshake *h, GArray *rea
  * resolver's own name; NONE where it met neither. */
 sse_origin sse_probe_origin(const sse_tracker *t, const sse_probe *q, GArray *reasons);
 
+/** Is a TTL that of genuine packets, whose smallest and largest are known (0: they are
+ * not)? A route may differ by a hop or two between packets. */
+static inline bool sse_ttl_agrees(uint8_t ttl, uint8_t low, uint8_t high)
+{
+    return low != 0 && ttl + 2 >= low && ttl <= high + 2;
+}
+
 #endif

@@ -141,7 +141,12 @@ static void take_icmp(sse_outage *o, const icmp_kinds *kinds)
 /* Frames of what takes part, sorted when the outage is closed. */
 static void take_frames(sse_context *c, sse_outage *o)
 {
-    g_array_sort(c->frames, sse_compare_numbers);
+    for (guint i = 1; i < c->frames->len; i++) {
+        if (item(c->frames, i - 1) > item(c->frames, i)) {
+            g_array_sort(c->frames, sse_compare_numbers);
+            break;
+        }
+    }
     for (guint i = 0; i < c->frames->len; i++)
         if (item(c->frames, i) != 0)
             sse_frames_add(&o->frames, item(c->frames, i));
@@ -181,22 +186,6 @@ static void add_probe_example(const sse_context *c, sse_outage *o, uint32_t inde
     add_example(o, &e);
 }
 
-/* The first record at or after a time. */
-static guint first_probe_from(const sse_context *c, const GArray *probes, int64_t time)
-{
-    guint low = 0, high = probes->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (probe_at(c, item(probes, middle))->time < time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* The most frequent origin, and the reasons of the first that has it. */
 typedef struct origin_count {
     uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
@@ -219,7 +208,7 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outag
     for (unsigned port = 0; port < PORTS; port++) {
         const GArray *probes = g->probes[v][port];
 
-        for (guint i = first_probe_from(c, probes, j->first); i < probes->len; i++) {
+        for (guint i = sse_first_probe(c, probes, j->first); i < probes->len; i++) {
             const uint32_t index = item(probes, i);
             const sse_probe *p = probe_at(c, index);
 
@@ -331,17 +320,8 @@ void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_o
 {
     icmp_kinds kinds = { .used = 0 };
     origin_count origins = { .count = { 0 } };
-    guint low = 0, high = g->handshakes->len;
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (handshake_at(c, item(g->handshakes, middle))->time < j->first)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (guint i = low; i < g->handshakes->len; i++) {
+    for (guint i = sse_first_handshake(c, g->handshakes, j->first); i < g->handshakes->len; i++) {
         const uint32_t index = item(g->handshakes, i);
         const sse_handshake *h = handshake_at(c, index);
         const sse_swg_outcome outcome = (sse_swg_outcome)c->swg_outcome[index];
@@ -376,17 +356,8 @@ void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_o
 void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
 {
     origin_count origins = { .count = { 0 } };
-    guint low = 0, high = g->answers->len;
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(c->t->connects, sse_connect_answer, item(g->answers, middle)).time < j->first)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (guint i = low; i < g->answers->len; i++) {
+    for (guint i = sse_first_answer(c, g->answers, j->first); i < g->answers->len; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
         const sse_handshake *h = handshake_at(c, a->handshake);
 
@@ -408,17 +379,7 @@ void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outa
 void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j,
                      bool (*failed)(const sse_context *, const sse_lookup *))
 {
-    guint low = 0, high = g->lookups->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(c->t->lookups, sse_lookup, item(g->lookups, middle)).time < j->first)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (guint i = low; i < g->lookups->len; i++) {
+    for (guint i = sse_first_lookup(c, g->lookups, j->first); i < g->lookups->len; i++) {
         const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i));
 
         if (l->time > j->newest)
@@ -444,8 +405,8 @@ static int by_fact_time(const void *a, const void *b, void *context)
 
 bool sse_behind_portal(const sse_context *c, sse_group *g, int64_t from, int64_t to)
 {
-    guint low = 0, high;
     const sse_fact *f;
+    guint behind;
 
     if (g->portals == NULL) {
         g->portals = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -458,15 +419,8 @@ bool sse_behind_portal(const sse_context *c, sse_group *g, int64_t from, int64_t
         }
         g_array_sort_with_data(g->portals, by_fact_time, (void *)c);
     }
-    for (high = g->portals->len; low < high;) {
-        guint middle = low + (high - low) / 2;
-
-        if (sse_tracker_fact(c->t, item(g->portals, middle))->time <= to)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    f = low > 0 ? sse_tracker_fact(c->t, item(g->portals, low - 1)) : NULL;
+    behind = to < INT64_MAX ? sse_first_fact(c, g->portals, to + 1) : g->portals->len;
+    f = behind > 0 ? sse_tracker_fact(c->t, item(g->portals, behind - 1)) : NULL;
     return f != NULL && f->kind == SSE_FACT_CAPTIVE && f->time >= from;
 }
 

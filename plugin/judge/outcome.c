@@ -15,14 +15,14 @@
 #define STALLED_TIMES       4
 #define STALLED_SPAN        (3 * SSE_SECOND)
 #define SILENT_WAIT         (5 * SSE_SECOND)
-#define TTL_AGREES          2
 #define TUNNEL_WAIT         (10 * SSE_SECOND)
 
 /* Deadlines pass with the times of packets; exactly at the deadline is in
- * time. A clock that broke before leaves the deadline open. */
-static bool has_passed(const sse_tracker *t, uint32_t epoch, int64_t deadline)
+ * time. A clock that broke before leaves the deadline open, and so does a client
+ * that slept through it, or was gone. */
+static bool has_passed(const sse_tracker *t, uint32_t client, uint32_t epoch, int64_t deadline)
 {
-    return g_array_index(t->epochs, sse_epoch, epoch).end > deadline;
+    return g_array_index(t->epochs, sse_epoch, epoch).end > deadline && !sse_was_asleep(t, client, deadline);
 }
 
 /* An error that says "censored", with the TTL of replies that only OpenDNS gives:
@@ -31,8 +31,7 @@ static bool is_censored(const sse_tracker *t, const sse_probe *p)
 {
     const sse_address *resolver = sse_tracker_address(t, p->resolver);
 
-    return p->censored && resolver->ttl_low != 0 && p->reply_ttl + TTL_AGREES >= resolver->ttl_low &&
-           p->reply_ttl <= resolver->ttl_high + TTL_AGREES;
+    return p->censored && sse_ttl_agrees(p->reply_ttl, resolver->ttl_low, resolver->ttl_high);
 }
 
 sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p, bool *final)
@@ -70,7 +69,7 @@ sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p,
         return SSE_PROBE_RESET;
     if (p->icmp != SSE_NONE)
         return SSE_PROBE_ICMP;
-    return has_passed(t, p->epoch, p->time + t->config.probe_timeout) ? SSE_PROBE_NO_REPLY : SSE_PROBE_PENDING;
+    return has_passed(t, p->client, p->epoch, p->time + t->config.probe_timeout) ? SSE_PROBE_NO_REPLY : SSE_PROBE_PENDING;
 }
 
 static bool client_closed_by(const sse_session *s, int64_t time)
@@ -93,7 +92,7 @@ static sse_swg_outcome tunnel_outcome(const sse_tracker *t, const sse_handshake 
     if (!s->tunnel_acked)
         return s->tunnel_txs >= STALLED_TIMES && s->tunnel_last_tx - first >= STALLED_SPAN &&
                !client_closed_by(s, s->tunnel_last_tx - 1) ? SSE_SWG_TUNNEL_STALLED : SSE_SWG_COMPLETED;
-    return has_passed(t, h->epoch, deadline) && !client_closed_by(s, deadline) ? SSE_SWG_TUNNEL_SILENT
+    return has_passed(t, h->client, h->epoch, deadline) && !client_closed_by(s, deadline) ? SSE_SWG_TUNNEL_SILENT
                                                                                : SSE_SWG_COMPLETED;
 }
 
@@ -126,7 +125,7 @@ static sse_swg_outcome session_outcome(const sse_tracker *t, const sse_handshake
         return s->gateway_closed_by_reset ? SSE_SWG_SESSION_RESET : SSE_SWG_SESSION_CLOSED;
     /* A proxy of SYNs opens every connection, with no window until the real
      * server has opened too: then no data may be sent. */
-    if (!s->payload_seen && s->no_window && has_passed(t, h->epoch, s->open_time + STALLED_SPAN) &&
+    if (!s->payload_seen && s->no_window && has_passed(t, h->client, h->epoch, s->open_time + STALLED_SPAN) &&
         !(client_closed && s->client_close_time <= s->open_time + STALLED_SPAN))
         return SSE_SWG_SESSION_STALLED;
     if (s->payload_seen && !s->payload_acked) {
@@ -138,7 +137,7 @@ static sse_swg_outcome session_outcome(const sse_tracker *t, const sse_handshake
     if (s->payload_seen) {
         int64_t deadline = s->first_payload_time + SILENT_WAIT;
 
-        if (has_passed(t, h->epoch, deadline) && !(client_closed && s->client_close_time <= deadline))
+        if (has_passed(t, h->client, h->epoch, deadline) && !(client_closed && s->client_close_time <= deadline))
             return SSE_SWG_SESSION_SILENT;
     }
     return SSE_SWG_OPENED;
@@ -159,5 +158,5 @@ sse_swg_outcome sse_handshake_outcome_of(const sse_tracker *t, const sse_handsha
         return SSE_SWG_RESET;
     if (h->met == SSE_MET_ICMP)
         return SSE_SWG_ICMP;
-    return has_passed(t, h->epoch, h->time + t->config.syn_timeout) ? SSE_SWG_NO_REPLY : SSE_SWG_PENDING;
+    return has_passed(t, h->client, h->epoch, h->time + t->config.syn_timeout) ? SSE_SWG_NO_REPLY : SSE_SWG_PENDING;
 }

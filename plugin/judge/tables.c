@@ -477,8 +477,7 @@ static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
 {
     if (mark->of == SSE_OF_PROBE) {
         const sse_probe *p = probe_at(c, mark->record);
-        const sse_group *g = c->group_of[p->client] == SSE_NONE
-                                 ? NULL : &g_array_index(c->groups, sse_group, c->group_of[p->client]);
+        const sse_group *g = sse_group_of(c, p->client, p->adapter);
 
         if (p->local || sse_is_traffic(p) || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
             return NULL;
@@ -491,8 +490,7 @@ static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
         }
     } else if (mark->of == SSE_OF_HANDSHAKE) {
         const sse_handshake *h = handshake_at(c, mark->record);
-        const sse_group *g = c->group_of[h->client] == SSE_NONE
-                                 ? NULL : &g_array_index(c->groups, sse_group, c->group_of[h->client]);
+        const sse_group *g = sse_group_of(c, h->client, h->adapter);
 
         if (g != NULL && g->report != NULL && c->swg_counts[mark->record]) {
             sse_gateway_report *row = sse_gateway_row_of(c, g->report, h);
@@ -514,7 +512,7 @@ static void note_reset(sse_context *c, const sse_mark *mark)
     if (c->swg_counts[mark->record] && (is_reset(o) || o == SSE_SWG_COMPLETED) &&
         !(h->session != NULL && h->session->client_close_frame == mark->frame) &&
         sse_handshake_reset_origin(c->t, h, NULL) == SSE_ORIGIN_ON_PATH)
-        add_to_own(g_array_index(c->groups, sse_group, c->group_of[h->client]).resets, mark->frame);
+        add_to_own(sse_group_of(c, h->client, h->adapter)->resets, mark->frame);
 }
 
 void sse_fill_frames(sse_context *c)

@@ -17,12 +17,17 @@
 #include "fail_open.h"
 #include "findings.h"
 #include "log.h"
+#include "machines.h"
+#include "names.h"
 #include "outages.h"
 #include "outcome.h"
 #include "report_memory.h"
+#include "silence.h"
 #include "tables.h"
 #include "timeline.h"
 #include "web.h"
+
+#include <string.h>
 
 static void look_at_capture(sse_context *c)
 {
@@ -81,7 +86,8 @@ static unsigned badness(const sse_client_report *r)
     const unsigned dns = sse_state_badness(r->dns.verdict), web = sse_state_badness(r->web.verdict);
     bool asks = false;
 
-    for (guint i = 0; i < r->findings->len; i++)
+    /* Before they are sought there are none. */
+    for (guint i = 0; r->findings != NULL && i < r->findings->len; i++)
         asks |= g_array_index(r->findings, sse_finding, i).has_advice;
     return ((MAX(dns, web) * 4 + dns) * 4 + web) * 4 + (r->dns.outages + r->web.outages > 0 ? 2 : 0) + asks;
 }
@@ -92,6 +98,22 @@ static int compare_clients(const void *a, const void *b)
     unsigned bad_x = badness(x), bad_y = badness(y);
 
     return bad_x != bad_y ? (bad_x > bad_y ? -1 : 1) : sse_addr_compare(&x->client, &y->client);
+}
+
+/* Of clients with one device id the worst tells of it. */
+static void choose_tellers(sse_context *c)
+{
+    for (guint i = 0; i < c->groups->len; i++) {
+        const sse_group *g = &g_array_index(c->groups, sse_group, i);
+        sse_shared_device *s;
+
+        if (g->report == NULL || g->shared_device == 0)
+            continue;
+        s = &g_array_index(c->shared_devices, sse_shared_device, g->shared_device - 1);
+        if (s->teller == 0 ||
+            badness(g->report) > badness(g_array_index(c->groups, sse_group, s->teller - 1).report))
+            s->teller = g->number + 1;
+    }
 }
 
 static void add_record(sse_record_set *set, uint32_t record)
@@ -125,6 +147,52 @@ static void list_records(const sse_context *c)
     }
 }
 
+/* A list of names, as the preferences have it: "*.a.example, b.example". */
+#define BEHIND_NAME ",; \t\r\n"
+#define BEFORE_NAME BEHIND_NAME "*."
+
+/* A gateway's name may carry the organisation's number, in a preference too. */
+static char *redacted_names(sse_redactor *redactor, const char *names)
+{
+    GString *shown = g_string_new(NULL);
+    const char *at = names;
+
+    while (*at != '\0') {
+        const size_t between = strspn(at, BEFORE_NAME), length = strcspn(at + between, BEHIND_NAME);
+        char *name = g_strndup(at + between, length);
+        char *redacted = sse_redact_name(redactor, name);
+
+        g_string_append_len(shown, at, between);
+        g_string_append(shown, redacted);
+        at += between + length;
+        g_free(redacted);
+        g_free(name);
+    }
+    return g_string_free(shown, FALSE);
+}
+
+static void redact_preferences(sse_config *in_force, sse_redactor *redactor)
+{
+    GPtrArray *gateways = in_force->names.gateways;
+
+    for (guint i = 0; in_force->changed != NULL && i < in_force->changed->len; i++) {
+        sse_setting *s = &g_array_index(in_force->changed, sse_setting, i);
+
+        if (strcmp(s->name, "gateway_names") == 0) {
+            char *clear = s->value;
+
+            s->value = redacted_names(redactor, clear);
+            g_free(clear);
+        }
+    }
+    for (guint i = 0; gateways != NULL && i < gateways->len; i++) {
+        gpointer clear = g_ptr_array_index(gateways, i);
+
+        g_ptr_array_index(gateways, i) = redacted_names(redactor, (const char *)clear);
+        g_free(clear);
+    }
+}
+
 sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
 {
     sse_report *r = sse_report_new();
@@ -135,6 +203,8 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     r->last_time = t->last_time;
     r->renumbered = t->renumbered;
     sse_config_copy(&r->in_force, &t->config);
+    if (t->config.redact)
+        redact_preferences(&r->in_force, t->redactor);
     if (selection != NULL) {
         r->filter = g_strdup(selection->filter);
         r->lost_direction = sse_selection_lost(selection, t);
@@ -166,12 +236,14 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
         sse_judge_web(&c, g);
         sse_settle_outages(g);
         sse_find_fail_open(&c, g);
+        sse_find_silence(&c, g);
         sse_sort_timeline(g->report);
         sse_make_tables(&c, g);
         sse_share_judgement(r, g->report);
     }
     sse_fill_frames(&c);
     list_records(&c);
+    choose_tellers(&c);
     for (guint i = 0; i < c.groups->len; i++) {
         sse_group *g = &g_array_index(c.groups, sse_group, i);
 
@@ -204,8 +276,10 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
         const GArray *addresses = g_array_index(r->clients, sse_client_report, i).addresses;
 
         sse_make_states(&g_array_index(r->clients, sse_client_report, i));
+        /* Of two machines with one address the worse is asked for. */
         for (guint k = 0; k < addresses->len; k++)
-            g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
+            if (!g_hash_table_contains(r->by_address, &g_array_index(addresses, sse_addr, k)))
+                g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
     }
     g_array_sort(r->fail_open, sse_compare_numbers);
     sse_judge_log(&c);

@@ -47,7 +47,9 @@
 typedef struct web_scan {
     uint32_t completed;      /**< newest served handshake, SSE_NONE */
     GArray  *failures;       /**< guint32: failed handshakes begun more than 1 s after completed */
+    uint32_t causes[SSE_CAUSES]; /**< theirs */
     guint    late;           /**< index of the first of them more than 60 s after it */
+    uint32_t late_causes[SSE_CAUSES]; /**< of those before */
     uint32_t gateway;        /**< of all failures, SSE_NONE if several */
     uint32_t silent_host;    /**< all are session-silent for this CONNECT host, SSE_NONE if not */
     uint32_t newest_handshake;
@@ -83,6 +85,14 @@ static sse_swg_outcome outcome_at(const sse_context *c, uint32_t index)
     return (sse_swg_outcome)c->swg_outcome[index];
 }
 
+static void forget_failures(web_scan *s)
+{
+    g_array_set_size(s->failures, 0);
+    memset(s->causes, 0, sizeof s->causes);
+    memset(s->late_causes, 0, sizeof s->late_causes);
+    s->late = 0;
+}
+
 /* What came before the failing run tells a gateway that always fails in part;
  * a run itself is no history until a completed handshake ends it. */
 static void remember(web_scan *s, sse_swg_outcome o)
@@ -102,8 +112,7 @@ static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
             remember(s, outcome_at(c, item(s->failures, i)));
         remember(s, o);
         s->completed = index;
-        g_array_set_size(s->failures, 0);
-        s->late = 0;
+        forget_failures(s);
     } else if (o == SSE_SWG_OPENED) {
         if (s->failures->len == 0)
             remember(s, o);
@@ -122,8 +131,11 @@ static void scan_handshake(const sse_context *c, web_scan *s, uint32_t index)
                     s->silent_host = SSE_NONE;
             }
             g_array_append_val(s->failures, index);
-            if (good != NULL && h->time - good->time <= RUN_OTHER)
+            s->causes[sse_swg_cause(o)]++;
+            if (good != NULL && h->time - good->time <= RUN_OTHER) {
                 s->late = s->failures->len;
+                s->late_causes[sse_swg_cause(o)]++;
+            }
         } else {
             remember(s, o);
         }
@@ -303,7 +315,7 @@ static bool name_unresolved(const web_scan *s)
  * of a resolver of OpenDNS they are an answer. */
 static bool lookups_are_silence(const sse_context *c, const web_scan *s)
 {
-    for (guint i = s->unresolved.head; i < s->unresolved.items->len; i++) {
+    for (guint i = s->unresolved.since; i < s->unresolved.items->len; i++) {
         const sse_lookup *l = lookup_at(c, item(s->unresolved.items, i));
 
         if (sse_unresolved_holds(c, &s->unresolved, i) && l->answered && (!sse_rcode_is_cut_off(l->rcode) ||
@@ -329,21 +341,12 @@ static int rule_of(const sse_context *c, const sse_group *g, web_scan *s)
 
 static sse_cause cause_of_run(const sse_context *c, const web_scan *s)
 {
-    uint32_t count[SSE_CAUSES] = { 0 };
-    sse_cause best = SSE_CAUSE_NO_REPLY;
+    uint32_t count[SSE_CAUSES];
 
-    for (guint i = run_start(c, s); i < s->failures->len; i++)
-        count[sse_swg_cause(outcome_at(c, item(s->failures, i)))]++;
-    for (unsigned k = 0; k < SSE_CAUSES; k++) {
-        if (k == SSE_CAUSE_NO_REPLY || count[k] == 0)
-            continue;
-        if (best == SSE_CAUSE_NO_REPLY || count[k] > count[best] ||
-            (count[k] == count[best] && sse_cause_rank_web((sse_cause)k) < sse_cause_rank_web(best)))
-            best = (sse_cause)k;
-    }
-    if (best != SSE_CAUSE_NO_REPLY && count[best] < 2 && count[SSE_CAUSE_NO_REPLY] > 0)
-        best = SSE_CAUSE_NO_REPLY;
-    return best;
+    /* Asked at each failure: counted as they came, not over again. */
+    for (unsigned k = 0; k < SSE_CAUSES; k++)
+        count[k] = s->causes[k] - (run_start(c, s) > 0 ? s->late_causes[k] : 0);
+    return sse_strongest_cause(count, sse_cause_rank_web);
 }
 
 /* An outcome that is silence where the line died while the connection was open: when
@@ -465,7 +468,7 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, const web_sca
     if (rule == 3 || g->one_way || (rule == 2 && !run_is_silence(c, g, s, until, &newest)) || !lookups_are_silence(c, s))
         return false;
     /* Lookups without answer belong to the run. */
-    for (guint i = s->unresolved.head; i < s->unresolved.items->len; i++) {
+    for (guint i = s->unresolved.since; i < s->unresolved.items->len; i++) {
         const sse_lookup *l = lookup_at(c, item(s->unresolved.items, i));
 
         if (!sse_unresolved_holds(c, &s->unresolved, i))
@@ -560,15 +563,21 @@ static void follow_outage(const sse_context *c, web_time *w)
 static bool was_long_enough(const sse_context *c, const sse_group *g, web_scan *s, int64_t known)
 {
     GArray *all = s->failures;
+    const guint late = s->late;
     bool enough;
 
     s->failures = g_array_sized_new(FALSE, FALSE, sizeof(guint32), all->len);
-    for (guint i = 0; i < all->len; i++)
-        if (sse_handshake_failure_known(c, item(all, i)) <= known)
-            g_array_append_val(s->failures, item(all, i));
+    s->late = 0;
+    for (guint i = 0; i < all->len; i++) {
+        if (sse_handshake_failure_known(c, item(all, i)) > known)
+            continue;
+        g_array_append_val(s->failures, item(all, i));
+        s->late += i < late;
+    }
     enough = run_long_enough(c, g, s);
     g_array_free(s->failures, TRUE);
     s->failures = all;
+    s->late = late;
     return enough;
 }
 
@@ -807,6 +816,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
             const sse_outage_end end = end_by(c, kind, index);
 
             close_outage(c, g, &w, &end);
+            sse_unresolved_proved(&w.scan.unresolved);
             w.rules = 0;
         }
         any |= kind == NEXT_HANDSHAKE;

@@ -29,6 +29,8 @@ typedef struct obs_packet {
     uint8_t  ttl;           /**< time to live or hop limit */
     bool     has_mac;
     uint8_t  mac[6];        /**< link-layer source */
+    uint8_t  to_mac[6];     /**< link-layer destination */
+    uint16_t vlan;          /**< the outermost VLAN's id, 0 without */
     uint32_t payload_hash;  /**< hash of the captured transport payload */
     uint32_t payload_len;   /**< bytes of transport payload on the wire */
     bool     cut;           /**< the snap length took some of the payload */
@@ -88,6 +90,17 @@ typedef struct obs_dns {
     unsigned n_aliases;
     bool     sinkhole;      /**< one of them is a firewall's */
 } obs_dns;
+
+/** For who keeps a message longer than the call: takes out what it only points to. */
+static inline void obs_dns_forget(obs_dns *dns)
+{
+    dns->qname = NULL;
+    dns->identity = NULL;
+    dns->addresses = NULL;
+    dns->n_addresses = 0;
+    dns->aliases = NULL;
+    dns->n_aliases = 0;
+}
 
 /** One DNSCrypt message. */
 typedef enum { OBS_DNSCRYPT_NONE = 0, OBS_DNSCRYPT_QUERY, OBS_DNSCRYPT_REPLY } obs_dnscrypt_kind;

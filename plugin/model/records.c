@@ -167,3 +167,33 @@ void sse_config_clear(sse_config *config)
         g_array_free(config->changed, TRUE);
     memset(config, 0, sizeof *config);
 }
+
+sse_presence sse_presence_at(const sse_address *a, guint i)
+{
+    if (a->presences != NULL && i < a->presences->len)
+        return g_array_index(a->presences, sse_presence, i);
+    return (sse_presence){ .start = a->present_since, .end = a->last_sent, .frame = a->present_frame,
+                           .received = a->towards > a->present_towards };
+}
+
+bool sse_was_asleep(const sse_tracker *t, uint32_t address, int64_t deadline)
+{
+    const sse_address *a = sse_tracker_address(t, address);
+    const guint count = sse_presences(a);
+    guint low = 0, high = count;
+    int64_t end, next;
+
+    while (low < high) {
+        const guint middle = low + (high - low) / 2;
+
+        if (sse_presence_at(a, middle).start < deadline)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return false;
+    end = sse_presence_at(a, low - 1).end;
+    next = low < count ? sse_presence_at(a, low).start : t->last_time;
+    return end < deadline && next > deadline + SSE_ASLEEP;
+}

@@ -22,6 +22,8 @@
 
 /** "No record": indices start at 0. */
 #define SSE_NONE UINT32_MAX
+/** Before all times that a file can have, and no more than 64 bits from any of them. */
+#define SSE_NEVER (INT64_MIN / 2)
 
 /** Limits on what a sender controls. Past them what is known already goes on,
  * and the finding limit-reached says what was left out. */
@@ -155,6 +157,7 @@ typedef struct sse_probe {
     uint16_t epoch;          /**< there are at most 4,096 */
     uint16_t query_identity, reply_identity; /**< see sse_identity() */
     uint8_t  rcode, reply_ttl, ttl;
+    uint8_t  adapter;        /**< number of its client's link-layer address that sent it, from 1; 0 unknown */
     /* There may be millions of probes: what is small is kept small. */
     uint8_t  name      : 4;  /**< obs_name */
     uint8_t  transport : 4;  /**< sse_transport */
@@ -260,6 +263,7 @@ typedef struct sse_handshake {
     uint16_t met_window;
     uint16_t attempts;       /**< SYNs, retransmitted or new */
     uint8_t  met_ttl, ttl;   /**< ttl: the largest of its SYNs */
+    uint8_t  adapter;        /**< as a probe's */
     uint8_t  met : 2;        /**< sse_met */
     bool     is_nat_copy : 1;
     bool     reset_and_syn_ack : 1; /**< one attempt got both */
@@ -278,6 +282,7 @@ typedef struct sse_lookup {
     uint32_t question;
     uint16_t qtype, id, sport, queries;
     uint8_t  rcode;
+    uint8_t  adapter;        /**< as a probe's */
     bool     answered, taught, any_address; /**< taught: it named a gateway */
     bool     early;          /**< the answer was stamped before the query */
     bool     loopback;
@@ -331,10 +336,45 @@ typedef struct sse_reset {
 
 #define SSE_QUIC_FRAMES 16
 
+/** Who sends nothing for so long has paused: see docs/verdict.md, "Terms". */
+#define SSE_PAUSE          (15 * SSE_SECOND)
+/** So many pauses are kept of one address; later ones count as none. */
+#define SSE_MAX_PAUSES     4096
+
+/** A stretch of time in which an address sent, without a pause. */
+typedef struct sse_presence {
+    int64_t  start, end;
+    uint32_t frame;          /**< its first */
+    bool     received;       /**< something came to the address in it, or before it first sent */
+} sse_presence;
+
+/** A link-layer address that a client sends from. */
+typedef struct sse_adapter {
+    uint64_t key;            /**< link-layer address, the VLAN's id above it */
+    uint8_t  same_as;        /**< number of one from which a copy of the same packet came; 0 none */
+    bool     received;       /**< packets for the client went to it */
+} sse_adapter;
+#define SSE_MAX_ADAPTERS   8
+
+static inline uint64_t sse_adapter_mac(uint64_t key)
+{
+    return key & UINT64_C(0xffffffffffff);
+}
+static inline uint16_t sse_adapter_vlan(uint64_t key)
+{
+    return (uint16_t)(key >> 48);
+}
+
 /** One address that takes part, as client, resolver or gateway. */
 typedef struct sse_address {
+    /* First what every packet of a client asks for or changes. */
     sse_addr addr;
     uint8_t  role;           /**< SSE_ROLE_ bits */
+    bool     many_adapters;  /**< it sends from more than one link-layer address or VLAN */
+    uint32_t towards;        /**< packets towards it since first_frame; one more if there were any before */
+    int64_t  last_sent;      /**< the newest packet of any kind that it sent; SSE_NEVER without */
+    int64_t  heard_public;   /**< newest packet towards it from a public address; INT64_MIN none */
+    uint32_t newest;         /**< number of its newest record, see sse_record_number(); SSE_NONE without */
     /* as a gateway */
     uint8_t  known;          /**< sse_known */
     uint32_t known_since;    /**< frame, 0 unless learnt in the file */
@@ -347,10 +387,13 @@ typedef struct sse_address {
     bool     answers;        /**< it answers such questions itself: a forwarder */
     uint32_t first_frame;    /**< first packet of the module */
     int64_t  first_time;
-    uint32_t towards;        /**< packets towards it since then, on port pairs on which it sends; one more if there were any before */
-    int64_t  heard_public;   /**< ... newest of them from a public address; INT64_MIN none */
-    uint32_t unasked_packets; /**< the same on port pairs on which it sent nothing by then */
-    int64_t  unasked_public;
+    uint32_t present_frame;  /**< of the stretch of time in which it sent last: its first packet, 0 none */
+    int64_t  present_since;  /**< ... when it began; it ends with last_sent */
+    uint32_t present_towards; /**< ... what towards was then */
+    GArray  *presences;      /**< sse_presence: those before it; NULL until there are any */
+    int64_t  gateway_time;   /**< newest packet to or from a gateway; 0 none */
+    uint32_t unasked_packets; /**< towards it on port pairs on which it had sent nothing by then: no part of towards */
+    int64_t  unasked_public; /**< newest of them from a public address; INT64_MIN none */
     uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
     int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
     uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
@@ -365,13 +408,12 @@ typedef struct sse_address {
     bool     asked;          /**< the file holds a DNS question of it */
     bool     served;         /**< a gateway has answered it */
     bool     sent_others;    /**< of its own other traffic the file has something */
-    GArray  *macs;           /**< guint64: link-layer addresses of its packets with initial TTL */
+    GArray  *adapters;       /**< sse_adapter: of its packets with initial TTL; NULL until there are any */
     GArray  *direct;         /**< sse_direct */
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
     GArray  *candidates;     /**< sse_candidate */
     struct sse_strangers *strangers; /**< what came on other port pairs: private to track/; NULL until there is any */
     struct sse_waiting *waiting; /**< attempts that wait for an answer: private to track/ */
-    uint32_t newest;         /**< number of its newest record, see sse_record_number(); SSE_NONE without */
 } sse_address;
 
 /** Facts noted as they pass; the verdict makes findings of them. */
@@ -581,6 +623,17 @@ static inline unsigned sse_role_at(const sse_tracker *t, uint32_t index, const s
         role |= SSE_ROLE_GATEWAY;
     return role;
 }
+
+/** The stretches of time in which an address sent, by time: how many, and each. */
+static inline guint sse_presences(const sse_address *a)
+{
+    return (a->presences != NULL ? a->presences->len : 0) + (a->present_frame != 0);
+}
+sse_presence sse_presence_at(const sse_address *a, guint i);
+/** Did an address that sent before send nothing, of whatever kind, from before a
+ * deadline until more than SSE_ASLEEP after it? Asleep, or gone. */
+#define SSE_ASLEEP         (60 * SSE_SECOND)
+bool sse_was_asleep(const sse_tracker *t, uint32_t address, int64_t deadline);
 
 /** The marks of a frame. @return the first, *count how many; NULL if none. */
 const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned *count);

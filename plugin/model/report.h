@@ -56,8 +56,8 @@ typedef struct sse_allow {
     const char *name;        /**< lives as long as the report */
 } sse_allow;
 
-/** So many addresses of a client, and of its timeline so many entries, the
- * newest, does a report list; the finding limit-reached says if there are more. */
+/** So many addresses of a client, and of its outages and its timeline so many entries,
+ * the newest, does a report list; the finding limit-reached says if there are more. */
 #define SSE_LISTED 4096
 
 typedef struct sse_since {

@@ -8,6 +8,7 @@
 
 #include "report_memory.h"
 
+#include "hash.h"
 #include "log_report.h"
 
 #include <string.h>
@@ -86,11 +87,19 @@ static guint list_hash(const void *key)
 {
     const GArray *list = (const GArray *)key;
     const gsize size = (gsize)list->len * g_array_get_element_size((GArray *)list);
-    uint64_t hash = size;
+    uint64_t hash = size, word;
+    gsize i = 0;
 
-    for (gsize i = 0; i < size; i++)
-        hash = hash * 31 + (guint8)list->data[i];
-    return (guint)(hash ^ hash >> 32);
+    for (; i + sizeof word <= size; i += sizeof word) {
+        memcpy(&word, list->data + i, sizeof word);
+        hash = sse_mix(hash, word);
+    }
+    word = 0;
+    if (i < size) {
+        memcpy(&word, list->data + i, size - i);
+        hash = sse_mix(hash, word);
+    }
+    return (guint)hash;
 }
 
 static gboolean list_equal(const void *a, const void *b)

@@ -75,7 +75,7 @@ static void add_limits(GString *out, uint32_t left_out)
         [SSE_LIMIT_FACTS] = "further findings", [SSE_LIMIT_NAMES] = "further names",
         [SSE_LIMIT_IDENTITIES] = "further identities", [SSE_LIMIT_LOG] = "further entries of a log",
         [SSE_LIMIT_CLOCK] = "further steps and gaps of the clock (time only goes on from there)",
-        [SSE_LIMIT_LISTED] = "older entries of a timeline or further addresses of one client (they were judged)",
+        [SSE_LIMIT_LISTED] = "older outages, older entries of a timeline or further addresses of one client (they were judged)",
     };
     unsigned count = 0;
 
@@ -112,6 +112,9 @@ static void add_value(GString *out, const char *name, size_t length, const value
         add_resolvers(out, v->report->in_force.resolvers, v->ip);
     else if (IS("gateway_names"))
         sse_names_words(out, v->report->in_force.names.gateways);
+    else if (IS("mac"))
+        g_string_append_printf(out, "%02x:%02x:%02x:%02x:%02x:%02x", v->number[0] >> 16 & 0xff, v->number[0] >> 8 & 0xff,
+                               v->number[0] & 0xff, v->number[1] >> 16 & 0xff, v->number[1] >> 8 & 0xff, v->number[1] & 0xff);
     else if (IS("hosts"))
         g_string_append(out, v->hosts != NULL ? v->hosts : "hosts that are not in the file");
     else if (IS("limits"))

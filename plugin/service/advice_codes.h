@@ -120,6 +120,13 @@
     ROW(EDNS_DROPPED, "Let DNS queries with EDNS options (RFC 6891) to the OpenDNS resolvers through unchanged: a firewall or DNS " \
                       "proxy on the path drops those that carry the client's identity.") \
     ROW(CLOCK_BEHIND, "Compare the clock of the capture, and of the client: by it the resolver's certificate is not valid yet.") \
+    /* of findings of machines */ \
+    ROW(MODULE_SILENT, "Look on the host whether the module's services still run, and whether it is meant to stand back there (VPN, " \
+                       "trusted network).") \
+    ROW(DEVICE_ID_SHARED, "Let each machine register the module anew, and take its registration out of the image before it is " \
+                          "cloned: policy and reports take machines with one device id for one.") \
+    ROW(ADDRESS_SHARED, "Tell the machines apart by link-layer address and VLAN: an address may be given out twice, or networks " \
+                        "with the same addresses are in one capture. Of a NAT capture the inner side.") \
     ROW(ANSWERED_PERHAPS, "Whether OpenDNS itself answers so or something on the path does not show: look for a DNS redirect, a " \
                           "transparent DNS proxy or a filtering forwarder, and at the registration of this network.") \
     ROW(ANSWERED_FOREIGN, "What answers CONNECT at the gateway's address speaks no HTTP: look for a device on the path that answers " \

@@ -285,6 +285,15 @@
            "Answers are stamped before what they answer", \
            "{0} of {1} answers are stamped before what they answer, by {ms2} ms in the median: two capture clocks. No time " \
            "of the file tells who answered.") \
+    CLIENT(MODULE_SILENT, module_silent, "module-silent", NETWORK, SEQUENCE, WARN, MODULE_SILENT, \
+           "Nothing of the module any more while its client goes on", \
+           "Nothing of the module is heard any more: {reason}. It has stopped, or stood back for a VPN or a trusted network.") \
+    CLIENT(DEVICE_ID_SHARED, device_id_shared, "device-id-shared", NETWORK, SEQUENCE, WARN, DEVICE_ID_SHARED, \
+           "One device id is sent by several addresses at the same time", \
+           "One device id is sent by {0} addresses at the same time, {address} and {other} among them: {reason}.") \
+    CLIENT(ADDRESS_SHARED, address_shared, "address-shared", NETWORK, SEQUENCE, WARN, ADDRESS_SHARED, \
+           "Several machines use one address", \
+           "Several machines use {address} at the same time: {reason}.") \
     CLIENT(REJECTED_BY_CLIENT, rejected_by_client, "rejected-by-client", DNS, SECURITY, WARN, HOST_REJECTS, \
            "The client itself rejects OpenDNS's answers", \
            "OpenDNS answered {1} probes in time, and {0} of these answers the client itself rejected with ICMP port " \

@@ -1,6 +1,6 @@
 /* rcodes.h
- * DNS response codes by which a server says that it is itself cut off (RFC 1035,
- * section 4.1.1).
+ * DNS response codes and types that rules name, and by which code a server says that
+ * it is itself cut off.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -13,11 +13,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** RFC 1035, sections 4.1.1 and 3.2.2. */
+#define SSE_RCODE_SERVFAIL 2
+#define SSE_RCODE_NXDOMAIN 3
+#define SSE_RCODE_REFUSED  5
+#define SSE_DNS_TYPE_A     1
+#define SSE_DNS_TYPE_TXT   16
+
 /** SERVFAIL and REFUSED: what a local resolver, or a router that answers in any
  * server's name, says when it reaches nobody. */
 static inline bool sse_rcode_is_cut_off(uint8_t rcode)
 {
-    return rcode == 2 || rcode == 5;
+    return rcode == SSE_RCODE_SERVFAIL || rcode == SSE_RCODE_REFUSED;
 }
 
 #endif

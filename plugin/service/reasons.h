@@ -21,7 +21,10 @@
     ROW(EQUAL_TIMES, "all packets carry the same time") \
     ROW(NO_CONTROL, "nothing else of the client was answered meanwhile: a dead link cannot be excluded") \
     ROW(NSLOOKUP, "only port 53 was asked, without identity: this may be someone's nslookup") \
-    ROW(NO_PROBE_LATELY, "no probe in the last {0} s of the file: the module may have stopped") \
+    ROW(NO_PROBE_LATELY, "no probe in the last {0} s of this client's traffic: the module may have stopped") \
+    ROW(NO_GATEWAY_LATELY, "nothing to or from a gateway in the last {0} s of this client's traffic, while connections go " \
+                           "out directly: the module may have stopped") \
+    ROW(SITE, "several machines stand behind this address: what one of them gets may hide what another does not") \
     ROW(REMOTE, "captured away from the client: what is dropped further inside does not show") \
     ROW(PORT_UNTESTED, "port {0} is untested") \
     ROW(OTHER_CAUSE, "within the outage also: {cause0}") \
@@ -82,6 +85,16 @@
     ROW(INTERCEPTED_ELSEWHERE, "; on port {0} the same resolver answers itself") \
     ROW(DNSCRYPT_ALONE, "port {0} is down by lost DNSCrypt queries alone, no probe: they may be at fault themselves") \
     ROW(FORWARDER_DNSCRYPT, "as if the query had come encrypted, which it had not") \
+    ROW(SILENT_DNS, "no probe and no encrypted query in the last {0} s of this client's traffic") \
+    ROW(SILENT_WEB, "nothing to or from a gateway in the last {1} s of this client's traffic, while {2} connections went out " \
+                    "directly (a bypass list cannot be excluded)") \
+    ROW(SILENT_BOTH, "no probe in the last {0} s of this client's traffic, and nothing to or from a gateway in the last {1} s, " \
+                     "while {2} connections went out directly (a bypass list cannot be excluded)") \
+    ROW(SHARED_CLONES, "cloned machines, as it seems; each is judged by itself") \
+    ROW(SHARED_ADAPTERS, "one machine on two adapters, as it seems, protected by either; cloned machines cannot be excluded") \
+    ROW(SHARED_MAC, "this client is the one with the link-layer address {mac}") \
+    ROW(SHARED_VLAN, "this client is the one with the link-layer address {mac} in VLAN {2}") \
+    ROW(SHARED_NAT, "probes with several device ids come from it in turn, as from a NAT seen from outside") \
     ROW(RESOLVERS_UNSEEN, "No reply of a resolver is in the file, and the module acts as if it got them: they may pass where " \
                           "nothing was captured, by another line or another port of the switch") \
     ROW(RESOLVERS_UNSEEN_SOME, "For {0} of the {1} clients no reply of a resolver is in the file, and the module acts as if it got " \

@@ -26,6 +26,7 @@ uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
     a->name = SSE_NONE;
     a->newest = SSE_NONE;
     a->heard_public = a->unasked_public = INT64_MIN;
+    a->last_sent = SSE_NEVER;
     g_hash_table_insert(t->by_address, g_memdup2(addr, sizeof *addr), GUINT_TO_POINTER(index + 1));
     if (sse_ranges_contain(t->config.resolvers, addr))
         a->role |= SSE_ROLE_RESOLVER;
@@ -89,48 +90,97 @@ uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *ad
     return index;
 }
 
-static guint64 mac_of(const obs_packet *p)
+static uint64_t adapter_key(const uint8_t *mac, uint16_t vlan)
 {
-    guint64 mac = 0;
+    uint64_t key = vlan;
 
     for (unsigned i = 0; i < 6; i++)
-        mac = mac << 8 | p->mac[i];
-    return mac;
+        key = key << 8 | mac[i];
+    return key;
 }
 
-static bool has_mac(const sse_address *a, guint64 mac)
+/* Its number, or 0. */
+static uint8_t find_adapter(const sse_address *a, uint64_t key)
 {
-    for (guint i = 0; a->macs != NULL && i < a->macs->len; i++)
-        if (g_array_index(a->macs, guint64, i) == mac)
-            return true;
-    return false;
+    for (guint i = 0; a->adapters != NULL && i < a->adapters->len; i++)
+        if (g_array_index(a->adapters, sse_adapter, i).key == key)
+            return (uint8_t)(i + 1);
+    return 0;
+}
+
+uint8_t sse_adapter_of(const sse_address *a, const obs_packet *p)
+{
+    return p->has_mac && sse_is_initial_ttl(p->ttl) ? find_adapter(a, adapter_key(p->mac, p->vlan)) : 0;
 }
 
 bool sse_is_of_client(const sse_address *a, const obs_packet *p)
 {
-    return sse_is_initial_ttl(p->ttl) && (p->has_mac ? has_mac(a, mac_of(p)) : a->macs == NULL);
+    return sse_is_initial_ttl(p->ttl) && (p->has_mac ? sse_adapter_of(a, p) != 0 : a->adapters == NULL);
 }
 
 void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p)
 {
     sse_address *a = sse_address_at(t, client);
-    guint64 mac;
 
     if (!sse_is_initial_ttl(p->ttl)) {
         a->packets_other_ttl += p->ttl > SSE_PATH_TOOL_TTL;
         return;
     }
     a->packets_initial_ttl++;
+    if (!p->has_mac || sse_adapter_of(a, p) != 0)
+        return;
+    if (a->adapters == NULL)
+        a->adapters = g_array_sized_new(FALSE, FALSE, sizeof(sse_adapter), 1);
+    /* A host has a few adapters; a table of more is not about a host. */
+    if (a->adapters->len < SSE_MAX_ADAPTERS) {
+        const sse_adapter adapter = { .key = adapter_key(p->mac, p->vlan) };
+
+        g_array_append_val(a->adapters, adapter);
+        a->many_adapters = a->adapters->len > 1;
+    }
+}
+
+void sse_adapter_copies(sse_address *a, uint8_t adapter, const obs_packet *copy)
+{
+    const uint8_t other = sse_adapter_of(a, copy);
+
+    /* Always to the one with the smaller number: so that no circle comes about. */
+    if (adapter == 0 || other == 0 || adapter == other)
+        return;
+    g_array_index(a->adapters, sse_adapter, MAX(adapter, other) - 1).same_as = MIN(adapter, other);
+}
+
+void sse_note_receiver(sse_address *a, const obs_packet *p)
+{
+    uint8_t adapter;
+
     if (!p->has_mac)
         return;
-    mac = mac_of(p);
-    if (has_mac(a, mac))
-        return;
-    if (a->macs == NULL)
-        a->macs = g_array_new(FALSE, FALSE, sizeof(guint64));
-    /* A host has a few adapters; a table of more is not about a host. */
-    if (a->macs->len < 8)
-        g_array_append_val(a->macs, mac);
+    adapter = find_adapter(a, adapter_key(p->to_mac, p->vlan));
+    /* Some mirror ports keep the tags of one direction only. */
+    for (guint i = 0; adapter == 0 && p->vlan == 0 && i < a->adapters->len; i++)
+        if (sse_adapter_mac(g_array_index(a->adapters, sse_adapter, i).key) == adapter_key(p->to_mac, 0))
+            adapter = (uint8_t)(i + 1);
+    if (adapter != 0)
+        g_array_index(a->adapters, sse_adapter, adapter - 1).received = true;
+}
+
+void sse_begin_presence(sse_address *a, const obs_packet *p)
+{
+    if (a->present_frame != 0) {
+        const sse_presence before = sse_presence_at(a, sse_presences(a) - 1);
+
+        if (a->presences == NULL)
+            a->presences = g_array_new(FALSE, FALSE, sizeof(sse_presence));
+        if (a->presences->len >= SSE_MAX_PAUSES) {
+            a->last_sent = p->time;
+            return;
+        }
+        g_array_append_val(a->presences, before);
+        a->present_towards = a->towards;
+    }
+    a->present_frame = p->frame;
+    a->present_since = a->last_sent = p->time;
 }
 
 void sse_note_failure(sse_tracker *t, uint32_t client, int64_t time)
@@ -143,8 +193,10 @@ void sse_note_failure(sse_tracker *t, uint32_t client, int64_t time)
 
 void sse_free_address(sse_address *a)
 {
-    if (a->macs != NULL)
-        g_array_free(a->macs, TRUE);
+    if (a->adapters != NULL)
+        g_array_free(a->adapters, TRUE);
+    if (a->presences != NULL)
+        g_array_free(a->presences, TRUE);
     if (a->direct != NULL)
         g_array_free(a->direct, TRUE);
     if (a->candidates != NULL)

@@ -51,6 +51,30 @@ static inline bool sse_ends_on_the_way(const sse_address *a, const obs_packet *p
 }
 /** Notes TTL and link-layer address of a packet that the client sent. */
 void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p);
+/** Number of the link-layer address, known by then, that a packet of the client came
+ * from; 0: it cannot be known, as behind a router. */
+uint8_t sse_adapter_of(const sse_address *a, const obs_packet *p);
+/** A copy of a packet that came from this link-layer address: one machine's, though it
+ * may stand in another VLAN. */
+void sse_adapter_copies(sse_address *a, uint8_t adapter, const obs_packet *copy);
+/** Notes where a packet for the client went: for those with more than one link-layer address. */
+void sse_note_receiver(sse_address *a, const obs_packet *p);
+/** The address sends again after a pause, or first. */
+void sse_begin_presence(sse_address *a, const obs_packet *p);
+/** Any packet, of whatever kind: if a client sent it, the address is in use. */
+static inline void sse_note_use(sse_tracker *t, const obs_packet *p)
+{
+    const uint32_t src = sse_source_of(t, p);
+    sse_address *a;
+
+    if (!sse_is_client(t, src))
+        return;
+    a = sse_address_at(t, src);
+    if (p->time - a->last_sent >= SSE_PAUSE)
+        sse_begin_presence(a, p);
+    else if (p->time > a->last_sent)
+        a->last_sent = p->time;
+}
 /** A handshake or lookup of the client shows a sign of failure. */
 void sse_note_failure(sse_tracker *t, uint32_t client, int64_t time);
 void sse_free_address(sse_address *a);

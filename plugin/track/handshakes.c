@@ -104,6 +104,7 @@ static uint32_t client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint
         opened_after(t, h, h->session->open_time);
         h->window = tcp->window;
         h->ttl = p->ttl;
+        h->adapter = sse_adapter_of(sse_address_at(t, client), p);
         h->attempts = 1;
         return index;
     }
@@ -133,6 +134,7 @@ static uint32_t client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint
     h->seq = tcp->seq;
     h->window = tcp->window;
     h->ttl = p->ttl;
+    h->adapter = sse_adapter_of(sse_address_at(t, client), p);
     h->attempts = 1;
     sse_match_syn(t, index, p, tcp->seq);
     return index;
@@ -412,10 +414,14 @@ bool sse_handshake_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *t
             return false;
     }
     client = out ? sse_source_of(t, p) : sse_destination_of(t, p);
+    if (sse_is_client(t, client))
+        sse_address_at(t, client)->gateway_time = MAX(sse_address_at(t, client)->gateway_time, p->time);
     index = client == SSE_NONE ? SSE_NONE
             : out ? find_handshake(t, client, gateway, p->sport, p->dport)
                   : find_handshake(t, client, gateway, p->dport, p->sport);
     if (sse_is_copy(t, p, sse_mix((uint64_t)tcp->seq << 32 | tcp->ack, tcp->flags))) {
+        if (index != SSE_NONE && out && (tcp->flags & OBS_TCP_SYN) != 0)
+            sse_adapter_copies(sse_address_at(t, client), sse_tracker_handshake(t, index)->adapter, p);
         if (index != SSE_NONE && (tcp->flags & (OBS_TCP_SYN | OBS_TCP_RST)) != 0)
             sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_HANDSHAKE, index,
                          sse_tracker_handshake(t, index)->attempts);

@@ -15,10 +15,9 @@
 #include "gateways.h"
 #include "interned.h"
 #include "questions.h"
+#include "rcodes.h"
 #include "room.h"
 #include "untaught.h"
-
-#define DNS_TYPE_A      1
 
 static uint64_t lookup_key(const sse_addr *client, const sse_addr *server, uint16_t sport, const obs_dns *dns)
 {
@@ -153,13 +152,10 @@ static uint32_t unasked_lookup(sse_tracker *t, const obs_packet *p, const obs_dn
 
         u->next_early = (u->next_early + 1) % EARLY_KEPT;
         *early = (early_answer){ .packet = *p, .dns = *dns };
+        obs_dns_forget(&early->dns);
         early->dns.n_addresses = MIN(dns->n_addresses, EARLY_ADDRESSES);
         for (unsigned i = 0; i < early->dns.n_addresses; i++)
             early->addresses[i] = dns->addresses[i];
-        early->dns.qname = NULL;
-        early->dns.identity = NULL;
-        early->dns.aliases = NULL;
-        early->dns.n_aliases = 0;
         return SSE_NONE;
     }
     index = make_lookup(t, p, dns);
@@ -275,7 +271,7 @@ static void take_answer(sse_tracker *t, uint32_t index, const obs_packet *p, con
         learn_aliases(t, l, dns);
     /* A name without addresses of IPv6 or service bindings is no fault. */
     if (!l->taught && !l->incomplete && !l->only_alias && l->client != SSE_NONE &&
-        (dns->qtype == DNS_TYPE_A || dns->rcode != 0 || l->any_address))
+        (dns->qtype == SSE_DNS_TYPE_A || dns->rcode != 0 || l->any_address))
         sse_note_failure(t, l->client, p->time);
 }
 
@@ -331,6 +327,7 @@ void sse_lookup_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         l->last_time = p->time;
         if (l->client != SSE_NONE) {
             sse_client_sent(t, l->client, p);
+            l->adapter = sse_adapter_of(sse_address_at(t, l->client), p);
             sse_address_at(t, l->client)->uses_web = true;
         }
         if (l->answered)

@@ -65,6 +65,8 @@ void sse_pair_received(sse_tracker *t, uint32_t client, uint64_t pair, const obs
     sse_address *a = sse_address_at(t, client);
     const bool public_line = line && sse_addr_is_public(&p->src);
 
+    if (a->many_adapters)
+        sse_note_receiver(a, p);
     if (is_used(t, pair)) {
         reached(t, a, p->time, public_line);
         return;

@@ -27,6 +27,7 @@ static inline void sse_passes(sse_tracker *t, const obs_packet *p, bool sends, b
 {
     const uint32_t src = sse_source_of(t, p), dst = sse_destination_of(t, p);
 
+    sse_note_use(t, p);
     if (sends && sse_is_client(t, src))
         sse_pair_sent(t, src, sse_pair(src, &p->dst, p->dport, p->sport));
     if (sse_is_client(t, dst))

@@ -18,11 +18,9 @@
 #include "interned.h"
 #include "nat.h"
 #include "ports.h"
+#include "rcodes.h"
 #include "room.h"
 #include "round_trips.h"
-
-#define RCODE_NXDOMAIN  3
-#define RCODE_REFUSED   5
 
 /* How many probes with the same ports are looked at for the one that is meant:
  * the module uses a fresh port or a fresh id each time, so it is the first. */
@@ -117,6 +115,7 @@ static void take_query(sse_tracker *t, uint32_t index, const obs_packet *p, cons
     q->question = dns->question;
     q->name = (uint8_t)dns->name;
     q->ttl = p->ttl;
+    q->adapter = sse_adapter_of(sse_address_at(t, q->client), p);
     q->query_identity = sse_intern_identity(t, SSE_NONE, p->time, dns->identity);
     sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, 1);
     if (!q->local) {
@@ -222,6 +221,7 @@ void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, ui
 
         if (copy) {
             sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, q->attempts);
+            sse_adapter_copies(sse_address_at(t, client), q->adapter, p);
             return;
         }
         if (of_now && p->time - q->time <= t->config.probe_timeout) {
@@ -250,7 +250,7 @@ static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns, bool o
 {
     /* A name may not exist, or its servers not answer: the resolver does. */
     if (of_user)
-        return dns->rcode == RCODE_REFUSED ? SSE_REPLY_REFUSED : SSE_REPLY_OPENDNS;
+        return dns->rcode == SSE_RCODE_REFUSED ? SSE_REPLY_REFUSED : SSE_REPLY_OPENDNS;
     /* The error alone any filter may give. */
     if (dns->court_order || (dns->censored && dns->server_string))
         return SSE_REPLY_COURT_ORDER;
@@ -264,7 +264,7 @@ static sse_reply_kind reply_kind(const obs_packet *p, const obs_dns *dns, bool o
         return SSE_REPLY_OPENDNS;
     if (dns->rcode == 0 && dns->truncated && dns->answers == 0)
         return SSE_REPLY_TRUNCATED;
-    if (dns->rcode == 0 || dns->rcode == RCODE_NXDOMAIN)
+    if (dns->rcode == 0 || dns->rcode == SSE_RCODE_NXDOMAIN)
         return SSE_REPLY_OTHER;
     return SSE_REPLY_REFUSED;
 }

@@ -12,9 +12,6 @@
 
 #include "records.h"
 
-/** RFC 1035 section 3.2.2. */
-#define DNS_TYPE_TXT    16
-
 /** A query over UDP. local: not to a resolver of the module */
 void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client, uint32_t resolver,
                      bool local);

@@ -11,12 +11,13 @@
 #include "endpoints.h"
 #include "frames.h"
 #include "probes.h"
+#include "rcodes.h"
 
 obs_dns sse_dnscrypt_as_dns(const obs_dnscrypt *dnscrypt, sse_transport transport)
 {
     return (obs_dns){
         .transport = transport, .response = dnscrypt->kind == OBS_DNSCRYPT_REPLY,
-        .id = (uint16_t)(dnscrypt->nonce >> 32), .qtype = DNS_TYPE_TXT, .name = OBS_NAME_DNSCRYPT,
+        .id = (uint16_t)(dnscrypt->nonce >> 32), .qtype = SSE_DNS_TYPE_TXT, .name = OBS_NAME_DNSCRYPT,
         .question = (uint32_t)dnscrypt->nonce, .qname = "",
     };
 }

@@ -22,6 +22,13 @@
 
 static void from_resolver(sse_tracker *t, uint32_t index, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns);
 
+/* A question of the module's, whose answer only OpenDNS gives. What else is asked on
+ * such a connection is the users': any answer to it is as good. */
+static bool is_probe_name(const obs_dns *dns)
+{
+    return dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT;
+}
+
 /* What came on a connection whose SYN is not there yet. */
 static void keep_for_syn(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, const obs_dns *dns)
 {
@@ -34,10 +41,7 @@ static void keep_for_syn(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp
     o->has_dns = reply;
     if (reply) {
         o->dns = *dns;
-        o->dns.qname = NULL;
-        o->dns.identity = NULL;
-        o->dns.addresses = NULL;
-        o->dns.n_addresses = 0;
+        obs_dns_forget(&o->dns);
     }
 }
 
@@ -93,10 +97,13 @@ static void from_client(sse_tracker *t, uint32_t index, const obs_packet *p, con
 {
     sse_probe *q = sse_probe_at(t, index);
 
-    if (dns != NULL && dns->name != OBS_NAME_OTHER && !dns->response) {
+    if (dns != NULL && is_probe_name(dns) && !dns->response) {
         q->id = dns->id;
         q->name = (uint8_t)dns->name;
         q->query_identity = sse_intern_identity(t, SSE_NONE, p->time, dns->identity);
+    } else if (dns != NULL && !dns->response && q->name == OBS_NAME_OTHER) {
+        q->id = dns->id;
+        q->name = OBS_NAME_USER;
     } else if (tcp->dnscrypt.kind == OBS_DNSCRYPT_QUERY) {
         q->name = OBS_NAME_DNSCRYPT;
     } else {
@@ -118,6 +125,11 @@ static void from_resolver(sse_tracker *t, uint32_t index, const obs_packet *p, c
         sse_add_mark(t, p->frame, SSE_MARK_SYN_ACK, SSE_OF_PROBE, index, q->attempts);
     } else if (dns != NULL && dns->response) {
         q->opened = true;
+        if (q->name == OBS_NAME_OTHER)
+            q->name = (uint8_t)(is_probe_name(dns) ? dns->name : OBS_NAME_USER);
+        /* On one connection several questions may be asked. */
+        if (q->name != OBS_NAME_USER && !is_probe_name(dns))
+            return;
         sse_take_reply(t, index, p, dns);
         if (dns->certificate_expired)
             sse_add_fact(t, dns->certificate_early ? SSE_FACT_CERTIFICATE_EARLY : SSE_FACT_CERTIFICATE, q->client, p, &p->src);

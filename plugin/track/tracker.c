@@ -178,7 +178,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         return;
     if (dns->name == OBS_NAME_NAT64)
         sse_nat64_message(t, p, dns);
-    else if (probe_name && !dns->response && dns->qtype == DNS_TYPE_TXT && dns->transport == SSE_UDP &&
+    else if (probe_name && !dns->response && dns->qtype == SSE_DNS_TYPE_TXT && dns->transport == SSE_UDP &&
              sse_is_resolver_port(port))
         sse_nat64_probe(t, server);
     resolver = sse_tracker_is_resolver(t, server) && sse_is_asked_port(port);
@@ -206,7 +206,7 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
         }
         return;
     }
-    if (!probe_name || dns->qtype != DNS_TYPE_TXT) {
+    if (!probe_name || dns->qtype != SSE_DNS_TYPE_TXT) {
         if (resolver && dns->identity != NULL && sse_is_resolver_port(port))
             user_query(t, p, dns);
         return;
@@ -240,9 +240,12 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
         sse_passes(t, p, true, true);
         return;
     }
-    if (!sse_handshake_segment(t, p, tcp) && !sse_probe_segment(t, p, tcp, dns)) {
-        sse_background_segment(t, p, tcp);
-        sse_keep_untaught(t, p, tcp);
+    if (!sse_handshake_segment(t, p, tcp)) {
+        if (!sse_probe_segment(t, p, tcp, dns)) {
+            sse_background_segment(t, p, tcp);
+            sse_keep_untaught(t, p, tcp);
+        }
+        /* A resolver's answer over TCP teaches gateways as one over UDP does. */
         if (dns != NULL)
             dns_message(t, p, dns);
     }
@@ -279,6 +282,7 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     uint32_t client = sse_find_address(t, &p->dst);
     bool routing = sse_icmp_is_routing(&p->src, icmp->type, icmp->code);
 
+    sse_note_use(t, p);
     if (sse_probe_rejection(t, p, icmp))
         return;
     if (client == SSE_NONE)

@@ -1954,6 +1954,172 @@ def _(s, c):
     s.through = late
 
 
+# Which machine
+
+def probes_of(c, start, count, answer_443, answer_53, edns=None, every=10):
+    """Like the module's, and on 53 with an identity, everything alike answered or not."""
+    for number in range(count):
+        time = start + number * every
+        c.burst(time, 443, answer_443)
+        c.ask(time + 5, RESOLVER_1, 53, DEBUG, answer_53, edns is None, edns=edns)
+        c.ask(time + 5.001, RESOLVER_2, 53, DEBUG, answer_53, edns is None, edns=edns)
+
+
+@case("machine-clones-one-blocked", "Two computers from one image, with one device id: one is well, the other gets no answers.",
+      dns="unprotected", findings=("device-id-shared",),
+      expect={"counts.clients": 2, "counts.dns.protected": 1, "c.client": "192.168.0.205"})
+def _(s, c):
+    other = Laptop(s, "192.168.0.205", "2001:db8:0:1::cd", "00:00:5e:00:53:cd")
+    probes_of(c, 0, 4, opendns(), opendns())
+    probes_of(other, 1, 4, silence(), silence())
+    for laptop in (c, other):
+        laptop.background(0.5, 45)
+
+
+@case("machine-clones-well", "Three computers from one image, behind a router that is in the file's way: all are well.",
+      dns="protected", findings=("device-id-shared",), expect={"counts.clients": 3, "counts.dns.protected": 3})
+def _(s, c):
+    for number in range(3):
+        one = Laptop(s, "10.%d.0.5" % (20 + number), "2001:db8:0:%d::cc" % number, "00:00:5e:00:53:01", 126)
+        probes_of(one, number, 4, opendns(), opendns())
+
+
+@case("machine-two-adapters", "One computer on the cable and on Wi-Fi at once: one client, though clones cannot be excluded.",
+      dns="protected", findings=("device-id-shared",),
+      expect={"counts.clients": 1, "c.addresses": ["192.168.0.204", "172.20.10.5"]})
+def _(s, c):
+    wifi = Laptop(s, "172.20.10.5", "2001:db8:0:2::cc", "00:00:5e:00:53:d0")
+    probes_of(c, 0, 4, opendns(), opendns())
+    probes_of(wifi, 1, 4, opendns(), opendns())
+
+
+@case("machine-trunk-same-address", "A trunk with two VLANs that use the same addresses: in VLAN 20 DNS is blocked.",
+      dns="unprotected", findings=("address-shared",),
+      expect={"counts.clients": 2, "counts.dns.protected": 1, "c.client": "192.168.0.204", "c.dns.confidence": "high"})
+def _(s, c):
+    for number in range(4):
+        for vlan, mac, answer in ((10, "00:00:5e:00:53:cc", opendns()), (20, "00:00:5e:00:53:cd", silence())):
+            s.vlan, s.macs[c.ip] = (vlan,), mac
+            start = number * 12 + vlan / 10
+            probes_of(c, start, 1, answer, answer)
+            c.visit(start + 1)
+
+
+@case("machine-address-twice", "One address was given out twice: DNS of one of the two computers is blocked.", dns="unprotected",
+      findings=("address-shared",), expect={"counts.clients": 2, "counts.dns.protected": 1})
+def _(s, c):
+    for number in range(4):
+        for mac, answer in (("00:00:5e:00:53:cc", opendns()), ("00:00:5e:00:53:cd", silence())):
+            s.macs[c.ip] = mac
+            start = number * 14 + (6 if mac.endswith("cd") else 0)
+            probes_of(c, start, 1, answer, answer)
+            c.visit(start + 1)
+
+
+@case("machine-nat-outside", "Outside of a NAT: probes with two device ids in turn come from one address.", dns="protected",
+      has=("address-shared",), expect={"counts.clients": 1, "c.dns.confidence": "limited"})
+def _(s, c):
+    for number in range(4):
+        for offset, device in ((0, "0123456789abcdef"), (3, "0123456789abcd05")):
+            probes_of(c, number * 12 + offset, 1, opendns(), opendns(), p.umbrella_identity(1234567, c.ip, device))
+
+
+@case("machine-bridged-guest", "A virtual machine bridged to Wi-Fi has its host's link-layer address: two clients, the guest's "
+      "DNS is blocked.", dns="unprotected", findings=(),
+      expect={"counts.clients": 2, "counts.dns.protected": 1, "c.client": "192.168.0.209"})
+def _(s, c):
+    guest = Laptop(s, "192.168.0.209", "2001:db8:0:1::d1")
+    c.encrypted_probes(0, 5)
+    c.background(0.5, 45)
+    guest.cycles(2, 3, silence(), silence())
+    guest.background(2.5, 45)
+
+
+@case("network-there-and-back-soon", "Wi-Fi, ten seconds of another network that drops DNS, and the first again: one client, "
+      "protected.", dns="protected", findings=("network-changed",),
+      expect={"counts.clients": 1, "c.addresses": ["192.168.0.204", "172.20.10.5"], "c.findings.0.frames_total": 2})
+def _(s, c):
+    other = Laptop(s, "172.20.10.5")
+    c.encrypted_probes(0, 3)
+    c.background(0.5, 18)
+    other.cycle(30, silence(), silence())
+    other.background(30.5, 40, every=3)
+    c.encrypted_probes(56, 3)
+    c.background(56.5, 78)
+
+
+@case("network-new-and-unknown", "In the office all is well; in the next network the first probe still waits.", dns="inconclusive",
+      findings=("network-changed",), expect={"counts.clients": 1, "c.dns.ipv4.verdict": "inconclusive"})
+def _(s, c):
+    other = Laptop(s, "172.20.10.5")
+    c.encrypted_probes(0, 3)
+    c.background(0.5, 22)
+    other.local_lookup(40)
+    other.burst(42, 443, silence())
+
+
+@case("network-ipv6-to-ipv6", "From an office with IPv6 alone, where DNS is dropped, to a phone with IPv6 alone, where it works.",
+      dns="protected", findings=("network-changed",),
+      expect={"counts.clients": 1, "c.client": "2001:db8:0:1::cc", "c.dns.ipv6.verdict": "protected", "outages.dns": 1,
+              "c.outages.0.ended_by": "network-changed"})
+def _(s, c):
+    phone = Laptop(s, "172.20.10.5", "2a01:598:9::c3d4")
+    c.cycles(0, 2, silence(), silence(), RESOLVERS_6)
+    phone.encrypted_probes(40, 3, resolvers=RESOLVERS_6)
+    for laptop, start in ((c, 0.5), (c, 8), (c, 16), (c, 24), (phone, 40.5), (phone, 50), (phone, 64)):
+        laptop.visit(start, SITE_V6)
+
+
+@case("network-ipv4-to-ipv6", "From an IPv4 network that drops DNS to one of IPv6 alone, where it works.", dns="protected",
+      findings=("network-changed",), expect={"counts.clients": 1, "c.dns.ipv6.verdict": "protected", "outages.dns": 1})
+def _(s, c):
+    c.cycles(0, 2, silence(), silence())
+    c.background(0.5, 26)
+    c.encrypted_probes(45, 6, resolvers=RESOLVERS_6)
+    for number in range(7):
+        c.visit(45.5 + 9 * number, SITE_V6)
+
+
+@case("module-stopped", "After a minute the module stops; the user goes on, past the gateway.", dns="protected", web="protected",
+      findings=("module-silent",), expect={"c.dns.confidence": "limited", "c.web.confidence": "limited"})
+def _(s, c):
+    c.encrypted_probes(0, 6)
+    web_office(c, 140)
+    c.tunnels(1, 10)
+    for number in range(12):
+        c.visit(70 + 6 * number, SITE_2 if number % 2 else SITE_1)
+
+
+@case("module-stopped-ipv6", "The same where all that is left is IPv6.", dns="protected", findings=("module-silent",),
+      expect={"c.dns.confidence": "limited"})
+def _(s, c):
+    c.encrypted_probes(0, 4, resolvers=RESOLVERS_6)
+    c.background(0.5, 110, SITE_V6)
+
+
+@case("client-left", "A mirror port: one of two computers leaves after a minute. Its module has not stopped.", dns="protected",
+      findings=(), expect={"counts.clients": 2, "c.dns.confidence": "high"})
+def _(s, c):
+    other = Laptop(s, "192.168.0.205", "2001:db8:0:1::cd", "00:00:5e:00:53:cd")
+    c.encrypted_probes(0, 6)
+    c.background(0.5, 55)
+    other.encrypted_probes(1, 20)
+    other.background(1.5, 195)
+
+
+@case("client-slept", "A computer sleeps with two bursts on their way, and is well when it wakes: nobody dropped them.",
+      dns="protected", findings=(), expect={"outages.dns": 0})
+def _(s, c):
+    other = Laptop(s, "192.168.0.205", "2001:db8:0:1::cd", "00:00:5e:00:53:cd")
+    other.encrypted_probes(1, 15)
+    c.encrypted_probes(0, 2)
+    c.background(0.5, 12)
+    c.burst(15, 443, silence())
+    c.burst(19, 53, silence())
+    c.encrypted_probes(100, 4)
+    c.background(100.5, 138)
+
+
 def captures():
     """File name -> contents."""
     names = [c.name for c in CASES]

@@ -29,7 +29,7 @@ CLIENT_FINDINGS = (
     "network-changed", "no-control-traffic", "state-flapped",
     "other-organisation", "edns-dropped", "certificate-not-yet-valid",
     "answered-nearby", "tunnel-broken", "slow-answer", "path-tool", "name-failed",
-    "clocks-differ", "rejected-by-client")
+    "clocks-differ", "module-silent", "device-id-shared", "address-shared", "rejected-by-client")
 SEVERITIES = ("note", "warning")
 ENDS = ("proof", "network-changed")
 EXCEPTIONS = ("protected-network", "no-connectivity")

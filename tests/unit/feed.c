@@ -113,6 +113,16 @@ void feed_host(feed *f, const char *address, uint8_t mac, uint8_t ttl)
     f->hosts[f->n_hosts++] = (feed_host_entry){ address, mac, ttl };
 }
 
+void feed_receiver(feed *f, uint8_t mac)
+{
+    f->receiver = mac;
+}
+
+void feed_vlan(feed *f, uint16_t vlan)
+{
+    f->vlan = vlan;
+}
+
 /* ---- packets ---- */
 
 static void next_frame(feed *f, double at)
@@ -156,7 +166,13 @@ static obs_packet packet(feed *f, double at, const char *from, uint16_t sport, c
             p.mac[5] = f->hosts[i].mac;
             p.ttl = f->hosts[i].ttl;
         }
+        if (sse_addr_equal(&host, &p.dst)) {
+            memcpy(p.to_mac, (const uint8_t[]){ 2, 0, 0, 0, 0xaa, f->hosts[i].mac }, sizeof p.to_mac);
+            if (f->receiver != 0)
+                p.to_mac[5] = f->receiver;
+        }
     }
+    p.vlan = f->vlan;
     if (ttl != 0)
         p.ttl = ttl;
     if (!f->repeat_packet) {

@@ -67,6 +67,8 @@ typedef struct feed {
     bool     no_ip_id;       /**< packets have IP id 0 */
     feed_host_entry hosts[FEED_HOSTS];
     unsigned n_hosts;
+    uint8_t  receiver;       /**< see feed_receiver(); 0: the host's own */
+    uint16_t vlan;           /**< of the next packets */
     GPtrArray *texts;        /**< see feed_text() */
 } feed;
 
@@ -89,6 +91,10 @@ int64_t  feed_ns(double at);
  * what a client sends has TTL 128 and a link-layer address of its own; what a
  * server sends has TTL 50 and comes from the router. */
 void feed_host(feed *f, const char *address, uint8_t mac, uint8_t ttl);
+/** From here on packets for a host go to this link-layer address (its last byte). */
+void feed_receiver(feed *f, uint8_t mac);
+/** From here on packets are in this VLAN; 0: in none. */
+void feed_vlan(feed *f, uint16_t vlan);
 
 /** A packet of nobody: moves the clock only. */
 void feed_tick(feed *f, double at);

@@ -203,6 +203,17 @@ static void loopback(void **state)
     check(rows, G_N_ELEMENTS(rows), sse_addr_is_loopback, "loopback");
 }
 
+static void multicast(void **state)
+{
+    static const class_row rows[] = {
+        { "224.0.0.251", true }, { "239.255.255.255", true }, { "223.255.255.255", false }, { "240.0.0.0", false },
+        { "ff02::fb", true }, { "fe80::1", false }, { "e000::1", false },
+    };
+
+    (void)state;
+    check(rows, G_N_ELEMENTS(rows), sse_addr_is_multicast, "multicast");
+}
+
 static void public_is_what_no_special_purpose_registry_lists(void **state)
 {
     static const class_row rows[] = {
@@ -383,6 +394,7 @@ int main(void)
         cmocka_unit_test(nat64_unmaps_to_its_ipv4_address),
         cmocka_unit_test(prefixes_of_nat64),
         cmocka_unit_test(loopback),
+        cmocka_unit_test(multicast),
         cmocka_unit_test(public_is_what_no_special_purpose_registry_lists),
         cmocka_unit_test(ipv4_mapped_ipv6_is_not_public),
         cmocka_unit_test(no_address_is_in_no_class),

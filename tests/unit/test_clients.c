@@ -7,6 +7,7 @@
  */
 
 #include "feed.h"
+#include "findings.h"
 
 #define CLIENT6B "2001:db8::6"
 
@@ -262,9 +263,9 @@ static feed *moved(double at)
     return f;
 }
 
-static void ipv4_addresses_30_s_apart_are_one_client_that_changed_networks(void **state)
+static void ipv4_addresses_after_each_other_are_one_client_that_changed_networks(void **state)
 {
-    static const struct { double at; uint32_t clients; } rows[] = { { 49, 2 }, { 51, 1 } };
+    static const struct { double at; uint32_t clients; } rows[] = { { 20, 2 }, { 21, 1 }, { 49, 1 } };
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -277,6 +278,7 @@ static void ipv4_addresses_30_s_apart_are_one_client_that_changed_networks(void 
     }
 }
 
+/* Any packet of an address is use, not only the module's. */
 static void two_addresses_in_use_together_are_no_change(void **state)
 {
     feed *f = *state;
@@ -285,9 +287,249 @@ static void two_addresses_in_use_together_are_no_change(void **state)
     feed_host(f, CLIENT2, 7, 128);
     feed_burst(f, 0, CLIENT, 443, ANSWERED);
     feed_burst(f, 60, CLIENT2, 443, ANSWERED);
-    feed_burst(f, 80, CLIENT, 443, ANSWERED);
+    feed_other(f, 74, CLIENT, SITE);
     finish(f, 81);
     expect_clients(f, 2);
+}
+
+static void there_and_back_is_one_client(void **state)
+{
+    static const struct { double back; uint32_t clients; } rows[] = { { 44.9, 2 }, { 45, 1 } };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("back after %.1f s", rows[i].back - 30);
+        feed_host(f, CLIENT, 7, 128);
+        feed_host(f, CLIENT2, 7, 128);
+        feed_burst(f, 0, CLIENT, 443, ANSWERED);
+        feed_burst(f, 20, CLIENT, 443, ANSWERED);
+        feed_dead_cycle(f, 30, CLIENT2, SILENT, SILENT);
+        feed_control(f, 31, CLIENT2);
+        feed_burst(f, rows[i].back, CLIENT, 443, ANSWERED);
+        finish(f, 60);
+        expect_clients(f, rows[i].clients);
+        if (rows[i].clients == 1) {
+            expect_dns(f, "protected", NULL);
+            expect_number(f, "changes", feed_finding(f, SSE_FIND_NETWORK_CHANGED)->frames.total, 2);
+        }
+        feed_free(f);
+    }
+}
+
+/* Whoever sends in a host's name gets no answers. */
+static void who_receives_nothing_takes_over_from_nobody(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT2, 7, 128);
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_dead_cycle(f, 60, CLIENT2, SILENT, SILENT);
+    finish(f, 2);
+    feed_tick(f, 90);
+    expect_clients(f, 2);
+}
+
+/* Nothing is known of a network whose first probe still waits. */
+static void a_new_network_does_not_inherit_the_old_verdict(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT2, 7, 128);
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_local_query(f, 40, CLIENT2, 77);
+    feed_query(f, 40, CLIENT2, R1, 443, 9);
+    feed_local_answer(f, 40.01, CLIENT2, 77, 0);
+    feed_tick(f, 41);
+    expect_clients(f, 1);
+    expect_dns(f, "inconclusive", NULL);
+}
+
+static void a_new_prefix_is_a_change_of_networks(void **state)
+{
+    static const struct { const char *second; bool changed; } rows[] = {
+        { "2001:db8:0:1::5", true },
+        { "2001:db8::7", false }, /* the same /64: another address of that network */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].second);
+        feed_host(f, CLIENT6, 7, 64);
+        feed_host(f, rows[i].second, 7, 64);
+        feed_dead_cycle(f, 0, CLIENT6, SILENT, SILENT);
+        feed_other(f, 1, SITE6, CLIENT6);
+        feed_dead_cycle(f, 10, CLIENT6, SILENT, SILENT);
+        feed_burst(f, 40, rows[i].second, 443, ANSWERED);
+        feed_burst(f, 45, rows[i].second, 53, ANSWERED);
+        feed_tick(f, 60);
+        expect_clients(f, 1);
+        expect_dns(f, "protected", NULL);
+        expect_finding_at(f, SSE_FIND_NETWORK_CHANGED, rows[i].changed, __FILE__, __LINE__);
+        feed_free(f);
+    }
+}
+
+static void from_ipv4_alone_to_ipv6_alone(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT6, 7, 128);
+    feed_dead_cycle(f, 0, CLIENT, SILENT, SILENT);
+    feed_control(f, 8, CLIENT);
+    feed_burst(f, 30, CLIENT6, 443, ANSWERED);
+    feed_burst(f, 60, CLIENT6, 443, ANSWERED);
+    feed_tick(f, 80);
+    expect_clients(f, 1);
+    expect_dns(f, "protected", NULL);
+    expect_finding(f, SSE_FIND_NETWORK_CHANGED);
+}
+
+/* ---- one device id, several machines ---- */
+
+static void query_of_device(feed *f, double at, const char *client, const char *device)
+{
+    obs_identity own = { 0 };
+
+    g_strlcpy(own.device, device, sizeof own.device);
+    feed_message(f, at, (feed_dns){ .client = client, .server = R1, .port = 443, .id = f->id++, .name = OBS_NAME_DEBUG,
+                                    .identity = &own });
+}
+
+static void cloned_machines_are_two_clients(void **state)
+{
+    static const struct { double at[4]; uint8_t mac[2], ttl; const char *second; uint32_t clients; bool found, advice; } rows[] = {
+        /* in turn, twice each, from two link-layer addresses of one subnet */
+        { { 0, 2, 10, 12 }, { 7, 8 }, 128, CLIENT2, 2, true, true },
+        { { 0, 30, 60, 90 }, { 7, 8 }, 128, CLIENT2, 2, true, true },
+        { { 0, 30.1, 60.2, 90.3 }, { 7, 8 }, 128, CLIENT2, 1, false, false },
+        /* once in turn: it may have gone there and back */
+        { { 0, 2, 10, 10.1 }, { 7, 8 }, 128, NULL, 1, false, false },
+        /* in two subnets: one machine on two adapters */
+        { { 0, 2, 10, 12 }, { 7, 8 }, 128, "10.0.1.6", 1, true, false },
+        { { 0, 2, 10, 12 }, { 7, 8 }, 127, "10.0.1.6", 2, true, true }, /* behind a router nobody knows */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *second = rows[i].second != NULL ? rows[i].second : CLIENT2;
+        feed *f = feed_new();
+        const sse_finding *finding;
+        guint found = 0;
+
+        feed_row("row %zu", i);
+        feed_host(f, CLIENT, rows[i].mac[0], rows[i].ttl);
+        feed_host(f, second, rows[i].mac[1], rows[i].ttl);
+        for (unsigned k = 0; k < 4; k++)
+            probe_of_device(f, rows[i].at[k], k % 2 == 0 || (k == 3 && rows[i].second == NULL) ? CLIENT : second, "0102030405060708");
+        feed_tick(f, rows[i].at[3] + 20);
+        expect_clients(f, rows[i].clients);
+        for (guint k = 0; k < feed_report(f)->clients->len; k++) {
+            const sse_client_report *c = &g_array_index(feed_report(f)->clients, sse_client_report, k);
+
+            for (guint n = 0; n < c->findings->len; n++) {
+                finding = &g_array_index(c->findings, sse_finding, n);
+                if (finding->code == SSE_FIND_DEVICE_ID_SHARED) {
+                    found++;
+                    expect_number(f, "advice", finding->has_advice, rows[i].advice);
+                }
+            }
+        }
+        expect_number(f, "findings, said once", found, rows[i].found);
+        feed_free(f);
+    }
+}
+
+static void the_blocked_one_of_two_clones_is_on_top(void **state)
+{
+    feed *f = *state;
+    const sse_client_report *first;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT2, 8, 128);
+    for (double at = 0; at < 40; at += 10) {
+        probe_of_device(f, at, CLIENT, "0102030405060708");
+        query_of_device(f, at + 1, CLIENT2, "0102030405060708");
+        feed_burst(f, at + 1.1, CLIENT2, 443, SILENT);
+        feed_burst(f, at + 6, CLIENT2, 53, SILENT);
+    }
+    feed_control(f, 41, CLIENT2);
+    feed_tick(f, 60);
+    expect_clients(f, 2);
+    first = &g_array_index(feed_report(f)->clients, sse_client_report, 0);
+    expect_code(f, "client", name_of(first), CLIENT2);
+    expect_code(f, "verdict", sse_state_code(first->dns.verdict), "unprotected");
+    expect_number(f, "its findings", sse_client_finding(first, SSE_FIND_DEVICE_ID_SHARED) != NULL, 1);
+}
+
+/* Docked and undocked: each time one has taken over from the other. */
+static void two_adapters_in_turn_are_no_clones(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    feed_host(f, CLIENT2, 8, 128);
+    for (unsigned k = 0; k < 6; k++)
+        for (double at = 0; at < 100; at += 10)
+            probe_of_device(f, k * 110 + at, k % 2 == 0 ? CLIENT : CLIENT2, "0102030405060708");
+    feed_tick(f, 680);
+    expect_clients(f, 1);
+    expect_no_finding(f, SSE_FIND_DEVICE_ID_SHARED);
+}
+
+static void several_device_ids_in_turn_are_a_nat_seen_from_outside(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 64);
+    for (unsigned k = 0; k < 4; k++)
+        probe_of_device(f, k * 5, CLIENT, k % 2 == 0 ? "0102030405060708" : "1112131415161718");
+    finish(f, 20);
+    expect_clients(f, 1);
+    expect_finding(f, SSE_FIND_ADDRESS_SHARED);
+    expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "limited");
+}
+
+/* ---- one address, several machines ---- */
+
+static void one_address_of_two_link_layer_addresses_is_two_clients(void **state)
+{
+    static const struct { double at[4]; bool receive; uint32_t clients; } rows[] = {
+        { { 0, 2, 10, 12 }, true, 2 },
+        { { 0, 30, 60, 90 }, true, 2 },
+        { { 0, 30.1, 60.2, 90.3 }, true, 1 },
+        { { 0, 2, 10, 12 }, false, 1 },  /* one adapter that sends by another too */
+        { { 0, 2, 2.1, 10 }, true, 1 },  /* not in turn */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("row %zu", i);
+        for (unsigned k = 0; k < 4; k++) {
+            const bool second = i == 4 ? k > 0 : k % 2 == 1;
+
+            feed_host(f, CLIENT, second ? 8 : 7, 128);
+            feed_query(f, rows[i].at[k], CLIENT, R1, 443, (uint16_t)(k + 1));
+            feed_receiver(f, second && rows[i].receive ? 8 : 7);
+            if (!second)
+                feed_reply(f, rows[i].at[k] + 0.02, CLIENT, R1, 443, (uint16_t)(k + 1));
+            else
+                feed_other(f, rows[i].at[k] + 0.02, SITE, CLIENT);
+        }
+        feed_tick(f, rows[i].at[3] + 20);
+        expect_clients(f, rows[i].clients);
+        expect_number(f, "found", sse_client_finding(&g_array_index(feed_report(f)->clients, sse_client_report, 0),
+                                                     SSE_FIND_ADDRESS_SHARED) != NULL, rows[i].clients == 2);
+        feed_free(f);
+    }
 }
 
 static void evidence_older_than_the_change_decides_nothing(void **state)
@@ -456,6 +698,33 @@ static void nat_from_both_sides_of_a_busy_line(void **state)
     expect_finding(f, SSE_FIND_NAT_SEEN);
 }
 
+/* And so does what a gateway says to a CONNECT that is seen on both sides. */
+static void a_connect_answered_on_both_sides_counts_once(void **state)
+{
+    feed *f = *state;
+    feed_conn sides[2] = { feed_connection(CLIENT, GATEWAY, 443, 50001), feed_connection(OUTER, GATEWAY, 443, 50002) };
+
+    for (uint16_t k = 0; k < 4; k++)
+        through_nat(f, 10 * k, (uint16_t)(100 + k), 0.001, 127, true, true, true);
+    feed_learn(f, 41, CLIENT);
+    feed_host(f, OUTER, 9, 127);
+    sides[1].isn = sides[0].isn;
+    sides[1].next = sides[0].next;
+    sides[1].server_next = sides[0].server_next;
+    for (unsigned i = 0; i < 2; i++)
+        feed_syn(f, 42 + i * 0.001, &sides[i]);
+    for (unsigned i = 0; i < 2; i++)
+        feed_synack(f, 42.020 - i * 0.001, &sides[1 - i]);
+    for (unsigned i = 0; i < 2; i++)
+        feed_connect(f, 42.030 + i * 0.001, &sides[i], "www.example.com");
+    for (unsigned i = 0; i < 2; i++)
+        feed_status(f, 42.050 - i * 0.001, &sides[1 - i], 502);
+    finish(f, 50);
+    expect_clients(f, 1);
+    expect_number(f, "rows", feed_client(f)->connects->len, 1);
+    expect_number(f, "answers", g_array_index(feed_client(f)->connects, sse_connect_report, 0).frames.total, 1);
+}
+
 static void a_probe_seen_on_both_sides_counts_once(void **state)
 {
     feed *f = *state;
@@ -549,6 +818,55 @@ static void behind_many_routers_a_query_is_no_path_tools(void **state)
     expect_port(f, 4, 53, "down");
 }
 
+/* A trunk that carries the same network twice: other VLANs, other machines. */
+static void one_address_in_two_vlans_is_two_clients(void **state)
+{
+    feed *f = *state;
+    const sse_client_report *first;
+
+    feed_host(f, CLIENT, 7, 128);
+    for (unsigned k = 0; k < 4; k++) {
+        feed_vlan(f, k % 2 == 0 ? 10 : 20);
+        if (k % 2 == 0) {
+            feed_burst(f, k * 10, CLIENT, 443, ANSWERED);
+        } else {
+            feed_dead_cycle(f, k * 10, CLIENT, SILENT, SILENT);
+            feed_control(f, k * 10 + 6, CLIENT);
+        }
+    }
+    feed_tick(f, 60);
+    expect_clients(f, 2);
+    first = &g_array_index(feed_report(f)->clients, sse_client_report, 0);
+    expect_code(f, "worst", sse_state_code(first->dns.verdict), "unprotected");
+    expect_code(f, "confidence", sse_confidence_code(first->dns.confidence), "high");
+    assert_non_null(sse_client_finding(first, SSE_FIND_ADDRESS_SHARED));
+    assert_non_null(strstr(feed_finding_text(f, sse_client_finding(first, SSE_FIND_ADDRESS_SHARED)), "02:00:00:00:aa:07 in VLAN 20"));
+    expect_code(f, "other", sse_state_code(g_array_index(feed_report(f)->clients, sse_client_report, 1).dns.verdict), "protected");
+}
+
+/* The same packets with and without their tag: an access port and a trunk. */
+static void copies_in_another_vlan_are_no_second_machine(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    for (unsigned k = 0; k < 6; k++) {
+        for (unsigned again = 0; again < 2; again++) {
+            f->repeat_packet = again == 1;
+            feed_vlan(f, again == k % 2 ? 0 : 20);
+            feed_query(f, k * 5, CLIENT, R1, 443, (uint16_t)(k + 1));
+        }
+        for (unsigned again = 0; again < 2; again++) {
+            f->repeat_packet = again == 1;
+            feed_vlan(f, again == k % 2 ? 0 : 20);
+            feed_reply(f, k * 5 + 0.02, CLIENT, R1, 443, (uint16_t)(k + 1));
+        }
+    }
+    feed_tick(f, 40);
+    expect_clients(f, 1);
+    expect_no_finding(f, SSE_FIND_ADDRESS_SHARED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -568,8 +886,19 @@ int main(void)
         TEST(ipv4_and_ipv6_of_one_link_layer_address_are_one_client),
         cmocka_unit_test(link_layer_addresses_tie_only_packets_with_an_initial_ttl),
         TEST(two_ipv4_addresses_at_a_time_tie_no_ipv6),
-        cmocka_unit_test(ipv4_addresses_30_s_apart_are_one_client_that_changed_networks),
+        cmocka_unit_test(ipv4_addresses_after_each_other_are_one_client_that_changed_networks),
         TEST(two_addresses_in_use_together_are_no_change),
+        cmocka_unit_test(there_and_back_is_one_client),
+        TEST(who_receives_nothing_takes_over_from_nobody),
+        TEST(a_new_network_does_not_inherit_the_old_verdict),
+        cmocka_unit_test(a_new_prefix_is_a_change_of_networks),
+        TEST(from_ipv4_alone_to_ipv6_alone),
+        cmocka_unit_test(cloned_machines_are_two_clients),
+        TEST(the_blocked_one_of_two_clones_is_on_top),
+        TEST(two_adapters_in_turn_are_no_clones),
+        TEST(several_device_ids_in_turn_are_a_nat_seen_from_outside),
+        cmocka_unit_test(one_address_of_two_link_layer_addresses_is_two_clients),
+        TEST(one_address_in_two_vlans_is_two_clients), TEST(copies_in_another_vlan_are_no_second_machine),
         TEST(evidence_older_than_the_change_decides_nothing),
         TEST(protection_before_the_change_does_not_help_after_it),
         TEST(handshakes_older_than_the_change_decide_nothing),
@@ -577,6 +906,7 @@ int main(void)
         cmocka_unit_test(nat_from_both_sides),
         TEST(nat_from_both_sides_of_a_busy_line),
         TEST(a_probe_seen_on_both_sides_counts_once),
+        TEST(a_connect_answered_on_both_sides_counts_once),
         TEST(a_reply_lost_inside_is_no_answer_for_the_client),
     };
 

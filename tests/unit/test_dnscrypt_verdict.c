@@ -434,9 +434,9 @@ static void the_newest_query_shows_that_the_module_runs(void **state)
 
     feed_burst(f, 0, CLIENT, 443, ANSWERED);
     feed_encrypted_row(f, 100, 1, 1, CLIENT, R1, 443, true);
-    feed_tick(f, 219);
+    feed_other(f, 160, CLIENT, SITE);
     expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "high");
-    feed_tick(f, 221);
+    feed_other(f, 160.1, CLIENT, SITE);
     expect_code(f, "confidence", sse_confidence_code(feed_client(f)->dns.confidence), "limited");
 }
 

@@ -1021,7 +1021,8 @@ static void codes_are_those_of_the_contract(void **state)
         "answered-nearby", "tunnel-broken", "slow-answer", "path-tool",
         "name-failed",
         "other-resolver",
-        "clocks-differ", "rejected-by-client",
+        "clocks-differ",
+        "module-silent", "device-id-shared", "address-shared", "rejected-by-client",
     };
 
     (void)state;

@@ -276,6 +276,27 @@ static void more_than_a_report_lists_is_said(void **state)
     expect_left_out(f, "older entries of a timeline or further addresses of one client");
 }
 
+/* Outages that an exception explains are in no timeline, but in the list. */
+static void more_outages_than_a_report_lists_are_said(void **state)
+{
+    feed *f = *state;
+    const unsigned outages = 4097;
+
+    for (unsigned i = 0; i < outages; i++) {
+        double at = i * 100.0;
+
+        feed_burst(f, at, CLIENT, 443, ANSWERED);
+        feed_dead_cycle(f, at + 20, CLIENT, SILENT, SILENT);
+        feed_silent_visit(f, at + 26, CLIENT, SITE);
+        feed_silent_visit(f, at + 27, CLIENT, SITE2);
+        feed_dead_cycle(f, at + 35, CLIENT, SILENT, SILENT);
+    }
+    feed_burst(f, outages * 100.0, CLIENT, 443, ANSWERED);
+    expect_number(f, "outages", feed_client(f)->outages->len, outages);
+    expect_number(f, "changes", feed_client(f)->timeline->len, 1);
+    expect_left_out(f, "older outages, older entries of a timeline");
+}
+
 /* The clock's jumps are remembered up to a number; later ones still count. */
 static void clock_jumps_are_bounded(void **state)
 {
@@ -339,6 +360,7 @@ int main(void)
         TEST(lists_of_frames_are_bounded),
         TEST(an_error_before_its_query_is_taken_once),
         TEST(more_than_a_report_lists_is_said),
+        TEST(more_outages_than_a_report_lists_are_said),
         TEST(many_clients_with_one_packet_each),
         TEST(clock_jumps_are_bounded),
         TEST(time_goes_on_after_the_last_break_of_the_clock),

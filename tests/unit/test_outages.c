@@ -841,6 +841,55 @@ static void a_served_handshake_ends_an_outage_of_the_name(void **state)
     expect_outages(f, wants);
 }
 
+/* "What lies between two proofs": a query for another name that was lost before the
+ * proof is of no later outage. */
+static void a_name_lost_before_the_proof_is_of_no_later_outage(void **state)
+{
+    feed *f = *state;
+    uint32_t since[2], until[2];
+
+    feed_learn(f, 0, CLIENT);
+    feed_good_handshake(f, 5, CLIENT, GATEWAY);
+    feed_message(f, 50, (feed_dns){ .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = 700, .name = OBS_NAME_GATEWAY,
+                                    .qname = "other.sigproxy.qq.opendns.com" });
+    for (unsigned i = 0; i < 2; i++) {
+        const double at = 60 + 100 * i;
+        const uint16_t id = (uint16_t)(800 + 2 * i);
+
+        since[i] = feed_lookup(f, at, CLIENT, LOCAL_DNS, id);
+        feed_answer(f, at + 0.02, CLIENT, LOCAL_DNS, id, 3, NULL);
+        feed_control(f, at + 1, CLIENT);
+        until[i] = feed_lookup(f, at + 40, CLIENT, LOCAL_DNS, id + 1);
+        feed_answer(f, at + 40.02, CLIENT, LOCAL_DNS, id + 1, 0, GATEWAY);
+    }
+    finish(f, 250);
+    const want wants[] = { { "web", 0, UNAVAILABLE, "name-not-resolved", since[0] - 1, until[0], "proof", true },
+                           { "web", 0, UNAVAILABLE, "name-not-resolved", since[1], until[1], "proof", true } };
+    expect_outages(f, wants);
+    expect_number(f, "attempts of the second", outage(f, 1)->attempts, 1);
+}
+
+/* The place from which one gateway alone fails is one of all failures: those that are
+ * not known at the proof leave it. */
+static void a_gateway_alone_fails_by_what_was_known_at_the_proof(void **state)
+{
+    feed *f = *state;
+    feed_conn lost = feed_connection(CLIENT, GATEWAY, 443, 55555);
+    uint32_t since, until;
+
+    feed_learn(f, 0, CLIENT);
+    feed_lookup(f, 1, CLIENT, LOCAL_DNS, 900);
+    feed_answer(f, 1.02, CLIENT, LOCAL_DNS, 900, 0, GATEWAY2);
+    feed_good_handshake(f, 10, CLIENT, GATEWAY2);
+    feed_syn(f, 69.5, &lost);
+    since = feed_reset_handshake(f, 71, CLIENT, GATEWAY);
+    feed_reset_handshake(f, 72, CLIENT, GATEWAY);
+    until = feed_good_handshake(f, 73, CLIENT, GATEWAY2);
+    finish(f, 90);
+    const want wants[] = { { "web", 0, UNAVAILABLE, "reset", since, until, "proof", true } };
+    expect_outages(f, wants);
+}
+
 static void a_dead_line_in_the_midst_is_no_outage_of_the_web(void **state)
 {
     feed *f = *state;
@@ -958,6 +1007,30 @@ static void by_since_and_in_full_only_the_newest(void **state)
 
 /* Control is what reached the client in its window, "to 10 s after its newest
  * failure whatever lies between", and not what did in the good time. */
+/* A gateway's name in a preference may carry the organisation's number. */
+static void preferences_are_redacted(void **state)
+{
+    feed *f = *state;
+    const sse_report *r;
+
+    feed_redact(f);
+    if (f->t->config.changed == NULL)
+        f->t->config.changed = sse_settings_new();
+    sse_settings_add(f->t->config.changed, "gateway_names",
+                     "example.com; *.swg-url-proxy-https-1234567.sseproxy.qq.opendns.com");
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    r = feed_report(f);
+    assert_string_equal(g_array_index(r->in_force.changed, sse_setting, r->in_force.changed->len - 1).value,
+                        "example.com; *.swg-url-proxy-https-org-1.sseproxy.qq.opendns.com");
+}
+
+/* Beside its frames, which are kept by number: with millions of outages they must be small. */
+static void an_outage_is_small(void **state)
+{
+    (void)state;
+    assert_in_range(sizeof(sse_outage) - sizeof(sse_frames), 1, 400);
+}
+
 static void control_is_that_of_its_own_window(void **state)
 {
     static const struct { double at; const char *confidence; } rows[] = {
@@ -1021,11 +1094,15 @@ int main(void)
         TEST(dropped_syns_then_proxy_errors_are_one_outage),
         cmocka_unit_test(a_name_that_does_not_resolve),
         TEST(a_served_handshake_ends_an_outage_of_the_name),
+        TEST(a_name_lost_before_the_proof_is_of_no_later_outage),
+        TEST(a_gateway_alone_fails_by_what_was_known_at_the_proof),
         TEST(a_dead_line_in_the_midst_is_no_outage_of_the_web),
         TEST(fail_open_is_a_fact_of_its_outage),
         TEST(an_outage_inside_an_outage_of_the_other_service),
         TEST(by_since_and_in_full_only_the_newest),
         cmocka_unit_test(control_is_that_of_its_own_window),
+        TEST(preferences_are_redacted),
+        cmocka_unit_test(an_outage_is_small),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include "feed.h"
 
 /* Long after every deadline. */
-#define END 100
+#define END 60
 
 /* ---- probes ---- */
 
@@ -294,7 +294,8 @@ static void ten_minutes_exactly_are_no_gap(void **state)
     feed *f = *state;
 
     feed_query(f, 0, CLIENT, R1, 443, 1);
-    feed_tick(f, 600);
+    feed_other(f, 5, CLIENT, SITE);
+    feed_tick(f, 605);
     expect_probe(f, 0, "no-reply");
 }
 
@@ -384,9 +385,45 @@ static void what_the_clock_passed_before_it_broke_is_decided(void **state)
     feed *f = *state;
 
     feed_query(f, 0, CLIENT, R1, 443, 1);
-    feed_tick(f, 5 + NS);
+    feed_other(f, 5 + NS, CLIENT, SITE);
     feed_tick(f, 1000);
     expect_probe(f, 0, "no-reply");
+}
+
+/* A client that sent nothing, of whatever kind, from before the deadline until more
+ * than 60 s after it slept through it, or was gone. */
+static void a_sleeping_client_waits_for_nothing(void **state)
+{
+    static const struct { double other, end; const char *outcome; } rows[] = {
+        { 4, 65, "no-reply" }, { 4, 65 + NS, "pending" },      /* gone */
+        { 65, 70, "no-reply" }, { 65 + NS, 70, "pending" },    /* asleep */
+        { 5, 200, "no-reply" },                                /* there at the deadline */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("sends again after %.9f s, the file ends after %.9f s", rows[i].other, rows[i].end);
+        feed_query(f, 0, CLIENT, R1, 443, 1);
+        feed_other(f, rows[i].other, CLIENT, SITE);
+        feed_tick(f, rows[i].end);
+        expect_probe(f, 0, rows[i].outcome);
+        feed_free(f);
+    }
+}
+
+static void a_sleeping_client_s_handshake_is_pending(void **state)
+{
+    feed *f = *state;
+    feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 50000);
+
+    feed_learn(f, 0, CLIENT);
+    feed_syn(f, 1, &c);
+    feed_tick(f, 64);
+    expect_handshake(f, 0, "no-reply");
+    feed_tick(f, 64 + NS);
+    expect_handshake(f, 0, "pending");
 }
 
 /* ---- two capture clocks ---- */
@@ -1466,6 +1503,7 @@ int main(void)
         TEST(what_is_sent_behind_a_jump_waits_by_its_time),
         TEST(one_second_back_exactly_is_no_step),
         TEST(what_the_clock_passed_before_it_broke_is_decided),
+        cmocka_unit_test(a_sleeping_client_waits_for_nothing), TEST(a_sleeping_client_s_handshake_is_pending),
         TEST(tcp_never_opened_is_no_reply),
         TEST(tcp_opened_without_reply_is_no_reply),
         TEST(tcp_answered),

@@ -10,7 +10,7 @@
 
 #include "feed.h"
 
-#define END 100
+#define END 60
 
 static const sse_probe *probe(feed *f, uint32_t i)
 {
@@ -414,6 +414,81 @@ static void tcp_to_a_resolver_by_a_host_without_probes_is_none(void **state)
     feed_query(f, 0, CLIENT, R1, 443, 1);
     feed_syn(f, 1, &c);
     expect_number(f, "probes", f->t->probes->len, 1);
+}
+
+/* What the users ask over TCP any resolver may answer: no interception, and no proof
+ * that the module could ask so. */
+static void a_users_query_over_tcp_is_no_probe(void **state)
+{
+    static const struct { obs_name name; const char *qname; bool counts; } rows[] = {
+        { OBS_NAME_OTHER, "www.example.com", false }, { OBS_NAME_DEBUG, NULL, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        feed_conn c = feed_connection(CLIENT, R1, 53, 61000);
+        feed_dns m = { .conn = &c, .client = CLIENT, .server = R1, .port = 53, .id = 7, .name = rows[i].name,
+                       .qname = rows[i].qname, .transport = SSE_TCP };
+
+        feed_row("%s", rows[i].counts ? "a probe" : "a user's query");
+        feed_query(f, 0, CLIENT, R1, 443, 1);
+        feed_syn(f, 1, &c);
+        feed_synack(f, 1.02, &c);
+        feed_message(f, 1.03, m);
+        m.response = true;
+        m.answers = 1;
+        feed_message(f, 1.05, m);
+        feed_tick(f, 20);
+        expect_number(f, "records", f->t->probes->len, 2);
+        expect_number(f, "intercepted", sse_probe_outcome_of(f->t, probe(f, 1), NULL) == SSE_PROBE_INTERCEPTED, rows[i].counts);
+        expect_number(f, "rows over TCP and UDP", feed_client(f)->resolvers->len, rows[i].counts ? 2 : 1);
+        expect_no_finding(f, SSE_FIND_TCP_ONLY);
+        feed_free(f);
+    }
+}
+
+static void a_resolver_teaches_gateways_over_tcp(void **state)
+{
+    feed *f = *state;
+    feed_conn c = feed_connection(CLIENT, R1, 53, 61000);
+    feed_dns m = { .conn = &c, .client = CLIENT, .server = R1, .port = 53, .id = 7, .name = OBS_NAME_GATEWAY, .transport = SSE_TCP };
+    const sse_addr gateway = feed_addr(GATEWAY);
+
+    feed_query(f, 0, CLIENT, R1, 443, 1);
+    feed_syn(f, 1, &c);
+    feed_synack(f, 1.02, &c);
+    feed_message(f, 1.03, m);
+    m.response = true;
+    m.answers = 1;
+    m.address[0] = GATEWAY;
+    feed_message(f, 1.05, m);
+    expect_number(f, "is a gateway", (sse_tracker_role(f->t, &gateway) & SSE_ROLE_GATEWAY) != 0, 1);
+}
+
+/* Of what was sent to addresses that nobody knew, many lie in one bucket or were pushed
+ * out: what an answer teaches later finds its own, in order. */
+static void what_was_sent_before_the_answer_is_found_among_many(void **state)
+{
+    feed *f = *state;
+    feed_conn c = feed_connection(CLIENT, GATEWAY, 443, 61000);
+
+    feed_query(f, 0, CLIENT, R1, 443, 1);
+    for (unsigned i = 0; i < 6000; i++) {
+        char site[32];
+
+        g_snprintf(site, sizeof site, "93.184.%u.%u", i / 250, i % 250 + 1);
+        feed_silent_visit(f, 100 + i * 0.001, CLIENT, site);
+        if (i == 3000)
+            feed_syn(f, 103, &c);
+    }
+    feed_lookup(f, 90, CLIENT, LOCAL_DNS, 900);
+    feed_answer(f, 90.02, CLIENT, LOCAL_DNS, 900, 0, GATEWAY);
+    expect_number(f, "handshakes", f->t->handshakes->len, 1);
+    expect_number(f, "time", (uint32_t)((handshake(f, 0)->time - START * SSE_SECOND) / SSE_SECOND), 103);
+    feed_lookup(f, 91, CLIENT, LOCAL_DNS, 901);
+    feed_answer(f, 91.02, CLIENT, LOCAL_DNS, 901, 0, GATEWAY);
+    expect_number(f, "handshakes", f->t->handshakes->len, 1);
 }
 
 static void identities_are_kept_with_the_query_and_with_the_reply(void **state)
@@ -1390,6 +1465,9 @@ int main(void)
         TEST(a_query_cut_before_its_name_ends_is_no_probe),
         cmocka_unit_test(tcp_to_a_resolver_is_a_probe_within_60_s_of_a_udp_probe),
         TEST(tcp_to_a_resolver_by_a_host_without_probes_is_none),
+        cmocka_unit_test(a_users_query_over_tcp_is_no_probe),
+        TEST(a_resolver_teaches_gateways_over_tcp),
+        TEST(what_was_sent_before_the_answer_is_found_among_many),
         TEST(identities_are_kept_with_the_query_and_with_the_reply),
         cmocka_unit_test(the_same_packet_again_counts_once),
         cmocka_unit_test(ipv6_copies_have_2_ms),
