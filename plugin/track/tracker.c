@@ -252,9 +252,19 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
     sse_passes(t, p, (tcp->flags & OBS_TCP_RST) == 0, true);
 }
 
+/* A client asks before it is known as one, too. */
+static void asked_before(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
+{
+    const uint32_t client = dns->response ? sse_destination_of(t, p) : SSE_NONE;
+
+    if (sse_is_client(t, client) && sse_question_held(t, p, dns))
+        sse_pair_sent(t, client, sse_pair(client, &p->src, p->sport, p->dport));
+}
+
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     dns_message(t, p, dns);
+    asked_before(t, p, dns);
     /* Such an answer shows no line, whatever name stands on it: a router that
      * redirects all DNS says it when it is itself cut off. */
     sse_passes(t, p, true,
