@@ -205,6 +205,13 @@ static void read_lookup(const entry *e, piece p)
     e->r->said.event = OBS_LOG_LOOKUP;
 }
 
+/* TMode is 1 on the way by the gateway. */
+static void read_modes(const entry *e)
+{
+    e->r->said.event = OBS_LOG_MODES;
+    e->r->said.bypass = e->r->tmode == 0;
+}
+
 /* What the gateway's agent says. */
 static void read_agent(const entry *e, piece p)
 {
@@ -220,10 +227,10 @@ static void read_agent(const entry *e, piece p)
         read_lookup(e, p);
     } else if (eat(&p, "Connection : Selected modes - ")) {
         if (eat_modes(e, &p))
-            said->event = OBS_LOG_MODES;
+            read_modes(e);
     } else if (eat(&p, "Connection : Port = ")) {
         if (eat_port(&p, &said->port) && eat(&p, ". ") && eat_modes(e, &p))
-            said->event = OBS_LOG_MODES;
+            read_modes(e);
     } else if (eat(&p, "Connection: orig dst_addr=")) {
         if (eat_address(e, &p, &said->address, &e->r->address) && eat(&p, " and dst_port=") && eat_port(&p, &said->port) &&
             eat(&p, " from kdf"))

@@ -31,6 +31,7 @@ static const value_string fact_vals[] = {
     { SSE_FACT_LIMIT, "a limit of the plugin was reached" },
     { SSE_FACT_OTHER_RESOLVER, "probe to another address than the resolvers'" },
     { SSE_FACT_CERTIFICATE_EARLY, "DNSCrypt certificate that is not valid yet" },
+    { SSE_FACT_PATH_TOOL, "path tool's packet" },
     { SSE_FACT_PORTAL_PASSED, "connectivity test got its known answer" },
     { 0, NULL }
 };

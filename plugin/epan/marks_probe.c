@@ -11,6 +11,7 @@
 #include "answer.h"
 #include "message_fields.h"
 #include "outcome.h"
+#include "path_tools.h"
 
 static int hf_probe_id = -1;
 static int hf_probe_outcome = -1;
@@ -19,6 +20,7 @@ static int hf_probe_reply_in = -1;
 static int hf_probe_reply_to = -1;
 static int hf_probe_time = -1;
 static int hf_probe_local = -1;
+static int hf_probe_path_tool = -1;
 
 #define VALUE(NAME, id, code, ...) { SSE_PROBE_##NAME, code },
 static const value_string probe_outcome_vals[] = { SSE_PROBE_OUTCOME_ROWS(VALUE, VALUE) { 0, NULL } };
@@ -36,6 +38,7 @@ static uint32_t probe_decider(const sse_tracker *t, const sse_probe *q, sse_prob
     case SSE_PROBE_INTERCEPTED:
     case SSE_PROBE_REFUSED:
     case SSE_PROBE_COURT_ORDER:
+    case SSE_PROBE_REJECTED:
         return q->reply_frame;
     case SSE_PROBE_RESET:
         return q->reset_frame;
@@ -102,10 +105,16 @@ void sse_show_probe(const sse_frame_view *p, const sse_mark *mark)
     const sse_probe *q = sse_tracker_probe(t, mark->record);
     bool final;
     sse_probe_outcome outcome = sse_probe_outcome_of(t, q, &final);
-    bool say = !q->local && (final || p->visited), counts, decides;
+    const bool tool = sse_probe_is_path_tool(t, mark->record);
+    /* Of a small TTL only the whole file tells whether it is meant. */
+    const bool say = !q->local && !tool && ((final && (q->frame == 0 || q->ttl > SSE_PATH_TOOL_TTL)) || p->visited);
+    bool counts, decides;
 
-    if (p->tree != NULL)
+    if (p->tree != NULL) {
         print_probe(p, mark, q, outcome, say);
+        if (tool && p->visited)
+            sse_field_boolean(p, hf_probe_path_tool);
+    }
     /* Of a DNSCrypt query the protocol DNSCrypt says it itself. */
     counts = !sse_is_traffic(q) && !q->is_nat_copy && mark->kind != SSE_MARK_COPY;
     decides = counts && probe_decider(t, q, outcome) == p->pinfo->num;
@@ -133,6 +142,8 @@ void sse_marks_probe_register(int proto, expert_module_t *experts)
             "From the first attempt to the reply", HFILL } },
         { &hf_probe_local, { "Local", "sseroaming.probe.local", FT_BOOLEAN, BASE_NONE, NULL, 0,
             "The probe goes to a server that is no resolver: never counted", HFILL } },
+        { &hf_probe_path_tool, { "Path tool", "sseroaming.probe.path_tool", FT_BOOLEAN, BASE_NONE, NULL, 0,
+            "A query of traceroute or mtr: it counts nowhere", HFILL } },
     };
 #define ITEM(NAME, id, code, cause, GROUP, SEVERITY, text) \
         { &experts_of[SSE_PROBE_##NAME], \

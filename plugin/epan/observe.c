@@ -23,9 +23,12 @@
 #include "http_message.h"
 #include "ports.h"
 #include "redact.h"
+#include "tls_hello.h"
 
 /* No probe is longer than this, with its identity and without an address's headers. */
 #define LONGEST_PROBE 160
+/* Of Ethernet with VLAN tags, IPv6 and UDP. */
+#define LONGEST_HEADERS 70
 
 /* Of packets that have nothing to do with the module only so much is hashed:
  * enough to know a copy. */
@@ -369,6 +372,7 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
     obs_tcp tcp = { .flags = w->flags, .seq = w->seq, .ack = w->ack, .window = w->window };
     sse_dns_message m;
     obs_dns dns;
+    char server_name[128];
     bool has_dns = sse_observe_dns(w, &f->settings->names, (roles & SSE_ROLE_RESOLVER) != 0, &m, NULL);
 
     if (has_dns) {
@@ -402,6 +406,8 @@ static unsigned observe_tcp(const sse_open_file *f, packet_info *pinfo, obs_pack
         tcp.start = sse_http_start(w->payload, w->payload_held);
         tcp.payload = w->payload;
         tcp.payload_held = w->payload_held;
+        if (tcp.start == OBS_START_OTHER && sse_tls_server_name(w->payload, w->payload_held, server_name, sizeof server_name))
+            tcp.server_name = server_name;
     }
     /* Of a client's other segments only SYNs are asked whether they are copies. */
     if ((roles & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) != 0 || has_dns || (w->flags & OBS_TCP_SYN) != 0)
@@ -451,13 +457,20 @@ static bool is_near_resolvers(const packet_info *pinfo)
            sse_addr_is_near_resolvers(&dst);
 }
 
+/* A probe to UDP 443 of whatever address: nearly all that is longer is QUIC. */
+static inline bool may_be_probe(const packet_info *pinfo)
+{
+    return pinfo->ptype == PT_UDP && pinfo->destport == SSE_PORT_GATEWAY &&
+           (pinfo->fd->pkt_len <= LONGEST_PROBE + LONGEST_HEADERS || is_near_resolvers(pinfo));
+}
+
 /* A packet that may matter. perhaps_src, perhaps_dst: whose address may have a
  * role. @return SSE_SEEN_ bits */
 static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_info *pinfo, int64_t time,
                                bool perhaps_src, bool perhaps_dst, bool on_53)
 {
     sse_tracker *t = f->tracker;
-    bool near_resolvers = is_near_resolvers(pinfo);
+    const bool perhaps_probe = may_be_probe(pinfo);
     bool on_5353 = pinfo->ptype == PT_UDP && either_port(pinfo, SSE_PORT_DIAGNOSTIC);
     bool on_web = (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP) &&
                   (either_port(pinfo, SSE_PORT_GATEWAY) || either_port(pinfo, SSE_PORT_GATEWAY_HTTP));
@@ -473,7 +486,7 @@ static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_i
         return 0;
     roles = perhaps_src || perhaps_dst
         ? sse_tracker_look_up(t, perhaps_src ? &src : NULL, perhaps_dst ? &dst : NULL, &places) : 0;
-    if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 && !near_resolvers &&
+    if (!on_53 && (roles & SSE_ROLE_CLIENT) == 0 && !perhaps_probe &&
         !(on_5353 && (roles & SSE_ROLE_RESOLVER) != 0) && !(on_web && (roles & (SSE_ROLE_GATEWAY | SSE_ROLE_RESOLVER)) != 0)) {
         if (is_http(pinfo))
             observe_portal(f, frame, pinfo, time);
@@ -555,7 +568,7 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
     }
     perhaps_src = sse_filter_address(&pinfo->net_src, &src) && (sse_filter_has(filter, src) || filter->all);
     on_53 = either_port(pinfo, SSE_PORT_PLAIN_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
-    if (!perhaps_src && !perhaps_dst && !on_53 && !is_near_resolvers(pinfo)) {
+    if (!perhaps_src && !perhaps_dst && !on_53 && !may_be_probe(pinfo)) {
         if (is_http(pinfo))
             observe_portal(f, frame, pinfo, time);
         return 0;

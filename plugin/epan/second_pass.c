@@ -26,7 +26,7 @@ static const char *const later[] = {
     "sseroaming.dns.state", "sseroaming.state", "sseroaming.web.state", "sseroaming.fail_open", "sseroaming.finding",
     "sseroaming.probe.outcome", "sseroaming.probe.reply_in", "sseroaming.swg.outcome", "sseroaming.swg.reply_in",
     "sseroaming.swg.reset_origin", "sseroaming.swg.reset_reason", "sseroaming.swg.origin", "sseroaming.swg.origin_reason",
-    "sseroaming.swg.path_tool", "sseroaming.lookup.reply_in",
+    "sseroaming.swg.path_tool", "sseroaming.probe.path_tool", "sseroaming.lookup.reply_in",
     "sseroaming.expert.probe.", "sseroaming.expert.swg.", "sseroaming.expert.finding.", "sseroaming.expert.dns.",
     "sseroaming.expert.web.", "sseroaming.log.packets", "sseroaming.log.packet", "sseroaming.expert.log.denied",
     "dnscrypt.response_in", "dnscrypt.no_response",

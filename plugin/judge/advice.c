@@ -145,12 +145,12 @@ static bool say_icmp(advised *s, const sse_outage *o)
     return filter;
 }
 
-static void say_exempt(const sse_context *c, const sse_group *g, advised *s, unsigned ip)
+static void say_exempt(const sse_context *c, const sse_group *g, advised *s, unsigned ip, sse_advice_code who)
 {
     say(s, SSE_ADVICE_EXEMPT_RESOLVERS);
     say_about(s, SSE_ADVICE_RESOLVERS_AND_PORTS, ip, NULL, NULL);
     say_own_resolvers(c, g, s, ip);
-    say(s, SSE_ADVICE_ANSWERED_BY_OTHERS);
+    say(s, who);
     allow_resolvers(c, g, s, ip);
 }
 
@@ -171,11 +171,19 @@ static void advise_unprotected(const sse_context *c, const sse_group *g, const s
         return;
     case SSE_CAUSE_INTERCEPTED:
     case SSE_CAUSE_REFUSED:
-        say_exempt(c, g, s, o->ip);
+        if (o->origin == SSE_ORIGIN_RESOLVER) {
+            say(s, SSE_ADVICE_RESOLVER_REFUSES);
+            return;
+        }
+        say_exempt(c, g, s, o->ip, o->cause == SSE_CAUSE_INTERCEPTED || o->origin == SSE_ORIGIN_ON_PATH
+                                   ? SSE_ADVICE_ANSWERED_BY_OTHERS : SSE_ADVICE_ANSWERED_PERHAPS);
         return;
     case SSE_CAUSE_ICMP_UNREACHABLE:
         if (o->icmp.count == 0 || say_icmp(s, o))
             say_allow_dns(c, g, s, o->ip);
+        return;
+    case SSE_CAUSE_REJECTED_BY_CLIENT:
+        say(s, SSE_ADVICE_HOST_REJECTS);
         return;
     case SSE_CAUSE_LATE:
         say(s, SSE_ADVICE_LATE);
@@ -259,7 +267,8 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, const s
         return;
     case SSE_CAUSE_SESSION_INTERCEPTED:
     case SSE_CAUSE_SESSION_FOREIGN:
-        say(s, SSE_ADVICE_ANSWERED_ON_PATH);
+        say(s, o->cause == SSE_CAUSE_SESSION_INTERCEPTED || o->origin == SSE_ORIGIN_ON_PATH ? SSE_ADVICE_ANSWERED_ON_PATH
+                                                                                            : SSE_ADVICE_ANSWERED_FOREIGN);
         say(s, SSE_ADVICE_EXEMPT_GATEWAY);
         say_allow_web(c, g, s);
         return;

@@ -19,8 +19,6 @@
 
 /* So many queries seen twice make a pair of addresses one client. */
 #define NAT_PAIRS       3
-/* No host's packets start with less, save those of path tools. */
-#define PATH_TOOL_TTL   32
 /* Of those that send just after an address so many are looked at. */
 #define NEAR_STRETCHES  64
 
@@ -213,14 +211,6 @@ static bool reply_alone_counts(const sse_context *c, const sse_probe *p)
     return p->reply_time - c->t->first_time <= c->t->config.probe_timeout || is_unheard(address_at(c, p->client));
 }
 
-/* A query that ends on the way on purpose, as traceroute's do: its sender's other
- * packets start with an initial TTL. */
-static bool is_path_tool(const sse_context *c, const sse_probe *p)
-{
-    return p->frame != 0 && p->transport == SSE_UDP && p->ttl != 0 && p->ttl <= PATH_TOOL_TTL &&
-           address_at(c, p->client)->packets_initial_ttl > 0;
-}
-
 static void collect_probes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->probes->len; i++) {
@@ -236,10 +226,12 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
             add_to_own(g->local_probes, i);
             continue;
         }
-        if (is_path_tool(c, p))
-            continue;
         if (p->transport == SSE_UDP)
             add_to_own(g->records, number);
+        if (sse_probe_is_path_tool(c->t, i)) {
+            add_to_own(g->path_tools, p->frame);
+            continue;
+        }
         if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p)) {
             /* Its query may have a magic that nobody announced. */
             if (p->name != OBS_NAME_DNSCRYPT)
@@ -308,7 +300,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
         if (!sse_is_selected(c->selection, SSE_OF_HANDSHAKE, i))
             continue;
         if (sse_handshake_is_path_tool(c->t, i)) {
-            add_to_own(g->path_tools, i);
+            add_to_own(g->path_tools, h->frame);
             continue;
         }
         c->swg_counts[i] = 1;

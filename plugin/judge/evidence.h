@@ -67,7 +67,7 @@ typedef struct sse_group {
     int      web_rule;       /**< 0 or the rule of docs/verdict.md that decided */
     GArray  *forged;         /**< guint32: frames of replies that no query asked for */
     GArray  *resets;         /**< guint32: frames of resets by a device on the path */
-    GArray  *path_tools;     /**< guint32: handshakes of path tools, which count nowhere */
+    GArray  *path_tools;     /**< guint32: frames of path tools, which count nowhere */
     GArray  *broken;         /**< guint32: handshakes whose tunnel died, too few to decide */
     GArray  *stretches;      /**< sse_stretch: the outages of DNS, by version and time */
     GArray  *portals;        /**< guint32: of its facts, those about captive portals, by time; NULL until sought */

@@ -202,6 +202,8 @@ static void find_ports(const sse_context *c, sse_group *g, GArray *frames)
             find_intercepted(c, g, v, frames);
             continue;
         }
+        /* What the host does itself is no firewall's on the way. */
+        f->has_advice &= r->ports[down].cause != SSE_CAUSE_REJECTED_BY_CLIENT;
         if (f->code == SSE_FIND_PORT_53_INTERCEPTED)
             f->reason = SSE_REASON_INTERCEPTED_443;
         for (guint i = 0; i < g->dns_runs[v][down].items->len; i++)
@@ -260,7 +262,8 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
         bool failed = n->count >= 3, other = false;
 
         for (unsigned k = 0; k < 3 && failed; k++) {
-            failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[n->index[k]]);
+            failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[n->index[k]]) &&
+                     c->probe_outcome[n->index[k]] != SSE_PROBE_REJECTED;
             first = MIN(first, probe_at(c, n->index[k])->time);
         }
         for (guint k = 0; k < seen->len && failed; k++)
@@ -286,6 +289,8 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
     bool said = sse_client_finding(r, SSE_FIND_ENCRYPTED_PORT_BLOCKED) != NULL ||
                 sse_client_finding(r, SSE_FIND_PORT_53_BLOCKED) != NULL ||
                 sse_client_finding(r, SSE_FIND_PORT_53_INTERCEPTED) != NULL;
+    /* What is lost for its option is no loss of the line. */
+    const bool edns = sse_client_finding(r, SSE_FIND_EDNS_DROPPED) != NULL;
     uint32_t lost = 0, tried = 0;
 
     for (unsigned v = 0; v < 2; v++) {
@@ -294,7 +299,7 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
-                if (sse_is_traffic(p))
+                if (sse_is_traffic(p) || c->probe_outcome[index] == SSE_PROBE_REJECTED || (edns && p->query_identity != 0))
                     continue;
                 tried++;
                 if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, p->time))
@@ -331,8 +336,6 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
                 const sse_probe *p = probe_at(c, index);
                 const bool failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
 
-                if (p->name == OBS_NAME_USER)
-                    continue;
                 if (p->name != OBS_NAME_DNSCRYPT) {
                     own++;
                     own_lost += failed;
@@ -360,6 +363,30 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
     /* Only such numbers tell inspection from loss. */
     f->has_advice = lost >= DNSCRYPT_WORTH && lost * 2 >= tried && foreign < lost && plain_lost * 10 < plain;
     f->reason = f->has_advice ? SSE_REASON_DNSCRYPT_INSPECTED : foreign == lost ? SSE_REASON_DNSCRYPT_MAGIC : SSE_REASON_NONE;
+}
+
+/* OpenDNS answered, and the client itself rejected that. */
+static void find_rejected(const sse_context *c, sse_group *g, GArray *frames)
+{
+    uint32_t answered = 0, rejected = 0;
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                const uint32_t index = item(g->probes[v][port], i);
+
+                if (sse_is_traffic(probe_at(c, index)))
+                    continue;
+                answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED || c->probe_outcome[index] == SSE_PROBE_REJECTED;
+                if (c->probe_outcome[index] == SSE_PROBE_REJECTED) {
+                    rejected++;
+                    collect(frames, probe_at(c, index)->reply_frame);
+                }
+            }
+        }
+    }
+    if (rejected > 0)
+        give_count(give_frames(add(g->report->findings, SSE_FIND_REJECTED_BY_CLIENT), frames), rejected, answered);
 }
 
 /* "0" is no organisation. */
@@ -873,12 +900,17 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
 {
     const uint32_t all = g->answers->len;
     sse_finding *f;
+    uint32_t own = 0;
     guint at = 0;
     hosts to;
 
     for (guint i = 0; i < all; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
 
+        /* What a device on the path denies is not the gateway's policy. */
+        if (sse_answer_origin(c->t, a, NULL) == SSE_ORIGIN_ON_PATH)
+            continue;
+        own++;
         if (a->status == 403)
             collect(frames, a->frame);
     }
@@ -886,8 +918,8 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
         const uint32_t denied = frames->len;
 
         f = give_frames(add(g->report->findings, SSE_FIND_PROXY_DENIED), frames);
-        give_count(f, denied, all);
-        f->has_advice = denied == all && all >= DENIED_WORTH;
+        give_count(f, denied, own);
+        f->has_advice = denied == own && own >= DENIED_WORTH;
         f->reason = f->has_advice ? SSE_REASON_DENIED_ALL : SSE_REASON_DENIED_SOME;
     }
     hosts_start(&to);
@@ -916,7 +948,9 @@ static void find_proxy_answers(const sse_context *c, sse_group *g, GArray *frame
 static void find_failed_names(const sse_context *c, sse_group *g, GArray *frames)
 {
     uint32_t failed = 0;
+    hosts names;
 
+    hosts_start(&names);
     for (guint i = 0; i < g->lookups->len; i++) {
         const uint32_t index = item(g->lookups, i);
         const sse_lookup *l = sse_tracker_lookup(c->t, index);
@@ -924,10 +958,17 @@ static void find_failed_names(const sse_context *c, sse_group *g, GArray *frames
         if (c->lookup_says[index] != SSE_SAYS_OTHER_NAME)
             continue;
         failed++;
+        hosts_add(&names, l->name);
         collect(frames, l->frame != 0 ? l->frame : l->answer_frame);
     }
-    if (failed > 0)
-        give_count(give_frames(add(g->report->findings, SSE_FIND_NAME_FAILED), frames), failed, g->lookups->len);
+    if (failed > 0) {
+        sse_finding *f = give_frames(add(g->report->findings, SSE_FIND_NAME_FAILED), frames);
+
+        give_count(f, failed, g->lookups->len);
+        f->hosts = hosts_end(c, &names);
+    } else {
+        hosts_end(c, &names);
+    }
 }
 
 static void find_facts(const sse_context *c, sse_group *g, sse_fact_kind kind, sse_finding_code code, GArray *frames)
@@ -1015,9 +1056,8 @@ static GHashTable *outer_frames(sse_context *c)
 static void find_path_tools(const sse_context *c, sse_group *g, GArray *frames)
 {
     for (guint i = 0; i < g->path_tools->len; i++)
-        collect(frames, handshake_at(c, item(g->path_tools, i))->frame);
-    if (frames->len > 0)
-        give_frames(add(g->report->findings, SSE_FIND_PATH_TOOL), frames);
+        collect(frames, item(g->path_tools, i));
+    find_facts(c, g, SSE_FACT_PATH_TOOL, SSE_FIND_PATH_TOOL, frames);
 }
 
 static void find_client(sse_context *c, sse_group *g, GArray *frames)
@@ -1183,13 +1223,13 @@ void sse_find(sse_context *c, sse_group *g)
     find_ports(c, g, frames);
     for (unsigned v = 0; v < 2; v++)
         find_dead_resolvers(c, g, v, frames);
+    find_edns_dropped(c, g, frames);
     find_loss(c, g, frames);
     find_dnscrypt_loss(c, g, frames);
     find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED, frames);
     find_facts(c, g, SSE_FACT_CERTIFICATE_EARLY, SSE_FIND_CERTIFICATE_NOT_YET_VALID, frames);
     find_tcp_only(c, g, frames);
     find_other_organisation(c, g, frames);
-    find_edns_dropped(c, g, frames);
     find_identity_loss(c, g, frames);
     find_forwarder(c, g, frames);
     find_replies(c, g, frames);
@@ -1204,6 +1244,7 @@ void sse_find(sse_context *c, sse_group *g)
     find_portal(c, g, frames);
     find_client(c, g, frames);
     find_path_tools(c, g, frames);
+    find_rejected(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);
     find_silent_module(g);

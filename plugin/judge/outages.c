@@ -11,6 +11,7 @@
 #include "background.h"
 #include "confidence.h"
 #include "origin.h"
+#include "rejections.h"
 #include "report_memory.h"
 
 #include <string.h>
@@ -37,6 +38,8 @@ int64_t sse_probe_failure_known(const sse_context *c, uint32_t index)
         return p->reply_time;
     case SSE_PROBE_ICMP:
         return sse_tracker_icmp_error(c->t, p->icmp)->time;
+    case SSE_PROBE_REJECTED:
+        return p->time + SSE_REJECTION_KNOWN;
     default:
         return p->time + (sse_is_traffic(p) ? DNSCRYPT_KNOWN : c->t->config.probe_timeout);
     }

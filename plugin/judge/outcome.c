@@ -10,6 +10,7 @@
 #include "outcome.h"
 
 #include "origin.h"
+#include "rejections.h"
 
 #define STALLED_TIMES       4
 #define STALLED_SPAN        (3 * SSE_SECOND)
@@ -42,8 +43,11 @@ sse_probe_outcome sse_probe_outcome_of(const sse_tracker *t, const sse_probe *p,
     *final = true;
     switch ((sse_reply_kind)p->reply) {
     case SSE_REPLY_OPENDNS:
-        return p->frame != 0 && p->reply_time - p->time > t->config.probe_timeout ? SSE_PROBE_LATE
-                                                                                   : SSE_PROBE_ANSWERED;
+        if (p->frame != 0 && p->reply_time - p->time > t->config.probe_timeout)
+            return SSE_PROBE_LATE;
+        /* What the client does next decides; without its error the answer stands. */
+        *final = !p->rejected;
+        return sse_probe_is_rejected(t, p) ? SSE_PROBE_REJECTED : SSE_PROBE_ANSWERED;
     case SSE_REPLY_OTHER:
     case SSE_REPLY_REFUSED:
         /* A genuine reply may still come, and tell its TTL. */

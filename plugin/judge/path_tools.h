@@ -1,5 +1,5 @@
 /* path_tools.h
- * Traceroute, tcptraceroute, mtr: docs/verdict.md, "Terms".
+ * Traceroute, tcptraceroute, mtr: their packets end on the way, on purpose.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -13,5 +13,6 @@
 
 /** Does a path tool ask? By what the tracker knows so far. */
 bool sse_handshake_is_path_tool(const sse_tracker *t, uint32_t index);
+bool sse_probe_is_path_tool(const sse_tracker *t, uint32_t index);
 
 #endif

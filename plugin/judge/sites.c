@@ -27,6 +27,7 @@ uint64_t sse_site_of(const sse_tracker *t, uint32_t host)
 
     if (host >= t->names->len)
         return 0;
+    host = sse_called(t, host);
     name = sse_tracker_name(t, host);
     if (sse_addr_parse(name, &addr))
         return mix_bytes(addr.family, addr.bytes, addr.family == 4 ? 3 : 6);

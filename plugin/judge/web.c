@@ -444,6 +444,20 @@ static int version_of_rule(const sse_context *c, const web_scan *s, int rule)
     return address_at(c, client)->addr.family;
 }
 
+/* For the same time DNS was already judged to have met a dead line: both services have
+ * one line. */
+static bool dns_line_is_dead(const sse_group *g, int64_t first, int64_t newest, int version)
+{
+    for (guint i = 0; i < g->report->outages->len; i++) {
+        const sse_outage *o = &g_array_index(g->report->outages, sse_outage, i);
+
+        if (o->service == SSE_SERVICE_DNS && o->ip == version && o->cause == SSE_CAUSE_NO_CONNECTIVITY &&
+            o->since.time - RUN_WINDOW <= first && o->evidence_time + RUN_WINDOW >= newest)
+            return true;
+    }
+    return false;
+}
+
 /* Was the line dead all the while? */
 static bool line_is_dead(const sse_context *c, const sse_group *g, const web_scan *s, int rule, const sse_outage_judgement *j,
                          const sse_outage_end *end)
@@ -462,7 +476,8 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, const web_sca
         newest = MAX(newest, l->last_time);
         first = MIN(first, l->time);
     }
-    return sse_no_connectivity(g, first, newest, until, version_of_rule(c, s, rule));
+    return sse_no_connectivity(g, first, newest, until, version_of_rule(c, s, rule)) ||
+           dns_line_is_dead(g, first, newest, version_of_rule(c, s, rule));
 }
 
 /* ---- through time ---- */

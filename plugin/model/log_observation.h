@@ -33,7 +33,7 @@ typedef struct obs_log {
     uint8_t  version;        /**< 4 or 6: the state machine's; 0: none */
     uint16_t port;           /**< 0: none */
     bool     fail_open;      /**< HANDSHAKE_FAILED: the policy lets traffic pass */
-    bool     bypass;         /**< HANDSHAKE_FAILED: it now tries without the gateway */
+    bool     bypass;         /**< HANDSHAKE_FAILED: it now tries without the gateway; MODES: it does not use it */
     bool     is_protected;   /**< STATE: "protected" */
     bool     to_the_minute;  /**< its time has no seconds: it happened within the minute */
     sse_addr address;        /**< RESOLVED, CONNECTING, REDIRECTED; family 0: none */

@@ -44,6 +44,7 @@ typedef struct sse_log_book {
     uint32_t entries;        /**< frames of logs, lines without meaning too */
     int64_t  first_time, last_time; /**< earliest and latest, ns */
     GArray  *notes;          /**< sse_log_note */
+    bool     bypass;         /**< by its newest entry about that the agent connects without the gateway */
     uint32_t packets;        /**< packets of IP since its first entry */
     uint32_t n_hosts;
     sse_log_host hosts[SSE_LOG_HOSTS];

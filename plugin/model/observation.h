@@ -156,6 +156,7 @@ typedef struct obs_tcp {
     obs_dnscrypt dnscrypt;  /**< the same */
     /* with a gateway only */
     obs_start start;        /**< how the segment begins */
+    const char *server_name; /**< of a ClientHello, plain and in lower case; valid during the call only; NULL without */
     const uint8_t *payload; /**< its bytes, valid during the call only; NULL without */
     uint32_t payload_held;
 } obs_tcp;

@@ -171,6 +171,7 @@ typedef struct sse_probe {
     bool     is_nat_copy : 1; /**< its NAT peer is nearer to the client: count that one */
     bool     censored  : 1;  /**< the reply has extended DNS error 16 */
     bool     early     : 1;  /**< its answer was stamped before it: answered in 0 ms */
+    bool     rejected  : 1;  /**< the client itself said "port unreachable" to its reply */
 } sse_probe;
 
 /** Is it a query of the users, which tests the way as a probe does: DNSCrypt, or in
@@ -398,6 +399,7 @@ typedef struct sse_address {
     uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
     int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
     uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
+    uint16_t tool_packets;   /**< facts about its path tools */
     uint32_t *quic_frames;   /**< the first SSE_QUIC_FRAMES; NULL until there are any */
     int64_t  last_udp_probe; /**< newest UDP probe it sent */
     uint16_t other_identity; /**< see sse_identity(): newest of its queries that are no probes */
@@ -441,7 +443,8 @@ typedef enum {
     SSE_FACT_LIMIT,          /**< a limit was reached: something was left out */
     SSE_FACT_CERTIFICATE_EARLY, /**< a DNSCrypt certificate whose dates are still to come */
     SSE_FACT_PORTAL_PASSED,   /**< after SSE_FACT_CAPTIVE a connectivity test got its known answer */
-    SSE_FACT_OTHER_RESOLVER  /**< a probe's name was asked for where a resolver may be that nobody configured */
+    SSE_FACT_OTHER_RESOLVER, /**< a probe's name was asked for where a resolver may be that nobody configured */
+    SSE_FACT_PATH_TOOL       /**< a path tool's packet to a resolver or gateway that is no probe or handshake */
 } sse_fact_kind;
 
 typedef struct sse_fact {
@@ -505,6 +508,7 @@ typedef struct sse_tracker {
     uint32_t early_much;     /**< of them those that no clock's grain explains: SSE_CLOCKS_APART */
     GArray  *marks;          /**< sse_mark */
     GPtrArray *names;        /**< char *, each once */
+    GHashTable *called;      /**< index into names of a host that is an address, + 1 -> that of its name, + 1 */
     sse_redactor *redactor;  /**< of everything that is printed of this file */
     sse_limits limits;
     uint32_t left_out;       /**< a bit for each sse_limit that was reached */
@@ -561,6 +565,15 @@ static inline const sse_fact *sse_tracker_fact(const sse_tracker *t, uint32_t in
 static inline const char *sse_tracker_name(const sse_tracker *t, uint32_t index)
 {
     return (const char *)g_ptr_array_index(t->names, index);
+}
+
+/** What a host that is an address is called, by an answer or a ClientHello in its
+ * tunnel; else the host itself. */
+static inline uint32_t sse_called(const sse_tracker *t, uint32_t host)
+{
+    const guint name = GPOINTER_TO_UINT(g_hash_table_lookup(t->called, GUINT_TO_POINTER(host + 1)));
+
+    return name != 0 ? name - 1 : host;
 }
 
 /** What a probe's query or reply said of who asks. number: its query_identity

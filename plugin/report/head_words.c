@@ -278,6 +278,24 @@ static void looked_for(GString *out, const sse_report *r)
     g_string_free(text, TRUE);
 }
 
+/* What was nearly a resolver, with the option that makes it one. */
+static void other_resolver(GString *out, const sse_report *r)
+{
+    char address[SSE_ADDR_TEXT];
+
+    for (guint i = 0; i < r->findings->len; i++) {
+        const sse_finding *f = &g_array_index(r->findings, sse_finding, i);
+
+        if (f->code != SSE_FIND_OTHER_RESOLVER)
+            continue;
+        sse_addr_text(&f->address, address);
+        sse_wrap_printf(out, "Nearly: ", "a probe's name was asked for at %s. If that is a resolver of OpenDNS, %s",
+                        address, sse_in_window() ? "add it to the preference Resolvers." : "run again with:");
+        if (!sse_in_window())
+            sse_wrap_printf(out, "        ", "-o sseroaming.resolvers:%s", address);
+    }
+}
+
 void sse_nothing_lines(GString *out, const sse_report *r)
 {
     g_string_append(out, "DNS: Not observed. Web: Not observed.\n");
@@ -293,6 +311,7 @@ void sse_nothing_lines(GString *out, const sse_report *r)
     if (sse_log_taken(r))
         sse_wrap(out, "To do: ", "look at the host itself: something there takes the probes (see the client's log below).");
     looked_for(out, r);
+    other_resolver(out, r);
     if (r->frames == 0)
         return;
     sse_wrap(out, "To check: ", "Interface: was it the one that the client's packets really leave by? With a VPN up, that "

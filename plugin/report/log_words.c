@@ -42,6 +42,8 @@ static const char *outcome_words(const sse_log_statement *st)
     case SSE_PROBE_REFUSED:
     case SSE_PROBE_COURT_ORDER:
         return "were refused";
+    case SSE_PROBE_REJECTED:
+        return "were answered, and the client rejected the answers";
     default:
         return "failed";
     }

@@ -381,6 +381,8 @@ static void resolver_table(GString *out, const sse_client_report *c, GHashTable 
         change_line(out, "answered", r->before_answered, r->before_probes, r->outcomes[SSE_PROBE_ANSWERED], r->probes);
         icmp_line(out, &r->icmp, said);
         sender_line(out, "the reply that came: ", fake, said);
+        sender_line(out, r->fake_frame != 0 ? "origin of such replies: " : "origin of the ICMP errors: ",
+                    r->origin != SSE_ORIGIN_NONE ? sse_origin_words(r->origin, r->origin_reasons) : NULL, said);
         frames_line(out, &r->frames);
     }
     g_string_free(outcomes, TRUE);

@@ -75,6 +75,10 @@ static const char *other_team(const sse_outage *o)
     case SSE_ADVICE_LATE:
     case SSE_ADVICE_LATE_NAT:
         return "For whoever runs the line, not for the firewall team: answers come, but too late.";
+    case SSE_ADVICE_RESOLVER_REFUSES:
+        return "For Cisco support, not for the firewall team: the resolver itself seems to answer so.";
+    case SSE_ADVICE_HOST_REJECTS:
+        return "For whoever runs the host, not for the firewall team: the client itself rejects OpenDNS's answers.";
     case SSE_ADVICE_NAT_INSIDE:
         return "For whoever runs the NAT: replies reach its outer side, and not the client.";
     default:

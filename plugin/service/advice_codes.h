@@ -126,7 +126,15 @@
     ROW(DEVICE_ID_SHARED, "Let each machine register the module anew, and take its registration out of the image before it is " \
                           "cloned: policy and reports take machines with one device id for one.") \
     ROW(ADDRESS_SHARED, "Tell the machines apart by link-layer address and VLAN: an address may be given out twice, or networks " \
-                        "with the same addresses are in one capture. Of a NAT capture the inner side.")
+                        "with the same addresses are in one capture. Of a NAT capture the inner side.") \
+    ROW(ANSWERED_PERHAPS, "Whether OpenDNS itself answers so or something on the path does not show: look for a DNS redirect, a " \
+                          "transparent DNS proxy or a filtering forwarder, and at the registration of this network.") \
+    ROW(ANSWERED_FOREIGN, "What answers CONNECT at the gateway's address speaks no HTTP: look for a device on the path that answers " \
+                          "in its place (TLS inspection, a load balancer), and whether that address is a gateway's at all.") \
+    ROW(RESOLVER_REFUSES, "Ask Cisco support, and look at the registration and licence of this network: the answers come from as " \
+                          "far as the resolver's genuine ones, so likely from the resolver itself.") \
+    ROW(HOST_REJECTS, "Look at the host: OpenDNS's answers reach it, and its own firewall, security software or a VPN client " \
+                      "rejects them. No rule of a firewall on the way is the cause.")
 
 #define SSE_CODE_ADVICE(NAME, sentence) SSE_ADVICE_##NAME,
 typedef enum { SSE_ADVICE_NONE = 0, SSE_ADVICE_ROWS(SSE_CODE_ADVICE) SSE_ADVICES } sse_advice_code;

@@ -51,7 +51,9 @@
     FAILED(ICMP, icmp_unreachable, "icmp-unreachable", ICMP_UNREACHABLE, RESPONSE_CODE, WARN, \
            "DNS probe: rejected by an ICMP error") \
     FAILED(RESET, reset, "reset", RESET, SEQUENCE, WARN, \
-           "DNS probe over TCP: reset")
+           "DNS probe over TCP: reset") \
+    FAILED(REJECTED, rejected_by_client, "rejected-by-client", REJECTED_BY_CLIENT, SECURITY, WARN, \
+           "DNS probe: the client itself rejected the answer")
 
 /* ---- handshakes ---- */
 
@@ -117,8 +119,8 @@
     ROW(INTERCEPTED, intercepted, "intercepted", 2, 0, "intercepted") \
     ROW(REFUSED, refused, "refused", 3, 0, "refused") \
     ROW(ICMP_UNREACHABLE, icmp_unreachable, "icmp-unreachable", 4, 2, "rejected by ICMP") \
-    ROW(LATE, late, "late", 5, 0, "answers come too late") \
-    ROW(NO_REPLY, no_reply, "no-reply", 6, 13, "no reply") \
+    ROW(LATE, late, "late", 6, 0, "answers come too late") \
+    ROW(NO_REPLY, no_reply, "no-reply", 7, 13, "no reply") \
     ROW(RESET, reset, "reset", 0, 1, "reset") \
     ROW(SESSION_RESET, session_reset, "session-reset", 0, 5, "reset after it opened") \
     ROW(SESSION_CLOSED, session_closed, "session-closed", 0, 6, "closed after it opened") \
@@ -126,15 +128,16 @@
     ROW(SESSION_SILENT, session_silent, "session-silent", 0, 11, "data never answered") \
     ROW(PROXY_ERROR, proxy_error, "proxy-error", 0, 14, "the gateway answers with errors") \
     ROW(NAME_NOT_RESOLVED, name_not_resolved, "name-not-resolved", 0, 15, "the gateway's name does not resolve") \
-    ROW(PROTECTED_NETWORK, protected_network, "protected-network", 7, 0, "protected network or Virtual Appliance") \
-    ROW(NO_CONNECTIVITY, no_connectivity, "no-connectivity", 8, 16, "no connectivity at all") \
+    ROW(PROTECTED_NETWORK, protected_network, "protected-network", 8, 0, "protected network or Virtual Appliance") \
+    ROW(NO_CONNECTIVITY, no_connectivity, "no-connectivity", 9, 16, "no connectivity at all") \
     ROW(SESSION_INTERCEPTED, session_intercepted, "session-intercepted", 0, 3, "answered by a device on the path") \
     ROW(SESSION_FOREIGN, session_foreign, "session-foreign", 0, 4, "answered with something that is no HTTP") \
     ROW(TUNNEL_RESET, tunnel_reset, "tunnel-reset", 0, 7, "tunnels reset on their first data") \
     ROW(TUNNEL_CLOSED, tunnel_closed, "tunnel-closed", 0, 8, "tunnels closed on their first data") \
     ROW(TUNNEL_STALLED, tunnel_stalled, "tunnel-stalled", 0, 10, "data in tunnels never acknowledged") \
     ROW(TUNNEL_SILENT, tunnel_silent, "tunnel-silent", 0, 12, "data in tunnels never answered") \
-    ROW(NAME_MISDIRECTED, name_misdirected, "name-misdirected", 0, 17, "the gateway's name is answered with a false address")
+    ROW(NAME_MISDIRECTED, name_misdirected, "name-misdirected", 0, 17, "the gateway's name is answered with a false address") \
+    ROW(REJECTED_BY_CLIENT, rejected_by_client, "rejected-by-client", 5, 0, "answers rejected by the client itself")
 
 /* ---- findings ---- */
 
@@ -273,7 +276,7 @@
            "A path tool (traceroute, tcptraceroute, mtr) sent packets to a resolver or gateway: they count nowhere.") \
     CLIENT(NAME_FAILED, name_failed, "name-failed", WEB, SEQUENCE, WARN, UNUSED_NAME, \
            "A gateway's name fails while one known by another name serves", \
-           "{0} of {1} lookups of a gateway's name failed, while a gateway that is known by another name serves.") \
+           "{0} of {1} lookups of a gateway's name failed ({hosts}), while a gateway that is known by another name serves.") \
     CAPTURE(OTHER_RESOLVER, other_resolver, "other-resolver", DNS, SEQUENCE, NOTE, NONE, \
             "A probe's name was asked for at an address that is not among the resolvers", \
             "A probe's name was asked for at {address}, which is not among the resolvers: if it is one, {add_resolver}.") \
@@ -289,7 +292,11 @@
            "One device id is sent by {0} addresses at the same time, {address} and {other} among them: {reason}.") \
     CLIENT(ADDRESS_SHARED, address_shared, "address-shared", NETWORK, SEQUENCE, WARN, ADDRESS_SHARED, \
            "Several machines use one address", \
-           "Several machines use {address} at the same time: {reason}.")
+           "Several machines use {address} at the same time: {reason}.") \
+    CLIENT(REJECTED_BY_CLIENT, rejected_by_client, "rejected-by-client", DNS, SECURITY, WARN, HOST_REJECTS, \
+           "The client itself rejects OpenDNS's answers", \
+           "OpenDNS answered {1} probes in time, and {0} of these answers the client itself rejected with ICMP port " \
+           "unreachable.")
 
 /* ---- small ones: ROW(NAME, id, "code", "words") ---- */
 

@@ -41,6 +41,11 @@ bool sse_icmp_is_filter(const sse_addr *sender, uint8_t type, uint8_t code, cons
                                     (code == 4 && !sse_addr_equal(sender, destination)));
 }
 
+bool sse_icmp_is_port_unreachable(const sse_addr *sender, uint8_t type, uint8_t code)
+{
+    return sender->family == 4 ? type == UNREACHABLE4 && code == 3 : type == UNREACHABLE6 && code == 4;
+}
+
 const char *sse_icmp_meaning(uint8_t family, uint8_t type, uint8_t code)
 {
     static const struct {

@@ -28,6 +28,10 @@ bool sse_icmp_is_too_big(const sse_addr *sender, uint8_t type, uint8_t code);
  * the remedy. */
 bool sse_icmp_is_filter(const sse_addr *sender, uint8_t type, uint8_t code, const sse_addr *destination);
 
+/** "Port unreachable": what a host says of a port on which nobody listens, or that
+ * its own firewall rejects. */
+bool sse_icmp_is_port_unreachable(const sse_addr *sender, uint8_t type, uint8_t code);
+
 /** What an error says, in words: RFC 792, RFC 1812 5.2.7.1; RFC 4443 3.1, 3.3.
  * @param family 4, 6: of the sender. @return NULL where it has no name here. */
 const char *sse_icmp_meaning(uint8_t family, uint8_t type, uint8_t code);

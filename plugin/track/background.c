@@ -94,7 +94,7 @@ void sse_background_segment(sse_tracker *t, const obs_packet *p, const obs_tcp *
         return;
     src = sse_source_of(t, p);
     dst = sse_destination_of(t, p);
-    if (sse_is_client(t, src) && !from_client(t, src, dst, p, tcp))
+    if (sse_is_client(t, src) && (sse_ends_on_the_way(sse_address_at(t, src), p) || !from_client(t, src, dst, p, tcp)))
         return;
     if (sse_is_client(t, dst))
         to_client(t, dst, src, p, tcp);

@@ -90,11 +90,6 @@ uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *ad
     return index;
 }
 
-static bool is_initial_ttl(uint8_t ttl)
-{
-    return ttl == 64 || ttl == 128 || ttl == 255;
-}
-
 static uint64_t adapter_key(const uint8_t *mac, uint16_t vlan)
 {
     uint64_t key = vlan;
@@ -115,14 +110,19 @@ static uint8_t find_adapter(const sse_address *a, uint64_t key)
 
 uint8_t sse_adapter_of(const sse_address *a, const obs_packet *p)
 {
-    return p->has_mac && is_initial_ttl(p->ttl) ? find_adapter(a, adapter_key(p->mac, p->vlan)) : 0;
+    return p->has_mac && sse_is_initial_ttl(p->ttl) ? find_adapter(a, adapter_key(p->mac, p->vlan)) : 0;
+}
+
+bool sse_is_of_client(const sse_address *a, const obs_packet *p)
+{
+    return sse_is_initial_ttl(p->ttl) && (p->has_mac ? sse_adapter_of(a, p) != 0 : a->adapters == NULL);
 }
 
 void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p)
 {
     sse_address *a = sse_address_at(t, client);
 
-    if (!is_initial_ttl(p->ttl)) {
+    if (!sse_is_initial_ttl(p->ttl)) {
         a->packets_other_ttl += p->ttl > SSE_PATH_TOOL_TTL;
         return;
     }

@@ -36,6 +36,19 @@ uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr);
 /** Makes the address a client. @return its index, or SSE_NONE where it can
  * never be one (loopback, resolver, gateway). */
 uint32_t sse_make_client(sse_tracker *t, const obs_packet *p, const sse_addr *addr);
+/** Do hosts send with this TTL? Each router takes one of it. */
+static inline bool sse_is_initial_ttl(uint8_t ttl)
+{
+    return ttl == 64 || ttl == 128 || ttl == 255;
+}
+/** Did the client itself send this, as far as TTL and link-layer address tell? */
+bool sse_is_of_client(const sse_address *a, const obs_packet *p);
+/** Is it a path tool's: meant to end on the way, from an address whose other packets
+ * start with an initial TTL? */
+static inline bool sse_ends_on_the_way(const sse_address *a, const obs_packet *p)
+{
+    return p->ttl != 0 && p->ttl <= SSE_PATH_TOOL_TTL && a->packets_initial_ttl > a->packets_other_ttl;
+}
 /** Notes TTL and link-layer address of a packet that the client sent. */
 void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p);
 /** Number of the link-layer address, known by then, that a packet of the client came

@@ -55,16 +55,16 @@ static void take_kept(sse_tracker *t, struct sse_flows *f, uint32_t client, uint
     }
 }
 
-void sse_flow_sent(sse_tracker *t, uint32_t client, const obs_packet *p)
+void sse_flow_asks(sse_tracker *t, uint32_t client, uint16_t own_port, const sse_addr *peer, uint16_t port, int64_t time)
 {
-    const uint32_t bit = flow_bit(client, p->sport, &p->dst, p->dport);
+    const uint32_t bit = flow_bit(client, own_port, peer, port);
     struct sse_flows *f = flows_of(t);
 
     sse_address_at(t, client)->sends = true;
     if ((f->sent[bit / 64] >> (bit % 64) & 1) != 0)
         return;
     f->sent[bit / 64] |= UINT64_C(1) << (bit % 64);
-    take_kept(t, f, client, bit, p->time);
+    take_kept(t, f, client, bit, time);
 }
 
 void sse_flow_keep(sse_tracker *t, uint32_t client, const obs_packet *p, sse_flow_what what)

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "questions.h"
 #include "room.h"
 #include "store.h"
 
@@ -30,6 +31,30 @@ uint32_t sse_intern_name(sse_tracker *t, const char *name)
     g_ptr_array_add(t->names, copy);
     g_hash_table_insert(t->index->names, copy, GUINT_TO_POINTER(t->names->len));
     return t->names->len - 1;
+}
+
+void sse_host_is_called(sse_tracker *t, uint32_t host, const char *name)
+{
+    sse_addr addr;
+    uint32_t index;
+
+    if (host == SSE_NONE || !sse_addr_parse(sse_tracker_name(t, host), &addr))
+        return;
+    index = sse_intern_name(t, name);
+    if (index != SSE_NONE)
+        g_hash_table_insert(t->called, GUINT_TO_POINTER(host + 1), GUINT_TO_POINTER(index + 1));
+}
+
+uint32_t sse_intern_host(sse_tracker *t, const char *host)
+{
+    const uint32_t index = sse_intern_name(t, host);
+    const char *name;
+    sse_addr addr;
+
+    if (index != SSE_NONE && sse_called(t, index) == index && sse_addr_parse(host, &addr) &&
+        (name = sse_site_named(t, &addr)) != NULL)
+        sse_host_is_called(t, index, name);
+    return index;
 }
 
 uint16_t sse_intern_identity(sse_tracker *t, uint32_t client, int64_t time, const obs_identity *identity)

@@ -10,6 +10,7 @@
 
 #include "gateways.h"
 #include "ports.h"
+#include "questions.h"
 #include "room.h"
 
 void sse_log_book_free(sse_log_book *book)
@@ -69,6 +70,30 @@ static bool can_be_compared(const obs_log *said)
     }
 }
 
+/* Where the agent connects to is a gateway: by the name that it resolved; without one
+ * save in bypass mode, where it connects to web sites, or where DNS names it otherwise. */
+static void teach(sse_tracker *t, sse_log_book *book, uint32_t frame, int64_t time, const obs_log *said, const char *name)
+{
+    switch (said->event) {
+    case OBS_LOG_MODES:
+    case OBS_LOG_HANDSHAKE_FAILED:
+        book->bypass = said->bypass;
+        break;
+    case OBS_LOG_RESOLVED:
+        book->bypass = name == NULL;
+        if (name != NULL && said->address.family != 0)
+            sse_learn_gateway(t, &said->address, name, SSE_KNOWN_LOG, frame, time);
+        break;
+    case OBS_LOG_CONNECTING:
+        if (!book->bypass && said->address.family != 0 && sse_is_gateway_port(said->port) &&
+            sse_named_as(t, &said->address) == SSE_NAMED_NOT)
+            sse_learn_gateway(t, &said->address, NULL, SSE_KNOWN_LOG, frame, time);
+        break;
+    default:
+        break;
+    }
+}
+
 void sse_log_said(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *said, const char *name)
 {
     sse_log_book *book = t->log;
@@ -82,10 +107,7 @@ void sse_log_said(sse_tracker *t, uint32_t frame, int64_t time, const obs_log *s
     book->first_time = MIN(book->first_time, time);
     book->last_time = MAX(book->last_time, time);
     t->generation++;
-    /* Where the agent connects to is a gateway only if it resolved a gateway's
-     * name: in bypass mode it connects to web sites. */
-    if (said->event == OBS_LOG_RESOLVED && name != NULL && said->address.family != 0)
-        sse_learn_gateway(t, &said->address, name, SSE_KNOWN_LOG, frame, time);
+    teach(t, book, frame, time, said, name);
     if (!can_be_compared(said))
         return;
     if (book->notes->len >= SSE_MAX_LOG_NOTES) {

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "control.h"
 #include "early.h"
+#include "endpoints.h"
 #include "flows.h"
 #include "frames.h"
 #include "icmp.h"
@@ -25,6 +26,9 @@
 /* How many probes with the same ports are looked at for the one that is meant:
  * the module uses a fresh port or a fresh id each time, so it is the first. */
 #define MAX_CHAIN       256
+
+/* A host rejects what reaches it at once. */
+#define REJECTED_WITHIN SSE_SECOND
 
 /* What is longer ago than the timeout and this has no part in a new query. */
 #define STALE_AFTER     (10 * SSE_SECOND)
@@ -128,6 +132,7 @@ static void take_repeat(sse_tracker *t, uint32_t index, const obs_packet *p)
 
     if (q->attempts < UINT16_MAX)
         q->attempts++;
+    q->ttl = MAX(q->ttl, p->ttl);
     if (p->time < q->time)
         q->time = p->time;
     if (p->time > q->last_time) {
@@ -399,6 +404,32 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
     } else {
         reply_alone(t, p, dns, local);
     }
+}
+
+bool sse_probe_rejection(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
+{
+    const uint32_t client = sse_source_of(t, p), resolver = sse_destination_of(t, p);
+    uint32_t at;
+
+    if (icmp->protocol != 17 || !sse_icmp_is_port_unreachable(&p->src, icmp->type, icmp->code) ||
+        !sse_is_resolver_port(icmp->sport) || !sse_is_client(t, client) || !sse_is_resolver_at(t, resolver, &p->dst) ||
+        !sse_addr_equal(&icmp->dst, &p->src) || !sse_addr_equal(&icmp->src, &p->dst) ||
+        !sse_is_of_client(sse_address_at(t, client), p))
+        return false;
+    at = resolver != SSE_NONE ? sse_newest_probe(t, client, resolver, icmp->dport, icmp->sport, SSE_UDP) : SSE_NONE;
+    for (unsigned steps = 0; at != SSE_NONE && steps < MAX_CHAIN; steps++) {
+        sse_probe *q = sse_probe_at(t, at);
+
+        if (sse_same_flow(q, client, resolver, icmp->dport, icmp->sport) && q->transport == SSE_UDP && !q->local &&
+            q->reply == SSE_REPLY_OPENDNS && q->reply_time <= p->time && p->time - q->reply_time <= REJECTED_WITHIN &&
+            (!icmp->has_dns_id || icmp->dns_id == q->id)) {
+            q->rejected = true;
+            sse_add_mark(t, p->frame, SSE_MARK_ICMP, SSE_OF_PROBE, at, q->attempts);
+            return true;
+        }
+        at = q->older;
+    }
+    return true;
 }
 
 bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)

@@ -20,6 +20,9 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
 /** An ICMP error that quotes a probe; false where it is none. */
 bool sse_probe_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp);
 
+/** "Port unreachable" that a client itself says to a reply; false where it is none. */
+bool sse_probe_rejection(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp);
+
 /** The newest probe whose ports have the hash of these; the others follow by
  * sse_probe.older. Ask each with sse_same_flow(). @return SSE_NONE without any. */
 uint32_t sse_newest_probe(const sse_tracker *t, uint32_t client, uint32_t resolver, uint16_t sport, uint16_t port,

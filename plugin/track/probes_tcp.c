@@ -73,6 +73,7 @@ static void client_syn(sse_tracker *t, uint32_t index, uint32_t client, uint32_t
         q = sse_probe_at(t, index);
         if (q->attempts < UINT16_MAX)
             q->attempts++;
+        q->ttl = MAX(q->ttl, p->ttl);
         q->last_time = p->time;
         q->last_frame = p->frame;
     } else {

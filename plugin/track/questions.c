@@ -11,6 +11,8 @@
 
 #include "questions.h"
 
+#include <string.h>
+
 #include "endpoints.h"
 #include "names.h"
 
@@ -21,6 +23,7 @@
 typedef struct named_place {
     uint64_t key;            /**< 0: empty */
     uint8_t  as;             /**< sse_named */
+    char     site[39];       /**< the name's last two labels; empty where they do not fit */
 } named_place;
 
 struct sse_questions {
@@ -83,6 +86,25 @@ sse_named sse_named_as(const sse_tracker *t, const sse_addr *addr)
     return q != NULL && q->named[key / 2 % NAMED_KEPT].key == key ? (sse_named)q->named[key / 2 % NAMED_KEPT].as : SSE_NAMED_NOT;
 }
 
+const char *sse_site_named(const sse_tracker *t, const sse_addr *addr)
+{
+    const struct sse_questions *q = t->index->questions;
+    const uint64_t key = named_key(addr);
+    const named_place *place = q != NULL ? &q->named[key / 2 % NAMED_KEPT] : NULL;
+
+    return place != NULL && place->key == key && place->site[0] != '\0' ? place->site : NULL;
+}
+
+static const char *last_labels(const char *name)
+{
+    const char *at = name + strlen(name);
+    unsigned dots = 0;
+
+    while (at > name && (at[-1] != '.' || ++dots < 2))
+        at--;
+    return at;
+}
+
 /* It is inside a preference's range, and somebody else's all the same. */
 static void take_from_range(sse_tracker *t, const sse_addr *addr)
 {
@@ -115,6 +137,12 @@ void sse_answer_names(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 
         if (place->key == key ? place->as < as : place->as <= as)
             *place = (named_place){ .key = key, .as = (uint8_t)as };
+        if (place->key == key && dns->qname != NULL) {
+            const char *site = last_labels(dns->qname);
+
+            /* Cut, it would be another site. */
+            g_strlcpy(place->site, strlen(site) < sizeof place->site ? site : "", sizeof place->site);
+        }
         if (t->config.gateways->len > 0 && sse_ranges_contain(t->config.gateways, &dns->addresses[i]) &&
             !sse_addr_equal(&dns->addresses[i], &p->src))
             take_from_range(t, &dns->addresses[i]);

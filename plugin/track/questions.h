@@ -26,6 +26,9 @@ typedef enum {
     SSE_NAMED_ZTA            /**< by one of the service's Zero Trust Access */
 } sse_named;
 sse_named sse_named_as(const sse_tracker *t, const sse_addr *addr);
+/** The end of the name, two labels, that an answered question gives an address; NULL
+ * unknown. Valid until the next answer. */
+const char *sse_site_named(const sse_tracker *t, const sse_addr *addr);
 /** An answer to a question that is held, for a name that is none of a gateway's: its
  * addresses are no gateways by a preference's range. */
 void sse_answer_names(sse_tracker *t, const obs_packet *p, const obs_dns *dns);

@@ -254,6 +254,8 @@ static void tunnel_payload(sse_tracker *t, uint32_t index, const obs_packet *p, 
         s->tunnel_seq = tcp->seq;
         s->tunnel_frame = p->frame;
         s->tunnel_txs = 1;
+        if (tcp->server_name != NULL)
+            sse_host_is_called(t, s->connect_host, tcp->server_name);
         /* Its acknowledgement may have come first. */
         s->tunnel_acked = s->gateway_ack != 0 && seq_after(s->gateway_ack, tcp->seq);
     } else if (s->tunnel_first_tx != 0 && tcp->seq == s->tunnel_seq && !s->tunnel_acked) {
@@ -361,7 +363,7 @@ static void client_payload(sse_tracker *t, uint32_t index, const obs_packet *p, 
         if (tcp->http.kind == OBS_HTTP_CONNECT) {
             if (!sent_before && s->connects_waiting < UINT8_MAX)
                 s->connects_waiting++;
-            s->connect_host = sse_intern_name(t, tcp->http.host);
+            s->connect_host = sse_intern_host(t, tcp->http.host);
         }
         sse_add_mark(t, p->frame, SSE_MARK_CONNECT, SSE_OF_HANDSHAKE, index, h->attempts);
         if (tcp->http.kind == OBS_HTTP_CONNECT)

@@ -57,6 +57,7 @@ sse_tracker *sse_tracker_new(const sse_config *config)
     t->early = g_array_new(FALSE, FALSE, sizeof(guint32));
     t->marks = g_array_new(FALSE, TRUE, sizeof(sse_mark));
     t->redactor = sse_redactor_new(config->redact);
+    t->called = g_hash_table_new(NULL, NULL);
     t->names = g_ptr_array_new_with_free_func(g_free);
     t->by_address = g_hash_table_new_full(sse_addr_hash, sse_addr_hash_equal, g_free, NULL);
     t->index = sse_index_new();
@@ -93,6 +94,7 @@ void sse_tracker_free(sse_tracker *t)
     g_array_free(t->plain, TRUE);
     g_array_free(t->early, TRUE);
     g_array_free(t->marks, TRUE);
+    g_hash_table_destroy(t->called);
     g_ptr_array_free(t->names, TRUE);
     sse_redactor_free(t->redactor);
     g_hash_table_destroy(t->by_address);
@@ -136,6 +138,24 @@ static void reached(sse_tracker *t, const obs_packet *p)
 
     if (sse_is_client(t, client) && sse_flow_asked(t, client, p->dport, &p->src, p->sport))
         sse_address_at(t, client)->towards++;
+}
+
+/* What a path tool sends to a resolver or gateway beside probes and handshakes. */
+#define TOOL_PACKETS 1024
+
+static void path_tool(sse_tracker *t, const obs_packet *p)
+{
+    uint32_t client;
+    sse_address *a;
+
+    if (p->ttl == 0 || p->ttl > SSE_PATH_TOOL_TTL || !sse_is_client(t, client = sse_source_of(t, p)) ||
+        (sse_role_at(t, sse_destination_of(t, p), &p->dst) & (SSE_ROLE_RESOLVER | SSE_ROLE_GATEWAY)) == 0)
+        return;
+    a = sse_address_at(t, client);
+    if (!sse_ends_on_the_way(a, p) || a->tool_packets == TOOL_PACKETS)
+        return;
+    a->tool_packets++;
+    sse_add_fact(t, SSE_FACT_PATH_TOOL, client, p, &p->dst);
 }
 
 /* A query for whatever name that carries the module's identity: it goes the way
@@ -234,7 +254,7 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
 
     if (others && dns == NULL && tcp->http.kind == OBS_HTTP_NONE &&
         (tcp->flags & (OBS_TCP_SYN | OBS_TCP_RST)) == 0) {
-        sse_both_ways(t, p);
+        sse_both_ways(t, p, true);
         return;
     }
     if (!sse_handshake_segment(t, p, tcp)) {
@@ -246,19 +266,30 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
         if (dns != NULL)
             dns_message(t, p, dns);
     }
-    sse_both_ways(t, p);
+    /* A reset turns a stranger away: it asks for nothing. */
+    sse_both_ways(t, p, (tcp->flags & OBS_TCP_RST) == 0);
+}
+
+/* A client asks before it is known as one, too. */
+static void asked_before(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
+{
+    const uint32_t client = dns->response ? sse_destination_of(t, p) : SSE_NONE;
+
+    if (sse_is_client(t, client) && sse_question_held(t, p, dns))
+        sse_flow_asks(t, client, p->dport, &p->src, p->sport, p->time);
 }
 
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     dns_message(t, p, dns);
+    asked_before(t, p, dns);
     /* Such an answer shows no line, whatever name stands on it: a router that
      * redirects all DNS says it when it is itself cut off. */
     sse_note_use(t, p);
     if (dns->response && sse_rcode_is_cut_off(dns->rcode) && !sse_tracker_is_resolver(t, &p->src))
         reached(t, p);
     else
-        sse_towards(t, p);
+        sse_towards(t, p, true);
 }
 
 bool sse_tracker_is_alias(const sse_tracker *t, const char *qname)
@@ -274,7 +305,7 @@ void sse_tracker_bystander(sse_tracker *t, const obs_packet *p, const obs_dns *d
 void sse_tracker_dnscrypt(sse_tracker *t, const obs_packet *p, const obs_dnscrypt *dnscrypt)
 {
     sse_dnscrypt_message(t, p, dnscrypt);
-    sse_both_ways(t, p);
+    sse_both_ways(t, p, true);
 }
 
 void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
@@ -283,6 +314,8 @@ void sse_tracker_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     bool routing = sse_icmp_is_routing(&p->src, icmp->type, icmp->code);
 
     sse_note_use(t, p);
+    if (sse_probe_rejection(t, p, icmp))
+        return;
     if (client == SSE_NONE)
         return;
     /* An error about somebody else's packet is not this client's. */
@@ -302,7 +335,8 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 {
     uint32_t src = udp->quic_long ? sse_source_of(t, p) : SSE_NONE;
 
-    sse_both_ways(t, p);
+    sse_both_ways(t, p, true);
+    path_tool(t, p);
     if (udp->quic_long && p->dport == 443 && sse_is_client(t, src) && sse_addr_is_public(&p->dst) &&
         !sse_tracker_is_resolver(t, &p->dst) && sse_named_as(t, &p->dst) != SSE_NAMED_ZTA)
         sse_background_quic(t, src, p);
@@ -320,7 +354,8 @@ bool sse_tracker_portal_waits(const sse_tracker *t, int64_t time)
 
 void sse_tracker_other(sse_tracker *t, const obs_packet *p)
 {
-    sse_both_ways(t, p);
+    sse_both_ways(t, p, true);
+    path_tool(t, p);
 }
 
 void sse_tracker_reached_before(sse_tracker *t, uint32_t address)

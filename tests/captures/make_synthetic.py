@@ -405,6 +405,94 @@ def _(s, c):
     failing_dns(c, court_order())
 
 
+def rejected(after=0.018, sender=None, ttl=None, closed=False):
+    """OpenDNS answers, and the client itself says "port unreachable" to that; sender: somebody else does."""
+    def act(q):
+        reply = q.scene.udp(q.time + after, q.dst, q.dport, q.src, q.sport,
+                            p.response(q.ident, q.qname, answers=[p.txt(t) for t in debug_strings(q)]
+                                       if q.qname == DEBUG else [p.txt(p.dnscrypt_certificate(b"qDoc0001", 1724000000, 1756000000))]),
+                            ttl=57)
+        q.scene.icmp(q.time + after + 0.0001, q.src, q.dst, *((1, 4) if ":" in q.src else (3, 3)), reply[:548],
+                     ttl=ttl)
+    return act
+
+
+@case("dns-client-rejects", "OpenDNS answers all probes, and the client's own firewall rejects the answers (ICMP 3/3).",
+      dns="unprotected", has=("rejected-by-client",), lacks=("probe-loss", "no-control-traffic"),
+      expect={"c.dns.cause": "rejected-by-client", "c.dns.allow": [], "c.dns.ipv4.ports.0.cause": "rejected-by-client"},
+      outages=(("dns", "rejected-by-client", None, True),))
+def _(s, c):
+    c.background(0, 60)
+    c.cycles(1, 4, rejected(), rejected())
+
+
+@case("dns-client-rejects-443", "The client's own firewall rejects the answers from port 443; those from 53 pass.",
+      dns="protected", has=("rejected-by-client", "encrypted-port-blocked"), lacks=("probe-loss",),
+      expect={"c.dns.allow": [], "c.dns.ipv4.ports.0.state": "down", "c.dns.ipv4.ports.0.cause": "rejected-by-client"})
+def _(s, c):
+    c.background(0, 60)
+    c.cycles(1, 4, rejected(), opendns())
+
+
+@case("dns-client-closed-socket", "Both resolvers are asked from one socket, closed after the first answer: the second "
+      "one's is rejected, which is no fault. A stranger's such errors in the client's name change nothing.",
+      dns="protected", lacks=("rejected-by-client",), expect={"c.outages": []})
+def _(s, c):
+    c.background(0, 50)
+    for n in range(4):
+        port = 51000 + n
+        c.ask(1 + n * 10, RESOLVER_1, 443, DEBUG, opendns(0.014), sport=port)
+        c.ask(1.0002 + n * 10, RESOLVER_2, 443, DEBUG, rejected(0.017), sport=port)
+        c.burst(6 + n * 10, 53, rejected(ttl=61))
+
+
+@case("dns-path-tool", "mtr to a resolver's UDP 53 and traceroute with real questions to its 443, while all is well: they count nowhere.",
+      dns="protected", has=("path-tool",), lacks=("probe-loss", "resolver-unreachable", "forged-reply"),
+      expect={"c.outages": [], "c.capture_point": "client", "resolver 208.67.222.222 443 probes": 5})
+def _(s, c):
+    c.background(0, 45)
+    c.encrypted_probes(1, 5)
+    c.transparent_probes(3, 5)
+    for ttl in range(1, 13):
+        # mtr sends no DNS; the last hop is the resolver, which does not answer that.
+        garbage = s.udp(5 + ttl * 0.1, c.ip, 33000 + ttl, RESOLVER_1, 53, bytes(36), ttl=ttl)
+        asked = s.udp(15 + ttl * 0.5, c.ip, 41000 + ttl, RESOLVER_1, 443, p.query(900 + ttl, DEBUG, p.TXT), ttl=ttl)
+        for time, packet in ((5 + ttl * 0.1, garbage), (15 + ttl * 0.5, asked)):
+            if ttl < 12:
+                s.icmp(time + 0.003 + ttl * 0.001, "198.51.100.%d" % ttl, c.ip, 11, 0, packet[:56])
+
+
+@case("dns-dead-line-strangers", "The line is dead, and strangers' packets for ports that the client does not use still arrive "
+      "(from a neighbour, say): they are no answers.", dns="inconclusive",
+      expect={"c.dns.cause": "no-connectivity", "c.outages.0.counted": False})
+def _(s, c):
+    well(c, 0)
+    c.background(0, 18)
+    c.cycles(22, 4, silence(), silence())
+    for number in range(9):
+        time = 25 + number * 6
+        Connection(s, c, SITE_1).syn(time)
+        Connection(s, c, SITE_2).syn(time + 1)
+        s.send(time + 2, SITE_2, c.ip, p.TCP, p.tcp(SITE_2, c.ip, 4444, 3389, p.SYN, 77 + time, 0, 1024, b"", b""))
+        s.udp(time + 2.5, "151.101.9.9", 4000 + number, c.ip, 5000, b"hello")
+
+
+@case("capture-one-way-stranger", "Only the client's side, and one stranger's packet towards it: still one direction.",
+      dns="unprotected", has=("one-way-capture",))
+def _(s, c):
+    c.cycles(1, 4, silence(), silence())
+    s.udp(20, SITE_2, 4000, c.ip, 5000, b"hello")
+
+
+@case("dns-other-resolver-far", "Probes to UDP 443 of addresses that nobody configured, far from OpenDNS's: named, with the option.",
+      dns="not-observed", has=("other-resolver",), lacks=("local-probe",))
+def _(s, c):
+    c.background(0, 30)
+    for start in range(1, 30, 5):
+        c.ask(start, "203.0.113.53", 443, DEBUG, silence())
+        c.ask(start + 2, "2001:db8:1::53", 443, CERTIFICATE, silence())
+
+
 @case("dns-icmp-filter", "The firewall says ICMP 3/13 (administratively prohibited), and quotes only eight bytes of UDP.",
       dns="unprotected", expect={"c.dns.cause": "icmp-unreachable",
                                  "resolver 208.67.220.220 443 icmp": {"sender": FIREWALL, "type": 3, "code": 13, "count": 6}})

@@ -42,7 +42,7 @@ from client import RESOLVERS_4, RESOLVERS_6
 VERSION = 1
 CANNOT = 77
 PROGRAMS = ("nft", "ip", "sysctl", "unshare", "nsenter", "tcpdump", "dnsdist", "dnsmasq", "tinyproxy", "nginx", "openssl",
-            "tayga")
+            "tayga", "traceroute", "tcptraceroute")
 _UNSHARE = ("unshare", "--net", "--pid", "--mount", "--mount-proc", "--fork", "--kill-child")
 _PR_SET_PDEATHSIG = 1
 

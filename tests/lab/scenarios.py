@@ -308,6 +308,45 @@ redirect("dns-redirect-text", "The firewall redirects DNS to a resolver that giv
          "addAction(AllRule(), %s)" % servers.spoof(["v=spf1 -all"]))
 
 
+@scenario("dns-redirect-closed", "The firewall redirects DNS to a port of its own on which nothing listens: ICMP 3/3 in the resolvers' names.",
+          rows=(5, 6), dns="unprotected", web="protected", findings=[],
+          expect={**BOTH_DOWN, "c.dns.cause": "icmp-unreachable", "c.outages.0.origin": "on-path-device", "c.dns.allow": []})
+def dns_redirect_closed(lab):
+    lab.internet()
+    lab.rule("ip daddr R4 udp dport { 53, 443 } redirect to :5399", chain="redirecting")
+    lab.record()
+    lab.laptop()
+    lab.wait(26)
+
+
+@scenario("dns-client-rejects", "OpenDNS answers, and the client's own firewall rejects what comes from its addresses (ICMP 3/3).",
+          rows=(25,), dns="unprotected", web="protected", has=["rejected-by-client"],
+          expect={**BOTH_DOWN, "c.dns.cause": "rejected-by-client", "c.dns.allow": []})
+def dns_client_rejects(lab):
+    lab.internet()
+    lab.client.run("nft", "-f", "-", text="add table inet own\nadd chain inet own arriving { type filter hook input priority 0; }\n"
+                   "add rule inet own arriving ip saddr { %s } udp sport { 53, 443 } reject with icmp port-unreachable\n"
+                   % ", ".join(RESOLVERS_4))
+    lab.record()
+    lab.laptop()
+    lab.wait(26)
+
+
+@scenario("path-tools", "All is well; somebody runs tcptraceroute to the gateway and traceroute to a resolver's UDP 53 and 443.",
+          dns="protected", web="protected", has=["path-tool"], lacks=["probe-loss", "gateway-partly-failing"],
+          expect={**BOTH_UP, "c.outages": [], "c.capture_point": "client"})
+def path_tools(lab):
+    lab.internet()
+    lab.record()
+    lab.laptop()
+    lab.wait(6)
+    for words in (("tcptraceroute", "-n", "-q", "1", "-w", "1", "-m", "15", servers.GATEWAY, "443"),
+                  ("traceroute", "-n", "-q", "1", "-w", "1", "-m", "15", "-U", "-p", "53", RESOLVERS_4[0]),
+                  ("traceroute", "-n", "-q", "1", "-w", "1", "-m", "15", "-U", "-p", "443", RESOLVERS_4[1])):
+        lab.client.start(*words)
+    lab.wait(20)
+
+
 @scenario("dns-53-redirected", "The firewall redirects port 53 to its own resolver (NXDOMAIN); 443 works.", rows=(6,),
           dns="protected", web="protected", findings=["port-53-intercepted"], expect={PORT_443: "up", PORT_53: "down"})
 def dns_53_redirected(lab):

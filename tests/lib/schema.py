@@ -12,12 +12,12 @@ import re
 DNS_VERDICTS = ("unprotected", "inconclusive", "protected", "not-observed")
 WEB_VERDICTS = ("cloud-service-unavailable", "inconclusive", "protected", "not-observed")
 PROBE_OUTCOMES = ("answered", "no-reply", "late", "intercepted", "refused", "court-order", "icmp-unreachable", "reset",
-                  "pending")
+                  "rejected-by-client", "pending")
 SWG_OUTCOMES = ("completed", "opened", "no-reply", "reset", "icmp-unreachable", "session-reset", "session-closed",
                 "session-stalled", "session-silent", "session-foreign", "session-intercepted", "tunnel-reset",
                 "tunnel-closed", "tunnel-stalled", "tunnel-silent", "pending")
-DNS_CAUSES = ("court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "protected-network",
-              "no-connectivity")
+DNS_CAUSES = ("court-order", "intercepted", "refused", "icmp-unreachable", "rejected-by-client", "late", "no-reply",
+              "protected-network", "no-connectivity")
 WEB_CAUSES = SWG_OUTCOMES[2:-1] + ("proxy-error", "name-not-resolved", "no-connectivity", "name-misdirected")
 CAPTURE_FINDINGS = ("one-way-capture", "late-start", "cut-packets", "clock-jump", "timestamps-unusable", "local-probe",
                     "gateway-suspicious", "limit-reached", "other-resolver")
@@ -29,7 +29,7 @@ CLIENT_FINDINGS = (
     "network-changed", "no-control-traffic", "state-flapped",
     "other-organisation", "edns-dropped", "certificate-not-yet-valid",
     "answered-nearby", "tunnel-broken", "slow-answer", "path-tool", "name-failed",
-    "clocks-differ", "module-silent", "device-id-shared", "address-shared")
+    "clocks-differ", "module-silent", "device-id-shared", "address-shared", "rejected-by-client")
 SEVERITIES = ("note", "warning")
 ENDS = ("proof", "network-changed")
 EXCEPTIONS = ("protected-network", "no-connectivity")

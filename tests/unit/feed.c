@@ -190,15 +190,22 @@ static obs_packet packet(feed *f, double at, const char *from, uint16_t sport, c
     return p;
 }
 
-uint32_t feed_other(feed *f, double at, const char *from, const char *to)
+uint32_t feed_stranger(feed *f, double at, const char *from, const char *to)
 {
-    obs_packet p = packet(f, at, from, 0, to, 0, false, 0), asked = { .src = p.dst, .dst = p.src };
-    const uint32_t client = sse_find_address(f->t, &p.dst);
+    obs_packet p = packet(f, at, from, 0, to, 0, false, 0);
 
-    if (client != SSE_NONE && (sse_tracker_address(f->t, client)->role & SSE_ROLE_CLIENT) != 0)
-        sse_flow_sent(f->t, client, &asked);
     sse_tracker_other(f->t, &p);
     return p.frame;
+}
+
+uint32_t feed_other(feed *f, double at, const char *from, const char *to)
+{
+    const sse_addr src = feed_addr(from), dst = feed_addr(to);
+    const uint32_t client = sse_find_address(f->t, &dst);
+
+    if (client != SSE_NONE && (sse_tracker_address(f->t, client)->role & SSE_ROLE_CLIENT) != 0)
+        sse_flow_asks(f->t, client, 0, &src, 0, feed_ns(at));
+    return feed_stranger(f, at, from, to);
 }
 
 uint32_t feed_message(feed *f, double at, feed_dns m)
@@ -332,6 +339,19 @@ uint32_t feed_icmp_query(feed *f, double at, const char *sender, const char *cli
     return p.frame;
 }
 
+uint32_t feed_icmp_reply(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t id)
+{
+    const bool v6 = strchr(client, ':') != NULL;
+    obs_packet p = packet(f, at, client, 0, resolver, 0, true, 0);
+    obs_icmp icmp = {
+        .type = v6 ? 1 : 3, .code = v6 ? 4 : 3, .protocol = 17, .src = feed_addr(resolver), .dst = feed_addr(client),
+        .sport = port, .dport = (uint16_t)(20000 + id), .has_dns_id = true, .dns_id = id, .quoted_len = 200,
+    };
+
+    sse_tracker_icmp(f->t, &p, &icmp);
+    return p.frame;
+}
+
 static void come_back(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t id, feed_fate fate)
 {
     bool v6 = strchr(client, ':') != NULL;
@@ -357,6 +377,10 @@ static void come_back(feed *f, double at, const char *client, const char *resolv
         break;
     case ICMP_ROUTING:
         feed_icmp_query(f, at, firewall, client, resolver, port, id, v6 ? 1 : 3, v6 ? 0 : 1);
+        break;
+    case HOST_REJECTS:
+        feed_reply(f, at, client, resolver, port, id);
+        feed_icmp_reply(f, at + 0.0001, client, resolver, port, id);
         break;
     case ICMP_PORT:
         feed_icmp_query(f, at, resolver, client, resolver, port, id, v6 ? 1 : 3, v6 ? 4 : 3);

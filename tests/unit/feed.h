@@ -100,7 +100,9 @@ void feed_vlan(feed *f, uint16_t vlan);
 void feed_tick(feed *f, double at);
 /** The clock is set back to `at`: more packets of nobody than may be out of order. */
 void feed_jump(feed *f, double at);
-/** Any other packet from one address to another, which had sent to it before. @return its frame. */
+/** Any other packet from one address to another, which a client has asked for; the
+ * same of a stranger. @return its frame. */
+uint32_t feed_stranger(feed *f, double at, const char *from, const char *to);
 uint32_t feed_other(feed *f, double at, const char *from, const char *to);
 
 /* ---- DNS. The client is named first, whoever sends. ---- */
@@ -137,6 +139,9 @@ uint32_t feed_court_order(feed *f, double at, const char *client, const char *re
 uint32_t feed_icmp_query(feed *f, double at, const char *sender, const char *client, const char *resolver,
                          uint16_t port, uint16_t id, uint8_t type, uint8_t code);
 
+/** "Port unreachable" that the client itself says to a reply. */
+uint32_t feed_icmp_reply(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t id);
+
 /** A DNSCrypt query; its reply. The nonce says which belongs to which; each
  * query has a source port of its own, 30000 and the nonce. */
 uint32_t feed_encrypted(feed *f, double at, const char *client, const char *resolver, uint16_t port, uint16_t nonce);
@@ -147,7 +152,7 @@ uint32_t feed_encrypted_row(feed *f, double at, unsigned count, double every, co
                             uint16_t port, bool answered);
 
 /** What becomes of a burst: one query to each of the two resolvers. */
-typedef enum { SILENT, ANSWERED, NXDOMAIN, REFUSED, COURT_ORDER, ICMP_FILTER, ICMP_ROUTING, ICMP_PORT } feed_fate;
+typedef enum { SILENT, ANSWERED, NXDOMAIN, REFUSED, COURT_ORDER, ICMP_FILTER, ICMP_ROUTING, ICMP_PORT, HOST_REJECTS } feed_fate;
 /** The queries at `at` and 1 ms later, what comes back 20 ms after each. @return the first query's frame. */
 uint32_t feed_burst(feed *f, double at, const char *client, uint16_t port, feed_fate fate);
 /** The module's cycle where nothing answers: 443 at `at`, 53 five seconds later. @return the first frame. */

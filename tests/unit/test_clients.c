@@ -806,6 +806,49 @@ static void queries_of_path_tools_count_nowhere(void **state)
     expect_number(f, "probes", g_array_index(feed_client(f)->resolvers, sse_resolver_report, 0).probes, 1);
 }
 
+/* Away from the client only the row tells. */
+static void a_row_of_rising_ttls_is_a_path_tools(void **state)
+{
+    feed *f = *state;
+
+    for (uint16_t k = 0; k < 3; k++)
+        feed_message(f, k, (feed_dns){ .client = CLIENT, .server = R1, .port = 53, .id = k, .name = OBS_NAME_DEBUG, .ttl = 126 });
+    for (uint16_t ttl = 2; ttl <= 20; ttl++)
+        feed_message(f, 10 + ttl, (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .id = (uint16_t)(100 + ttl),
+                                              .name = OBS_NAME_DEBUG, .ttl = (uint8_t)ttl });
+    feed_tick(f, 40);
+    expect_port(f, 4, 53, "down");
+    expect_port(f, 4, 443, "untested");
+    expect_finding(f, SSE_FIND_PATH_TOOL);
+    assert_false(feed_client(f)->at_client);
+}
+
+/* Neither two hops nor a row that begins far away; nor ports that also ask ordinarily. */
+static void what_is_a_row_of_a_path_tool(void **state)
+{
+    static const struct { uint8_t first, count, again; bool tool; } rows[] = {
+        { 2, 2, 0, false }, { 11, 6, 0, false }, { 2, 6, 126, false }, { 10, 6, 0, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%u hops from %u, again with %u", rows[i].count, rows[i].first, rows[i].again);
+        for (unsigned k = 0; k < rows[i].count; k++)
+            for (unsigned more = 0; more < (rows[i].again != 0 ? 2 : 1); more++)
+                feed_message(f, 2 * k + more, (feed_dns){ .client = CLIENT, .server = R1, .port = 443, .name = OBS_NAME_DEBUG,
+                                                          .id = (uint16_t)(100 + 2 * k + more), .sport = (uint16_t)(40000 + k),
+                                                          .ttl = more ? rows[i].again : (uint8_t)(rows[i].first + k) });
+        feed_tick(f, 60);
+        if (rows[i].tool)
+            expect_clients(f, 0);
+        else
+            expect_port(f, 4, 443, "down");
+        feed_free(f);
+    }
+}
+
 static void behind_many_routers_a_query_is_no_path_tools(void **state)
 {
     feed *f = *state;
@@ -868,6 +911,7 @@ static void copies_in_another_vlan_are_no_second_machine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_row_of_rising_ttls_is_a_path_tools), cmocka_unit_test(what_is_a_row_of_a_path_tool),
         TEST(queries_of_path_tools_count_nowhere), TEST(behind_many_routers_a_query_is_no_path_tools),
         TEST(a_loopback_address_is_never_a_client),
         TEST(an_answer_that_nobody_asked_for_makes_no_forwarder),

@@ -1725,9 +1725,63 @@ static void a_selection_of_silence_is_no_lost_direction(void **state)
     expect_number(f, "packets of the client", lost_by(f, true), SSE_LOST_NONE);
 }
 
+/* ---- strangers ---- */
+
+/* A packet on ports that the client does not use answers nothing. */
+static void a_stranger_shows_no_line(void **state)
+{
+    static const struct { const char *what; bool asked; const char *dns, *cause; } rows[] = {
+        { "a stranger's", false, "inconclusive", "no-connectivity" }, { "one that was asked for", true, "unprotected", "no-reply" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_burst(f, 0, CLIENT, 443, ANSWERED);
+        feed_dead_cycle(f, 20, CLIENT, SILENT, SILENT);
+        for (uint16_t k = 0; k < 3; k++) {
+            feed_conn c = feed_connection(CLIENT, SITE, 443, (uint16_t)(50000 + k));
+
+            feed_syn(f, 25.5 + k * 0.1, &c);
+        }
+        if (rows[i].asked)
+            feed_other(f, 25.9, SITE, CLIENT);
+        else
+            feed_stranger(f, 25.9, SITE, CLIENT);
+        feed_tick(f, 60);
+        expect_dns(f, rows[i].dns, rows[i].cause);
+        feed_free(f);
+    }
+}
+
+static void a_stranger_is_no_second_direction(void **state)
+{
+    feed *f = *state;
+
+    feed_dead_cycle(f, 0, CLIENT, SILENT, SILENT);
+    feed_stranger(f, 6, SITE, CLIENT);
+    feed_tick(f, 60);
+    expect_finding(f, SSE_FIND_ONE_WAY_CAPTURE);
+}
+
+/* What came before the client sent on these ports was asked for all the same. */
+static void what_a_client_sends_later_tells_as_well(void **state)
+{
+    feed *f = *state;
+
+    feed_dead_cycle(f, 0, CLIENT, SILENT, SILENT);
+    feed_stranger(f, 6, SITE, CLIENT);
+    feed_other(f, 7, CLIENT, SITE);
+    feed_tick(f, 60);
+    expect_no_finding(f, SSE_FIND_ONE_WAY_CAPTURE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stranger_shows_no_line), TEST(a_stranger_is_no_second_direction), TEST(what_a_client_sends_later_tells_as_well),
         TEST(an_answer_for_ipv4only_arpa_teaches_a_prefix),
         TEST(an_answer_that_nobody_asked_for_teaches_no_prefix),
         TEST(an_answer_at_the_files_start_teaches_a_prefix),

@@ -1022,7 +1022,7 @@ static void codes_are_those_of_the_contract(void **state)
         "name-failed",
         "other-resolver",
         "clocks-differ",
-        "module-silent", "device-id-shared", "address-shared",
+        "module-silent", "device-id-shared", "address-shared", "rejected-by-client",
     };
 
     (void)state;
@@ -1034,6 +1034,7 @@ static void the_other_codes_are_those_of_the_contract(void **state)
 {
     static const char *const probe[SSE_PROBE_OUTCOMES] = {
         "pending", "answered", "no-reply", "late", "intercepted", "refused", "court-order", "icmp-unreachable", "reset",
+        "rejected-by-client",
     };
     static const char *const swg[SSE_SWG_OUTCOMES] = {
         "pending", "completed", "opened", "no-reply", "reset", "icmp-unreachable", "session-reset", "session-closed", "session-stalled", "session-silent",
@@ -1044,6 +1045,7 @@ static void the_other_codes_are_those_of_the_contract(void **state)
         NULL, "court-order", "intercepted", "refused", "icmp-unreachable", "late", "no-reply", "reset", "session-reset", "session-closed",
         "session-stalled", "session-silent", "proxy-error", "name-not-resolved", "protected-network", "no-connectivity",
         "session-intercepted", "session-foreign", "tunnel-reset", "tunnel-closed", "tunnel-stalled", "tunnel-silent", "name-misdirected",
+        "rejected-by-client",
     };
 
     (void)state;

@@ -9,6 +9,7 @@
 #include "feed.h"
 
 #include "http_message.h"
+#include "tls_hello.h"
 
 /* Reads from memory of exactly that size, so that a byte too far is seen. */
 static bool read_bytes(const char *bytes, size_t length, obs_http *http)
@@ -214,12 +215,53 @@ static void requests_that_say_nothing(void **state)
     }
 }
 
+/* ---- the name in a ClientHello ---- */
+
+/* A record with one extension before the name's; cut: so many bytes of it are here. */
+static bool hello(const char *name, size_t cut, char *out, size_t size)
+{
+    GByteArray *b = g_byte_array_new();
+    const uint8_t length = (uint8_t)strlen(name);
+    const uint8_t head[] = { 22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3 }, zeros[32] = { 0 };
+    const uint8_t middle[] = { 2, 7, 7, 0, 4, 0x13, 1, 0x13, 2, 1, 0, 0, 60, 0, 23, 0, 1, 9, 0, 0, 0, (uint8_t)(length + 5),
+                               0, (uint8_t)(length + 3), 0, 0, length };
+    uint8_t *copy;
+    bool found;
+
+    g_byte_array_append(b, head, sizeof head);
+    g_byte_array_append(b, zeros, sizeof zeros);
+    g_byte_array_append(b, middle, sizeof middle);
+    g_byte_array_append(b, (const uint8_t *)name, length);
+    cut = MIN(cut, b->len);
+    copy = g_memdup2(b->data, MAX(cut, 1));
+    found = sse_tls_server_name(copy, cut, out, size);
+    g_free(copy);
+    g_byte_array_free(b, TRUE);
+    return found;
+}
+
+static void the_name_in_a_client_hello(void **state)
+{
+    char out[32];
+
+    (void)state;
+    assert_true(hello("www.Example.com", SIZE_MAX, out, sizeof out));
+    assert_string_equal(out, "www.example.com");
+    for (size_t cut = 0; cut < 85; cut++)
+        assert_false(hello("www.example.com", cut, out, sizeof out));
+    assert_false(hello("www.example.com", SIZE_MAX, out, 15));
+    assert_false(hello("", SIZE_MAX, out, sizeof out));
+    assert_false(hello("a b", SIZE_MAX, out, sizeof out));
+    assert_false(hello("a\x1b", SIZE_MAX, out, sizeof out));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_answered),
         cmocka_unit_test(how_a_stream_starts),
         cmocka_unit_test(requests_that_say_nothing),
+        cmocka_unit_test(the_name_in_a_client_hello),
         cmocka_unit_test(requests),
         cmocka_unit_test(responses),
         cmocka_unit_test(no_responses),

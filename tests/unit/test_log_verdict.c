@@ -530,7 +530,6 @@ static void gateways_are_learnt(void **state)
     static const struct { const char *address, *name; obs_log_event event; bool learnt; } rows[] = {
         { GATEWAY, GATEWAY_NAME, OBS_LOG_RESOLVED, true },
         { GATEWAY, NULL, OBS_LOG_RESOLVED, false },
-        { GATEWAY, GATEWAY_NAME, OBS_LOG_CONNECTING, false },
         { "192.168.1.1", GATEWAY_NAME, OBS_LOG_RESOLVED, false },
         { R1, GATEWAY_NAME, OBS_LOG_RESOLVED, false },
         { "146.112.61.106", GATEWAY_NAME, OBS_LOG_RESOLVED, false },
@@ -570,6 +569,43 @@ static void limits(void **state)
     expect_number(f, "statements", log_of(f)->statements->len, SSE_MAX_LOG_NOTES);
     expect_number(f, "entries", log_of(f)->entries, SSE_MAX_LOG_NOTES + 14);
     expect_finding(f, SSE_FIND_LIMIT_REACHED);
+}
+
+/* "Connecting to" teaches, save where the agent connects to web sites. */
+static void where_the_agent_connects_is_a_gateway(void **state)
+{
+    static const struct { const char *what; obs_log before; const char *address; uint16_t port; bool named, learnt; } rows[] = {
+        { "nothing before", { .event = OBS_LOG_TEXT }, GATEWAY, 443, false, true },
+        { "another port", { .event = OBS_LOG_TEXT }, GATEWAY, 8443, false, false },
+        { "a private address", { .event = OBS_LOG_TEXT }, "192.168.1.1", 443, false, false },
+        { "modes by the gateway", { .event = OBS_LOG_MODES }, GATEWAY, 443, false, true },
+        { "modes of the bypass", { .event = OBS_LOG_MODES, .bypass = true }, SITE, 443, false, false },
+        { "failed, now bypassed", { .event = OBS_LOG_HANDSHAKE_FAILED, .fail_open = true, .bypass = true }, SITE, 443, false, false },
+        { "failed, no bypass", { .event = OBS_LOG_HANDSHAKE_FAILED }, GATEWAY, 443, false, true },
+        { "resolved another name", { .event = OBS_LOG_RESOLVED }, SITE, 443, false, false },
+        { "an answer calls it otherwise", { .event = OBS_LOG_TEXT }, SITE, 443, true, false },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const sse_addr address = feed_addr(rows[i].address);
+        const obs_log said = { .event = OBS_LOG_CONNECTING, .address = address, .port = rows[i].port };
+        feed *f;
+
+        feed_row("%s", rows[i].what);
+        feed_teardown(state);
+        feed_setup(state);
+        f = *state;
+        if (rows[i].named) {
+            feed_message(f, 0, (feed_dns){ .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = 1, .qname = "www.example.com" });
+            feed_message(f, 0.02, (feed_dns){ .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = 1, .qname = "www.example.com",
+                                              .response = true, .answers = 1, .address = { rows[i].address } });
+        }
+        f->frame++;
+        sse_tracker_log(f->t, f->frame, feed_ns(1), &rows[i].before, NULL);
+        f->frame++;
+        sse_tracker_log(f->t, f->frame, feed_ns(1), &said, NULL);
+        assert_int_equal((sse_tracker_role(f->t, &address) & SSE_ROLE_GATEWAY) != 0, rows[i].learnt);
+    }
 }
 
 /* What a host sends and gets besides: n packets each way. */
@@ -636,7 +672,7 @@ int main(void)
         TEST(a_clock_that_cannot_be_told), TEST(a_log_of_another_day),
         TEST(of_two_clients_the_one_beside_the_lines),
         TEST(of_two_clients_alike_none), TEST(of_a_client_that_the_filter_leaves_out),
-        TEST(of_two_clients_alike_the_filters), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(limits),
+        TEST(of_two_clients_alike_the_filters), TEST(a_log_alone), TEST(gateways_are_learnt), TEST(where_the_agent_connects_is_a_gateway), TEST(limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

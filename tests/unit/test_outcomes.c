@@ -1505,6 +1505,83 @@ static void who_signs_the_answer_to_connect(void **state)
     }
 }
 
+/* ---- answers that the client itself rejects ---- */
+
+static void a_rejected_burst(void **state)
+{
+    feed *f = *state;
+
+    feed_dead_cycle(f, 0, CLIENT, HOST_REJECTS, HOST_REJECTS);
+    for (uint32_t i = 0; i < 4; i++)
+        expect_probe(f, i, "rejected-by-client");
+    feed_tick(f, END);
+    expect_dns(f, "unprotected", "rejected-by-client");
+    expect_finding(f, SSE_FIND_REJECTED_BY_CLIENT);
+    expect_no_finding(f, SSE_FIND_PROBE_LOSS);
+}
+
+static void a_burst_is_rejected_only_where_the_module_goes_on_without(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, CLIENT, 443, HOST_REJECTS);
+    feed_burst(f, 7.1, CLIENT, 53, ANSWERED);
+    feed_tick(f, END);
+    expect_probe(f, 0, "answered");
+    expect_dns(f, "protected", NULL);
+}
+
+static void a_socket_closed_after_its_first_reply_rejects_no_burst(void **state)
+{
+    feed *f = *state;
+
+    feed_burst(f, 0, CLIENT, 443, ANSWERED);
+    feed_icmp_reply(f, 0.0215, CLIENT, R2, 443, (uint16_t)(f->id - 1));
+    feed_burst(f, 5, CLIENT, 53, ANSWERED);
+    feed_tick(f, END);
+    for (uint32_t i = 0; i < 4; i++)
+        expect_probe(f, i, "answered");
+}
+
+static void a_single_probe_is_rejected_as_the_burst_of_its_cycle(void **state)
+{
+    feed *f = *state;
+
+    feed_probe(f, 0, CLIENT, R1, 53, HOST_REJECTS);
+    feed_tick(f, 60);
+    expect_probe(f, 0, "answered");
+    feed_burst(f, 70, CLIENT, 53, HOST_REJECTS);
+    feed_probe(f, 75.5, CLIENT, R1, 53, HOST_REJECTS);
+    feed_tick(f, 75.5 + END);
+    expect_probe(f, 0, "answered");
+    expect_probe(f, 3, "rejected-by-client");
+}
+
+/* Whoever says it must be the client's own host. */
+static void nobody_else_rejects_in_the_clients_name(void **state)
+{
+    static const struct { const char *what; uint8_t mac, ttl; double after; bool rejected; } rows[] = {
+        { "the client", 7, 128, 0.01, true }, { "another link-layer address", 8, 128, 0.01, false },
+        { "behind a router", 7, 127, 0.01, false }, { "more than 1 s later", 7, 128, 1.01, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_host(f, CLIENT, 7, 128);
+        f->id = 100;
+        feed_burst(f, 0, CLIENT, 53, ANSWERED);
+        feed_host(f, CLIENT, rows[i].mac, rows[i].ttl);
+        feed_icmp_reply(f, 0.021 + rows[i].after, CLIENT, R1, 53, 100);
+        feed_icmp_reply(f, 0.022 + rows[i].after, CLIENT, R2, 53, 101);
+        feed_tick(f, END);
+        expect_probe(f, 0, rows[i].rejected ? "rejected-by-client" : "answered");
+        feed_free(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1532,6 +1609,11 @@ int main(void)
         TEST(a_step_that_is_made_up_for_is_disorder),
         cmocka_unit_test(what_answers_a_syn_may_be_stamped_before_it),
         cmocka_unit_test(a_status_may_be_stamped_before_its_connect),
+        TEST(a_rejected_burst),
+        TEST(a_burst_is_rejected_only_where_the_module_goes_on_without),
+        TEST(a_socket_closed_after_its_first_reply_rejects_no_burst),
+        TEST(a_single_probe_is_rejected_as_the_burst_of_its_cycle),
+        cmocka_unit_test(nobody_else_rejects_in_the_clients_name),
         TEST(an_early_syn_ack_with_used_ports_opens_the_next),
         TEST(an_early_acknowledgement_counts),
         TEST(what_was_sent_by_the_time_of_the_lesson_counts),
