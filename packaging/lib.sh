@@ -14,7 +14,7 @@
 SSE_BUILD_PACKAGES=(cmake make gcc libc6-dev pkg-config libglib2.0-dev libwireshark-dev wireshark-dev tshark)
 # What the tests need more.
 # shellcheck disable=SC2034
-SSE_TEST_PACKAGES=(clang libcmocka-dev libsodium-dev python3 wireshark-common binutils shellcheck parallel jq)
+SSE_TEST_PACKAGES=(clang libcmocka-dev libsodium-dev python3 wireshark-common binutils shellcheck parallel jq pandoc unzip)
 
 # What the lab needs that records captures (tests/lab/).
 # shellcheck disable=SC2034
@@ -30,9 +30,9 @@ SSE_BROWSER_PACKAGES=(chromium fonts-dejavu-core)
 
 # What packages are made with (packaging/package.sh).
 # shellcheck disable=SC2034
-SSE_DEB_PACKAGES=(dpkg-dev debhelper fakeroot python3)
+SSE_DEB_PACKAGES=(dpkg-dev debhelper fakeroot pandoc)
 # shellcheck disable=SC2034
-SSE_RPM_PACKAGES=(rpm python3)
+SSE_RPM_PACKAGES=(rpm pandoc)
 
 # What the checks of the source need (tests/check_source.py, tests/in_tree.sh):
 # tools, and what Wireshark's own build asks for. C++ is for that alone.

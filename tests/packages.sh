@@ -87,13 +87,13 @@ check_contents()
     [ -n "$plugins" ] || plugins=$(sse_folder_run "$folder" pkg-config --variable=plugindir wireshark)
     # Without what only one of the two kinds has, nor how a page is compressed.
     debfiles=$(sse_folder_run "$folder" bash -c 'dpkg-deb --fsys-tarfile /packages/*.deb | tar -t' | sed 's/^\.//' \
-        | grep -v -e '/$' -e ^/usr/share/doc/ | sed 's/\.gz$//' | LC_ALL=C sort)
+        | grep -v -e '/$' -e ^/usr/share/doc/ -e ^/usr/share/doc-base/ | sed 's/\.gz$//' | LC_ALL=C sort)
     rpmfiles=$(sse_folder_run "$folder" bash -c 'rpm -qpl /packages/*.rpm' \
         | grep -v -e ^/usr/share/doc/ -e ^/usr/share/licenses/ | sed 's/\.gz$//' | LC_ALL=C sort)
     # shellcheck disable=SC2016 # the shell in there expands it
     installed=$(sse_folder_run "$folder" bash -c 'rm -rf /build-install /installed; cmake -S /source -B /build-install >/dev/null \
         && cmake --build /build-install --parallel "$(nproc)" >/dev/null && DESTDIR=/installed cmake --install /build-install >/dev/null \
-        && cd /installed && find . ! -type d' | sed 's/^\.//' | LC_ALL=C sort)
+        && cd /installed && find . ! -type d' | sed 's/^\.//' | grep -v ^/usr/share/doc/ | LC_ALL=C sort)
     check "the .deb has what cmake --install installs" same "$installed" "$debfiles"
     check "the .rpm has what cmake --install installs" same "$installed" "$rpmfiles"
     check "the plugin is in this Wireshark's folder" grep -qxF "$plugins/epan/sseroaming.so" <<<"$debfiles"
@@ -136,8 +136,9 @@ check_installed()
     done
     said=$(as nobody "$folder" tshark -q -r /tmp/try/article-dns.pcapng -z sseroaming,json 2>/dev/null) || true
     check "the JSON names the version" grep -q "\"plugin\":\"$version\"" <<<"$said"
-    check "the manual page names the version" grep -q "^\.TH SSEROAMING 7 .*SSE Roaming $version\"" \
+    check "the manual page names the version" grep -Eq '^\.TH "?SSEROAMING"? "?7"? .*"SSE Roaming '"${version//./\\.}"'"'  \
         <<<"$(gzip -dc "$folder/usr/share/man/man7/sseroaming.7.gz" 2>/dev/null)"
+    check "the manual as HTML is there" test -s "$folder/usr/share/doc/sseroaming-wireshark/html/index.html"
     check "it can be removed" sse_folder_run "$folder" dpkg --purge sseroaming-wireshark >/dev/null
     after=$(snapshot "$folder")
     check "it leaves nothing behind" same "$before" "$after"

@@ -12,7 +12,7 @@ Usage: test_codes.py [--build FOLDER]
              first, so that nothing else is why
   rows       what the preprocessor makes of the tables: codes are the ids with
              hyphens, none is there twice
-  elsewhere  README.md's tables, lib/schema.py, and what is expected of captures
+  elsewhere  lib/schema.py, and what is expected of captures (the manual: test_manual.py)
              (golden.py, captures/, lab/, labs/, test_variants.py): a code without
              a row, and a row that is missing there, are named
 """
@@ -190,32 +190,6 @@ class Codes:
         self.port, self.encryption, self.confidence = (of("SSE_%s_ROWS" % name) for name in ("PORT_STATE", "ENCRYPTION", "CONFIDENCE"))
 
 
-def readme_table(head, text):
-    """The codes in the first column of the table of README.md whose head begins so."""
-    rows_of = text.split("\n| %s |" % head, 1)[1].split("\n\n", 1)[0].strip("\n").split("\n")[2:]
-    return [code for row in rows_of for code in re.findall(r"`([a-z0-9-]+)`", row.split("|")[1])]
-
-
-def check_readme(codes):
-    text = read(TOP, "README.md")
-    findings = text.split("\n## Findings\n", 1)[1].split("\n## ", 1)[0]
-    faults = []
-    for where, wanted, got in (
-            ("the tables of verdicts", codes.state, readme_table("DNS", text) + readme_table("Web", text)),
-            ("the table of causes", codes.cause, readme_table("cause", text)),
-            ("the table of probes' outcomes", codes.probe, readme_table("probe's outcome", text)),
-            ("the table of handshakes' outcomes", codes.swg, readme_table("handshake's outcome", text)),
-            ("the table of findings", codes.finding, readme_table("code", findings))):
-        faults += compare("README.md, " + where, wanted, got)
-        faults += ["README.md, %s: %s is there twice" % (where, code) for code in sorted(set(got)) if got.count(code) > 1
-                   and code not in ("protected", "inconclusive", "not-observed")]
-    for begin, wanted in (("| `sseroaming.known_from` | enum |", set(codes.known) - {"unknown"}), ("| `.dns.encryption` |", codes.encryption),
-                          ("| `.dns.ipv4`, `.dns.ipv6` |", {"ports"} | set(codes.port))):
-        row = text.split("\n" + begin, 1)[1].split("\n", 1)[0]
-        faults += compare("README.md, the row %s" % begin, wanted, re.findall(r"`([a-z-]+)`", row))
-    return faults
-
-
 def check_schema(codes):
     faults = []
     for name, wanted in (
@@ -284,7 +258,7 @@ def main():
     faults, count = check_holes(compiler)
     tables = rows(compiler)
     codes = Codes(tables)
-    faults += check_rows(tables) + check_readme(codes) + check_schema(codes)
+    faults += check_rows(tables) + check_schema(codes)
     more, expected = check_expectations(codes)
     for fault in faults + more:
         print(fault)

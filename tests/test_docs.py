@@ -12,8 +12,8 @@ Usage: test_docs.py [--build FOLDER]
             codes of that kind (service/codes.h), and every other table a known head;
             keys are in report/'s JSON, preferences are registered
   folders   the table of architecture.md says of each folder what CMakeLists.txt gives it
-  links     relative links, and what they name in a file, of plugin/docs/, README.md
-            and the other documents
+  links     relative links, and what they name in a file, of plugin/docs/, README.md,
+            the manual and the other documents
   comments  docs/verdict.md, "Heading" in a comment of plugin/ and tests/unit/: that
             heading, or a rule or term of that name, is there
 First a small made-up tree shows that each kind of fault is found.
@@ -31,7 +31,7 @@ sys.path.insert(0, os.path.join(TESTS, "lib"))
 from test_directions import given_folders
 from wireshark import TOP, build_folder
 
-DOCUMENTS = ("README.md", "plugin/docs/*.md", "tests/*.md", "tests/*/README.md")
+DOCUMENTS = ("README.md", "CHANGELOG.md", "packaging/manual/*.md", "plugin/docs/*.md", "tests/*.md", "tests/*/*.md", "tests/*/*/README.md")
 PLACE = re.compile(r"`((?:\w+/)?[\w-]+\.[ch])`(?::((?:\s*`\w+`,?|\s*and(?=\s*`))+))?")
 # A table of verdict.md: the head of its first column -> the kind of its codes, None: not of codes.
 KINDS = {

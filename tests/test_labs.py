@@ -6,7 +6,8 @@ SPDX-License-Identifier: GPL-2.0-or-later
 
 Usage: test_labs.py [--build FOLDER] [--renew] [LAB...]
 
-A lab is a folder labs/NN-name/ with README.md and expected.json.
+A lab is a folder labs/NN-name/ with README.md and expected.json. Captures in MADE are
+made when they are asked for; "In Wireshark" has a row for every question.
 
 Commands: a ```console block holds lines that start with `$ `, each followed by
 the exact lines it prints; `...` alone stands for any lines left out.
@@ -35,19 +36,22 @@ import os
 import re
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), folder) for folder in ("lib", "labs")]
 
+import make_haystack
 from wireshark import CAPTURES, TESTS, Wireshark, build_folder
 
 LABS = os.path.join(TESTS, "labs")
+# Captures that are too large to be kept.
+MADE = {"haystack.pcapng": make_haystack.make}
 SKIPPED = "..."
 MARK = re.compile(r"(\d+)<!-- (first|last|count)(?: in ([\w-]+):)? (.+?) -->")
 BARE = re.compile(r"\b[Ff]rames?\s+(?:N(?:,\s+|\s+and\s+|\s+to\s+|,\s+and\s+))*\d+")
 FILTER = re.compile(r"`([a-z!(][^`,]* (?:==|<|>|contains) [^`,]*)`")
 CODE = re.compile(r"^```.*?^```$", re.M | re.S)
 OURS = re.compile(r"\bsseroaming(?:\.[a-z0-9_]+)+(?![a-z0-9_:])")
-HEADINGS = ["## Ticket", "## Capture", "## Questions", "## Hints", "## Worked answer", "### What to change",
-            "### What not to advise"]
+HEADINGS = ["## Ticket", "## Capture", "## Questions", "## Hints", "## Worked answer", "### In Wireshark",
+            "### What to change", "### What not to advise"]
 HOW = {"first": "MIN", "last": "MAX", "count": "COUNT"}
 
 
@@ -157,6 +161,9 @@ class Lab:
 
     def add_capture(self, number, path):
         name = os.path.relpath(os.path.join(self.folder, path), CAPTURES)[:-len(".pcapng")]
+        if path in MADE:
+            self.captures[path[:-len(".pcapng")]] = path[:-len(".pcapng")]
+            return path[:-len(".pcapng")]
         if not path.endswith(".pcapng") or not os.path.exists(os.path.join(CAPTURES, name + ".pcapng")):
             self.fault(number, "there is no capture %s" % path)
             return None
@@ -187,6 +194,11 @@ class Lab:
                 self.fault(1, "there is no %s, or not in this order" % heading)
             else:
                 at = found.end()
+        questions = set(re.findall(r"^(\d+)\. ", text.split("## Questions", 1)[1].split("## Hints", 1)[0], re.M))
+        shown = {number for row in re.findall(r"^\| ([\d, ]+) \|", text.split("### In Wireshark", 1)[-1].split("\n### ", 1)[0], re.M)
+                 for number in re.findall(r"\d+", row)}
+        if questions != shown:
+            self.fault(1, "In Wireshark answers %s, the questions are %s" % (sorted(shown), sorted(questions)))
         if text.count("<details>") < 2 or text.count("<details>") != text.count("</details>"):
             self.fault(1, "hints and worked answer are not each in a <details> block")
         prose = CODE.sub(lambda code: "\n" * code[0].count("\n"), text)
@@ -246,6 +258,8 @@ class Run:
 
     def copy(self, capture):
         """A copy that every user can read, by the capture's name below tests/captures."""
+        if capture + ".pcapng" in MADE and capture not in self.copies:
+            self.copies[capture] = self.wireshark.file(MADE[capture + ".pcapng"](), capture + ".pcapng")
         if capture not in self.copies:
             with open(os.path.join(CAPTURES, capture + ".pcapng"), "rb") as file:
                 self.copies[capture] = self.wireshark.file(file.read(), capture.replace("/", "-") + ".pcapng")

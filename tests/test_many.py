@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A folder of captures: the commands of README.md's "Many captures" do what is
+"""A folder of captures: the commands of packaging/manual/many-captures.md do what is
 said there. They are taken from the document and run as they stand.
 
 SSE Roaming plugin for Wireshark
@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import tables
 from wireshark import PATIENCE, TOP, Wireshark, build_folder
 
-README = os.path.join(TOP, "README.md")
+PAGE = os.path.join(TOP, "packaging", "manual", "many-captures.md")
 WEEK = 7 * 24 * 3600
 
 # site, file, capture, seconds later
@@ -43,12 +43,11 @@ CUT, NONE = ("Oslo", "cut short.pcapng"), ("Berlin", "no capture.pcap")
 
 
 def recipes():
-    """The blocks of the section, in their order: run, again, sites, outages, table, logs, trend, minutes, sharkd, rows."""
-    with open(README, encoding="utf-8") as file:
-        section = re.search(r"^## Many captures\n(.*?)^## ", file.read(), re.M | re.S).group(1)
-    blocks = re.findall(r"^```\n(.*?)^```$", section, re.M | re.S)
+    """The blocks of the page, in their order: run, again, sites, outages, table, logs, trend, minutes, sharkd, rows."""
+    with open(PAGE, encoding="utf-8") as file:
+        blocks = re.findall(r"^```sh\n(.*?)^```$", file.read(), re.M | re.S)
     if len(blocks) != 10:
-        raise SystemExit("README.md: %d blocks of commands in Many captures, not 10" % len(blocks))
+        raise SystemExit("many-captures.md: %d blocks of commands, not 10" % len(blocks))
     return blocks
 
 

@@ -1097,77 +1097,10 @@ class TwoFiles(Case):
         self.assertTrue(all(frame["c"][2] for frame in frames), frames[:3])
 
 
-class Readme(Case):
-    """README.md names what there is, no more and no less."""
-
-    def setUp(self):
-        with open(os.path.join(TOP, "README.md"), encoding="utf-8") as file:
-            self.text = file.read()
-        self.rows = dict(re.findall(r"^\| `((?:sseroaming|dnscrypt)\.[a-z0-9_.]+)` \| ([^|]*) \|", self.text, re.MULTILINE))
-
-    def fields(self):
-        for line in self.wireshark.run("tshark", "-G", "fields").out.splitlines():
-            row = line.split("\t")
-            if row[0] == "F" and row[4] in ("sseroaming", "sseroaming.log", "dnscrypt"):
-                yield row[2], row[1]
-
-    def test_fields_and_expert_items(self):
-        wanted = {name for name, _ in self.fields() if not name.startswith("sseroaming.expert.finding.")}
-        self.assertEqual(set(self.rows), wanted)
-
-    def test_expert_texts(self):
-        for name, text in self.fields():
-            if name in self.rows and (".expert." in name or self.rows[name] in ("note", "warning")):
-                self.assertRegex(self.text, r"\| `%s` \| \w+ \| %s \|" % (re.escape(name), re.escape(text)))
-
-    def test_findings(self):
-        chapter = self.text.split("## Findings\n", 1)[1].split("\n## ", 1)[0]
-        codes = {code for row in chapter.splitlines() if row.startswith("| `")
-                 for code in re.findall(r"`([a-z0-9-]+)`", row.split("|")[1])}
-        prefix = "sseroaming.expert.finding."
-        self.assertEqual({code.replace("-", "_") for code in codes},
-                         {name[len(prefix):] for name, _ in self.fields() if name.startswith(prefix)})
-
-    def test_preferences(self):
-        chapter = self.text.split("## Preferences\n", 1)[1].split("\n## ", 1)[0]
-        listed = set(re.findall(r"^\| `([a-z_]+)`", chapter, re.MULTILINE))
-        known = {line.split(":")[0].lstrip("#").split(".", 1)[1]
-                 for line in self.wireshark.run("tshark", "-G", "currentprefs").out.splitlines()
-                 if line.lstrip("#").startswith("sseroaming.")}
-        self.assertEqual(listed, known)
-
-    def test_reports(self):
-        for name in ("article-dns", "article-swg"):
-            self.assertIn("\n```\n%s```\n" % self.good(name, "-q", "-z", "sseroaming"), self.text, name)
-        blocks = self.good("article-logs", "-q", "-z", "sseroaming").split("\n\n")
-        self.assertIn("\n```\n%s\n```\n" % [one for one in blocks if "client's log says" in one][0], self.text)
-
-    def test_manual_page(self):
-        """Made of it: in a terminal of 80 columns no example is cut, and who has no source is sent to none of its files."""
-        changelog, page = os.path.join(TOP, "CHANGELOG.md"), os.path.join(self.wireshark.stage, "sseroaming.7")
-        with open(changelog, encoding="utf-8") as file:
-            version = re.search(r"^## \[([\d.]+)\]", file.read(), re.MULTILINE)[1]
-        subprocess.run([sys.executable, "-B", os.path.join(TOP, "packaging", "make_man.py"), version,
-                        os.path.join(TOP, "README.md"), changelog, page], check=True)
-        with open(page, encoding="utf-8") as file:
-            text = file.read()
-        examples = re.findall(r"^\.RS 4\n\.nf\n(.*?)\n\.fi$", text, re.MULTILINE | re.DOTALL)
-        self.assertGreater(len(examples), 5)
-        for line in "\n".join(examples).splitlines():
-            shown = re.sub(r"\\\((?:aq|ga)|\\[-e&]", lambda escape: "" if escape[0] == "\\&" else "x", line)
-            self.assertLessEqual(len(shown), 69, line)
-        self.assertEqual(re.findall(r"\S*tests/\S*", text.replace("tests/HOSTILE.md in the source", "")), [])
-        heads = re.findall(r"^\.PP\n\\fI([^\\]*):\\fP$", text.replace("\\(aq", "'"), re.MULTILINE)
-        self.assertEqual(heads, ["DNS", "Web", "Cause", "Probe's outcome", "Handshake's outcome", "Result", "Field"])
-        self.assertIn("\n.TP\n\\fBlog_shift\\fP\n", text)
-        self.assertRegex(text, r"\n\.TP\n\\fBgateways\\fP\naddresses .* Default: empty\.\n")
-        self.assertRegex(text, r"\n\.TP\n\\fBdnscrypt\.cut\\fP\n\(note\) Cut ")
-
-
 class Scripts(unittest.TestCase):
     FILES = ("packaging/lib.sh", "packaging/quickstart.sh", "tests/run.sh", ".ci/run", "tests/lab/record_dnscrypt.sh",
              "tests/fuzz/run.sh", "tests/fuzz/wireshark.sh", "tests/untouched.sh", "tests/coverage.sh", "tests/memcheck.sh", "tests/sanitize.sh",
-             "packaging/package.sh", "tests/matrix.sh", "tests/packages.sh", "tests/wireshark_source.sh", "tests/in_tree.sh")
+             "packaging/package.sh", "packaging/make_manual.sh", "tests/labs/handout.sh", "tests/matrix.sh", "tests/packages.sh", "tests/wireshark_source.sh", "tests/in_tree.sh")
 
     def test_syntax(self):
         for file in self.FILES:

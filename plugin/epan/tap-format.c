@@ -59,6 +59,11 @@ sse_show sse_show_of(const char *text, size_t length)
     return (sse_show)what;
 }
 
+bool sse_show_is_bytes(sse_show what)
+{
+    return what == SSE_SHOW_JSON || what == SSE_SHOW_HTML;
+}
+
 GString *sse_show_text(sse_show what, const sse_tracker *t, const sse_report *report)
 {
     switch (what) {
@@ -89,7 +94,7 @@ GString *sse_show_window(sse_show what, const sse_tracker *t, const sse_report *
 
     if (what == SSE_SHOW_REPORT || what == SSE_SHOW_TICKET)
         return sse_report_print_window(report, what == SSE_SHOW_TICKET ? SSE_FORMAT_TICKET : SSE_FORMAT_TEXT, client);
-    if (what == SSE_SHOW_JSON || what == SSE_SHOW_HTML)
+    if (sse_show_is_bytes(what))
         return sse_show_text(what, t, report);
     sse_layout_for(SSE_IN_WINDOW);
     text = sse_show_text(what, t, report);

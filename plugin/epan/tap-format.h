@@ -28,6 +28,9 @@ const char *sse_show_names(void);
  * @return SSE_SHOWS where they name none */
 sse_show sse_show_of(const char *text, size_t length);
 
+/** Is it for programs: the same bytes on every system, no CR before a line's end? */
+bool sse_show_is_bytes(sse_show what);
+
 /** As tshark prints it; g_string_free() it. */
 GString *sse_show_text(sse_show what, const sse_tracker *t, const sse_report *report);
 /** As a window shows it.

@@ -18,6 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#endif
+
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <wsutil/report_message.h>
@@ -78,8 +83,30 @@ static tap_packet_status listener_packet(void *data, packet_info *pinfo _U_, epa
     return TAP_PACKET_REDRAW;
 }
 
+/* Windows ends each line that is printed as text with CR LF, and shows text in
+ * the code page of its console. @return how standard output was before. */
+static int bytes_begin(void)
+{
+#ifdef _WIN32
+    if (!_isatty(_fileno(stdout)) && fflush(stdout) == 0)
+        return _setmode(_fileno(stdout), _O_BINARY);
+#endif
+    return -1;
+}
+
+static void bytes_end(int before)
+{
+#ifdef _WIN32
+    if (before != -1)
+        _setmode(_fileno(stdout), before);
+#else
+    (void)before;
+#endif
+}
+
 static void print_report(const sse_tracker *t, const sse_report *report, sse_show what)
 {
+    int before = sse_show_is_bytes(what) ? bytes_begin() : -1;
     bool written;
 
     if (what == SSE_SHOW_JSON) {
@@ -90,7 +117,9 @@ static void print_report(const sse_tracker *t, const sse_report *report, sse_sho
         written = fwrite(text->str, 1, text->len, stdout) == text->len;
         g_string_free(text, TRUE);
     }
-    if (written && fflush(stdout) == 0)
+    written = written && fflush(stdout) == 0;
+    bytes_end(before);
+    if (written)
         return;
     /* Whoever reads our pipe has had enough: no fault to speak of. */
     if (errno != EPIPE)

@@ -308,12 +308,13 @@ static gint by_count(gconstpointer a, gconstpointer b)
 
 static void append_node(GString *out, const node *n, const node *parent, int depth)
 {
+    char times[SSE_RTT_TEXT];
+
     g_string_append_printf(out, "%*s%-*s %6u", depth * 2, "", NAME_WIDTH - depth * 2, n->name, n->count);
     if (parent != NULL)
         g_string_append_printf(out, "  %5.1f %%", 100.0 * n->count / parent->count);
     if (n->reply.count > 0)
-        g_string_append_printf(out, "%s  %.1f/%.1f/%.1f", parent == NULL ? "         " : "", (double)n->reply.min / 1e6,
-                               (double)n->reply.sum / n->reply.count / 1e6, (double)n->reply.max / 1e6);
+        g_string_append_printf(out, "%s  %s", parent == NULL ? "         " : "", sse_rtt_text(&n->reply, times));
     g_string_append_c(out, '\n');
     if (n->by_name == NULL)
         return;

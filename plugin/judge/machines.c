@@ -329,22 +329,27 @@ static bool same_subnet(const sse_addr *a, const sse_addr *b)
 
 static bool is_behind_router(const sse_address *a)
 {
-    return a->adapters == NULL || a->packets_other_ttl > a->packets_initial_ttl;
+    return a->packets_other_ttl > a->packets_initial_ttl;
 }
 
 /* Two that send one device id at the same time: are they two machines? One machine on
- * two adapters has addresses of two networks. */
+ * two adapters has addresses of two networks; that of a tunnel has no link-layer address. */
 static bool are_clones(const sse_address *a, const sse_address *b)
 {
-    return is_behind_router(a) || is_behind_router(b) || same_subnet(&a->addr, &b->addr) || common_mac(a, b) ||
-           !common_vlan(a, b);
+    if (is_behind_router(a) || is_behind_router(b) || same_subnet(&a->addr, &b->addr))
+        return true;
+    return a->adapters != NULL && b->adapters != NULL && (common_mac(a, b) || !common_vlan(a, b));
 }
 
 static void note_shared(const sse_tracker *t, sse_machines *m, device *d, uint32_t a, uint32_t b, uint32_t frame)
 {
-    const bool clones = are_clones(sse_tracker_address(t, a), sse_tracker_address(t, b));
+    const sse_address *one = sse_tracker_address(t, a), *two = sse_tracker_address(t, b);
+    const bool clones = are_clones(one, two);
     sse_shared_device *s;
 
+    /* A tunnel is recorded on its own machine. */
+    if (!clones && (one->adapters == NULL || two->adapters == NULL))
+        return;
     if (d->shared == 0) {
         const sse_shared_device fresh = { .first = MIN(a, b), .other = MAX(a, b), .addresses = d->addresses->len };
 

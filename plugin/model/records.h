@@ -141,10 +141,12 @@ typedef enum {
  * way as well: see sse_is_traffic(). */
 typedef struct sse_probe {
     int64_t  time;           /**< first attempt; of the reply if the query is missing */
+    sse_control control;     /**< beside the time: other packets of the client ask for both */
+    uint32_t client, resolver; /**< indices into addresses */
+    uint32_t frame;          /**< first attempt; 0 without query */
     int64_t  last_time;      /**< newest attempt */
     int64_t  reply_time;
-    uint32_t client, resolver; /**< indices into addresses */
-    uint32_t frame, last_frame; /**< first and newest attempt; 0 without query */
+    uint32_t last_frame;     /**< newest attempt; 0 without query */
     uint32_t reply_frame;    /**< 0 without reply */
     uint32_t question;       /**< UDP: hash of the question; TCP: sequence number of the SYN */
     uint32_t icmp;           /**< index into icmps or SSE_NONE */
@@ -169,7 +171,6 @@ typedef struct sse_probe {
     bool     is_nat_copy : 1; /**< its NAT peer is nearer to the client: count that one */
     bool     censored  : 1;  /**< the reply has extended DNS error 16 */
     bool     early     : 1;  /**< its answer was stamped before it: answered in 0 ms */
-    sse_control control;
 } sse_probe;
 
 /** Is it a query of the users, which tests the way as a probe does: DNSCrypt, or in
@@ -242,11 +243,12 @@ typedef enum { SSE_MET_NOTHING = 0, SSE_MET_RESET, SSE_MET_ICMP } sse_met;
 /** One handshake with a gateway: a first SYN, its retransmissions and repeats. */
 typedef struct sse_handshake {
     int64_t  time;           /**< first SYN (the SYN-ACK where the SYN is missing) */
+    sse_control control;     /**< as a probe's */
+    uint32_t client, gateway;/**< indices into addresses */
+    uint32_t epoch;
     int64_t  last_syn;       /**< newest SYN */
     int64_t  second_syn;     /**< second SYN, 0 if none */
     int64_t  met_time;       /**< reset or ICMP error */
-    uint32_t client, gateway;/**< indices into addresses */
-    uint32_t epoch;
     uint32_t frame, last_frame; /**< first and newest SYN; 0 without */
     uint32_t met_frame;
     uint32_t reset_delay;    /**< us from the SYN that provoked it */
@@ -267,14 +269,15 @@ typedef struct sse_handshake {
     bool     is_nat_copy : 1;
     bool     reset_and_syn_ack : 1; /**< one attempt got both */
     bool     early : 1;      /**< what answered the SYN was stamped before it: after 0 ms */
-    sse_control control;
 } sse_handshake;
 
 /** A lookup of a gateway's name: query and answers. */
 typedef struct sse_lookup {
-    int64_t  time, last_time, answer_time;
+    int64_t  time;
+    sse_control control;     /**< as a probe's */
     uint32_t client, server; /**< addresses */
     uint32_t epoch;
+    int64_t  last_time, answer_time;
     uint32_t frame, answer_frame;
     uint32_t name;           /**< index into names */
     uint32_t false_answer;   /**< fact that has the address which no gateway has, or SSE_NONE */
@@ -289,7 +292,6 @@ typedef struct sse_lookup {
     bool     confirmed;      /**< without question, in the file's first seconds: its server answered one later */
     bool     only_alias;     /**< no error and no addresses, but another name to ask */
     bool     incomplete;     /**< no error, but its records are cut or did not fit (TC) */
-    sse_control control;
 } sse_lookup;
 
 /** A connection to a public address that is no gateway. */
@@ -372,7 +374,6 @@ typedef struct sse_address {
     bool     many_adapters;  /**< it sends from more than one link-layer address or VLAN */
     uint32_t towards;        /**< packets towards it since first_frame; one more if there were any before */
     int64_t  last_sent;      /**< the newest packet of any kind that it sent; SSE_NEVER without */
-    int64_t  heard_public;   /**< newest packet towards it from a public address; INT64_MIN none */
     uint32_t newest;         /**< number of its newest record, see sse_record_number(); SSE_NONE without */
     /* as a gateway */
     uint8_t  known;          /**< sse_known */
@@ -386,6 +387,7 @@ typedef struct sse_address {
     bool     answers;        /**< it answers such questions itself: a forwarder */
     uint32_t first_frame;    /**< first packet of the module */
     int64_t  first_time;
+    int64_t  heard_public;   /**< of IPv6: newest packet towards it from a public address; INT64_MIN none */
     uint32_t present_frame;  /**< of the stretch of time in which it sent last: its first packet, 0 none */
     int64_t  present_since;  /**< ... when it began; it ends with last_sent */
     uint32_t present_towards; /**< ... what towards was then */
@@ -409,7 +411,14 @@ typedef struct sse_address {
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
     GArray  *candidates;     /**< sse_candidate */
     struct sse_waiting *waiting; /**< attempts that wait for an answer: private to track/ */
+    uint8_t  apart[16];      /**< what a packet touches is then one line of the processor's cache: see SSE_ADDRESS_SIZE */
 } sse_address;
+
+/** GLib's arrays of such a size begin 16 bytes behind a line of the cache: so the first
+ * 48 bytes of each address lie in one. Where they do not, all is as right and a little slower. */
+#define SSE_ADDRESS_SIZE 256
+G_STATIC_ASSERT(sizeof(void *) != 8 || sizeof(sse_address) == SSE_ADDRESS_SIZE);
+G_STATIC_ASSERT(offsetof(sse_address, known) <= 48);
 
 /** Facts noted as they pass; the verdict makes findings of them. */
 typedef enum {

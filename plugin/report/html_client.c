@@ -374,29 +374,11 @@ static void outages(const page *p)
 
 /* ---- tables ---- */
 
-/* With a digit behind the point, which is a point in every locale. */
-static void add_milliseconds(GString *out, int64_t ns)
-{
-    const int64_t tenth = SSE_MSECOND / 10, tenths = (MAX(ns, 0) + tenth / 2) / tenth;
-
-    g_string_append_printf(out, "%" G_GINT64_FORMAT ".%d", (gint64)(tenths / 10), (int)(tenths % 10));
-}
-
 static void reply_times(sse_html_table *t, const sse_rtt *rtt)
 {
-    GString *text = g_string_new(NULL);
+    char times[SSE_RTT_TEXT];
 
-    if (rtt->count == 0) {
-        g_string_append_c(text, '-');
-    } else {
-        add_milliseconds(text, rtt->min);
-        g_string_append_c(text, '/');
-        add_milliseconds(text, rtt->sum / rtt->count);
-        g_string_append_c(text, '/');
-        add_milliseconds(text, rtt->max);
-    }
-    sse_html_cell(t, NULL, text->str);
-    g_string_free(text, TRUE);
+    sse_html_cell(t, NULL, sse_rtt_text(rtt, times));
 }
 
 static void change_fact(GString *facts, const char *good, uint32_t before_good, uint32_t before, uint32_t all_good, uint32_t all)

@@ -8,6 +8,8 @@
 
 #include "layout.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "records.h"
@@ -144,6 +146,16 @@ void sse_duration_words(GString *out, int64_t duration)
                                    units[i + 1].name);
         return;
     }
+}
+
+const char *sse_milliseconds(int64_t ns, char out[SSE_MILLISECONDS_TEXT])
+{
+    const uint64_t tenth = SSE_MSECOND / 10;
+    uint64_t tenths = ((ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns) + tenth / 2) / tenth;
+
+    snprintf(out, SSE_MILLISECONDS_TEXT, "%s%" G_GUINT64_FORMAT ".%u", ns < 0 && tenths > 0 ? "-" : "",
+             (guint64)(tenths / 10), (unsigned)(tenths % 10));
+    return out;
 }
 
 const char *sse_plural(uint32_t n, const char *one, const char *many)

@@ -41,6 +41,13 @@ char *sse_time_utc_second(int64_t time);
  * "3 d 4 h". */
 void sse_duration_words(GString *out, int64_t duration);
 
+/** Room for the text of any time in milliseconds. */
+#define SSE_MILLISECONDS_TEXT 24
+/** ns as "18.3": milliseconds with one digit behind the point, halves up. From
+ * integers, as the libraries of systems round halves of a double differently.
+ * @return out */
+const char *sse_milliseconds(int64_t ns, char out[SSE_MILLISECONDS_TEXT]);
+
 /** "frame" or "frames", ...: the word that goes with a number. */
 const char *sse_plural(uint32_t n, const char *one, const char *many);
 

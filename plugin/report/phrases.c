@@ -13,6 +13,7 @@
 #include "icmp.h"
 #include "layout.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What a sentence's braces may name. */
@@ -382,4 +383,15 @@ void sse_preamble(GString *out, const sse_report *report)
                  "the whole file.");
     else if (report->lost_direction == SSE_LOST_FROM_CLIENT)
         sse_wrap(out, "Warning: ", "the filter leaves only packets towards clients; what met no answer is left out.");
+}
+
+const char *sse_rtt_text(const sse_rtt *rtt, char out[SSE_RTT_TEXT])
+{
+    char min[SSE_MILLISECONDS_TEXT], avg[SSE_MILLISECONDS_TEXT], max[SSE_MILLISECONDS_TEXT];
+
+    if (rtt->count == 0)
+        return strcpy(out, "-");
+    snprintf(out, SSE_RTT_TEXT, "%s/%s/%s", sse_milliseconds(rtt->min, min), sse_milliseconds(rtt->sum / rtt->count, avg),
+             sse_milliseconds(rtt->max, max));
+    return out;
 }

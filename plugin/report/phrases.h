@@ -17,6 +17,7 @@
 #ifndef SSE_PHRASES_H
 #define SSE_PHRASES_H
 
+#include "layout.h"
 #include "report.h"
 
 /** More addresses than this in a row are for nobody to read. */
@@ -77,5 +78,11 @@ char *sse_connect_words(const sse_client_report *c);
 /** What the reader must know before the first verdict: one direction only, in
  * the file or because of the filter; the filter itself. */
 void sse_preamble(GString *out, const sse_report *report);
+
+/** Room for the text of any reply times. */
+#define SSE_RTT_TEXT (3 * SSE_MILLISECONDS_TEXT)
+/** "18.3/20.0/31.7": the shortest, average and longest reply time in ms; "-" for none.
+ * @return out */
+const char *sse_rtt_text(const sse_rtt *rtt, char out[SSE_RTT_TEXT]);
 
 #endif

@@ -315,7 +315,7 @@ static void table_head(GString *out, const char *what, const char *good)
 static void table_row(GString *out, const sse_addr *addr, sse_transport transport, uint16_t port, uint32_t tried,
                       uint32_t good, const sse_rtt *rtt, const char *outcomes)
 {
-    char address[SSE_ADDR_TEXT], service[16], times[80] = "-", start[200];
+    char address[SSE_ADDR_TEXT], service[16], times[SSE_RTT_TEXT], start[200];
 
     sse_addr_text(addr, address);
     if (strlen(address) > ADDRESS_WIDTH) {
@@ -323,10 +323,7 @@ static void table_row(GString *out, const sse_addr *addr, sse_transport transpor
         address[0] = '\0';
     }
     snprintf(service, sizeof service, "%s %u", transport == SSE_TCP ? "TCP" : "UDP", port);
-    if (rtt->count > 0)
-        snprintf(times, sizeof times, "%.1f/%.1f/%.1f", (double)rtt->min / 1e6, (double)rtt->sum / rtt->count / 1e6,
-                   (double)rtt->max / 1e6);
-    snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s", address, service, tried, good, times);
+    snprintf(start, sizeof start, "%-20s  %-7s %6u %9u  %-18s", address, service, tried, good, sse_rtt_text(rtt, times));
     g_strchomp(start);
     /* A window has no room for what became of them in the same line. */
     if (sse_in_window()) {

@@ -47,7 +47,8 @@ void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gatewa
             sse_note_receiver(a, p);
         if (!sse_addr_is_public(&p->src))
             return;
-        a->heard_public = MAX(a->heard_public, p->time);
+        if (p->dst.family == 6)
+            a->heard_public = MAX(a->heard_public, p->time);
     }
     control = sse_control_at(t, a, p->time, &base);
     if (control == NULL)

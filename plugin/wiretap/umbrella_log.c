@@ -13,7 +13,12 @@
 
 #include <string.h>
 
+#ifdef _WIN32
+#include <sys/stat.h>
+#include <wchar.h>
+#else
 #include <glib/gstdio.h>
+#endif
 
 #include <wsutil/exported_pdu_tlvs.h>
 
@@ -199,10 +204,20 @@ static bool note_capture(const sse_log_reader *reader)
 /* When the file was written; of what is no file, now. */
 static int64_t time_written(const wtap *wth)
 {
-    GStatBuf status;
+#ifdef _WIN32
+    /* Not g_stat(): what it fills in is another struct in a glib that another
+     * compiler made. */
+    gunichar2 *name = wth->pathname != NULL ? g_utf8_to_utf16(wth->pathname, -1, NULL, NULL, NULL) : NULL;
+    struct _stat64 status;
+    bool known = name != NULL && _wstat64((const wchar_t *)name, &status) == 0;
 
-    return wth->pathname != NULL && g_stat(wth->pathname, &status) == 0 ? (int64_t)status.st_mtime
-                                                                       : g_get_real_time() / G_USEC_PER_SEC;
+    g_free(name);
+#else
+    GStatBuf status;
+    bool known = wth->pathname != NULL && g_stat(wth->pathname, &status) == 0;
+#endif
+
+    return known ? (int64_t)status.st_mtime : g_get_real_time() / G_USEC_PER_SEC;
 }
 
 static wtap_open_return_val log_open(wtap *wth, int *err, char **err_info)

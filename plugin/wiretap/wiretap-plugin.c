@@ -8,6 +8,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
+/* To Windows this file is a part of a DLL: what is marked public here is
+ * exported by it, not looked for in another. Elsewhere it means nothing. */
+#ifndef WS_BUILD_DLL
+#define WS_BUILD_DLL
+#endif
+
 #include "compat_wtap.h"
 
 #include "umbrella_log.h"

@@ -66,8 +66,8 @@ table inet lab {
 class Capture:
     """tcpdump on one device."""
 
-    def __init__(self, host, device, path, options=()):
-        self.path, self.device = path, device
+    def __init__(self, host, device, path, options=(), late=0.0, vlan=0):
+        self.path, self.device, self.late, self.vlan = path, device, late, vlan
         self.process = subprocess.Popen(
             host.command("tcpdump", "-i", device, "-s", "0", *options, "-Z", "root", "-U", "--immediate-mode", "-w", path),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -91,6 +91,11 @@ class Capture:
             seconds, micro, kept, length = struct.unpack_from("<IIII", data, at)
             found.append((seconds * 1_000_000 + micro, data[at + 16:at + 16 + kept], length))
             at += 16 + kept
+        if self.late:
+            found = [(when + round(self.late * 1_000_000), *rest) for when, *rest in found]
+        if self.vlan:
+            tag = struct.pack("!HH", 0x8100, self.vlan)
+            found = [(when, data[:12] + tag + data[12:], length + 4) for when, data, length in found]
         return linktype, found
 
 
@@ -176,6 +181,44 @@ route add ::/0 dev wan
             except RuntimeError:
                 pass    # an older kernel always does so
         return host
+
+    def second_office(self, name, address, mac, between=("10.9.9.1", "10.9.9.2")):
+        """A computer of another office with the same addresses, behind a router of its own."""
+        router, host = network.Host(name + "-router", self.log), network.Host(name, self.log)
+        network.cable(self.firewall, "office2", router, "uplink")
+        network.cable(host, "eth0", router, "lan", mac, "00:00:5e:00:53:02")
+        self.firewall.ip("addr add %s/30 dev office2\nlink set office2 up\n" % between[0])
+        router.ip("link set uplink up\nlink set lan up\naddr add %s/30 dev uplink\naddr add %s/24 dev lan\n"
+                  "route add default via %s\n" % (between[1], ROUTER, between[0]))
+        router.sysctl(**{"net.ipv4.ip_forward": 1})
+        router.run("nft", "-f", "-", text="table ip lab {\n chain leaving { type nat hook postrouting priority srcnat; "
+                   "oifname \"uplink\" masquerade; }\n chain arriving { type nat hook prerouting priority dstnat; "
+                   "iifname \"lan\" ip daddr %s udp dport 53 dnat to %s; }\n}\n" % (ROUTER, servers.ISP_RESOLVER))
+        host.ip("link set eth0 up\naddr add %s/24 dev eth0\nroute add default via %s\n" % (address, ROUTER))
+        host.sysctl(**{"net.ipv4.ip_default_ttl": 128, "net.ipv4.tcp_timestamps": 0})
+        return host
+
+    def bridged_guest(self, name, address):
+        """A virtual machine on the client, bridged to its Wi-Fi: no access point takes frames of a second
+        link-layer address, so that the host puts its own in the guest's place, as hypervisors do."""
+        guest, mac = network.Host(name, self.log), "00:00:5e:00:53:d1"
+        network.cable(guest, "eth0", self.client, "tap0", mac)
+        self.client.ip("link add br0 type bridge mcast_snooping 0\nlink set br0 address %s\nlink set tap0 up\n"
+                       "link set tap0 master br0\naddr flush dev eth0\nlink set eth0 master br0\nlink set br0 up\n"
+                       "addr add %s/24 dev br0\nroute add default via %s dev br0\n" % (CLIENT_MAC, CLIENT, ROUTER))
+        for bridge in ("ip", "ip6", "arp"):
+            try:
+                self.client.sysctl(**{"net.bridge.bridge-nf-call-%stables" % bridge: 0})
+            except RuntimeError:
+                break    # the kernel's bridges do not
+        self.client.run("nft", "-f", "-", text="table bridge guest {\n chain arriving { type filter hook prerouting priority -300; "
+                        "iifname \"eth0\" ip daddr %s ether daddr set %s; }\n chain leaving { type filter hook postrouting "
+                        "priority 300; oifname \"eth0\" ether saddr set %s; }\n}\n" % (address, mac, CLIENT_MAC))
+        guest.ip("link set eth0 up\naddr add %s/24 dev eth0\nroute add default via %s\n"
+                 "neigh replace %s lladdr %s dev eth0\n" % (address, ROUTER, ROUTER, ROUTER_MAC))
+        self.firewall.ip("neigh replace %s lladdr %s dev lan\n" % (address, CLIENT_MAC))
+        guest.sysctl(**{"net.ipv4.ip_default_ttl": 128, "net.ipv4.tcp_timestamps": 0})
+        return guest
 
     # Servers
 
@@ -285,12 +328,13 @@ route add ::/0 dev wan
 
     # What happens
 
-    def record(self, *places, options=()):
+    def record(self, *places, options=(), late=0.0, vlan=0):
         """Starts capturing on (host, device) pairs; the client's without any.
-        options: tcpdump's."""
+        options: tcpdump's; late: seconds by which this recorder's clock is ahead;
+        vlan: tags every frame, as a trunk does: not every kernel has 802.1Q."""
         for host, device in places or [(self.client, "eth0")]:
             path = os.path.join(self.folder, "capture%d" % len(self.captures))
-            self.captures.append(Capture(host, device, path, options))
+            self.captures.append(Capture(host, device, path, options, late, vlan))
 
     def module(self, host=None, **how):
         return (host or self.client).call(client.module, **how)

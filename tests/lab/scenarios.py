@@ -1454,6 +1454,103 @@ def dns_gaps_unseen(lab):
     lab.wait(12)
 
 
+# Which machine, which clock
+
+@scenario("machine-clones", "A mirror port with two computers from one image, one device id: DNS of one is dropped.",
+          dns="unprotected", web="protected", has=["device-id-shared"], seconds=40,
+          expect={"counts.clients": 2, "counts.dns.protected": 1, "c.client": SECOND, "c.dns.cause": "no-reply"})
+def machine_clones(lab):
+    lab.internet()
+    second = lab.add_client("second", SECOND, None, SECOND_MAC)
+    lab.rule("ip saddr %s udp dport { 53, 443 } drop" % SECOND)
+    lab.record((lab.firewall, "lan"))
+    lab.laptop()
+    lab.laptop(second, lan=SECOND)
+    lab.wait(32)
+
+
+@scenario("machine-trunk", "A trunk to two offices with the same addresses, in VLAN 10 and 20 (tagged by the lab): DNS of one is dropped.",
+          dns="unprotected", web="protected", has=["address-shared"], seconds=40,
+          expect={"counts.clients": 2, "counts.dns.protected": 1, "c.client": "192.168.0.204", "c.dns.cause": "no-reply"})
+def machine_trunk(lab):
+    lab.internet()
+    second = lab.second_office("second", "192.168.0.204", SECOND_MAC)
+    lab.rule("iifname \"office2\" udp dport { 53, 443 } ip daddr R4 drop")
+    lab.record((lab.client, "eth0"), vlan=10)
+    lab.record((second, "eth0"), vlan=20)
+    lab.laptop()
+    lab.laptop(second, device=SECOND_DEVICE)
+    lab.wait(40)
+
+
+@scenario("machine-bridged-guest", "A virtual machine bridged to the laptop's Wi-Fi, one link-layer address: DNS of the guest is dropped.",
+          dns="unprotected", web="protected", findings=[], seconds=40,
+          expect={"counts.clients": 2, "counts.dns.protected": 1, "c.client": "192.168.0.209", "c.dns.cause": "no-reply"})
+def machine_bridged_guest(lab):
+    lab.internet(devices=((SECOND_DEVICE, "192.168.0.209"),))
+    guest = lab.bridged_guest("guest", "192.168.0.209")
+    lab.rule("ip saddr 192.168.0.209 udp dport { 53, 443 } drop")
+    lab.record()
+    lab.laptop()
+    lab.laptop(guest, device=SECOND_DEVICE, lan="192.168.0.209")
+    lab.wait(32)
+
+
+@scenario("network-there-and-back-soon", "The office (works), 18 s of a phone's network (DNS dropped), and the office again.", seconds=70,
+          dns="protected", web="protected", has=["network-changed"],
+          expect={**BOTH_UP, "counts.clients": 1, "c.addresses": ["192.168.0.204", HOTSPOT]})
+def network_there_and_back_soon(lab):
+    lab.internet()
+    lab.rule("ip saddr %s udp dport { 53, 443 } drop" % HOTSPOT)
+    lab.record()
+    for address, router, seconds in (("192.168.0.204", None, 12), (HOTSPOT, HOTSPOT_ROUTER, 18), ("192.168.0.204", "192.168.0.1", 14)):
+        if router:
+            lab.move(lab.client, address, router)
+        laptop = lab.laptop(lan=address)
+        lab.wait(seconds)
+        for process in laptop:
+            process.stop()
+
+
+@scenario("network-ipv6-to-ipv6", "An office with IPv6 alone drops DNS; on a phone's network with IPv6 alone it works.", seconds=60,
+          dns="protected", web="not-observed", has=["network-changed"],
+          expect={"counts.clients": 1, "c.client": "2001:db8:0:1::cc", "c.dns.ipv6.verdict": "protected",
+                  "c.outages": outages(("dns", "no-reply", "network-changed", True))})
+def network_ipv6_to_ipv6(lab):
+    lab.internet()
+    lab.rule("ip6 saddr 2001:db8:0:1::cc udp dport { 53, 443 } drop")
+    lab.client.ip("addr del 192.168.0.204/24 dev eth0\n")
+    lab.record()
+    for address in ("2001:db8:0:1::cc", "2001:db8:0:9::c3d4"):
+        if address.endswith("c3d4"):
+            lab.firewall.ip("addr add 2001:db8:0:9::1/64 dev lan nodad\n")
+            lab.client.run("ip", "-6", "addr", "del", "2001:db8:0:1::cc/64", "dev", "eth0")
+            lab.client.ip("addr add %s/64 dev eth0 nodad\nroute replace ::/0 via 2001:db8:0:9::1 dev eth0\n" % address)
+        started = lab.module(resolvers=RESOLVERS_6), lab.others(server="2001:db8:0:1::1", mail=None, mail_6=servers.MAIL_6)
+        lab.wait(22)
+        for process in started:
+            process.stop()
+
+
+@scenario("capture-two-clocks", "What the client sends and what it gets, by two recorders whose clocks are 50 ms apart.",
+          dns="protected", web="protected", findings=["clocks-differ"], expect=BOTH_UP)
+def capture_two_clocks(lab):
+    lab.internet()
+    lab.record(options=("-Q", "out"))
+    lab.record(options=("-Q", "in"), late=-0.05)
+    lab.laptop()
+    lab.wait(22)
+
+
+@scenario("capture-one-uplink", "A mirror of one of two uplinks: OpenDNS's replies come by the other one.", seconds=50,
+          dns="inconclusive", web="protected", findings=["one-way-capture"], expect={"counts.clients": 1})
+def capture_one_uplink(lab):
+    lab.internet()
+    lab.record(options=("not (udp and src net 208.67.0.0/16)",))
+    lab.laptop()
+    lab.wait(42)
+
+
 # The causes that are known from the field, and which scenarios show them: number
 # -> (cause, why it is not or not wholly recorded).
 CAUSES = {

@@ -2376,6 +2376,21 @@ static void durations(void **state)
     }
 }
 
+/* Halves go up, where printf() of one system rounds a double to 18.2 and that of another to 18.3. */
+static void milliseconds(void **state)
+{
+    static const struct { int64_t ns; const char *words; } cases[] = {
+        { 0, "0.0" }, { 49999, "0.0" }, { 50000, "0.1" }, { 18249999, "18.2" }, { 18250000, "18.3" }, { 18350000, "18.4" },
+        { 99949999, "99.9" }, { 99950000, "100.0" }, { -49999, "0.0" }, { -50000, "-0.1" }, { -1250000, "-1.3" },
+        { INT64_MAX, "9223372036854.8" }, { INT64_MIN, "-9223372036854.8" },
+    };
+    char text[SSE_MILLISECONDS_TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_string_equal(sse_milliseconds(cases[i].ns, text), cases[i].words);
+}
+
 static void wrapped_lines(void **state)
 {
     GString *out = g_string_new(NULL);
@@ -2587,6 +2602,7 @@ int main(void)
         cmocka_unit_test(long_strings),
         cmocka_unit_test(command_to_test_again),
         cmocka_unit_test(durations),
+        cmocka_unit_test(milliseconds),
         cmocka_unit_test(wrapped_lines),
         cmocka_unit_test(escaping), cmocka_unit_test(html_text),
         cmocka_unit_test(times),
