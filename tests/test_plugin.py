@@ -314,7 +314,7 @@ class Arguments(Case):
         self.refused("sseroaming,192.168.0.0/24", '-z "sseroaming,ip.addr == 192.168.0.0/24"')
         self.refused("sseroaming,Ticket,2001:db8::1", '-z "sseroaming,ticket,ipv6.addr == 2001:db8::1"')
 
-    FORMATS = ("text", "json", "ticket", "outages", "clients", "probes", "handshakes", "tree", "help")
+    FORMATS = ("text", "json", "ticket", "html", "outages", "clients", "probes", "handshakes", "tree", "help")
 
     def test_help(self):
         listed = self.wireshark.run("tshark", "-z", "help")
@@ -836,7 +836,7 @@ class Profile(Case):
         shutil.copytree(self.FOLDER, os.path.join(config, "profiles", "SSE Roaming"))
         subprocess.run(["chmod", "-R", "a+rX", config], check=True)
         seen = {title: set() for title, _ in columns.values()}
-        for capture in ("article-swg", "article-logs", "both-failing", "web-fail-open", "dns-flapping"):
+        for capture in ("article-swg", "article-logs", "both-failing", "web-fail-open", "bypass-while-well"):
             for line in self.good(capture, "-2", "-C", "SSE Roaming", "-T", "tabs", "-Y", "sseroaming || sseroaming.log", config=config).splitlines():
                 cells = [cell for cell in line.split("\t") if cell.strip() != "→"]
                 for cell, (title, width) in zip(cells, columns.values()):
@@ -874,7 +874,7 @@ class Profile(Case):
         config = tempfile.mkdtemp(prefix="profile.", dir=self.wireshark.stage)
         shutil.copytree(self.FOLDER, os.path.join(config, "profiles", "SSE Roaming"))
         subprocess.run(["chmod", "-R", "a+rX", config], check=True)
-        out = self.good("dns-flapping", "-2", "-C", "SSE Roaming", "--color", "-T", "fields", "-e", "frame.coloring_rule.name",
+        out = self.good("bypass-while-well", "-2", "-C", "SSE Roaming", "--color", "-T", "fields", "-e", "frame.coloring_rule.name",
                         "-Y", "tcp.flags.reset == 1 && sseroaming.swg.outcome == 1", config=config)
         self.assertEqual(set(out.splitlines()), {"SSE Roaming: closed after use"})
 

@@ -20,6 +20,8 @@ set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 # Wireshark brings its own.
 get_filename_component(sse_source "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
 set(CMAKE_C_FLAGS_INIT "-DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_68 -ffile-prefix-map=${sse_source}/=/")
+# As elsewhere, but without what would be stripped again.
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -DNDEBUG" CACHE STRING "Flags of the compiler")
 # No DLL beside ours; no time and no path in it; what Windows has against
 # misused memory.
 set(CMAKE_MODULE_LINKER_FLAGS_INIT "-static-libgcc -s -Wl,--no-insert-timestamp -Wl,--disable-auto-image-base \

@@ -37,6 +37,14 @@ static double column_of(const sse_report *r, int64_t time)
     return CLAMP(at, 0, COLUMNS);
 }
 
+/* Appends a place with a digit behind the point, which is a point in every locale. */
+static void add_place(GString *out, const char *name, double place)
+{
+    const unsigned tenths = (unsigned)(place * 10 + .5);
+
+    g_string_append_printf(out, " %s=\"%u.%u\"", name, tenths / 10, tenths % 10);
+}
+
 static unsigned place_of(const sse_report *r, int64_t time)
 {
     return MIN((unsigned)column_of(r, time), COLUMNS - 1);
@@ -126,8 +134,10 @@ static void outage_bars(GString *out, const lane *l, const sse_report *r, const 
         shown++;
         g_string_truncate(words, 0);
         sse_told_row(words, c, t);
-        g_string_append_printf(out, "<rect class=\"%s\" x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%u\">",
-                               t->counted ? "outage" : "not-counted", left, width, HEIGHT);
+        g_string_append_printf(out, "<rect class=\"%s\" y=\"0\" height=\"%u\"", t->counted ? "outage" : "not-counted", HEIGHT);
+        add_place(out, "x", left);
+        add_place(out, "width", width);
+        g_string_append_c(out, '>');
         sse_html_element(out, "title", NULL, words->str);
         g_string_append(out, "</rect>");
     }

@@ -157,9 +157,9 @@ pcre2()
     ninja -C "$work/pcre2" -j "$jobs" install
 }
 
-glib()
+glib_configure()
 {
-    local tree=$work/glib-source build=$work/glib part
+    local tree=$1 build=$2 part
     rm -rf "$tree" "$build"
     cp -R "$sources/glib" "$tree"
     # The DLLs are called as those beside the official Wireshark.
@@ -188,6 +188,13 @@ endian = 'little'
 EOF
     meson setup "$build" "$tree" --cross-file "$work/cross.ini" --prefix "$prefix" --buildtype release --wrap-mode nodownload \
         -Dtests=false -Dnls=disabled -Dintrospection=disabled -Dman-pages=disabled -Ddocumentation=false -Dlibelf=disabled
+}
+
+glib()
+{
+    local tree=$work/glib-source build=$work/glib part
+    # What was interrupted while it compiled goes on there.
+    [ -e "$build/build.ninja" ] || glib_configure "$tree" "$build"
     ninja -C "$build" -j "$jobs" glib/glib-2.0-0.dll gmodule/gmodule-2.0-0.dll gthread/gthread-2.0-0.dll
     mkdir -p "$prefix/include/glib-2.0/glib/deprecated" "$prefix/include/glib-2.0/gmodule" "$prefix/bin"
     cp "$tree"/glib/*.h "$build"/glib/*.h "$prefix/include/glib-2.0/glib/"
