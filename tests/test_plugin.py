@@ -468,9 +468,9 @@ class Tables(Case):
                     got[top["name"][:-len(" by outcome")]] = {node["name"]: node["count"] for node in top["sub"]}
             self.assertEqual(got, wanted, capture)
             text = self.texts(capture)["sseroaming,tree"]
-            for _, name, number in leaves(tree):
-                # Reply times stand beside the counts.
-                if number and not name.endswith("reply time in ms"):
+            # Reply times stand beside the counts.
+            for _, name, number in leaves(top for top in tree if not top["name"].endswith("reply time in ms")):
+                if number:
                     self.assertRegex(text, r"(?m)^ *%s +%d\b" % (re.escape(name), number))
 
     ANSWERS = ("frame.number", "sseroaming.probe.id", "sseroaming.probe.reply_in", "sseroaming.probe.reply_to",
