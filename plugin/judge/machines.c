@@ -577,6 +577,34 @@ static void join_list(const sse_tracker *t, sse_machines *m, const GArray *addre
     }
 }
 
+/* Of addresses those to which something came. */
+static GArray *reached_of(const sse_tracker *t, const GArray *addresses)
+{
+    GArray *reached = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    for (guint i = 0; i < addresses->len; i++)
+        if (sse_tracker_address(t, g_array_index(addresses, guint32, i))->towards > 0)
+            g_array_append_val(reached, g_array_index(addresses, guint32, i));
+    return reached;
+}
+
+/* The IPv4 addresses of a link-layer address that can be one machine's. Nothing unasked
+ * decides: one that sends beside another, and that nothing ever reached, may be of
+ * anybody who sends in this machine's name, and stays alone.
+ * @return NULL: a router's, a repeater's, or that of a host with machines of its own */
+static GArray *one_machines(const sse_tracker *t, GArray *addresses, int64_t *left)
+{
+    GArray *reached;
+
+    if (addresses->len < 2 || !in_use_together(t, addresses, left))
+        return g_array_ref(addresses);
+    reached = reached_of(t, addresses);
+    if (reached->len > 0 && reached->len < addresses->len && (reached->len == 1 || !in_use_together(t, reached, left)))
+        return reached;
+    g_array_unref(reached);
+    return NULL;
+}
+
 static void join_by_adapter(const sse_tracker *t, sse_machines *m, const carried *of)
 {
     GHashTable *adapters = find_adapters(t, m);
@@ -589,13 +617,14 @@ static void join_by_adapter(const sse_tracker *t, sse_machines *m, const carried
     g_hash_table_iter_init(&iter, adapters);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const adapter *ad = (const adapter *)value;
+        GArray *v4 = one_machines(t, ad->v4, left);
         uint32_t root = SSE_NONE, id = 0;
 
-        /* A router's, a repeater's, or that of a host with machines of its own. */
-        if (ad->v4->len > 1 && in_use_together(t, ad->v4, left))
+        if (v4 == NULL)
             continue;
-        join_list(t, m, ad->v4, of, &root, &id);
+        join_list(t, m, v4, of, &root, &id);
         join_list(t, m, ad->v6, of, &root, &id);
+        g_array_unref(v4);
     }
     g_free(left);
     g_hash_table_destroy(adapters);

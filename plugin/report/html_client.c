@@ -228,7 +228,7 @@ static void member_facts(GString *out, const sse_outage *o)
     sse_control_words(line, o->control_dns_answers, o->control_tcp_opened);
     sse_html_fact(out, "Meanwhile", take(line));
     icmp_fact(out, &o->icmp);
-    origin_fact(out, sse_origin_subject((sse_cause)o->cause), (sse_origin)o->origin, o->origin_reasons);
+    origin_fact(out, sse_origin_subject(o), (sse_origin)o->origin, o->origin_reasons);
     if (o->fake_frame != 0)
         sse_html_fact(out, "The reply that came", sse_fake_words(o->fake_frame, o->fake_rcode, o->fake_ttl));
     if (o->has_fail_open && o->fail_open > 0) {

@@ -280,7 +280,7 @@ static void member_lines(GString *out, const sse_outage *o, bool control_said, G
     if (o->icmp.count > 0)
         say_once(out, said, "rejected by ", sse_icmp_words(&o->icmp));
     if (o->origin != SSE_ORIGIN_NONE) {
-        char *head = g_strdup_printf("origin of the %s: ", sse_origin_subject((sse_cause)o->cause));
+        char *head = g_strdup_printf("origin of the %s: ", sse_origin_subject(o));
 
         say_once(out, said, head, sse_origin_words((sse_origin)o->origin, o->origin_reasons));
         g_free(head);

@@ -339,12 +339,24 @@ char *sse_connect_words(const sse_client_report *c)
     return g_string_free(words, FALSE);
 }
 
-const char *sse_origin_subject(sse_cause cause)
+const char *sse_origin_subject(const sse_outage *o)
 {
-    return cause == SSE_CAUSE_PROXY_ERROR || cause == SSE_CAUSE_SESSION_INTERCEPTED ||
-           cause == SSE_CAUSE_INTERCEPTED || cause == SSE_CAUSE_REFUSED || cause == SSE_CAUSE_COURT_ORDER ? "answers"
-           : cause == SSE_CAUSE_SESSION_CLOSED || cause == SSE_CAUSE_TUNNEL_CLOSED ? "ends (FIN)"
-           : cause == SSE_CAUSE_ICMP_UNREACHABLE ? "ICMP errors" : "resets";
+    switch ((sse_cause)o->cause) {
+    case SSE_CAUSE_PROXY_ERROR:
+    case SSE_CAUSE_SESSION_INTERCEPTED:
+    case SSE_CAUSE_INTERCEPTED:
+    case SSE_CAUSE_REFUSED:
+    case SSE_CAUSE_COURT_ORDER:
+        return "answers";
+    case SSE_CAUSE_SESSION_CLOSED:
+    case SSE_CAUSE_TUNNEL_CLOSED:
+        return "ends (FIN)";
+    case SSE_CAUSE_ICMP_UNREACHABLE:
+        return "ICMP errors";
+    default:
+        /* The few that came beside silence. Of DNS there are no resets. */
+        return o->service == SSE_SERVICE_WEB ? "resets" : o->fake_frame != 0 ? "answers" : "ICMP errors";
+    }
 }
 
 char *sse_origin_words(sse_origin origin, const GArray *reasons)

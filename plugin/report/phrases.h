@@ -50,8 +50,9 @@ void sse_resolvers_words(GString *out, const GArray *resolvers);
 /** "192.168.0.1, ICMP type 3 code 13 (administratively prohibited), 6 times";
  * g_free() it. */
 char *sse_icmp_words(const sse_icmp_sum *icmp);
-/** What it is whose origin a cause of the web tells: "resets", "answers". */
-const char *sse_origin_subject(sse_cause cause);
+/** What it is whose origin an outage has: what ended connections, or was said in place
+ * of whom was asked: "resets", "answers". */
+const char *sse_origin_subject(const sse_outage *o);
 /** Where they came from, with the reasons (sse_reason): "likely a device on the
  * path: it came ...; its window ..."; g_free() it. */
 char *sse_origin_words(sse_origin origin, const GArray *reasons);

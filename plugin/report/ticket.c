@@ -207,15 +207,6 @@ static void sender_line(GString *out, GHashTable *said, const char *head, char *
     sse_say_once(said, words);
 }
 
-/* What it is whose origin an outage has: what ended connections, or was said in place
- * of whom was asked. Of DNS there are no resets. */
-static const char *origin_head(const sse_outage *o)
-{
-    if (o->service == SSE_SERVICE_WEB && o->cause != SSE_CAUSE_PROXY_ERROR && o->cause != SSE_CAUSE_SESSION_INTERCEPTED)
-        return o->icmp.count > 0 && o->cause == SSE_CAUSE_ICMP_UNREACHABLE ? "ICMP errors: " : "Resets: ";
-    return o->fake_frame != 0 ? "Answers: " : "ICMP errors: ";
-}
-
 /* Who sent what came in place of answers. */
 static void sender_lines(GString *out, const block *b)
 {
@@ -230,8 +221,11 @@ static void sender_lines(GString *out, const block *b)
             sender_line(out, said, "Rejected by: ", sse_icmp_words(&o->icmp));
         if (o->origin != SSE_ORIGIN_NONE) {
             char *words = sse_origin_words((sse_origin)o->origin, o->origin_reasons);
+            char *head = g_strdup_printf("%s: ", sse_origin_subject(o));
 
-            sender_line(out, said, origin_head(o), g_strdup_printf("origin %s", words));
+            head[0] = g_ascii_toupper(head[0]);
+            sender_line(out, said, head, g_strdup_printf("origin %s", words));
+            g_free(head);
             g_free(words);
         }
     }

@@ -289,7 +289,8 @@ void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     if (dns->response && sse_rcode_is_cut_off(dns->rcode) && !sse_tracker_is_resolver(t, &p->src))
         reached(t, p);
     else
-        sse_towards(t, p, true);
+        /* Who answers did not ask: a stranger's question to the client shows no line either. */
+        sse_towards(t, p, !dns->response);
 }
 
 bool sse_tracker_is_alias(const sse_tracker *t, const char *qname)

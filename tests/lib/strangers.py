@@ -69,7 +69,6 @@ class Scene:
         self.random = random
         self.client, self.mac, self.router = some[random.randrange(min(3, len(some)))]
         self.six = len(self.client) == 16
-        self.both = any(mac == self.mac and len(address) != len(self.client) for address, mac, _ in some)
         self.client = str(ipaddress.ip_address(self.client))
         self.stranger = STRANGER_6 if self.six else STRANGER
         self.resolvers = RESOLVERS_6 if self.six else RESOLVERS_4
@@ -354,9 +353,6 @@ def answers_of_the_client_itself(s):
 
 @kind("forger")
 def a_probe_with_the_clients_adapter(s):
-    """From another private address, with the client's link-layer address. Of a client that asks over both IP versions it
-    tells these apart: ../HOSTILE.md."""
-    if s.both:
-        return
+    """From another private address, with the client's link-layer address: ../HOSTILE.md."""
     other = "2001:db8:77::5" if s.six else "10.77.0.5"
     yield "client", s.udp(other, s.resolvers[0], s.port(), 443, p.query(s.number(), DEBUG), 128)

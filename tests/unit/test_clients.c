@@ -248,6 +248,47 @@ static void ipv4_and_ipv6_of_one_link_layer_address_are_one_client(void **state)
     expect_code(f, "second", address_of(feed_client(f), 1), CLIENT6);
 }
 
+/* Anybody may send so: what nothing ever reaches takes no client apart, whenever it comes
+ * beside others; nor does it become one with them. */
+static void what_nothing_ever_reaches_takes_no_client_apart(void **state)
+{
+    static const struct { const char *what; double at; bool reached; uint32_t clients; } rows[] = {
+        { "before IPv6", 1.5, false, 2 }, { "in between", 5, false, 2 }, { "in between, and reached", 5, true, 3 },
+        { "near the end", 40.5, false, 2 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const double at = rows[i].at;
+        feed *f = feed_new();
+
+        feed_row("%s", rows[i].what);
+        feed_host(f, CLIENT, 7, 128);
+        feed_host(f, CLIENT6, 7, 128);
+        feed_host(f, CLIENT2, 7, 128);
+        feed_burst(f, 1, CLIENT, 443, ANSWERED);
+        if (at < 2)
+            feed_query(f, at, CLIENT2, R1, 443, 60000);
+        feed_burst(f, 2, CLIENT6, 443, ANSWERED);
+        feed_burst(f, 3, CLIENT, 53, ANSWERED);
+        if (at > 4 && at < 6)
+            feed_query(f, at, CLIENT2, R1, 443, 60000);
+        if (rows[i].reached)
+            feed_reply(f, at + 0.02, CLIENT2, R1, 443, 60000);
+        feed_burst(f, 10, CLIENT6, 53, ANSWERED);
+        feed_burst(f, 12, CLIENT, 443, ANSWERED);
+        for (double k = 14; k < 42; k += 2)
+            feed_control(f, k, CLIENT);
+        if (at > 40)
+            feed_query(f, at + 2, CLIENT2, R1, 443, 60000);
+        feed_control(f, 43, CLIENT);
+        feed_tick(f, 60);
+        expect_clients(f, rows[i].clients);
+        expect_number(f, "addresses", feed_client_of(f, CLIENT)->addresses->len, rows[i].clients == 2 ? 2 : 1);
+        feed_free(f);
+    }
+}
+
 static void link_layer_addresses_tie_only_packets_with_an_initial_ttl(void **state)
 {
     static const struct { uint8_t ttl; uint32_t clients; } rows[] = {
@@ -926,6 +967,7 @@ int main(void)
         TEST(no_device_id_ties_nothing),
         TEST(a_client_is_named_by_its_first_ipv4_address),
         TEST(ipv4_and_ipv6_of_one_link_layer_address_are_one_client),
+        cmocka_unit_test(what_nothing_ever_reaches_takes_no_client_apart),
         cmocka_unit_test(link_layer_addresses_tie_only_packets_with_an_initial_ttl),
         TEST(two_ipv4_addresses_at_a_time_tie_no_ipv6),
         cmocka_unit_test(ipv4_addresses_after_each_other_are_one_client_that_changed_networks),

@@ -1730,13 +1730,16 @@ static void a_selection_of_silence_is_no_lost_direction(void **state)
 /* A packet on ports that the client does not use answers nothing. */
 static void a_stranger_shows_no_line(void **state)
 {
-    static const struct { const char *what; bool asked; const char *dns, *cause; } rows[] = {
-        { "a stranger's", false, "inconclusive", "no-connectivity" }, { "one that was asked for", true, "unprotected", "no-reply" },
+    static const struct { const char *what; bool asked, question; const char *dns, *cause; } rows[] = {
+        { "a stranger's", false, false, "inconclusive", "no-connectivity" },
+        { "one that was asked for", true, false, "unprotected", "no-reply" },
+        { "a stranger's question, and an answer in the client's name", false, true, "inconclusive", "no-connectivity" },
     };
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         feed *f = feed_new();
+        feed_dns question = { .client = SITE, .server = CLIENT, .port = 53, .id = 700, .name = OBS_NAME_DEBUG };
 
         feed_row("%s", rows[i].what);
         feed_burst(f, 0, CLIENT, 443, ANSWERED);
@@ -1748,7 +1751,12 @@ static void a_stranger_shows_no_line(void **state)
         }
         if (rows[i].asked)
             feed_other(f, 25.9, SITE, CLIENT);
-        else
+        if (rows[i].question) {
+            feed_message(f, 25.85, question);
+            question.response = true;
+            feed_message(f, 25.87, question);
+        }
+        if (!rows[i].asked)
             feed_stranger(f, 25.9, SITE, CLIENT);
         feed_tick(f, 60);
         expect_dns(f, rows[i].dns, rows[i].cause);

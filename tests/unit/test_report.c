@@ -2097,6 +2097,38 @@ static void other_teams(void **state)
     sse_report_free(r);
 }
 
+/* Report and ticket say of the same whose origin it is; DNS has no resets. */
+static void what_an_origin_is_of(void **state)
+{
+    static const struct { sse_service service; sse_cause cause; uint32_t fake; const char *report, *ticket; } cases[] = {
+        { SSE_SERVICE_WEB, SSE_CAUSE_PROXY_ERROR, 0, "origin of the answers: ", "\nAnswers: origin " },
+        { SSE_SERVICE_WEB, SSE_CAUSE_SESSION_INTERCEPTED, 0, "origin of the answers: ", "\nAnswers: origin " },
+        { SSE_SERVICE_WEB, SSE_CAUSE_RESET, 0, "origin of the resets: ", "\nResets: origin " },
+        { SSE_SERVICE_WEB, SSE_CAUSE_SESSION_CLOSED, 0, "origin of the ends (FIN): ", "\nEnds (FIN): origin " },
+        { SSE_SERVICE_WEB, SSE_CAUSE_NO_REPLY, 0, "origin of the resets: ", "\nResets: origin " },
+        { SSE_SERVICE_DNS, SSE_CAUSE_COURT_ORDER, 0, "origin of the answers: ", "\nAnswers: origin " },
+        { SSE_SERVICE_DNS, SSE_CAUSE_NO_REPLY, 0, "origin of the ICMP errors: ", "\nICMP errors: origin " },
+        { SSE_SERVICE_DNS, SSE_CAUSE_NO_REPLY, 3, "origin of the answers: ", "\nAnswers: origin " },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        sse_report *r = healthy();
+        sse_outage *o = add_healed(&g_array_index(r->clients, sse_client_report, 0), cases[i].service, cases[i].cause, 1, 26);
+        char *text;
+
+        o->origin = SSE_ORIGIN_UNKNOWN;
+        o->fake_frame = cases[i].fake;
+        text = print(r, SSE_FORMAT_TEXT);
+        check_has(text, cases[i].report);
+        g_free(text);
+        text = print(r, SSE_FORMAT_TICKET);
+        check_has(text, cases[i].ticket);
+        g_free(text);
+        sse_report_free(r);
+    }
+}
+
 /* Without an outage, but with a finding that asks: neither "nothing" nor silence. */
 static void findings_that_ask(void **state)
 {
@@ -2593,7 +2625,7 @@ int main(void)
         cmocka_unit_test(one_version_flaps_in_the_other),
         cmocka_unit_test(client_left_in_an_outage),
         cmocka_unit_test(five_thousand_outages),
-        cmocka_unit_test(other_teams),
+        cmocka_unit_test(other_teams), cmocka_unit_test(what_an_origin_is_of),
         cmocka_unit_test(findings_that_ask),
         cmocka_unit_test(preferences_that_were_changed),
         cmocka_unit_test(many_clients_that_healed),
