@@ -65,6 +65,12 @@ static uint8_t lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
 }
 
+/* What a label's text shows as it is: letters, which most are, first. */
+static bool is_plain(uint8_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c > 0x20 && c < 0x7f && c != '.' && c != '\\');
+}
+
 /* Text of bytes with all that is not printable ASCII escaped as \xNN. */
 static void printable(char *out, size_t size, const uint8_t *bytes, size_t length)
 {
@@ -98,25 +104,28 @@ static void printable(char *out, size_t size, const uint8_t *bytes, size_t lengt
  * @return false where it is broken or goes past what was captured. */
 static bool read_name(sse_dns_message *m, uint32_t *offset, wire_name *name)
 {
-    uint32_t at = *offset, limit = at;
+    /* Of its own: the compiler cannot know that the name's bytes are none of the message. */
+    const uint8_t *const bytes = m->bytes;
+    const uint32_t captured = m->captured;
+    uint32_t at = *offset, limit = at, length = 0;
     unsigned jumps = 0;
 
     name->length = 0;
     for (;;) {
         uint8_t label;
 
-        if (at >= m->captured)
+        if (at >= captured)
             return false;
-        label = m->bytes[at];
+        label = bytes[at];
         m->steps += (label & 0xc0) != 0 ? 1 : label + 1u;
         if (m->steps > MAX_STEPS)
             return false;
         if ((label & 0xc0) == 0xc0) {
             uint32_t target;
 
-            if (at + 2 > m->captured)
+            if (at + 2 > captured)
                 return false;
-            target = get16(m->bytes + at) & 0x3fff;
+            target = get16(bytes + at) & 0x3fff;
             if (jumps == 0)
                 *offset = at + 2;
             if (++jumps > MAX_JUMPS || target >= limit)
@@ -126,17 +135,19 @@ static bool read_name(sse_dns_message *m, uint32_t *offset, wire_name *name)
         }
         if ((label & 0xc0) != 0)
             return false;
-        if ((uint32_t)name->length + label + 1 > SSE_DNS_NAME_WIRE || at + 1 + label > m->captured)
+        if (length + label + 1 > SSE_DNS_NAME_WIRE || at + 1 + label > captured)
             return false;
-        name->bytes[name->length++] = label;
-        for (unsigned i = 1; i <= label; i++)
-            name->bytes[name->length++] = lower(m->bytes[at + i]);
+        name->bytes[length] = label;
+        for (uint32_t i = 1; i <= label; i++)
+            name->bytes[length + i] = lower(bytes[at + i]);
+        length += 1 + (uint32_t)label;
         at += 1 + (uint32_t)label;
         if (label == 0)
             break;
     }
     if (jumps == 0)
         *offset = at;
+    name->length = (uint8_t)length;
     return true;
 }
 
@@ -145,30 +156,28 @@ static bool read_name(sse_dns_message *m, uint32_t *offset, wire_name *name)
  * @return false where it did not fit. */
 static bool name_text(char *out, size_t size, const uint8_t *wire, unsigned length)
 {
-    size_t used = 0;
+    char *to = out, *const last = out + size - 6; /* what is escaped needs five with its NUL */
     unsigned at = 0;
 
     while (at < length && wire[at] != 0) {
-        unsigned label = wire[at];
+        const uint8_t *from = wire + at + 1, *const end = from + wire[at];
 
-        if (used + 6 >= size)
+        if (to >= last)
             break;
-        if (used > 0)
-            out[used++] = '.';
-        for (unsigned i = 1; i <= label && used + 5 < size; i++) {
-            uint8_t c = wire[at + i];
-
-            if (c > 0x20 && c < 0x7f && c != '.' && c != '\\')
-                out[used++] = (char)c;
+        if (to > out)
+            *to++ = '.';
+        for (; from < end && to <= last; from++) {
+            if (is_plain(*from))
+                *to++ = (char)*from;
             else
-                used += (size_t)snprintf(out + used, 5, "\\x%02x", c);
+                to += snprintf(to, 5, "\\x%02x", *from);
         }
-        at += 1 + label;
+        at += 1u + wire[at];
     }
-    if (used == 0)
-        out[used++] = '.';
-    out[used] = '\0';
-    return used + 6 < size;
+    if (to == out)
+        *to++ = '.';
+    *to = '\0';
+    return to < last;
 }
 
 static bool same_name(const wire_name *a, const uint8_t *bytes, unsigned length)

@@ -254,6 +254,23 @@ static bool by_pointer(const source *s, const packet_info *pinfo, const sse_addr
            protocol_fits(h, pinfo);
 }
 
+const uint8_t *sse_ip_layers_glance(tvbuff_t *frame, const packet_info *pinfo, uint32_t least)
+{
+    const uint32_t held = tvb_captured_length(frame);
+    const uint8_t *bytes;
+    uintptr_t start;
+
+    if (pinfo->net_src.type != AT_IPv4 || held < IPV4_HEADER + UDP_HEADER + least)
+        return NULL;
+    bytes = tvb_get_ptr(frame, 0, (int)held);
+    start = (uintptr_t)pinfo->net_src.data - (uintptr_t)bytes - 12;
+    /* One that an ICMP error quotes lies behind its headers. */
+    if (start >= IPV4_HEADER + ICMP_HEADER || start + IPV4_HEADER + UDP_HEADER + least > held ||
+        bytes[start] != 0x45 || bytes[start + 9] != SSE_IP_UDP)
+        return NULL;
+    return bytes + start + IPV4_HEADER + UDP_HEADER;
+}
+
 /* Offsets of the IP header behind Ethernet, with one VLAN tag, Linux cooked
  * captures, PPPoE, the BSD loopback header, and none. */
 static const uint8_t usual_offsets[] = { 14, 18, 16, 20, 22, 4, 0 };

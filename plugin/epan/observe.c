@@ -463,6 +463,15 @@ static inline bool may_be_probe(const packet_info *pinfo)
            (pinfo->fd->pkt_len <= LONGEST_PROBE + LONGEST_HEADERS || is_near_resolvers(pinfo));
 }
 
+/* QUIC by its first bytes, as nearly all of these are that are short: no standard query
+ * with one question (RFC 1035 section 4.1.1). */
+static G_GNUC_NO_INLINE bool is_quic(tvbuff_t *frame, const packet_info *pinfo)
+{
+    const uint8_t *payload = sse_ip_layers_glance(frame, pinfo, 6);
+
+    return payload != NULL && ((payload[2] & 0x78) != 0 || payload[4] != 0 || payload[5] != 1);
+}
+
 /* A packet that may matter. perhaps_src, perhaps_dst: whose address may have a
  * role. @return SSE_SEEN_ bits */
 static unsigned observe_packet(const sse_open_file *f, tvbuff_t *frame, packet_info *pinfo, int64_t time,
@@ -588,7 +597,7 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
     }
     perhaps_src = sse_filter_address(&pinfo->net_src, &src) && (sse_filter_has(filter, src) || filter->all);
     on_53 = either_port(pinfo, SSE_PORT_PLAIN_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
-    if (perhaps_src || perhaps_dst || on_53 || may_be_probe(pinfo))
+    if (perhaps_src || perhaps_dst || on_53 || (may_be_probe(pinfo) && !is_quic(frame, pinfo)))
         return observe_closely(f, frame, pinfo, time, perhaps_src, perhaps_dst, on_53);
     if (is_http(pinfo))
         observe_portal(f, frame, pinfo, time);

@@ -9,6 +9,7 @@
 
 #include "flows.h"
 
+#include "bit_set.h"
 #include "early.h"
 #include "store.h"
 
@@ -22,9 +23,9 @@ typedef struct kept_packet {
 } kept_packet;
 
 struct sse_flows {
-    uint64_t    sent[(1u << BITS) / 64];
-    kept_packet kept[KEPT];  /**< a ring */
-    unsigned    next;
+    sse_bit_set  sent;
+    kept_packet *kept;       /**< KEPT in a ring; NULL until there are any */
+    unsigned     next;
 };
 
 static uint32_t flow_bit(uint32_t client, uint16_t own_port, const sse_addr *peer, uint16_t port)
@@ -42,7 +43,7 @@ static struct sse_flows *flows_of(sse_tracker *t)
 /* The first packet on this pair: what came before it was asked for, as it shows now. */
 static void take_kept(sse_tracker *t, struct sse_flows *f, uint32_t client, uint32_t bit, int64_t time)
 {
-    for (unsigned i = 0; i < KEPT; i++) {
+    for (unsigned i = 0; f->kept != NULL && i < KEPT; i++) {
         kept_packet *k = &f->kept[(f->next + i) % KEPT];
 
         if (k->packet.frame == 0 || k->client != client || k->bit != bit || ABS(time - k->packet.time) > SSE_EARLY_WAIT)
@@ -61,16 +62,16 @@ void sse_flow_asks(sse_tracker *t, uint32_t client, uint16_t own_port, const sse
     struct sse_flows *f = flows_of(t);
 
     sse_address_at(t, client)->sends = true;
-    if ((f->sent[bit / 64] >> (bit % 64) & 1) != 0)
-        return;
-    f->sent[bit / 64] |= UINT64_C(1) << (bit % 64);
-    take_kept(t, f, client, bit, time);
+    if (sse_bit_set_add(&f->sent, BITS, bit))
+        take_kept(t, f, client, bit, time);
 }
 
 void sse_flow_keep(sse_tracker *t, uint32_t client, const obs_packet *p, sse_flow_what what)
 {
     struct sse_flows *f = flows_of(t);
 
+    if (f->kept == NULL)
+        f->kept = g_new0(kept_packet, KEPT);
     f->kept[f->next] = (kept_packet){ .packet = *p, .client = client, .bit = flow_bit(client, p->dport, &p->src, p->sport),
                                       .what = what };
     f->next = (f->next + 1) % KEPT;
@@ -80,5 +81,14 @@ bool sse_flow_asked(const sse_tracker *t, uint32_t client, uint16_t own_port, co
 {
     const uint32_t bit = flow_bit(client, own_port, peer, port);
 
-    return !sse_address_at(t, client)->sends || (t->index->flows->sent[bit / 64] >> (bit % 64) & 1) != 0;
+    return !sse_address_at(t, client)->sends || sse_bit_set_has(&t->index->flows->sent, bit);
+}
+
+void sse_flows_free(struct sse_flows *f)
+{
+    if (f == NULL)
+        return;
+    sse_bit_set_clear(&f->sent);
+    g_free(f->kept);
+    g_free(f);
 }

@@ -12,6 +12,8 @@
 
 #include "control.h"
 
+/** For who frees a tracker; f may be NULL. */
+void sse_flows_free(struct sse_flows *f);
 /** A client sends on this pair, or asked on it before it was known as one. */
 void sse_flow_asks(sse_tracker *t, uint32_t client, uint16_t own_port, const sse_addr *peer, uint16_t port, int64_t time);
 /** Did this client send on such a pair, or has the file nothing of it so far? Of

@@ -12,6 +12,8 @@
 
 #include "store.h"
 
+/** For who frees a tracker; q may be NULL. */
+void sse_questions_free(struct sse_questions *q);
 /** A query, whoever sent it. */
 void sse_question_seen(sse_tracker *t, const obs_packet *p, const obs_dns *dns);
 /** Does a reply answer one of the newest queries? */

@@ -60,9 +60,7 @@ void sse_index_free(struct sse_tracker_index *x)
     if (x->aliases != NULL)
         g_hash_table_destroy(x->aliases);
     g_free(x->unasked);
-    g_free(x->questions);
     g_free(x->portals);
-    g_free(x->flows);
     g_free(x->plain_waiting);
     g_hash_table_destroy(x->plain);
     g_free(x);

@@ -99,6 +99,8 @@ void sse_tracker_free(sse_tracker *t)
     sse_redactor_free(t->redactor);
     g_hash_table_destroy(t->by_address);
     sse_free_untaught(t->index->untaught);
+    sse_questions_free(t->index->questions);
+    sse_flows_free(t->index->flows);
     sse_index_free(t->index);
     sse_log_book_free(t->log);
     g_free(t);

@@ -9,6 +9,7 @@
 #include "feed.h"
 
 #include "addresses.h"
+#include "bit_set.h"
 #include "string_set.h"
 
 static void parse_reads_what_text_writes(void **state)
@@ -401,6 +402,36 @@ static void texts_are_kept_once(void **state)
     sse_string_set_free(NULL);
 }
 
+/* Before and after it turns from a table into bits. */
+static void a_bit_set_holds_what_was_added(void **state)
+{
+    const uint32_t step = 7919;
+    sse_bit_set set = { 0 };
+
+    (void)state;
+    assert_false(sse_bit_set_has(&set, 0));
+    for (uint32_t i = 0; i < 3 * SSE_BIT_SET_FEW; i++) {
+        const uint32_t hash = i * step % (UINT32_C(1) << 18);
+
+        assert_false(sse_bit_set_has(&set, hash));
+        assert_true(sse_bit_set_add(&set, 18, hash));
+        assert_false(sse_bit_set_add(&set, 18, hash));
+        for (uint32_t k = 0; k <= i; k++)
+            assert_true(sse_bit_set_has(&set, k * step % (UINT32_C(1) << 18)));
+        assert_false(sse_bit_set_has(&set, hash + 1));
+        assert_int_equal(set.bits != NULL, i >= SSE_BIT_SET_FEW);
+    }
+    /* All on one place of the table. */
+    sse_bit_set_clear(&set);
+    assert_false(sse_bit_set_has(&set, step));
+    for (uint32_t i = 0; i < SSE_BIT_SET_FEW; i++)
+        assert_true(sse_bit_set_add(&set, 18, i * 256));
+    for (uint32_t i = 0; i < SSE_BIT_SET_FEW; i++)
+        assert_true(sse_bit_set_has(&set, i * 256));
+    assert_false(sse_bit_set_has(&set, SSE_BIT_SET_FEW * 256));
+    sse_bit_set_clear(&set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +457,7 @@ int main(void)
         cmocka_unit_test(an_empty_list_is_an_empty_array),
         cmocka_unit_test(an_error_names_the_bad_entry),
         cmocka_unit_test(a_very_long_entry_is_an_error),
+        cmocka_unit_test(a_bit_set_holds_what_was_added),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
