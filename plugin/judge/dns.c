@@ -429,6 +429,44 @@ static bool only_silence(const run_sum runs[PORTS])
     return true;
 }
 
+/* Does the module go on, in a stretch of time in which nothing came, as if it got
+ * replies? Then it must have got them by another way. */
+static bool acts_as_answered(const sse_context *c, const sse_group *g, unsigned v, int64_t first, int64_t newest,
+                             guint *fallen_back)
+{
+    guint bursts;
+
+    count_bursts(c, g, v, first, newest, &bursts, fallen_back);
+    return bursts >= RHYTHM_BURSTS && *fallen_back == 0;
+}
+
+static void note_unseen_replies(sse_group *g, uint32_t frame)
+{
+    if (g->unseen_replies == 0)
+        g->unseen_replies = frame;
+}
+
+/* Where 53 is not even asked there is no outage to judge; that nothing came on 443 and
+ * the module is content is a fact all the same. */
+static void find_unseen_replies(const sse_context *c, sse_group *g, unsigned v, const port_scan scan[PORTS])
+{
+    const port_scan *on443 = &scan[PORT_443];
+    int64_t first, newest;
+    guint fallen_back;
+
+    if (g->one_way || on443->answered || scan[PORT_53].answered || !is_down(c, on443) || is_down(c, &scan[PORT_53]))
+        return;
+    for (unsigned port = 0; port < PORTS; port++)
+        for (guint i = 0; i < scan[port].failures->len; i++)
+            if (c->probe_outcome[item(scan[port].failures, i)] != SSE_PROBE_NO_REPLY)
+                return;
+    first = failure_time(c, on443, 0);
+    newest = failure_time(c, on443, on443->failures->len - 1);
+    if (acts_as_answered(c, g, v, first, newest, &fallen_back) &&
+        !sse_no_connectivity(g, first, newest, INT64_MAX, v == 0 ? 4 : 6))
+        note_unseen_replies(g, probe_at(c, item(on443->failures, 0))->frame);
+}
+
 /* Judges with all exceptions the stretch from j->first to j->newest. */
 static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const port_scan scan[PORTS], int64_t proof,
                          const run_sum runs[PORTS], int64_t until, sse_outage_judgement *j)
@@ -454,13 +492,11 @@ static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const p
         return;
     }
     if (!g->one_way && only_silence(runs)) {
-        guint bursts, fallen_back;
+        guint fallen_back;
 
-        count_bursts(c, g, v, first, newest, &bursts, &fallen_back);
-        if (bursts >= RHYTHM_BURSTS && fallen_back == 0) {
+        if (acts_as_answered(c, g, v, first, newest, &fallen_back)) {
             j->verdict = SSE_INCONCLUSIVE;
-            if (g->unseen_replies == 0)
-                g->unseen_replies = j->since.frame;
+            note_unseen_replies(g, j->since.frame);
             return;
         }
         j->goes_on = fallen_back > 0 && goes_on_encrypted(c, g, v, j);
@@ -915,6 +951,8 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
         r->verdict = j.verdict;
         r->cause = j.cause;
     }
+    if (raw == SSE_INCONCLUSIVE)
+        find_unseen_replies(c, g, v, s.port);
     for (port = 0; port < PORTS; port++)
         take_run(c, &s.port[port], &g->dns_runs[v][port]);
     if (r->verdict == SSE_UNPROTECTED || r->verdict == SSE_PROTECTED)

@@ -154,14 +154,6 @@ static bool take_turn(turns *pair, int64_t before, int64_t now, unsigned who)
 
 /* ---- one address, two machines ---- */
 
-uint8_t sse_adapter_class(const sse_address *a, uint8_t adapter)
-{
-    /* Each stands for one before it. */
-    while (adapter != 0 && g_array_index(a->adapters, sse_adapter, adapter - 1).same_as != 0)
-        adapter = g_array_index(a->adapters, sse_adapter, adapter - 1).same_as;
-    return adapter;
-}
-
 /** What is known of an address that sends from several link-layer addresses. */
 typedef struct sharing {
     int64_t  last[SSE_MAX_ADAPTERS]; /**< by class, from 1 */
@@ -174,6 +166,16 @@ static bool receives(const sse_address *a, uint8_t class)
         if (g_array_index(a->adapters, sse_adapter, i).received && sse_adapter_class(a, (uint8_t)(i + 1)) == class)
             return true;
     return false;
+}
+
+/* Do packets for this address go to two that are not one? Else it is no two machines'. */
+static bool receives_twice(const sse_address *a)
+{
+    unsigned classes = 0;
+
+    for (uint8_t class = 1; class <= a->adapters->len; class++)
+        classes += sse_adapter_class(a, class) == class && receives(a, class);
+    return classes > 1;
 }
 
 /* @return true where it shows two machines */
@@ -215,7 +217,7 @@ static void find_shared_addresses(const sse_tracker *t, sse_machines *m)
     for (guint i = 0; i < t->addresses->len; i++) {
         const sse_address *a = sse_tracker_address(t, i);
 
-        wanted[i] = a->many_adapters && a->addr.family == 4 && sse_is_final_client(a);
+        wanted[i] = a->many_adapters && a->addr.family == 4 && sse_is_final_client(a) && receives_twice(a);
         any |= wanted[i];
     }
     if (any) {

@@ -47,8 +47,5 @@ void sse_join_machines(sse_machines *m, uint32_t a, uint32_t b);
 /** @param nat_pairs inner and outer addresses of NATs that are seen from both sides */
 void sse_find_machines(const sse_tracker *t, GHashTable *nat_pairs, sse_machines *m);
 void sse_machines_clear(sse_machines *m);
-/** Of an address that two machines use, number of the link-layer address that stands
- * for all from which this one's packets came; 0 unknown. */
-uint8_t sse_adapter_class(const sse_address *a, uint8_t adapter);
 
 #endif

@@ -49,11 +49,15 @@ void sse_find_silence(const sse_context *c, sse_group *g)
     sse_silence *silence = &g->silence;
     int64_t used = SSE_NEVER, gateway = 0, probed;
 
-    if (c->selection != NULL)
+    /* Where two machines use one address, another's traffic is none of this client's. */
+    if (c->selection != NULL || g->is_split)
         return;
     for (guint i = 0; i < g->members->len; i++) {
         const sse_address *a = address_at(c, item(g->members, i));
 
+        /* Whoever is behind the NAT sends with that one. */
+        if (item(g->members, i) == g->outer)
+            continue;
         used = MAX(used, a->last_sent);
         gateway = MAX(gateway, a->gateway_time);
     }

@@ -172,8 +172,7 @@ sse_presence sse_presence_at(const sse_address *a, guint i)
 {
     if (a->presences != NULL && i < a->presences->len)
         return g_array_index(a->presences, sse_presence, i);
-    return (sse_presence){ .start = a->present_since, .end = a->last_sent, .frame = a->present_frame,
-                           .received = a->towards > a->present_towards };
+    return (sse_presence){ .start = a->present_since, .end = a->last_sent, .frame = a->present_frame };
 }
 
 bool sse_was_asleep(const sse_tracker *t, uint32_t address, int64_t deadline)

@@ -348,13 +348,12 @@ typedef struct sse_reset {
 typedef struct sse_presence {
     int64_t  start, end;
     uint32_t frame;          /**< its first */
-    bool     received;       /**< something came to the address in it, or before it first sent */
 } sse_presence;
 
 /** A link-layer address that a client sends from. */
 typedef struct sse_adapter {
     uint64_t key;            /**< link-layer address, the VLAN's id above it */
-    uint8_t  same_as;        /**< number of one from which a copy of the same packet came; 0 none */
+    uint8_t  same_as;        /**< number of one before it from which a copy of the same packet came; 0 none */
     bool     received;       /**< packets for the client went to it */
 } sse_adapter;
 #define SSE_MAX_ADAPTERS   8
@@ -393,7 +392,6 @@ typedef struct sse_address {
     int64_t  heard_public;   /**< of IPv6: newest packet towards it from a public address; INT64_MIN none */
     uint32_t present_frame;  /**< of the stretch of time in which it sent last: its first packet, 0 none */
     int64_t  present_since;  /**< ... when it began; it ends with last_sent */
-    uint32_t present_towards; /**< ... what towards was then */
     GArray  *presences;      /**< sse_presence: those before it; NULL until there are any */
     int64_t  gateway_time;   /**< newest packet to or from a gateway; 0 none */
     uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
@@ -416,7 +414,7 @@ typedef struct sse_address {
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
     GArray  *candidates;     /**< sse_candidate */
     struct sse_waiting *waiting; /**< attempts that wait for an answer: private to track/ */
-    uint8_t  apart[16];      /**< what a packet touches is then one line of the processor's cache: see SSE_ADDRESS_SIZE */
+    uint8_t  apart[24];      /**< what a packet touches is then one line of the processor's cache: see SSE_ADDRESS_SIZE */
 } sse_address;
 
 /** GLib's arrays of such a size begin 16 bytes behind a line of the cache: so the first
@@ -424,6 +422,16 @@ typedef struct sse_address {
 #define SSE_ADDRESS_SIZE 256
 G_STATIC_ASSERT(sizeof(void *) != 8 || sizeof(sse_address) == SSE_ADDRESS_SIZE);
 G_STATIC_ASSERT(offsetof(sse_address, known) <= 48);
+
+/** Number of the link-layer address that stands for all of an address from which copies
+ * of one's packets came; 0 for 0: unknown. */
+static inline uint8_t sse_adapter_class(const sse_address *a, uint8_t adapter)
+{
+    /* Each stands for one before it. */
+    while (adapter != 0 && g_array_index(a->adapters, sse_adapter, adapter - 1).same_as != 0)
+        adapter = g_array_index(a->adapters, sse_adapter, adapter - 1).same_as;
+    return adapter;
+}
 
 /** Is it a forwarder, at a mirror port say, that asks in others' place? From three
  * answered questions on: a stranger's question and its forged answer take nobody out. */

@@ -142,12 +142,11 @@ void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p)
 
 void sse_adapter_copies(sse_address *a, uint8_t adapter, const obs_packet *copy)
 {
-    const uint8_t other = sse_adapter_of(a, copy);
+    const uint8_t one = sse_adapter_class(a, adapter), other = sse_adapter_class(a, sse_adapter_of(a, copy));
 
     /* Always to the one with the smaller number: so that no circle comes about. */
-    if (adapter == 0 || other == 0 || adapter == other)
-        return;
-    g_array_index(a->adapters, sse_adapter, MAX(adapter, other) - 1).same_as = MIN(adapter, other);
+    if (one != 0 && other != 0 && one != other)
+        g_array_index(a->adapters, sse_adapter, MAX(one, other) - 1).same_as = MIN(one, other);
 }
 
 void sse_note_receiver(sse_address *a, const obs_packet *p)
@@ -177,7 +176,6 @@ void sse_begin_presence(sse_address *a, const obs_packet *p)
             return;
         }
         g_array_append_val(a->presences, before);
-        a->present_towards = a->towards;
     }
     a->present_frame = p->frame;
     a->present_since = a->last_sent = p->time;

@@ -949,9 +949,74 @@ static void copies_in_another_vlan_are_no_second_machine(void **state)
     expect_no_finding(f, SSE_FIND_ADDRESS_SHARED);
 }
 
+/* Of three mirrors each shows some packets: what is a copy of copies is one machine, too. */
+static void copies_in_three_vlans_are_one_machine(void **state)
+{
+    static const uint16_t vlans[][2] = { { 0, 0 }, { 20, 20 }, { 0, 30 }, { 20, 30 } };
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    for (unsigned k = 0; k < 10; k++) {
+        const uint16_t *both = vlans[k < 2 ? k : 2 + k % 2];
+
+        for (unsigned again = 0; again < 2; again++) {
+            f->repeat_packet = again == 1;
+            feed_vlan(f, both[again]);
+            feed_query(f, k * 5, CLIENT, R1, 443, (uint16_t)(k + 1));
+        }
+        for (unsigned again = 0; again < 2; again++) {
+            f->repeat_packet = again == 1;
+            feed_vlan(f, both[again]);
+            feed_reply(f, k * 5 + 0.02, CLIENT, R1, 443, (uint16_t)(k + 1));
+        }
+    }
+    feed_tick(f, 60);
+    expect_clients(f, 1);
+    expect_no_finding(f, SSE_FIND_ADDRESS_SHARED);
+}
+
+/* A machine that stops is not silent because another one with its address goes on. */
+static void of_two_machines_one_may_stop(void **state)
+{
+    feed *f = *state;
+
+    feed_host(f, CLIENT, 7, 128);
+    for (unsigned k = 0; k < 4; k++) {
+        feed_vlan(f, k % 2 == 0 ? 10 : 20);
+        feed_burst(f, k * 10, CLIENT, 443, ANSWERED);
+    }
+    for (double at = 40; at < 150; at += 10) {
+        feed_burst(f, at, CLIENT, 443, ANSWERED);
+        feed_control(f, at + 1, CLIENT);
+    }
+    feed_tick(f, 160);
+    expect_clients(f, 2);
+    for (guint i = 0; i < 2; i++) {
+        const sse_client_report *c = &g_array_index(feed_report(f)->clients, sse_client_report, i);
+
+        expect_code(f, "confidence", sse_confidence_code(c->dns.confidence), "high");
+        assert_null(sse_client_finding(c, SSE_FIND_MODULE_SILENT));
+    }
+}
+
+/* Nor is one behind a NAT, because others behind it go on. */
+static void behind_a_nat_others_may_go_on(void **state)
+{
+    feed *f = *state;
+
+    for (uint16_t k = 0; k < 4; k++)
+        through_nat(f, 10 * k, (uint16_t)(100 + k), 0.001, 127, true, true, true);
+    for (double at = 40; at < 150; at += 10)
+        feed_control(f, at, OUTER);
+    feed_tick(f, 160);
+    expect_clients(f, 1);
+    expect_no_finding(f, SSE_FIND_MODULE_SILENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(copies_in_three_vlans_are_one_machine), TEST(of_two_machines_one_may_stop), TEST(behind_a_nat_others_may_go_on),
         TEST(a_row_of_rising_ttls_is_a_path_tools), cmocka_unit_test(what_is_a_row_of_a_path_tool),
         TEST(queries_of_path_tools_count_nowhere), TEST(behind_many_routers_a_query_is_no_path_tools),
         TEST(a_loopback_address_is_never_a_client),
