@@ -12,11 +12,13 @@ its text is torn; with status 77 where this computer lacks a program for it.
 """
 
 import os
+import subprocess
 import sys
 import time
 
 from desktop import Desktop, NoWindow, missing
 
+import browser
 from wireshark import build_folder
 
 # Where the menu of Wireshark 4.0 has them; found by trying where they are not.
@@ -29,7 +31,7 @@ FLAPPING = 325
 LIMIT = 150000
 
 
-PARTS = ("dns", "web", "fail_open", "flapping", "logs", "outage", "preferences")
+PARTS = ("dns", "web", "fail_open", "flapping", "logs", "outage", "preferences", "page")
 
 
 class Pictures:
@@ -39,6 +41,10 @@ class Pictures:
     def save(self, name, number=None, crop=None):
         path = os.path.join(self.folder, name + ".png")
         self.d.picture(path, number, crop)
+        self.check(name)
+
+    def check(self, name):
+        path = os.path.join(self.folder, name + ".png")
         if os.path.getsize(path) > LIMIT:
             raise NoWindow("%s.png has %d bytes, more than %d" % (name, os.path.getsize(path), LIMIT))
         self.taken.append(name)
@@ -145,6 +151,25 @@ class Pictures:
         time.sleep(1)
         self.save("preferences", number)
         self.d.close_window(number)
+
+    def page(self):
+        """The evidence page, in a browser: what of it is in sight first."""
+        if browser.find() is None:
+            print("skipped: page: no browser here: %s" % ", ".join(browser.NAMES))
+            return
+        done = self.d.wireshark.tshark("web-flapping-gaps", "-q", "-z", "sseroaming,html")
+        if done.status:
+            raise NoWindow("no evidence page: %s" % done.err)
+        path = self.d.wireshark.file(done.out.encode(), "page.html")
+        with browser.Browser() as shown:
+            said = shown.show(path, 1000, 840)
+            if said:
+                raise NoWindow("evidence page: %s" % said)
+            drawn = shown.picture()
+        target = os.path.join(self.folder, "evidence-page.png")
+        subprocess.run(["convert", "png:-", "+dither", "-colors", "64", "-strip", "-define", "png:compression-level=9",
+                        "png8:" + target], input=drawn, check=True)
+        self.check("evidence-page")
 
 
 def main():
