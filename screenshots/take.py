@@ -109,7 +109,6 @@ class Pictures:
         self.d.filter(main, "sseroaming")
         self.go_to(main, 68)
         self.save("packet-list-fail-open", main)
-        self.tools(main, "SSE Roaming Report", REPORT, "report", 560)
 
     def logs(self):
         """The client's own logs among its packets; the entry that rejects port 53."""
