@@ -44,7 +44,8 @@ TAPS = {"tap0": "nstat:sseroaming,clients", "tap1": "nstat:sseroaming,outages"}
 NAMES = {"forged-reply", "gateway-suspicious", "conflicting-replies", "device-id-shared", "address-shared", "nat-seen", "path-tool",
          "limit-reached", "network-changed", "captive-portal", "reset-on-path", "answered-nearby", "other-resolver", "clocks-differ"}
 # Captures of one direction: there an answer may be to a question that is missing. No module's traffic: nobody to turn.
-LEFT_OUT = ("capture-one-way", "capture-one-way-fine", "nothing", "dns-backed-off")
+# Tagged frames: these packets would be another network's.
+LEFT_OUT = ("capture-one-way", "capture-one-way-fine", "capture-one-uplink", "nothing", "dns-backed-off", "machine-trunk")
 DEFAULT = 8 * len(strangers.KINDS)
 # With this one all that the report says is compared: both services fail and come back.
 WHOLE = "outages-dns-in-web"
