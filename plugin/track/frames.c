@@ -25,8 +25,32 @@ typedef struct copy_set {
     unsigned next;
 } copy_set;
 struct sse_copies {
-    copy_set sets[COPY_SETS];
+    uint16_t  taken[COPY_SETS]; /* by hash: number + 1 of a set, 0 none so far */
+    copy_set *sets;             /* those that anything fell into */
+    unsigned  used, room;       /* of sets */
 };
+
+static copy_set *set_of(struct sse_copies *c, uint64_t hash)
+{
+    uint16_t *number = &c->taken[hash % COPY_SETS];
+
+    if (*number == 0) {
+        if (c->used == c->room) {
+            c->room = c->room == 0 ? 16 : c->room * 2;
+            c->sets = g_renew(copy_set, c->sets, c->room);
+        }
+        c->sets[c->used++] = (copy_set){ .next = 0 };
+        *number = (uint16_t)c->used;
+    }
+    return &c->sets[*number - 1];
+}
+
+void sse_copies_free(struct sse_copies *c)
+{
+    if (c != NULL)
+        g_free(c->sets);
+    g_free(c);
+}
 
 void sse_add_mark(sse_tracker *t, uint32_t frame, sse_mark_kind kind, sse_mark_of of, uint32_t record, unsigned attempt)
 {
@@ -84,7 +108,7 @@ bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more)
     hash = sse_mix(hash, (uint64_t)p->payload_hash << 32 | p->payload_len);
     if (t->index->copies == NULL)
         t->index->copies = g_new0(struct sse_copies, 1);
-    set = &t->index->copies->sets[hash % COPY_SETS];
+    set = set_of(t->index->copies, hash);
     for (unsigned i = 0; i < COPY_WAYS; i++) {
         if (set->hash[i] == hash) {
             int64_t apart = p->time - set->time[i];

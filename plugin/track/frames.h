@@ -22,6 +22,9 @@ void sse_drop_marks(sse_tracker *t, uint32_t frame);
 void sse_add_fact(sse_tracker *t, sse_fact_kind kind, uint32_t client, const obs_packet *p, const sse_addr *about);
 /** @return the index of the error in icmps. */
 uint32_t sse_add_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp);
+struct sse_copies;
+/** For who frees a tracker; c may be NULL. */
+void sse_copies_free(struct sse_copies *c);
 /** Is it the same packet once more (mirror port, several interfaces)? Remembers it.
  * more: what else tells two packets apart */
 bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more);

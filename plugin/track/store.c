@@ -55,7 +55,6 @@ void sse_index_free(struct sse_tracker_index *x)
     free_recent(&x->syns);
     g_hash_table_destroy(x->identities);
     g_hash_table_destroy(x->names);
-    g_free(x->copies);
     g_free(x->early);
     if (x->aliases != NULL)
         g_hash_table_destroy(x->aliases);

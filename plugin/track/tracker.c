@@ -99,6 +99,7 @@ void sse_tracker_free(sse_tracker *t)
     sse_redactor_free(t->redactor);
     g_hash_table_destroy(t->by_address);
     sse_free_untaught(t->index->untaught);
+    sse_copies_free(t->index->copies);
     sse_questions_free(t->index->questions);
     sse_flows_free(t->index->flows);
     sse_index_free(t->index);

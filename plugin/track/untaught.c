@@ -30,7 +30,8 @@ typedef struct bucket {
     int64_t  newest_time;    /* no time in it is later */
 } bucket;
 struct sse_untaught {
-    untaught kept[UNTAUGHT_KEPT]; /* a ring */
+    untaught *kept;          /* a ring of UNTAUGHT_KEPT */
+    unsigned used, room;     /* so many of it were ever filled; so many there is memory for */
     unsigned next;
     bucket   buckets[BUCKETS]; /* by destination */
 };
@@ -47,6 +48,16 @@ static struct sse_untaught *make(void)
     for (unsigned i = 0; i < BUCKETS; i++)
         u->buckets[i] = (bucket){ .oldest = NO_SLOT, .newest = NO_SLOT, .newest_time = INT64_MIN };
     return u;
+}
+
+/* One more of the ring, empty. */
+static void add_slot(struct sse_untaught *u)
+{
+    if (u->used == u->room) {
+        u->room = u->room == 0 ? 16 : u->room * 2;
+        u->kept = g_renew(untaught, u->kept, u->room);
+    }
+    u->kept[u->used++] = (untaught){ .packet = { .frame = 0 } };
 }
 
 static void take_out(struct sse_untaught *u, uint16_t slot)
@@ -84,6 +95,8 @@ void sse_keep_untaught(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp)
         u = t->index->untaught = make();
     slot = (uint16_t)u->next;
     u->next = (u->next + 1) % UNTAUGHT_KEPT;
+    if (slot == u->used)
+        add_slot(u);
     take_out(u, slot);
     b = bucket_of(u, &p->dst);
     u->kept[slot] = (untaught){ .packet = *p, .seq = tcp->seq, .ack = tcp->ack, .window = tcp->window, .flags = tcp->flags,
@@ -142,7 +155,10 @@ void sse_untaught_is_gateway(sse_tracker *t, const sse_addr *gateway, int64_t ti
 
 void sse_free_untaught(struct sse_untaught *u)
 {
-    for (unsigned i = 0; u != NULL && i < UNTAUGHT_KEPT; i++)
+    if (u == NULL)
+        return;
+    for (unsigned i = 0; i < u->used; i++)
         g_free(u->kept[i].host);
+    g_free(u->kept);
     g_free(u);
 }
