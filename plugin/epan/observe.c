@@ -448,13 +448,12 @@ static inline bool is_http(const packet_info *pinfo)
     return either_port(pinfo, SSE_PORT_GATEWAY_HTTP) && pinfo->ptype == PT_TCP;
 }
 
-/* To 443, and where all IPv4 resolvers are? */
-static bool is_near_resolvers(const packet_info *pinfo)
+/* Sent to where all IPv4 resolvers are? */
+static G_GNUC_NO_INLINE bool is_near_resolvers(const packet_info *pinfo)
 {
     sse_addr dst;
 
-    return pinfo->destport == SSE_PORT_GATEWAY && pinfo->ptype == PT_UDP && sse_address_of(&pinfo->net_dst, &dst) &&
-           sse_addr_is_near_resolvers(&dst);
+    return sse_address_of(&pinfo->net_dst, &dst) && sse_addr_is_near_resolvers(&dst);
 }
 
 /* A probe to UDP 443 of whatever address: nearly all that is longer is QUIC. */
@@ -535,6 +534,30 @@ static void beside_log(sse_tracker *t, const packet_info *pinfo)
         sse_tracker_beside_log(t, &src, &dst);
 }
 
+/* The file's first packet, and those beside a log.
+ * Apart from its caller, which every packet runs through. */
+static G_GNUC_NO_INLINE void observe_beside(const sse_open_file *f, const packet_info *pinfo, int64_t time)
+{
+    sse_tracker *t = f->tracker;
+
+    if (t->frames == 1)
+        learn_known_names(t, &f->settings->names, pinfo, time);
+    if (t->log != NULL)
+        beside_log(t, pinfo);
+}
+
+/* A packet that may matter, and what came of it; apart as above. */
+static G_GNUC_NO_INLINE unsigned observe_closely(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo, int64_t time,
+                                                 bool perhaps_src, bool perhaps_dst, bool on_53)
+{
+    const unsigned seen = observe_packet(f, frame, pinfo, time, perhaps_src, perhaps_dst, on_53);
+
+    sse_filter_follow(&f->filter, f->tracker);
+    if ((seen & SSE_SEEN_CERTIFICATES) != 0)
+        g_array_append_val(f->certificate_frames, pinfo->num);
+    return seen;
+}
+
 unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
 {
     sse_address_filter *filter = &f->filter;
@@ -542,7 +565,6 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
     const wtap_rec *rec = pinfo->rec;
     bool perhaps_src, perhaps_dst, on_53;
     uint32_t src, dst;
-    unsigned seen;
     int64_t time;
 
     /* Log entries and exported protocol data are no packets of a network. */
@@ -550,10 +572,8 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
         return 0;
     time = sse_packet_time(pinfo);
     sse_tracker_tick(t, pinfo->num, time);
-    if (t->frames == 1)
-        learn_known_names(t, &f->settings->names, pinfo, time);
-    if (t->log != NULL)
-        beside_log(t, pinfo);
+    if (t->frames == 1 || t->log != NULL)
+        observe_beside(f, pinfo, time);
     /* Names that Wireshark knew, and entries of a log, teach addresses without
      * a packet. */
     sse_filter_follow(filter, t);
@@ -568,14 +588,9 @@ unsigned sse_observe(sse_open_file *f, tvbuff_t *frame, packet_info *pinfo)
     }
     perhaps_src = sse_filter_address(&pinfo->net_src, &src) && (sse_filter_has(filter, src) || filter->all);
     on_53 = either_port(pinfo, SSE_PORT_PLAIN_DNS) && (pinfo->ptype == PT_UDP || pinfo->ptype == PT_TCP);
-    if (!perhaps_src && !perhaps_dst && !on_53 && !may_be_probe(pinfo)) {
-        if (is_http(pinfo))
-            observe_portal(f, frame, pinfo, time);
-        return 0;
-    }
-    seen = observe_packet(f, frame, pinfo, time, perhaps_src, perhaps_dst, on_53);
-    sse_filter_follow(filter, t);
-    if ((seen & SSE_SEEN_CERTIFICATES) != 0)
-        g_array_append_val(f->certificate_frames, pinfo->num);
-    return seen;
+    if (perhaps_src || perhaps_dst || on_53 || may_be_probe(pinfo))
+        return observe_closely(f, frame, pinfo, time, perhaps_src, perhaps_dst, on_53);
+    if (is_http(pinfo))
+        observe_portal(f, frame, pinfo, time);
+    return 0;
 }

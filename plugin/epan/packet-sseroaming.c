@@ -166,7 +166,7 @@ static int dissect_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     unsigned seen = 0;
     const GArray *marks;
 
-    if (f == NULL || !sse_session_is_enabled())
+    if (f == NULL || !f->enabled)
         return 0;
     if (!visited)
         seen = sse_observe(f, tvb, pinfo);

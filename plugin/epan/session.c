@@ -36,6 +36,7 @@ static void start_file(void)
     close_file();
     sse_second_pass_begin();
     current = g_new0(sse_open_file, 1);
+    current->enabled = sse_session_is_enabled();
     current->settings = sse_preferences_settings();
     current->tracker = sse_tracker_new(&current->settings->config);
     current->magics = sse_dnscrypt_magics_new();

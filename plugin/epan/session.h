@@ -28,6 +28,7 @@
 
 /** All of it is the session's own. */
 typedef struct sse_open_file {
+    bool enabled;                    /**< sse_session_is_enabled() as the file was opened: switching dissects anew */
     sse_settings *settings;
     sse_tracker  *tracker;
     sse_address_filter filter;

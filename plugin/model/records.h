@@ -500,6 +500,8 @@ typedef struct sse_tracker {
     bool     times_differ;
     sse_nearest nearest[2];  /**< of public addresses more than 2 ms away the nearest two */
     GArray  *epochs;         /**< sse_epoch, at least one once there is a packet */
+    sse_epoch *steady;       /**< the newest epoch where its end is the latest time and no step waits, else NULL:
+                              * private to track/clock.c */
     sse_step step;
     GArray  *addresses;      /**< sse_address */
     GArray  *probes;         /**< sse_probe */

@@ -676,8 +676,13 @@ GString *sse_report_text(const sse_report *report, int64_t client)
         char *first = sse_time_utc(report->first_time), *last = sse_time_utc(report->last_time);
 
         g_string_append_c(out, '\n');
-        sse_wrap_printf(out, "", "%u %s, %s to %s. SSE Roaming %s.", report->frames,
-                        sse_plural(report->frames, "packet", "packets"), first, last, SSE_PLUGIN_VERSION);
+        static const char version[] = "SSE Roaming " SSE_PLUGIN_VERSION ".";
+        char *covers = g_strdup_printf("%u %s, %s to %s.", report->frames, sse_plural(report->frames, "packet", "packets"), first,
+                                       last);
+
+        /* The name of the version is not torn. */
+        g_string_append_printf(out, "%s%c%s\n", covers, strlen(covers) + sizeof version > (size_t)sse_width() ? '\n' : ' ', version);
+        g_free(covers);
         g_free(first);
         g_free(last);
     } else if (report->log != NULL) {

@@ -11,8 +11,6 @@
 #include "frames.h"
 #include "room.h"
 
-/* A gap of this length breaks the clock: nobody waits through it. */
-#define CLOCK_GAP   (600 * SSE_SECOND)
 #define CLOCK_STEP  (1 * SSE_SECOND)
 /* So many packets may make up for a step backwards: then the file is out of
  * order there, and its clock went on. */
@@ -88,19 +86,11 @@ void sse_clock_settle(sse_tracker *t)
         take_step(t);
 }
 
-void sse_tick(sse_tracker *t, uint32_t frame, int64_t time)
+/* Any packet's time. */
+static void take_time(sse_tracker *t, uint32_t frame, int64_t time)
 {
     sse_epoch *now = t->epochs->len > 0 ? &g_array_index(t->epochs, sse_epoch, t->epochs->len - 1) : NULL;
 
-    if (frame > t->newest_frame && now != NULL && now->end == t->last_time && time >= now->end &&
-        time <= now->end + CLOCK_GAP && t->step.left == 0) {
-        /* What nearly every packet does: time goes on. */
-        t->newest_frame = frame;
-        t->frames++;
-        t->last_time = now->end = time;
-        t->times_differ = t->first_time != time;
-        return;
-    }
     if (frame <= t->newest_frame)
         renumber(t, frame);
     t->newest_frame = frame;
@@ -120,7 +110,7 @@ void sse_tick(sse_tracker *t, uint32_t frame, int64_t time)
         now = &g_array_index(t->epochs, sse_epoch, t->epochs->len - 1);
         bool back = time < now->end - CLOCK_STEP;
 
-        if (!back && time <= now->end + CLOCK_GAP) {
+        if (!back && time <= now->end + SSE_CLOCK_GAP) {
             if (time > now->end)
                 now->end = time;
             return;
@@ -144,4 +134,13 @@ void sse_tick(sse_tracker *t, uint32_t frame, int64_t time)
     }
     sse_epoch first = { .start = time, .end = time, .frame = frame };
     g_array_append_val(t->epochs, first);
+}
+
+void sse_tick_slowly(sse_tracker *t, uint32_t frame, int64_t time)
+{
+    sse_epoch *now;
+
+    take_time(t, frame, time);
+    now = &g_array_index(t->epochs, sse_epoch, t->epochs->len - 1);
+    t->steady = t->step.left == 0 && now->end == t->last_time ? now : NULL;
 }

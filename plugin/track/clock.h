@@ -12,8 +12,26 @@
 
 #include "records.h"
 
+/* A gap of this length breaks the clock: nobody waits through it. */
+#define SSE_CLOCK_GAP (600 * SSE_SECOND)
+
+/** For sse_tick(). */
+void sse_tick_slowly(sse_tracker *t, uint32_t frame, int64_t time);
 /** See sse_tracker_tick(). */
-void sse_tick(sse_tracker *t, uint32_t frame, int64_t time);
+static inline void sse_tick(sse_tracker *t, uint32_t frame, int64_t time)
+{
+    sse_epoch *now = t->steady;
+
+    if (now == NULL || frame <= t->newest_frame || time < now->end || time > now->end + SSE_CLOCK_GAP) {
+        sse_tick_slowly(t, frame, time);
+        return;
+    }
+    /* What nearly every packet does: time goes on. */
+    t->newest_frame = frame;
+    t->frames++;
+    t->last_time = now->end = time;
+    t->times_differ = t->first_time != time;
+}
 /** Before a verdict is drawn: a step backwards at the file's end, which too few
  * packets follow to make up for it, is a jump until one does. */
 void sse_clock_settle(sse_tracker *t);
