@@ -12,6 +12,7 @@
 #include "background.h"
 #include "confidence.h"
 #include "lookups.h"
+#include "lower_bound.h"
 #include "origin.h"
 #include "outages.h"
 #include "rcodes.h"
@@ -42,6 +43,8 @@
 #define SIGN_IN_ANSWERS     64
 /* Sites that were served, the newest. */
 #define SERVED_SITES        64
+/* Of DNS's outages that began before, so many of the newest are looked at. */
+#define NEAR_OUTAGES        16
 
 /** The web service as far as its evidence has been read. */
 typedef struct web_scan {
@@ -444,15 +447,35 @@ static int version_of_rule(const sse_context *c, const web_scan *s, int rule)
     return address_at(c, client)->addr.family;
 }
 
+/** A stretch of time, of one IP version. */
+typedef struct version_time {
+    int     version;
+    int64_t first;
+} version_time;
+
+static bool began_by_then(const void *outages, guint index, const void *sought)
+{
+    const sse_outage *o = &g_array_index((const GArray *)outages, sse_outage, index);
+    const version_time *s = (const version_time *)sought;
+
+    return o->service == SSE_SERVICE_DNS &&
+           (o->ip < s->version || (o->ip == s->version && o->since.time - RUN_WINDOW <= s->first));
+}
+
 /* For the same time DNS was already judged to have met a dead line: both services have
- * one line. */
+ * one line. Its outages follow each other, IPv4's before IPv6's, before all of the web. */
 static bool dns_line_is_dead(const sse_group *g, int64_t first, int64_t newest, int version)
 {
-    for (guint i = 0; i < g->report->outages->len; i++) {
-        const sse_outage *o = &g_array_index(g->report->outages, sse_outage, i);
+    const GArray *outages = g->report->outages;
+    const version_time sought = { version, first };
+    guint at = sse_lower_bound(outages, outages->len, began_by_then, &sought);
 
-        if (o->service == SSE_SERVICE_DNS && o->ip == version && o->cause == SSE_CAUSE_NO_CONNECTIVITY &&
-            o->since.time - RUN_WINDOW <= first && o->evidence_time + RUN_WINDOW >= newest)
+    for (unsigned steps = 0; at > 0 && steps < NEAR_OUTAGES; at--, steps++) {
+        const sse_outage *o = &g_array_index(outages, sse_outage, at - 1);
+
+        if (o->ip != version || o->evidence_time + RUN_WINDOW < newest)
+            return false;
+        if (o->cause == SSE_CAUSE_NO_CONNECTIVITY)
             return true;
     }
     return false;
