@@ -66,9 +66,9 @@ class Pictures:
         self.d.settle(main)
 
     def statistics(self, main, title, place, name, width, height):
+        """A table. Its last column, a filter, goes on as far as the window does."""
         number = self.d.statistics(main, title, place)
         self.d.size(number, width, height)
-        self.d.check_torn(number, title)
         self.save(name, number)
         self.d.close_window(number)
 

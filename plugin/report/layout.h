@@ -20,7 +20,7 @@ typedef enum { SSE_IN_TERMINAL, SSE_IN_WINDOW } sse_medium;
 /** Columns of text, save filters: what a terminal shows, and what fits a text
  * window of Wireshark as it first opens. */
 #define SSE_WIDTH        98
-#define SSE_WIDTH_WINDOW 78
+#define SSE_WIDTH_WINDOW 72
 
 /** For whom all that follows is laid out, until it is called again: a terminal
  * to begin with. Who prints for a window sets it back (print.c). */

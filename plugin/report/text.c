@@ -681,7 +681,12 @@ GString *sse_report_text(const sse_report *report, int64_t client)
                                        last);
 
         /* The name of the version is not torn. */
-        g_string_append_printf(out, "%s%c%s\n", covers, strlen(covers) + sizeof version > (size_t)sse_width() ? '\n' : ' ', version);
+        if (strlen(covers) + sizeof version <= (size_t)sse_width()) {
+            g_string_append_printf(out, "%s %s\n", covers, version);
+        } else {
+            sse_wrap(out, "", covers);
+            g_string_append_printf(out, "%s\n", version);
+        }
         g_free(covers);
         g_free(first);
         g_free(last);

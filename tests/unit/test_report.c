@@ -506,7 +506,7 @@ static void check_window(const sse_report *r, sse_format format)
     for (int64_t client = -1; client < (int64_t)MIN(r->clients->len, 3); client++) {
         char *text = g_string_free(sse_report_print_window(r, format, client), FALSE);
 
-        check_lines(text, 78);
+        check_lines(text, 72);
         if (strstr(text, "-z ") != NULL || strstr(text, "-o ") != NULL || strstr(text, "tshark") != NULL)
             fail_msg("an option of tshark in a window: %s", text);
         g_free(text);
