@@ -1028,7 +1028,7 @@ static void preferences_are_redacted(void **state)
 static void an_outage_is_small(void **state)
 {
     (void)state;
-    assert_in_range(sizeof(sse_outage) - sizeof(sse_frames), 1, 400);
+    assert_true(sizeof(sse_outage) - sizeof(sse_frames) <= 400);
 }
 
 static void control_is_that_of_its_own_window(void **state)
