@@ -157,7 +157,7 @@ static sse_bool next_client(funnel_text_window_t *text _U_, void *data)
 
 static sse_bool open_ticket(funnel_text_window_t *text _U_, void *data)
 {
-    ((const sse_window *)data)->owner->open(SSE_SHOW_TICKET);
+    ((const sse_window *)data)->owner->show_other(SSE_SHOW_TICKET);
     return TRUE;
 }
 

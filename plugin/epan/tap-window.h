@@ -19,7 +19,7 @@ typedef struct sse_window_owner {
     /** The user has closed it: free it here. */
     void (*closed)(void *data);
     /** Opens another window. */
-    void (*open)(sse_show what);
+    void (*show_other)(sse_show what);
 } sse_window_owner;
 
 typedef struct sse_window sse_window;
