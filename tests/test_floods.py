@@ -290,9 +290,9 @@ def add(make):
 if __name__ == "__main__":
     kinds = KINDS
     if "--half" in sys.argv:
-        at = sys.argv.index("--half")
-        kinds = KINDS[int(sys.argv[at + 1])::2]
-        del sys.argv[at:at + 2]
+        place = sys.argv.index("--half")
+        kinds = KINDS[int(sys.argv[place + 1])::2]
+        del sys.argv[place:place + 2]
     for kind in kinds:
         add(kind)
     Floods.wireshark = Wireshark(build_folder(sys.argv))
