@@ -39,6 +39,8 @@ CPPCHECK = [
     "--suppress=missingInclude", "--suppress=missingIncludeSystem",
     # It does not know __has_include.
     "--suppress=preprocessorErrorDirective:*compat.h",
+    # It does not know what Wireshark's macros define.
+    "--suppress=unknownMacro:*preferences.c",
     # A struct that goes into a GArray takes what it points to along; leaks are
     # what the builds with the address sanitizer find.
     "--suppress=memleak",

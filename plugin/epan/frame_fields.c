@@ -106,9 +106,11 @@ void sse_field_time(const sse_frame_view *p, int hf, int64_t ns)
 
 void sse_field_reply_time(const sse_frame_view *p, int hf, int64_t ns)
 {
-    sse_field_time(p, hf, ns);
     /* To the microsecond, as reports and tables have it. */
-    proto_item_set_generated(proto_tree_add_double(p->tree, hf_reply_ms, p->tvb, 0, 0, (double)(ns / 1000) / 1000.0));
+    const int64_t us = ns / 1000;
+
+    sse_field_time(p, hf, ns);
+    proto_item_set_generated(proto_tree_add_double(p->tree, hf_reply_ms, p->tvb, 0, 0, (double)us / 1000.0));
 }
 
 /* --- the frame ---------------------------------------------------------------- */

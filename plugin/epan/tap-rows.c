@@ -238,7 +238,9 @@ static stat_tap_table_item_type time_cell(sse_string_set *strings, int64_t time)
 /* To the millisecond. */
 static stat_tap_table_item_type seconds_cell(int64_t ns)
 {
-    return (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT, .value.float_value = (double)(ns / SSE_MSECOND) / 1000.0 };
+    const int64_t ms = ns / SSE_MSECOND;
+
+    return (stat_tap_table_item_type){ .type = TABLE_ITEM_FLOAT, .value.float_value = (double)ms / 1000.0 };
 }
 
 void sse_table_row(const sse_tracker *t, sse_table table, uint32_t record, sse_string_set *strings,

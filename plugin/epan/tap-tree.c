@@ -59,7 +59,8 @@ static void tree_cleanup(stats_tree *st)
  * counts: so times stand only where each of them has one. */
 static void count_reply(stats_tree *st, const char *title, const char *key, int64_t time)
 {
-    const gfloat ms = (gfloat)((double)(time / 1000) / 1000.0);
+    const int64_t us = time / 1000;
+    const gfloat ms = (gfloat)((double)us / 1000.0);
 
     avg_stat_node_add_value_float(st, key, avg_stat_node_add_value_float(st, title, 0, TRUE, ms), FALSE, ms);
 }

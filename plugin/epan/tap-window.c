@@ -12,12 +12,9 @@
 
 #include "tap-window.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <epan/plugin_if.h>
-#include <glib/gstdio.h>
 #include <wsutil/report_message.h>
 
 #include "outcome.h"
@@ -205,19 +202,17 @@ static void save(char **typed, void *data)
 {
     const saved *s = (const saved *)data;
     const GString *text;
-    FILE *to;
+    GError *error = NULL;
 
     if (typed == NULL || typed[0] == NULL || *typed[0] == '\0')
         return;
     text = g_str_has_suffix(typed[0], ".html") || g_str_has_suffix(typed[0], ".htm") ? s->page : s->shown;
-    to = g_fopen(typed[0], "wbx");
-    if (to == NULL) {
-        report_failure("SSE Roaming: \"%s\" was not written: %s", typed[0], g_strerror(errno));
-        return;
+    if (g_file_test(typed[0], G_FILE_TEST_EXISTS)) {
+        report_failure("SSE Roaming: \"%s\" was not written: it exists", typed[0]);
+    } else if (!g_file_set_contents(typed[0], text->str, (gssize)text->len, &error)) {
+        report_failure("SSE Roaming: \"%s\" was not written: %s", typed[0], error->message);
+        g_error_free(error);
     }
-    if (fwrite(text->str, 1, text->len, to) != text->len || fflush(to) != 0)
-        report_failure("SSE Roaming: \"%s\" was not written whole: %s", typed[0], g_strerror(errno));
-    fclose(to);
 }
 
 static void forget_saved(void *data)

@@ -98,7 +98,8 @@ static void split_address(sse_context *c, uint32_t address)
 
     if (c->split == NULL)
         c->split = sse_pairs_new(NULL);
-    for (uint8_t i = 1; i <= a->adapters->len; i++) {
+    for (guint place = 1; place <= a->adapters->len; place++) {
+        const uint8_t i = (uint8_t)place;
         const gint64 key = split_key(address, i);
         uint32_t number;
         sse_group *g;

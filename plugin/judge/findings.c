@@ -879,7 +879,7 @@ static void find_nearby(const sse_context *c, sse_group *g, GArray *frames)
         sse_origin status;
 
         opened += h->session != NULL && h->session->syn_ack;
-        if (!sse_opened_nearby(c->t, h, NULL))
+        if (h->session == NULL || !sse_opened_nearby(c->t, h, NULL))
             continue;
         nearby++;
         collect(frames, h->session->open_frame);

@@ -173,8 +173,11 @@ static bool receives_twice(const sse_address *a)
 {
     unsigned classes = 0;
 
-    for (uint8_t class = 1; class <= a->adapters->len; class++)
+    for (guint i = 1; i <= a->adapters->len; i++) {
+        const uint8_t class = (uint8_t)i;
+
         classes += sse_adapter_class(a, class) == class && receives(a, class);
+    }
     return classes > 1;
 }
 
@@ -186,7 +189,8 @@ static bool share(const sse_address *a, sharing *s, const use *u)
 
     if (class == 0)
         return false;
-    for (uint8_t other = 1; other <= a->adapters->len; other++) {
+    for (guint i = 1; i <= a->adapters->len; i++) {
+        const uint8_t other = (uint8_t)i;
         const uint8_t low = MIN(class, other), high = MAX(class, other);
 
         if (other == class || s->last[other - 1] == SSE_NEVER || s->last[other - 1] < s->last[class - 1])

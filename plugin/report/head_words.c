@@ -233,7 +233,7 @@ GArray *sse_client_tasks(const sse_report *r, const sse_client_report *c)
         for (guint k = 0; k < services[i]->advice->len; k++) {
             const sse_advice *advice = &g_array_index(services[i]->advice, sse_advice, k);
 
-            if (advice->of_finding)
+            if (advice != NULL && advice->of_finding)
                 add_task(tasks, sse_advice_text(r, advice), 1u << i, true);
         }
     for (guint i = 0; i < c->findings->len; i++) {

@@ -20,9 +20,9 @@
 #include "log_words.h"
 #include "phrases.h"
 
-#define COLUMNS 1000
+#define COLUMNS 1000u
 /* The height of a lane, in the same units. */
-#define HEIGHT  20
+#define HEIGHT  20u
 /* The labels of the axis. */
 #define LABELS  5
 

@@ -402,8 +402,9 @@ const char *sse_rtt_text(const sse_rtt *rtt, char out[SSE_RTT_TEXT])
     char min[SSE_MILLISECONDS_TEXT], avg[SSE_MILLISECONDS_TEXT], max[SSE_MILLISECONDS_TEXT];
 
     if (rtt->count == 0)
-        return strcpy(out, "-");
-    snprintf(out, SSE_RTT_TEXT, "%s/%s/%s", sse_milliseconds(rtt->min, min), sse_milliseconds(rtt->sum / rtt->count, avg),
-             sse_milliseconds(rtt->max, max));
+        g_strlcpy(out, "-", SSE_RTT_TEXT);
+    else
+        snprintf(out, SSE_RTT_TEXT, "%s/%s/%s", sse_milliseconds(rtt->min, min), sse_milliseconds(rtt->sum / rtt->count, avg),
+                 sse_milliseconds(rtt->max, max));
     return out;
 }
