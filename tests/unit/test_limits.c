@@ -379,7 +379,7 @@ static void unasked_gateways_give_way(void **state)
 static void candidates_that_opened_give_way(void **state)
 {
     feed *f = *state;
-    char text[32];
+    char text[SSE_ADDR_TEXT];
 
     feed_burst(f, 0, CLIENT, 443, SILENT);
     for (unsigned i = 0; i < 64; i++)
