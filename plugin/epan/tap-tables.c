@@ -250,12 +250,12 @@ static tap_packet_status clients_packet(void *data, packet_info *pinfo _U_, epan
     if (!find_target(&to, SSE_TABLE_CLIENTS, (const stat_data_t *)data))
         return status;
     for (unsigned i = 0; i < tap->count; i++) {
-        const uint32_t address = sse_mark_client(tap->tracker, &tap->marks[i]);
+        const uint32_t whose = sse_mark_client(tap->tracker, &tap->marks[i]);
         guint client = 0;
 
-        if (address != SSE_NONE)
+        if (whose != SSE_NONE)
             client = GPOINTER_TO_UINT(g_hash_table_lookup(to.report->by_address,
-                                                          &sse_tracker_address(tap->tracker, address)->addr));
+                                                          &sse_tracker_address(tap->tracker, whose)->addr));
         if (client != 0 && add_client(&to, client - 1))
             status = TAP_PACKET_REDRAW;
     }
