@@ -33,9 +33,9 @@ for program in wireshark tshark rawshark dumpcap text2pcap mergecap reordercap e
     udpdump fuzzshark logray tfshark stratoshark strato falcodump etwdump; do
     programs+=("-DBUILD_$program=OFF")
 done
-cmake -S "$tree" -B "$tree/build" -Wno-dev "${programs[@]}" -DENABLE_WERROR=ON -DENABLE_PCAP=OFF >"$tree/configure.log" 2>&1 \
+# Wireshark's version script writes its header into the current folder.
+(cd "$tree" && cmake -S . -B build -Wno-dev "${programs[@]}" -DENABLE_WERROR=ON -DENABLE_PCAP=OFF >configure.log 2>&1) \
     || { tail -n 30 "$tree/configure.log" >&2; sse_fail "Wireshark's tree with the plugin could not be configured"; exit 1; }
-cmake --build "$tree/build" --target version >"$tree/version.log" 2>&1 || true
 # The rules that make only our objects are in the plugins' own makefiles.
 count=0
 for plugin in sseroaming sseroaming-log; do
