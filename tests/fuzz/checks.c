@@ -8,6 +8,8 @@
 
 #include "fuzz.h"
 
+#include <time.h>
+
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,4 +178,23 @@ bool fuzz_is_printable(const char *text)
         if (*text < 0x20 || *text > 0x7e)
             return false;
     return true;
+}
+
+#ifndef SSE_FUZZ_SLOW
+#define SSE_FUZZ_SLOW 1
+#endif
+
+int64_t fuzz_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t fuzz_limit(size_t size)
+{
+    const int64_t bytes = size > 8192 ? (int64_t)size : 8192;
+
+    return INT64_C(50000) * bytes / 8192 * SSE_FUZZ_SLOW;
 }

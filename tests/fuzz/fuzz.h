@@ -41,6 +41,24 @@ static inline uint16_t fuzz_16(fuzz_input *in)
 #define fuzz_require(condition) fuzz_require_at((condition), #condition, __FILE__, __LINE__)
 void fuzz_require_at(bool holds, const char *what, const char *file, int line);
 
+/** Reads something of so many bytes, which must be cheap: 50 us for up to 8 KB, in
+ * proportion beyond. What took longer is done again: the processor may have had other
+ * cares. call: an expression that may be done many times. */
+#define fuzz_cheap(size, call) \
+    do { \
+        unsigned tries = 0; \
+        int64_t began; \
+        do { \
+            began = fuzz_clock(); \
+            (void)(call); \
+        } while (fuzz_clock() - began > fuzz_limit(size) && ++tries < 20); \
+        fuzz_require(tries < 20); \
+    } while (0)
+/** Time of the processor for this thread, in ns. */
+int64_t fuzz_clock(void);
+/** What reading may take, in ns; with sanitizers, which is SSE_FUZZ_SLOW, a multiple. */
+int64_t fuzz_limit(size_t size);
+
 /** Strict JSON (RFC 8259): one value, nothing behind it but white space. */
 bool fuzz_is_json(const char *text);
 /** Valid UTF-8 without control characters (save line feeds, where allowed) and

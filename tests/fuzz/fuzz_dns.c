@@ -34,6 +34,17 @@ static void check_identity(const obs_identity *i)
 }
 
 /* The first byte: how much more the message was on the wire. */
+static bool read_again(const fuzz_input *in, uint32_t missing, sse_dns_items *items)
+{
+    static sse_dns_message m;
+    const uint32_t captured = (uint32_t)in->left;
+
+    if (!sse_dns_read_question(&m, in->data, captured, captured + missing, default_names()))
+        return false;
+    sse_dns_read_records(&m, items);
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static sse_dns_message m;
@@ -48,6 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)sse_dns_is_plausible(&m);
     memset(&items, 0xee, sizeof items);
     sse_dns_read_records(&m, &items);
+    fuzz_cheap(size, read_again(&in, missing, &items));
     fuzz_require(items.count <= SSE_DNS_ITEMS && m.n_addresses <= SSE_DNS_ADDRESSES);
     fuzz_require(m.n_certificates <= SSE_DNS_CERTIFICATES);
     /* What a message may cost, in steps: a time would depend on the computer. */

@@ -33,6 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         fuzz_require(magics->len <= SSE_DNSCRYPT_MAGICS);
     }
+    fuzz_cheap(size, sse_dnscrypt_read_certificate(&certificate, in.data, captured));
+    fuzz_cheap(size, sse_dnscrypt_classify(in.data, captured, reported, (how & 0x80) != 0, magics, &server));
+    fuzz_cheap(size, sse_dnscrypt_is_provider(in.data, captured));
     kind = sse_dnscrypt_classify(in.data, captured, reported, (how & 0x80) != 0, magics, &server);
     if (kind != SSE_DNSCRYPT_NONE) {
         const uint8_t *nonce = sse_dnscrypt_client_nonce(kind, in.data, captured);

@@ -74,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             pinfo.destport = (uint32_t)(ports[2] << 8 | ports[3]);
         }
     }
+    fuzz_cheap(size, sse_ip_layers_read(frame, &pinfo, &src, &dst, &w));
     if (sse_ip_layers_read(frame, &pinfo, &src, &dst, &w)) {
         touch(&w);
         (void)sse_ip_layers_quote(&w, &icmp);
