@@ -85,7 +85,7 @@ static bool is_ttl_next_door(const sse_tracker *t, const sse_arrival *a, bool li
 
     if (a->ttl == 0 || !sse_addr_is_public(&sse_tracker_address(t, a->from)->addr))
         return false;
-    if (client->packets_initial_ttl > client->packets_other_ttl && hops_of(a->ttl) == 0)
+    if (sse_is_beside(client) && hops_of(a->ttl) == 0)
         return true;
     /* An error's own TTL says nothing of itself. */
     return a->what != SSE_CAME_ICMP && !like_genuine && is_icmp_sender_ttl(t, a->ttl);
@@ -181,6 +181,22 @@ sse_origin sse_origin_of(const sse_tracker *t, const sse_arrival *a, GArray *rea
         return resolver ? SSE_ORIGIN_RESOLVER : SSE_ORIGIN_GATEWAY;
     }
     return SSE_ORIGIN_UNKNOWN;
+}
+
+void sse_origin_add(sse_origin_count *n, sse_origin origin, uint32_t index)
+{
+    if (n->count[origin]++ == 0)
+        n->first[origin] = index;
+}
+
+sse_origin sse_origin_most(const sse_origin_count *n)
+{
+    unsigned most = SSE_ORIGIN_NONE;
+
+    for (unsigned k = SSE_ORIGIN_UNKNOWN; k < SSE_ORIGINS; k++)
+        if (n->count[k] > 0 && (most == SSE_ORIGIN_NONE || n->count[k] > n->count[most]))
+            most = k;
+    return (sse_origin)most;
 }
 
 bool sse_session_cut_short(const sse_session *s)

@@ -48,6 +48,16 @@ typedef struct sse_arrival {
  * reasons (sse_reason) may be NULL; they never speak against what is returned. */
 sse_origin sse_origin_of(const sse_tracker *t, const sse_arrival *a, GArray *reasons);
 
+/** Of many packets: how often each origin, and an index of the first of each. Zeroed
+ * at the beginning. */
+typedef struct sse_origin_count {
+    uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
+} sse_origin_count;
+
+void sse_origin_add(sse_origin_count *n, sse_origin origin, uint32_t index);
+/** The most frequent one; NONE only where there was no other. */
+sse_origin sse_origin_most(const sse_origin_count *n);
+
 /** Did the gateway's side end the connection on the client's newest payload, and
  * the client not before? */
 bool sse_session_cut_short(const sse_session *s);

@@ -186,22 +186,11 @@ static void add_probe_example(const sse_context *c, sse_outage *o, uint32_t inde
     add_example(o, &e);
 }
 
-/* The most frequent origin, and the reasons of the first that has it. */
-typedef struct origin_count {
-    uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
-} origin_count;
-
-static void count_origin(origin_count *n, sse_origin origin, uint32_t index)
-{
-    if (n->count[origin]++ == 0)
-        n->first[origin] = index;
-}
-
 void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, const sse_outage_end *end)
 {
     const unsigned v = o->ip == 6;
     icmp_kinds kinds = { .used = 0 };
-    origin_count origins = { .count = { 0 } };
+    sse_origin_count origins = { .count = { 0 } };
     uint32_t failed_of[PORTS][2];
     unsigned known[PORTS] = { 0, 0 };
 
@@ -221,7 +210,7 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outag
             o->failed++;
             add_peer(o, &address_at(c, p->resolver)->addr);
             count_icmp(c, &kinds, p->icmp);
-            count_origin(&origins, sse_probe_origin(c->t, p, NULL), index);
+            sse_origin_add(&origins, sse_probe_origin(c->t, p, NULL), index);
             if (o->fake_frame == 0 && (c->probe_outcome[index] == SSE_PROBE_INTERCEPTED ||
                                        c->probe_outcome[index] == SSE_PROBE_REFUSED)) {
                 o->fake_frame = p->reply_frame;
@@ -291,15 +280,13 @@ static sse_origin origin_of(const sse_context *c, uint32_t index, GArray *reason
     }
 }
 
-/* answers: the indices are those of answers to CONNECT */
-static void take_origin(const sse_context *c, sse_outage *o, origin_count *n, bool answers)
+/* The most frequent origin, and the reasons of the first that has it. answers: the
+ * indices are those of answers to CONNECT. */
+static void take_origin(const sse_context *c, sse_outage *o, const sse_origin_count *n, bool answers)
 {
-    n->count[SSE_ORIGIN_NONE] = 0;
     if (o->origin != SSE_ORIGIN_NONE)
         return;
-    for (unsigned k = SSE_ORIGIN_UNKNOWN; k < SSE_ORIGINS; k++)
-        if (n->count[k] > 0 && (o->origin == SSE_ORIGIN_NONE || n->count[k] > n->count[o->origin]))
-            o->origin = (uint8_t)k;
+    o->origin = (uint8_t)sse_origin_most(n);
     if (o->origin != SSE_ORIGIN_NONE && answers)
         sse_answer_origin(c->t, sse_tracker_connect_answer(c->t, n->first[o->origin]), o->origin_reasons);
     else if (o->origin != SSE_ORIGIN_NONE)
@@ -319,7 +306,7 @@ static void confirm_handshake(const sse_handshake *h, sse_outage *o)
 void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, const sse_outage_end *end)
 {
     icmp_kinds kinds = { .used = 0 };
-    origin_count origins = { .count = { 0 } };
+    sse_origin_count origins = { .count = { 0 } };
 
     for (guint i = sse_first_handshake(c, g->handshakes, j->first); i < g->handshakes->len; i++) {
         const uint32_t index = item(g->handshakes, i);
@@ -335,7 +322,7 @@ void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_o
         o->failed++;
         add_peer(o, &address_at(c, h->gateway)->addr);
         count_icmp(c, &kinds, h->icmp);
-        count_origin(&origins, origin_of(c, index, NULL), index);
+        sse_origin_add(&origins, origin_of(c, index, NULL), index);
         add_frame(c, h->frame);
         if (h->last_frame != h->frame)
             add_frame(c, h->last_frame);
@@ -355,7 +342,7 @@ void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_o
 
 void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
 {
-    origin_count origins = { .count = { 0 } };
+    sse_origin_count origins = { .count = { 0 } };
 
     for (guint i = sse_first_answer(c, g->answers, j->first); i < g->answers->len; i++) {
         const sse_connect_answer *a = &g_array_index(c->t->connects, sse_connect_answer, item(g->answers, i));
@@ -371,7 +358,7 @@ void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outa
         add_frame(c, a->frame);
         confirm(o, a->frame, a->time);
         add_handshake_example(c, o, h);
-        count_origin(&origins, sse_answer_origin(c->t, a, NULL), item(g->answers, i));
+        sse_origin_add(&origins, sse_answer_origin(c->t, a, NULL), item(g->answers, i));
     }
     take_origin(c, o, &origins, true);
 }

@@ -86,15 +86,11 @@ static sse_resolver_report *resolver_row(const sse_context *c, sse_group *g, con
     return &g_array_index(r->resolvers, sse_resolver_report, *row);
 }
 
-/* How many of a resolver's fake replies and errors came from where, and the first of each. */
-typedef struct probe_origins {
-    uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
-} probe_origins;
-
+/* Where most of each resolver's fake replies and errors came from. */
 static void find_probe_origins(const sse_context *c, sse_group *g)
 {
     GArray *rows = g->report->resolvers;
-    probe_origins *origins = g_new0(probe_origins, rows->len);
+    sse_origin_count *origins = g_new0(sse_origin_count, rows->len);
     const GArray *lists[2 * PORTS + 2] = { g->tcp_probes, g->diagnostics };
 
     for (unsigned k = 0; k < 2 * PORTS; k++)
@@ -111,17 +107,13 @@ static void find_probe_origins(const sse_context *c, sse_group *g)
             if (origin == SSE_ORIGIN_NONE)
                 continue;
             resolver_row(c, g, probe_at(c, index), &row);
-            if (origins[row].count[origin]++ == 0)
-                origins[row].first[origin] = index;
+            sse_origin_add(&origins[row], origin, index);
         }
     }
     for (guint i = 0; i < rows->len; i++) {
         sse_resolver_report *row = &g_array_index(rows, sse_resolver_report, i);
 
-        for (unsigned o = SSE_ORIGIN_UNKNOWN; o < SSE_ORIGINS; o++)
-            if (origins[i].count[o] > 0 &&
-                (row->origin == SSE_ORIGIN_NONE || origins[i].count[o] > origins[i].count[row->origin]))
-                row->origin = (sse_origin)o;
+        row->origin = sse_origin_most(&origins[i]);
         if (row->origin == SSE_ORIGIN_NONE)
             continue;
         row->origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
@@ -227,11 +219,6 @@ static sse_gateway_report *gateway_row(sse_context *c, sse_group *g, const sse_h
     return &g_array_index(r->gateways, sse_gateway_report, *row);
 }
 
-/** How many resets of a gateway came from where, and the first of each. */
-typedef struct origin_count {
-    uint32_t count[SSE_ORIGINS], first[SSE_ORIGINS];
-} origin_count;
-
 static bool is_reset(sse_swg_outcome o)
 {
     return o == SSE_SWG_RESET || o == SSE_SWG_SESSION_RESET || o == SSE_SWG_TUNNEL_RESET;
@@ -243,7 +230,7 @@ static void find_origins(sse_context *c, const sse_group *g)
 {
     GArray *rows = g->report->gateways;
     const GArray *from = g->web_run.items->len > 0 ? g->web_run.items : g->all_handshakes;
-    origin_count *counts = g_new0(origin_count, rows->len);
+    sse_origin_count *counts = g_new0(sse_origin_count, rows->len);
 
     for (guint pass = 0; pass < 2; pass++) {
         for (guint i = 0; i < from->len; i++) {
@@ -256,20 +243,16 @@ static void find_origins(sse_context *c, const sse_group *g)
                 !is_reset((sse_swg_outcome)c->swg_outcome[index]))
                 continue;
             origin = sse_handshake_reset_origin(c->t, h, NULL);
-            if (counts[place - 1].count[origin]++ == 0)
-                counts[place - 1].first[origin] = index;
+            sse_origin_add(&counts[place - 1], origin, index);
         }
         for (guint i = 0; i < rows->len; i++) {
             sse_gateway_report *row = &g_array_index(rows, sse_gateway_report, i);
-            const origin_count *n = &counts[i];
 
             if (row->reset_origin != SSE_ORIGIN_NONE)
                 continue;
-            for (unsigned o = SSE_ORIGIN_UNKNOWN; o <= SSE_ORIGIN_GATEWAY; o++)
-                if (n->count[o] > 0 && (row->reset_origin == SSE_ORIGIN_NONE || n->count[o] > n->count[row->reset_origin]))
-                    row->reset_origin = (sse_origin)o;
+            row->reset_origin = sse_origin_most(&counts[i]);
             if (row->reset_origin != SSE_ORIGIN_NONE)
-                sse_handshake_reset_origin(c->t, handshake_at(c, n->first[row->reset_origin]), row->reset_reasons);
+                sse_handshake_reset_origin(c->t, handshake_at(c, counts[i].first[row->reset_origin]), row->reset_reasons);
         }
         from = g->all_handshakes;
     }

@@ -175,24 +175,16 @@ sse_presence sse_presence_at(const sse_address *a, guint i)
     return (sse_presence){ .start = a->present_since, .end = a->last_sent, .frame = a->present_frame };
 }
 
+static bool is_before_presence(const void *address, guint index, const void *time)
+{
+    return sse_presence_at((const sse_address *)address, index).start < *(const int64_t *)time;
+}
+
 bool sse_was_asleep(const sse_tracker *t, uint32_t address, int64_t deadline)
 {
     const sse_address *a = sse_tracker_address(t, address);
-    const guint count = sse_presences(a);
-    guint low = 0, high = count;
-    int64_t end, next;
+    const guint count = sse_presences(a), next = sse_lower_bound(a, count, is_before_presence, &deadline);
 
-    while (low < high) {
-        const guint middle = low + (high - low) / 2;
-
-        if (sse_presence_at(a, middle).start < deadline)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
-        return false;
-    end = sse_presence_at(a, low - 1).end;
-    next = low < count ? sse_presence_at(a, low).start : t->last_time;
-    return end < deadline && next > deadline + SSE_ASLEEP;
+    return next > 0 && sse_presence_at(a, next - 1).end < deadline &&
+           (next < count ? sse_presence_at(a, next).start : t->last_time) > deadline + SSE_ASLEEP;
 }

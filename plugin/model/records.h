@@ -417,6 +417,13 @@ typedef struct sse_address {
     uint8_t  apart[24];      /**< what a packet touches is then one line of the processor's cache: see SSE_ADDRESS_SIZE */
 } sse_address;
 
+/** Does it send with an initial TTL, as a host whose packets come here without a router
+ * between? Told by most of them. */
+static inline bool sse_is_beside(const sse_address *a)
+{
+    return a->packets_initial_ttl > a->packets_other_ttl;
+}
+
 /** GLib's arrays of such a size begin 16 bytes behind a line of the cache: so the first
  * 48 bytes of each address lie in one. Where they do not, all is as right and a little slower. */
 #define SSE_ADDRESS_SIZE 256
