@@ -122,8 +122,8 @@ const char *sse_table_heading(sse_table table)
 
 const char *sse_table_nothing(void)
 {
-    return sse_windows() != NULL ? "None in this capture or behind this filter: see SSE Roaming Report"
-                                 : "None in this capture or behind this filter: see SSE Roaming Report (-z sseroaming)";
+    return sse_windows() != NULL ? "None in this capture or behind this filter: see Tools, SSE Roaming, Report"
+                                 : "None in this capture or behind this filter: see the report (-z sseroaming)";
 }
 
 const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t record)
