@@ -40,10 +40,15 @@ PAYLOADS = 300
 PORT = 49000
 
 
-def payloads(wireshark, path, field):
-    done = wireshark.tshark(path, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=,", "-e", field, plugin=False)
-    found = dict.fromkeys(value for line in done.out.splitlines() for value in line.split(",") if value)
-    return [bytes.fromhex(value.replace(":", "")) for value in list(found)[:PAYLOADS]]
+def payloads(wireshark, path):
+    """@return protocol: its first payloads, each once"""
+    done = wireshark.tshark(path, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=,", "-E", "separator=;",
+                            "-e", "udp.payload", "-e", "tcp.payload", plugin=False)
+    found = {"udp": {}, "tcp": {}}
+    for line in done.out.splitlines():
+        for kind, values in zip(found, line.split(";")):
+            found[kind].update(dict.fromkeys(value for value in values.split(",") if value))
+    return {kind: [bytes.fromhex(value.replace(":", "")) for value in list(values)[:PAYLOADS]] for kind, values in found.items()}
 
 
 class Sent:
@@ -93,17 +98,15 @@ def check_same(wireshark, path):
 def check_verdict(wireshark, path):
     """Nothing of the module is in it. @return what is wrong, or None."""
     for passes in ([], ["-2"]):
-        done = wireshark.tshark(path, *passes, "-q", "-z", "sseroaming,json")
-        line = [line for line in done.out.splitlines() if line.startswith("{")]
-        if len(line) != 1:
-            return "no verdict: %s" % done.err
-        report = json.loads(line[0])
+        done = wireshark.tshark(path, *passes, "-Y", "sseroaming", "-z", "sseroaming,json")
+        # A packet that is marked has a line before the verdict.
+        verdict = [line for line in done.out.splitlines() if line]
+        if len(verdict) != 1 or not verdict[0].startswith("{"):
+            return "marked, or no verdict: %s%s" % (done.out[:400], done.err)
+        report = json.loads(verdict[0])
         findings = {finding["code"] for finding in report["findings"]} - {"clock-jump", "timestamps-unusable"}
         if (report["dns"], report["web"], report["clients"], findings) != ("not-observed", "not-observed", [], set()):
-            return "a verdict: %s" % line[0][:400]
-        marked = wireshark.tshark(path, *passes, "-Y", "sseroaming").out
-        if marked:
-            return "marked: %s" % marked[:400]
+            return "a verdict: %s" % verdict[0][:400]
     return None
 
 
@@ -124,24 +127,26 @@ def check_resolvers(wireshark, path):
     return None if one.out == other.out else "with %s as resolvers tshark ended otherwise: %s" % (servers, other.err)
 
 
-def check_sent(wireshark, path, name, kind, port):
+def check_sent(wireshark, path, name):
     sent = Sent(name)
-    for payload in payloads(wireshark, path, kind + ".payload"):
-        getattr(sent, kind)(payload, port)
+    for kind, found in payloads(wireshark, path).items():
+        for port in (443, 53):
+            for payload in found:
+                getattr(sent, kind)(payload, port)
     if not sent.frames:
         return 0, []
-    again = wireshark.file(sent.out.bytes(), "%s.%s%d.pcapng" % (name, kind, port))
+    again = wireshark.file(sent.out.bytes(), "%s.sent.pcapng" % name)
     faults = []
-    # A mark of ours is no protocol of the packet.
+    # A mark of ours is no protocol of the packet, DNSCrypt is one.
     one, other = (wireshark.tshark(again, "-T", "fields", "-e", "frame.number", "-e", "frame.protocols", plugin=plugin)
                   for plugin in (False, True))
     for left, right in zip(one.out.splitlines(), other.out.splitlines()):
         if left != right and not right.endswith(":dns"):
-            faults.append("%s to %s %d: %s became %s" % (name, kind, port, left, right))
+            faults.append("%s to a resolver: %s became %s" % (name, left, right))
+        elif "dnscrypt" in right:
+            faults.append("%s to a resolver: taken: %s" % (name, right))
     if one.status != other.status or one.out.count("\n") != other.out.count("\n"):
-        faults.append("%s to %s %d: tshark ended otherwise: %s" % (name, kind, port, other.err))
-    taken = wireshark.tshark(again, "-Y", "dnscrypt")
-    faults += ["%s to %s %d: taken: %s" % (name, kind, port, line) for line in taken.out.splitlines()]
+        faults.append("%s to a resolver: tshark ended otherwise: %s" % (name, other.err))
     os.remove(again)
     return sent.frames, faults
 
@@ -162,8 +167,7 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         same = [(name, pool.submit(check, wireshark, path)) for name, path in work.items()
                 for check in (check_same, check_resolvers, check_verdict)]
-        sent = [pool.submit(check_sent, wireshark, path, name, kind, port)
-                for name, path in work.items() for kind in ("udp", "tcp") for port in (443, 53)]
+        sent = [pool.submit(check_sent, wireshark, path, name) for name, path in work.items()]
         for name, job in same:
             if job.result():
                 failed += 1

@@ -135,6 +135,8 @@ LONG = re.compile(r"\b(sseroaming|udp|tcp|ip|ipv6)\.\w|\bhost [0-9a-f]|Test-NetC
 _MAC = re.compile(r"\b(Src|Dst): [^ ,()]+ \(((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\)")
 _CUT_LABEL = re.compile(r"^( *[^:\n]*?) \[(?:truncated|\u2026)\]: (.*)$")
 _LONG_BYTES = re.compile(r"^( *[^:\n]*): ([0-9a-f]{64})(?:[0-9a-f]+\u2026?|\u2026)$")
+# The first bytes of a tunnel: 4.6 takes them for TLS by what they are like.
+_TUNNELLED = re.compile(r"^(?:Data \(\d+ bytes\)|Transport Layer Security)$", re.M)
 _FRAME = re.compile(r"^(Frame \d+: )Packet, ", re.M)
 _TIME = re.compile(r"\b(\d+)(?:\.(\d+))? (milli|micro|nano)seconds\b")
 # How many digits each leaves to a billionth of a second.
@@ -160,10 +162,10 @@ def seconds(text):
 
 def details(text):
     """Packet details: the list of manufacturers grows; 4.6 calls a frame a
-    packet; what is too long for a line is cut at another length and marked by
+    packet, and a tunnel's first bytes TLS; what is too long for a line is cut at another length and marked by
     another word."""
     lines = []
-    for line in seconds(_FRAME.sub(r"\1", _MAC.sub(r"\1: \2", text))).split("\n"):
+    for line in seconds(_TUNNELLED.sub("Data", _FRAME.sub(r"\1", _MAC.sub(r"\1: \2", text)))).split("\n"):
         cut = _CUT_LABEL.match(line)
         if cut:
             line = "%s: %s\u2026" % (cut[1], cut[2][:64])

@@ -140,6 +140,24 @@ def names_that_flap(flood, number):
     flood.learn(GATEWAY, number=number + 7)
 
 
+def one_hash(number):
+    """Texts of 32 letters that are all the same to GLib's g_str_hash(), which has no seed: 33 * "c" + "0" is 33 * "a" + "r"."""
+    return "".join("ar" if number >> place & 1 else "c0" for place in range(16))
+
+
+def keys_of_one_hash(flood, number):
+    """Names, hosts and servers that an unseeded table would put into one place."""
+    text = one_hash(number)
+    flood.learn(GATEWAY, number=number, name=text + ".sigproxy.qq.opendns.com")
+    flood.query(CLIENT, number, edns=p.device_id("%016x" % number))
+    flood.reply(CLIENT, number, text="server " + text)
+    sport, seq = 10000 + number % 50000, number * 1000
+    flood.time += 20_000
+    flood.tcp(CLIENT, GATEWAY, sport, 443, p.SYN, seq)
+    flood.tcp(GATEWAY, CLIENT, 443, sport, p.SYN | p.ACK, 500, seq + 1, ttl=50)
+    flood.tcp(CLIENT, GATEWAY, sport, 443, p.ACK | p.PSH, seq + 1, 501, b"CONNECT %s.example:443 HTTP/1.1\r\n\r\n" % text.encode())
+
+
 def suspicious(flood, number):
     """Answers that point at what no gateway has."""
     flood.learn("10.0.0.7", RESOLVER, number=number)
@@ -219,7 +237,7 @@ def both_sides_of_a_nat(flood, number):
 
 
 KINDS = (clients, clients_of_replies, clients_of_one_device, clients_of_one_adapter, networks, one_port, one_question,
-         early_errors, early_resets, gateways, connections_to_gateways, names, names_that_flap, suspicious, changes,
+         early_errors, early_resets, gateways, connections_to_gateways, names, names_that_flap, keys_of_one_hash, suspicious, changes,
          connects, direct, clock, forged, identities, local_servers, certificates, both_sides_of_a_nat)
 
 

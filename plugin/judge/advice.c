@@ -12,6 +12,7 @@
 
 #include "addresses.h"
 #include "findings.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -211,7 +212,8 @@ static void allow_gateways(const sse_context *c, const sse_group *g, advised *s)
 
     for (guint i = 0; i < gateways->len && s->allow->len < SSE_PEERS; i++) {
         const sse_gateway_report *row = &g_array_index(gateways, sse_gateway_report, i);
-        bool known = row->name == NULL;
+        /* As a report has it: what is no host's name is nothing to allow. */
+        bool known = !sse_is_host_name(row->name);
 
         for (guint k = 0; k < i && !known; k++) {
             const char *other = g_array_index(gateways, sse_gateway_report, k).name;

@@ -798,7 +798,7 @@ static const char *hosts_end(const sse_context *c, hosts *h)
     const char *kept;
 
     for (unsigned i = 0; i < h->named; i++) {
-        char *name = sse_redact_name(c->t->redactor, sse_tracker_name(c->t, h->name[i]));
+        char *name = sse_report_name(c->t->redactor, sse_tracker_name(c->t, h->name[i]));
 
         g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", name);
         g_free(name);

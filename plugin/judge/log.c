@@ -269,8 +269,8 @@ static GArray *bursts_of(const GArray *probes)
 }
 
 /* How often each distance, in whole seconds, lies between a "probing" line and a
- * burst of probes of its port. */
-static void count_distances(const sse_log_book *book, const side *s, int64_t shift, uint16_t *count)
+ * burst of probes of its port. first and end: between which counts there are any. */
+static void count_distances(const sse_log_book *book, const side *s, int64_t shift, uint16_t *count, int *first, int *end)
 {
     GArray *bursts[2][PORTS];
     guint lines = 0;
@@ -289,8 +289,11 @@ static void count_distances(const sse_log_book *book, const side *s, int64_t shi
         for (guint k = 0; k < of->len; k++) {
             int64_t distance = g_array_index(of, int64_t, k) - floor_seconds(n->time + shift);
 
-            if (distance >= -SHIFT_MAX && distance < SHIFT_MAX && count[distance + SHIFT_MAX] < UINT16_MAX)
-                count[distance + SHIFT_MAX]++;
+            if (distance < -SHIFT_MAX || distance >= SHIFT_MAX || count[distance + SHIFT_MAX] == UINT16_MAX)
+                continue;
+            count[distance + SHIFT_MAX]++;
+            *first = MIN(*first, (int)distance + SHIFT_MAX);
+            *end = MAX(*end, (int)distance + SHIFT_MAX + 1);
         }
     }
     for (unsigned k = 0; k < 2 * PORTS; k++)
@@ -314,12 +317,12 @@ static uint32_t find_shift(const sse_log_book *book, const side *s, int64_t shif
     enum { BINS = 2 * SHIFT_MAX };
     uint16_t *count = g_new0(uint16_t, BINS + 2);
     uint32_t best = 0, places = 0, zones = 0;
-    int place = 0, zone_place = 0, last = INT_MIN, zone;
+    int place = 0, zone_place = 0, last = INT_MIN, zone, first = BINS, end = 0;
 
-    count_distances(book, s, shift, count);
-    for (int i = 0; i < BINS; i++)
+    count_distances(book, s, shift, count, &first, &end);
+    for (int i = first; i < end; i++)
         best = MAX(best, (uint32_t)count[i] + count[i + 1]);
-    for (int i = 0; i < BINS && best > 0; i++) {
+    for (int i = first; i < end; i++) {
         /* What lies in one second is found at the one before, too. */
         if ((uint32_t)count[i] + count[i + 1] != best || count[i] == 0)
             continue;

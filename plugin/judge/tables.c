@@ -218,7 +218,7 @@ static sse_gateway_report *gateway_row(sse_context *c, sse_group *g, const sse_h
 
     if (*place == 0) {
         if (a->name != SSE_NONE)
-            made.name = sse_redact_name(c->t->redactor, (const char *)g_ptr_array_index(c->t->names, a->name));
+            made.name = sse_report_name(c->t->redactor, (const char *)g_ptr_array_index(c->t->names, a->name));
         made.reset_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
         g_array_append_val(r->gateways, made);
         *place = r->gateways->len;

@@ -335,12 +335,9 @@ static void dns_test_line(GString *out, const sse_report *r, unsigned ip)
 
 /* Whether a name can stand in a command that people paste into a shell: it
  * comes from a packet. A redacted name (redact.c) would test nothing. */
-static bool is_plain_name(const char *name)
+static bool is_testable(const char *name)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-
-    return name != NULL && g_ascii_isalnum(*name) && name[strspn(name, plain)] == '\0' &&
-           strstr(name, "-https-org-") == NULL && strstr(name, "-https-redacted.") == NULL;
+    return sse_is_host_name(name) && strstr(name, "-https-org-") == NULL && strstr(name, "-https-redacted.") == NULL;
 }
 
 /* TCP opened, what came after failed. */
@@ -390,7 +387,7 @@ static void web_test_line(GString *out, const block *b)
 
         if (address[0] == '\0')
             sse_addr_text(peer, address);
-        if (name == NULL && g != NULL && is_plain_name(g->name))
+        if (name == NULL && g != NULL && is_testable(g->name))
             name = g->name;
     }
     if (name == NULL && address[0] == '\0')

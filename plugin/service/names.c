@@ -29,6 +29,13 @@ bool sse_is_sinkhole_name(const char *name)
     return strcmp(name, "sinkhole.paloaltonetworks.com") == 0;
 }
 
+bool sse_is_host_name(const char *name)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+
+    return name != NULL && g_ascii_isalnum(*name) && name[strspn(name, plain)] == '\0';
+}
+
 char *sse_redact_name(sse_redactor *r, const char *name)
 {
     static const char head[] = "swg-url-proxy-https-";
@@ -47,4 +54,15 @@ char *sse_redact_name(sse_redactor *r, const char *name)
     redacted = shown == org ? g_strdup(name) : g_strconcat(head, shown, number + digits, NULL);
     g_free(org);
     return redacted;
+}
+
+char *sse_report_name(sse_redactor *r, const char *name)
+{
+    char *shown = sse_redact_name(r, name), *quoted;
+
+    if (sse_is_host_name(shown))
+        return shown;
+    quoted = g_strdup_printf("\"%s\"", g_strdelimit(shown, "\"", '\''));
+    g_free(shown);
+    return quoted;
 }

@@ -36,10 +36,20 @@ bool sse_is_zta_name(const char *name);
  * @param name in lower case */
 bool sse_is_sinkhole_name(const char *name);
 
-/** A gateway's name as it is to be printed: with redaction without the number
+/** Whether a name is that of a host: letters, digits, "-", "." and "_", as those of
+ * the gateway are. A packet may have any other, which nobody is to paste into a
+ * firewall's rule or a shell. Source: RFC 1123, 2.1, and what is in use.
+ * @param name may be NULL */
+bool sse_is_host_name(const char *name);
+
+/** A gateway's name as a field has it: with redaction without the number
  * of the organisation, which stands in
  * swg-url-proxy-https-NUMBER.sseproxy.qq.opendns.com. @return a string to
  * g_free(). */
 char *sse_redact_name(sse_redactor *r, const char *name);
+
+/** The same as a report prints it: what is no host's name in quotation marks.
+ * @return a string to g_free(). */
+char *sse_report_name(sse_redactor *r, const char *name);
 
 #endif

@@ -592,6 +592,45 @@ static void without_direct_connections_nothing_is_said_of_fail_open(void **state
     feed_free(f);
 }
 
+/* What a stranger calls his gateway stands in no rule: nobody reads before pasting. */
+static void only_a_hosts_name_is_to_be_allowed(void **state)
+{
+    static const struct { const char *name, *shown; } rows[] = {
+        { "swg-url-proxy-https-7.sigproxy.qq.opendns.com", "swg-url-proxy-https-7.sigproxy.qq.opendns.com" },
+        { "0.0.0.0/0,::/0,any.sigproxy.qq.opendns.com", "\"0.0.0.0/0,::/0,any.sigproxy.qq.opendns.com\"" },
+        { "$(id).sigproxy.qq.opendns.com", "\"$(id).sigproxy.qq.opendns.com\"" },
+        { "a b.sigproxy.qq.opendns.com", "\"a b.sigproxy.qq.opendns.com\"" },
+        { "\"; id; \".sigproxy.qq.opendns.com", "\"'; id; '.sigproxy.qq.opendns.com\"" },
+        { "-a.sigproxy.qq.opendns.com", "\"-a.sigproxy.qq.opendns.com\"" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        feed *f = feed_new();
+        char *line = g_strdup_printf("tcp 443 %s", rows[i].name);
+        feed_dns asks = { .client = CLIENT, .server = LOCAL_DNS, .port = 53, .id = 1, .name = OBS_NAME_GATEWAY, .qname = rows[i].name };
+
+        feed_row("%s", rows[i].name);
+        feed_message(f, 0, asks);
+        asks.response = true;
+        asks.answers = 1;
+        asks.address[0] = GATEWAY;
+        feed_message(f, 0.02, asks);
+        for (unsigned k = 0; k < 3; k++)
+            failed_handshake(f, 20 + k, WEB_SILENT);
+        feed_local_query(f, 24, CLIENT, 700);
+        feed_local_answer(f, 24.01, CLIENT, 700, 0);
+        feed_tick(f, 60);
+        expect_web(f, "cloud-service-unavailable", "no-reply");
+        expect_code(f, "name", g_array_index(feed_client(f)->gateways, sse_gateway_report, 0).name, rows[i].shown);
+        expect_number(f, "is to be allowed", allows(f, &feed_client(f)->web, line), *rows[i].shown != '"');
+        expect_number(f, "something is", feed_client(f)->web.allow->len > 0, true);
+        check_report(f);
+        g_free(line);
+        feed_free(f);
+    }
+}
+
 /* ---- filters and examples ---- */
 
 static void filters_name_the_client_and_the_resolvers(void **state)
@@ -651,6 +690,7 @@ int main(void)
         cmocka_unit_test(with_a_captive_portal_the_advice_is_to_sign_in_first),
         cmocka_unit_test(fail_open_is_said_and_failing_closed_only_with_its_price),
         cmocka_unit_test(without_direct_connections_nothing_is_said_of_fail_open),
+        cmocka_unit_test(only_a_hosts_name_is_to_be_allowed),
         cmocka_unit_test(filters_name_the_client_and_the_resolvers),
         cmocka_unit_test(examples_are_failed_attempts),
     };
