@@ -21,9 +21,11 @@ SSE_TEST_PACKAGES=(clang libcmocka-dev libsodium-dev python3 wireshark-common bi
 SSE_LAB_PACKAGES=(nftables iproute2 procps util-linux tcpdump dnsdist dnsmasq-base tinyproxy nginx-light openssl tayga libsodium23
                   traceroute tcptraceroute)
 
-# What the pictures of the real Wireshark need (screenshots/).
+# What the pictures of the real Wireshark need (screenshots/), and what presses its buttons
+# (tests/test_window.py).
 # shellcheck disable=SC2034
-SSE_SCREEN_PACKAGES=(wireshark xvfb openbox xdotool imagemagick fonts-dejavu-core)
+SSE_SCREEN_PACKAGES=(wireshark xvfb openbox xdotool imagemagick fonts-dejavu-core xclip dbus-daemon at-spi2-core python3-gi
+                     gir1.2-atspi-2.0)
 
 # What shows the evidence page (tests/test_page.py).
 # shellcheck disable=SC2034

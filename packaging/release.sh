@@ -13,14 +13,9 @@
 # with other Debians.
 
 set -eu -o pipefail
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-build=${SSE_BUILD_DIR:-$top/build}
-SSE_FOLDERS=${SSE_FOLDERS:-$build/folders}
-export SSE_FOLDERS
-# shellcheck source=packaging/lib.sh
-. "$top/packaging/lib.sh"
 # shellcheck source=tests/lib/folder.sh
-. "$top/tests/lib/folder.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../tests/lib/folder.sh"
+export SSE_FOLDERS
 
 usage()
 {

@@ -7,6 +7,7 @@ Whatever can be waited for is waited for: a window that does not come up is an
 error that names it.
 """
 
+import json
 import os
 import re
 import shutil
@@ -20,8 +21,13 @@ sys.path.insert(0, os.path.join(TOP, "tests", "lib"))
 from wireshark import CAPTURES, Wireshark
 
 PROFILE = "SSE Roaming"
+HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "import", "convert", "wireshark")
 WIDTH, HEIGHT = 1400, 1000
+# The system's own: it has the system's gi, one from elsewhere does not.
+PYTHON = "/usr/bin/python3" if os.access("/usr/bin/python3", os.X_OK) else sys.executable
+# With which buttons are found and what was copied is read.
+HANDS = ("dbus-daemon", "xclip")
 # How long a window may take: the machine may be busy.
 PATIENCE = 60
 # Pixels: of a scroll bar at the right; of a row of buttons at the foot; so much ink is no letter.
@@ -32,15 +38,20 @@ class NoWindow(Exception):
     pass
 
 
-def missing():
-    """The programs that are not here."""
-    return [name for name in PROGRAMS if not shutil.which(name)]
+def missing(hands=False):
+    """The programs that are not here. With hands also those with which buttons are found and pressed."""
+    lacking = [name for name in PROGRAMS + (HANDS if hands else ()) if not shutil.which(name)]
+    if hands and subprocess.run([PYTHON, "-c", "import gi; gi.require_version('Atspi', '2.0')"], capture_output=True,
+                                check=False).returncode != 0:
+        lacking.append("python3-gi with Atspi 2.0")
+    return lacking
 
 
 class Desktop:
-    """A virtual screen with a window manager, and one Wireshark at a time."""
+    """A virtual screen with a window manager, and one Wireshark at a time. With hands it
+    knows what is in its windows (accessible.py), and presses buttons."""
 
-    def __init__(self, build):
+    def __init__(self, build, hands=False):
         self.wireshark = Wireshark(build)
         self.running, self.program = [], None
         self.home = os.path.join(self.wireshark.stage, "home")
@@ -62,6 +73,16 @@ class Desktop:
         self.environment.update(DISPLAY=":" + display, HOME=self.home, XDG_CONFIG_HOME=self.home,
                                 XDG_RUNTIME_DIR=os.path.join(self.home, "xdg"), QT_QPA_PLATFORM="xcb")
         self.running.append(self.start("openbox"))
+        if hands:
+            self.start_bus()
+
+    def start_bus(self):
+        """What tells a screen reader of windows."""
+        bus = subprocess.Popen(self.wireshark.command("dbus-daemon", "--session", "--nofork", "--print-address=1"),
+                               env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+        self.running.append(bus)
+        self.environment.update(DBUS_SESSION_BUS_ADDRESS=bus.stdout.readline().strip(), QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1")
 
     def start(self, *command):
         with open(os.path.join(self.home, "said"), "ab") as said:
@@ -202,21 +223,69 @@ class Desktop:
                     self.close_window(number)
         raise NoWindow("no entry %r in the menu Statistics" % title)
 
-    def tools(self, main, title, steps):
-        """Opens an entry of the menu Tools, SSE Roaming, by its place from 0; that menu is the last there. @return its window."""
+    def choose_tool(self, main, steps):
+        """Chooses an entry of the menu Tools, SSE Roaming, by its place from 0; that menu is the last there."""
         self.focus(main)
         self.keys("alt+t", "Up", "Right", pause=0.4)
         self.keys(*["Down"] * steps, pause=0.1)
         self.keys("Return")
+
+    def tools(self, main, title, steps):
+        """Opens an entry of the menu Tools, SSE Roaming. @return its window."""
+        self.choose_tool(main, steps)
         return self.window(re.escape(title))
 
-    def filter(self, main, text):
+    def apply_filter(self, main, text):
+        """Types a display filter; "" is none."""
         self.focus(main)
         self.keys("ctrl+slash", pause=0.4)
-        self.keys("ctrl+a")
+        self.keys("ctrl+a", "Delete")
         self.type(text)
         self.keys("Return")
+
+    def filter(self, main, text):
+        self.apply_filter(main, text)
         self.settle(main)
+
+    # --- what is in a window, and hands ---
+
+    def inside(self, title):
+        """What is in a window whose title ends so: see accessible.py. None where there is no such window."""
+        with open(os.path.join(HERE, "accessible.py"), encoding="utf-8") as script:
+            source = script.read()
+        done = subprocess.run(self.wireshark.command(PYTHON, "-c", source, title), env=self.environment, cwd=self.home,
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        if done.returncode != 0:
+            raise NoWindow("what is in %r is not to be had: %s" % (title, done.stderr[-500:]))
+        return json.loads(done.stdout)
+
+    def await_inside(self, title, wanted, what, wait=20):
+        """Waits until what is in a window is as wanted: a function of inside()'s list that returns something true.
+        @return that"""
+        end, found = time.monotonic() + wait, None
+        while time.monotonic() < end:
+            found = self.inside(title)
+            result = wanted(found) if found is not None else None
+            if result:
+                return result
+            time.sleep(0.2)
+        raise NoWindow("%s: not so within %d s%s" % (what, wait, "" if found is not None else ": there is no window %r" % title))
+
+    def press(self, title, button):
+        """Presses a button of a window with the mouse."""
+        self.focus(self.window(re.escape(title) + "$"))
+        place = self.await_inside(title, lambda found: [one["place"] for one in found
+                                                        if one["role"] in ("push button", "button") and one["name"] == button],
+                                  "a button %r in %r" % (button, title))[0]
+        self.x("xdotool", "mousemove", str(place[0] + place[2] // 2), str(place[1] + place[3] // 2), "click", "1")
+
+    def copied(self):
+        """The text that was copied last."""
+        return self.x("timeout", "10", "xclip", "-selection", "clipboard", "-out")
+
+    def forget_copied(self):
+        subprocess.run(["xclip", "-selection", "clipboard"], env=self.environment, input=b"", stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=True)
 
     # --- torn text ---
 

@@ -131,7 +131,7 @@ class Pictures:
         self.d.keys("alt+t", "Up", "Right", pause=0.6)
         left, top = self.d.place(main)
         # The title is above it.
-        self.save("menu-tools", crop="700x420+%d+%d" % (left, max(top - 20, 0)))
+        self.save("menu-tools", crop="960x420+%d+%d" % (left, max(top - 20, 0)))
         self.d.keys("Escape", "Escape", "Escape")
 
     def outage(self):

@@ -29,11 +29,7 @@ TRIPLET = "x86_64-w64-mingw32ucrt"
 MSVC = ["clang", "--target=x86_64-pc-windows-msvc", "-std=gnu11", "-w", "-x", "cpp-output", "-c"]
 GCC = [TRIPLET + "-gcc", "-std=gnu11", "-Wall", "-Wno-unused-function", "-DWS_BUILD_DLL"]
 INSIDE = """set -eu -o pipefail
-top=$1
-build=${SSE_BUILD_DIR:-$top/build}
-SSE_FOLDERS=${SSE_FOLDERS:-$build/folders}
-. "$top/packaging/lib.sh"
-. "$top/tests/lib/folder.sh"
+. "$1/tests/lib/folder.sh"
 . "$top/packaging/windows/folder.sh"
 sse_folder_possible || exit 77
 folder=$(sse_windows_folder) || exit $?

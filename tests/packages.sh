@@ -12,13 +12,8 @@
 # something is wrong.
 
 set -eu -o pipefail
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-build=${SSE_BUILD_DIR:-$top/build}
-SSE_FOLDERS=${SSE_FOLDERS:-$build/folders}
-# shellcheck source=packaging/lib.sh
-. "$top/packaging/lib.sh"
 # shellcheck source=tests/lib/folder.sh
-. "$top/tests/lib/folder.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/lib/folder.sh"
 
 usage()
 {

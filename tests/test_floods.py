@@ -26,7 +26,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 
 import page
 import schema
-from wireshark import Wireshark, add_captures_to_path, build_folder
+from wireshark import Wireshark, add_captures_to_path, build_folder, take_option
 
 add_captures_to_path()
 
@@ -306,12 +306,8 @@ def add(make):
 
 
 if __name__ == "__main__":
-    kinds = KINDS
-    if "--half" in sys.argv:
-        place = sys.argv.index("--half")
-        kinds = KINDS[int(sys.argv[place + 1])::2]
-        del sys.argv[place:place + 2]
-    for kind in kinds:
+    half = take_option(sys.argv, "--half")
+    for kind in KINDS if half is None else KINDS[int(half)::2]:
         add(kind)
     Floods.wireshark = Wireshark(build_folder(sys.argv))
     unittest.main()

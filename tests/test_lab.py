@@ -26,7 +26,7 @@ sys.path[:0] = [os.path.join(TESTS, "lib"), os.path.join(TESTS, "lab")]
 
 import scenarios
 import schema
-from wireshark import CAPTURES, Wireshark, build_folder
+from wireshark import CAPTURES, Wireshark, build_folder, take_option
 
 LAB = os.path.join(CAPTURES, "lab")
 FRESH = ("dns-dropped", "web-reset-near")
@@ -154,11 +154,7 @@ def fresh(wireshark):
 def main():
     arguments = sys.argv[1:]
     build = build_folder(arguments)
-    folder = LAB
-    if "--captures" in arguments:
-        at = arguments.index("--captures")
-        folder = os.path.abspath(arguments[at + 1])
-        del arguments[at:at + 2]
+    folder = os.path.abspath(take_option(arguments, "--captures", LAB))
     wireshark = Wireshark(build)
     if "--fresh" in arguments:
         return fresh(wireshark)

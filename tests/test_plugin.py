@@ -544,7 +544,7 @@ class Tables(Case):
     def test_nothing(self):
         for table in ("outages", "clients", "probes", "handshakes", "tree"):
             out = self.good("capture-unrelated", "-q", "-z", "sseroaming," + table)
-            self.assertIn("see SSE Roaming Report (-z sseroaming)", out)
+            self.assertIn("see the report (-z sseroaming)", out)
             self.assertEqual(len(out.splitlines()), 2)
 
     def test_two_filters(self):

@@ -31,7 +31,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
 import strangers
-from wireshark import CAPTURES, Wireshark, build_folder
+from wireshark import CAPTURES, Wireshark, build_folder, take_number
 
 import make_variants as make
 from test_variants import differences, translate
@@ -180,18 +180,9 @@ def chosen(arguments, count, seed):
             yield name, list(dict.fromkeys(some)), seed + number
 
 
-def take(arguments, name, default):
-    if name in arguments:
-        at = arguments.index(name)
-        value = int(arguments[at + 1])
-        del arguments[at:at + 2]
-        return value
-    return default
-
-
 def main():
     build = build_folder(sys.argv)
-    count, seed = take(sys.argv, "--count", DEFAULT), take(sys.argv, "--seed", 1)
+    count, seed = take_number(sys.argv, "--count", DEFAULT), take_number(sys.argv, "--seed", 1)
     run = Run(Wireshark(build, expected=60 + count // 5))
     jobs, bases = [], {}
     for name, kinds, one_seed in chosen(sys.argv[1:], count, seed):

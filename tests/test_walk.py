@@ -21,7 +21,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
-from wireshark import CAPTURES, Wireshark, add_captures_to_path, build_folder
+from wireshark import CAPTURES, Wireshark, add_captures_to_path, build_folder, take_number
 
 add_captures_to_path()
 
@@ -99,18 +99,9 @@ def answered(wireshark, requests, plugin):
     return max((one["id"] for one in answers if "id" in one), default=0), done.err[-600:] if wrong else None
 
 
-def take(arguments, name, default):
-    if name in arguments:
-        at = arguments.index(name)
-        value = int(arguments[at + 1])
-        del arguments[at:at + 2]
-        return value
-    return default
-
-
 def main():
     wireshark = Wireshark(build_folder(sys.argv), expected=120)
-    rounds, seed = take(sys.argv, "--rounds", 30), take(sys.argv, "--seed", 1)
+    rounds, seed = take_number(sys.argv, "--rounds", 30), take_number(sys.argv, "--seed", 1)
     captures, faults, of_stock, asked = names(), [], 0, 0
     for number in range(rounds):
         chance = random.Random("%d %d" % (seed, number))

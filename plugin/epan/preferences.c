@@ -269,20 +269,27 @@ static bool read_shift(const char *text, int64_t *ns)
     return true;
 }
 
+/* A text that can be read comes into force; of another is said what is wrong with
+ * it. Wireshark owns the text of a preference: only it may replace it. */
+static void apply_text(const char *name, const char *text, bool readable, const char *wrong, char **valid)
+{
+    if (readable) {
+        g_free(*valid);
+        *valid = g_strdup(text);
+        return;
+    }
+    report_failure("SSE Roaming: the preference sseroaming.%s is not used: \"%s\" %s. In force stays: %s", name, text, wrong,
+                   *valid);
+    prefs_set_string_value(prefs_find_preference(module, name), *valid, pref_current);
+}
+
 static void apply_shift(void)
 {
     const char *text = log_shift != NULL ? log_shift : "";
 
-    if (strcmp(text, valid_log_shift) == 0)
-        return;
-    if (read_shift(text, &log_shift_ns)) {
-        g_free(valid_log_shift);
-        valid_log_shift = g_strdup(text);
-        return;
-    }
-    report_failure("SSE Roaming: the preference sseroaming.log_shift is not used: \"%s\" is no number of seconds from "
-                   "-100000000 to 100000000 (\"3600\", \"-0.5\"). In force stays: %s", text, valid_log_shift);
-    prefs_set_string_value(prefs_find_preference(module, "log_shift"), valid_log_shift, pref_current);
+    if (strcmp(text, valid_log_shift) != 0)
+        apply_text("log_shift", text, read_shift(text, &log_shift_ns),
+                   "is no number of seconds from -100000000 to 100000000 (\"3600\", \"-0.5\")", &valid_log_shift);
 }
 
 static bool read_switch(const char *text, bool *on)
@@ -313,16 +320,8 @@ static void apply_redact(void)
     const char *text = redact != NULL ? redact : "";
     bool on;
 
-    if (strcmp(text, valid_redact) == 0)
-        return;
-    if (read_switch(text, &on)) {
-        g_free(valid_redact);
-        valid_redact = g_strdup(text);
-        return;
-    }
-    report_failure("SSE Roaming: the preference sseroaming.redact is not used: \"%s\" is neither TRUE nor FALSE. "
-                   "In force stays: %s", text, valid_redact);
-    prefs_set_string_value(prefs_find_preference(module, "redact"), valid_redact, pref_current);
+    if (strcmp(text, valid_redact) != 0)
+        apply_text("redact", text, read_switch(text, &on), "is neither TRUE nor FALSE", &valid_redact);
 }
 
 static void apply(void)

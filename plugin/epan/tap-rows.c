@@ -29,8 +29,9 @@ typedef struct row {
     sse_answer answer;
 } row;
 
-/* A window of Wireshark first opens with room for some five columns: what became of
- * it stands among them. */
+/* A window of Wireshark first opens with room for some five columns, of which a time is
+ * as wide as three others: what became of it stands among them, and of two times of
+ * one row only the first. */
 static stat_tap_table_item probe_columns[] = {
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "No.", "%u" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Time (UTC)", "%s" },
@@ -62,10 +63,10 @@ static stat_tap_table_item outage_columns[] = {
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Service", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Cause", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Since (UTC)", "%s" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Until (UTC)", "%s" },
     { TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Seconds", "%.3f" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Failed", "%u" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Attempts", "%u" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Until (UTC)", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Origin", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Counts", "%s" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "No.", "%u" },
@@ -77,9 +78,9 @@ static stat_tap_table_item client_columns[] = {
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web", "%s" },
     { TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Outages", "%u" },
-    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Confidence", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS cause", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web cause", "%s" },
+    { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Confidence", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "DNS since (UTC)", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Web since (UTC)", "%s" },
     { TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Filter", "%s" },
@@ -122,8 +123,8 @@ const char *sse_table_heading(sse_table table)
 
 const char *sse_table_nothing(void)
 {
-    return sse_windows() != NULL ? "None in this capture or behind this filter: see SSE Roaming Report"
-                                 : "None in this capture or behind this filter: see SSE Roaming Report (-z sseroaming)";
+    return sse_windows() != NULL ? "None in this capture or behind this filter: see Tools, SSE Roaming, Report"
+                                 : "None in this capture or behind this filter: see the report (-z sseroaming)";
 }
 
 const char *sse_table_outcome(const sse_tracker *t, sse_table table, uint32_t record)
@@ -385,10 +386,10 @@ void sse_table_outage(const sse_report *report, const sse_outage_row *place, sse
     *cells++ = text_of(strings, o->service == SSE_SERVICE_WEB ? "web" : o->ip == 6 ? "dns ipv6" : "dns ipv4");
     *cells++ = code_cell(strings, sse_cause_code((sse_cause)o->cause));
     *cells++ = time_cell(strings, o->since.time);
-    *cells++ = o->until_frame != 0 ? time_cell(strings, o->until_time) : nothing;
     *cells++ = seconds_cell(sse_outage_duration(o));
     *cells++ = number(o->failed);
     *cells++ = number(o->attempts);
+    *cells++ = o->until_frame != 0 ? time_cell(strings, o->until_time) : nothing;
     *cells++ = code_cell(strings, sse_origin_code((sse_origin)o->origin));
     *cells++ = text_of(strings, o->counted ? "yes" : "no");
     *cells++ = number(o->since.frame);
@@ -407,10 +408,10 @@ void sse_table_client_row(const sse_report *report, guint client, sse_string_set
     for (unsigned i = 0; i < G_N_ELEMENTS(services); i++)
         *cells++ = text_of(strings, sse_state_code(services[i]->verdict));
     *cells++ = number(c->dns.outages + c->web.outages);
-    /* Of both services the lower, which is the larger number. */
-    *cells++ = code_cell(strings, sse_confidence_code(MAX(c->dns.confidence, c->web.confidence)));
     for (unsigned i = 0; i < G_N_ELEMENTS(services); i++)
         *cells++ = code_cell(strings, sse_cause_code(services[i]->cause));
+    /* Of both services the lower, which is the larger number. */
+    *cells++ = code_cell(strings, sse_confidence_code(MAX(c->dns.confidence, c->web.confidence)));
     for (unsigned i = 0; i < G_N_ELEMENTS(services); i++)
         *cells++ = services[i]->since.frame != 0 ? time_cell(strings, services[i]->since.time) : nothing;
     *cells = client_filter(strings, c);

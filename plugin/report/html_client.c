@@ -219,10 +219,7 @@ static void member_facts(GString *out, const sse_outage *o)
     char server[SSE_ADDR_TEXT], address[SSE_ADDR_TEXT];
 
     g_string_append_printf(line, "%u of %u attempts", o->failed, o->attempts);
-    if (o->peers->len > 0) {
-        g_string_append(line, ", at ");
-        sse_addresses_words(line, o->peers);
-    }
+    sse_outage_peers_words(line, o);
     sse_html_fact(out, "Failed", g_strdup(line->str));
     g_string_truncate(line, 0);
     sse_control_words(line, o->control_dns_answers, o->control_tcp_opened);
@@ -410,10 +407,7 @@ static void resolvers(const page *p)
         const sse_resolver_report *r = &g_array_index(p->c->resolvers, sse_resolver_report, i);
         GString *outcomes = g_string_new(NULL), *facts = g_string_new(NULL);
 
-        for (unsigned o = 0; o < SSE_PROBE_OUTCOMES; o++)
-            if (r->outcomes[o] > 0)
-                g_string_append_printf(outcomes, "%s%s %u", outcomes->len > 0 ? ", " : "",
-                                       sse_probe_outcome_code((sse_probe_outcome)o), r->outcomes[o]);
+        sse_probe_outcomes_words(outcomes, r->outcomes);
         address_cell(&t, &r->address);
         sse_html_cell_printf(&t, NULL, "%s %u", r->transport == SSE_TCP ? "TCP" : "UDP", r->port);
         sse_html_cell_printf(&t, NULL, "%u", r->probes);
@@ -437,11 +431,7 @@ static void gateway_known(GString *facts, const sse_gateway_report *g)
 {
     GString *text = g_string_new(NULL);
 
-    if (g->name != NULL)
-        g_string_append_printf(text, "%s, ", g->name);
-    g_string_append(text, sse_known_words(g->known_from));
-    if (g->known_since != 0)
-        g_string_append_printf(text, " in frame %u", g->known_since);
+    sse_gateway_known_words(text, g);
     sse_html_fact(facts, "Known", take(text));
 }
 
@@ -458,10 +448,7 @@ static void gateways(const page *p)
         const sse_gateway_report *g = &g_array_index(p->c->gateways, sse_gateway_report, i);
         GString *outcomes = g_string_new(NULL), *facts = g_string_new(NULL);
 
-        for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
-            if (g->outcomes[o] > 0)
-                g_string_append_printf(outcomes, "%s%s %u", outcomes->len > 0 ? ", " : "",
-                                       sse_swg_outcome_code((sse_swg_outcome)o), g->outcomes[o]);
+        sse_swg_outcomes_words(outcomes, g->outcomes);
         address_cell(&t, &g->address);
         sse_html_cell_printf(&t, NULL, "TCP %u", g->port);
         sse_html_cell_printf(&t, NULL, "%u", g->handshakes);

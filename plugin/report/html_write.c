@@ -13,35 +13,21 @@
 
 #include "layout.h"
 
-static void add_escaped(GString *out, const char *text)
-{
-    for (; *text != '\0'; text++)
-        switch (*text) {
-        case '<':
-            g_string_append(out, "&lt;");
-            break;
-        case '>':
-            g_string_append(out, "&gt;");
-            break;
-        case '&':
-            g_string_append(out, "&amp;");
-            break;
-        case '"':
-            g_string_append(out, "&quot;");
-            break;
-        case '\'':
-            g_string_append(out, "&#39;");
-            break;
-        default:
-            g_string_append_c(out, *text);
-        }
-}
-
 void sse_html_text(GString *out, const char *text)
 {
+    static const char special[] = "<>&\"'";
+    static const char *const references[] = { "&lt;", "&gt;", "&amp;", "&quot;", "&#39;" };
     char *safe = sse_escape(text);
 
-    add_escaped(out, safe);
+    G_STATIC_ASSERT(G_N_ELEMENTS(references) == sizeof special - 1);
+    for (const char *at = safe; *at != '\0'; at++) {
+        const char *found = strchr(special, *at);
+
+        if (found != NULL)
+            g_string_append(out, references[found - special]);
+        else
+            g_string_append_c(out, *at);
+    }
     g_free(safe);
 }
 

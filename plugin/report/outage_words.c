@@ -259,16 +259,21 @@ static bool has_reason(const sse_outage *o, sse_reason_code code)
     return false;
 }
 
+void sse_outage_peers_words(GString *line, const sse_outage *o)
+{
+    if (o->peers->len == 0)
+        return;
+    g_string_append(line, ", at ");
+    sse_addresses_words(line, o->peers);
+}
+
 static void member_lines(GString *out, const sse_outage *o, bool control_said, GHashTable *said)
 {
     GString *line = g_string_new(NULL);
     char server[SSE_ADDR_TEXT], address[SSE_ADDR_TEXT];
 
     g_string_append_printf(line, "%u of %u attempts failed", o->failed, o->attempts);
-    if (o->peers->len > 0) {
-        g_string_append(line, ", at ");
-        sse_addresses_words(line, o->peers);
-    }
+    sse_outage_peers_words(line, o);
     sse_wrap(out, "    ", line->str);
     /* That nothing came says the reason, or the cause. */
     if (!control_said && !has_reason(o, SSE_REASON_NO_CONTROL) && o->cause != SSE_CAUSE_NO_CONNECTIVITY) {

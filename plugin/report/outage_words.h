@@ -57,6 +57,10 @@ void sse_told_row(GString *out, const sse_client_report *c, const sse_told *t);
 /** Why one that does not count does not. */
 const char *sse_not_counted_words(const sse_outage *o);
 
+/** Appends ", at 192.0.2.1, 192.0.2.2": whom the attempts that failed were sent to.
+ * Nothing where nobody is known. */
+void sse_outage_peers_words(GString *line, const sse_outage *o);
+
 /** The section of the text report. Adds the advice that it says to said (of char *,
  * which it owns), and leaves out what is there already. */
 void sse_outage_section(GString *out, const sse_report *r, const sse_client_report *c, const GArray *told,

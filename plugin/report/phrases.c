@@ -313,6 +313,37 @@ void sse_addresses_words(GString *line, const GArray *addresses)
         g_string_append_printf(line, " and %u more", addresses->len - SSE_ADDRESSES_NAMED);
 }
 
+static void add_outcome(GString *line, gsize start, const char *code, uint32_t count)
+{
+    if (count > 0)
+        g_string_append_printf(line, "%s%s %u", line->len > start ? ", " : "", code, count);
+}
+
+void sse_probe_outcomes_words(GString *line, const uint32_t outcomes[SSE_PROBE_OUTCOMES])
+{
+    const gsize start = line->len;
+
+    for (unsigned o = 0; o < SSE_PROBE_OUTCOMES; o++)
+        add_outcome(line, start, sse_probe_outcome_code((sse_probe_outcome)o), outcomes[o]);
+}
+
+void sse_swg_outcomes_words(GString *line, const uint32_t outcomes[SSE_SWG_OUTCOMES])
+{
+    const gsize start = line->len;
+
+    for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
+        add_outcome(line, start, sse_swg_outcome_code((sse_swg_outcome)o), outcomes[o]);
+}
+
+void sse_gateway_known_words(GString *line, const sse_gateway_report *g)
+{
+    if (g->name != NULL)
+        g_string_append_printf(line, "%s, ", g->name);
+    g_string_append(line, sse_known_words(g->known_from));
+    if (g->known_since != 0)
+        g_string_append_printf(line, " in frame %u", g->known_since);
+}
+
 char *sse_connect_words(const sse_client_report *c)
 {
     GString *words = g_string_new(NULL);

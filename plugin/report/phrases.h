@@ -72,6 +72,11 @@ void sse_preferences_line(GString *out, const sse_report *r);
 void sse_frames_words(GString *line, const sse_frames *frames);
 /** Appends "192.0.2.1, 192.0.2.2 and 5 more": of a client's addresses the first. */
 void sse_addresses_words(GString *line, const GArray *addresses);
+/** Appends "answered 12, no-reply 3": each outcome that was, and how often. */
+void sse_probe_outcomes_words(GString *line, const uint32_t outcomes[SSE_PROBE_OUTCOMES]);
+void sse_swg_outcomes_words(GString *line, const uint32_t outcomes[SSE_SWG_OUTCOMES]);
+/** Appends a gateway's name, and what it is known from since which frame. */
+void sse_gateway_known_words(GString *line, const sse_gateway_report *g);
 
 /** The answers to CONNECT that are not 2xx: "502 (3 times: frames 44, 56, 66)";
  * g_free() it. NULL where there were none. */

@@ -372,10 +372,7 @@ static void resolver_table(GString *out, const sse_client_report *c, GHashTable 
         char *fake = r->fake_frame != 0 ? sse_fake_words(r->fake_frame, r->fake_rcode, r->fake_ttl) : NULL;
 
         g_string_set_size(outcomes, 0);
-        for (unsigned o = 0; o < SSE_PROBE_OUTCOMES; o++)
-            if (r->outcomes[o] > 0)
-                g_string_append_printf(outcomes, "%s%s %u", outcomes->len > 0 ? ", " : "",
-                                       sse_probe_outcome_code((sse_probe_outcome)o), r->outcomes[o]);
+        sse_probe_outcomes_words(outcomes, r->outcomes);
         table_row(out, &r->address, r->transport, r->port, r->probes, r->outcomes[SSE_PROBE_ANSWERED], &r->rtt,
                   outcomes->str);
         change_line(out, "answered", r->before_answered, r->before_probes, r->outcomes[SSE_PROBE_ANSWERED], r->probes);
@@ -392,11 +389,7 @@ static void known_line(GString *out, const sse_gateway_report *g)
 {
     GString *text = g_string_new(NULL);
 
-    if (g->name != NULL)
-        g_string_append_printf(text, "%s, ", g->name);
-    g_string_append(text, sse_known_words(g->known_from));
-    if (g->known_since != 0)
-        g_string_append_printf(text, " in frame %u", g->known_since);
+    sse_gateway_known_words(text, g);
     sse_wrap(out, "    ", text->str);
     g_string_free(text, TRUE);
 }
@@ -413,10 +406,7 @@ static void gateway_table(GString *out, const sse_client_report *c, GHashTable *
         char *origin = g->reset_origin != SSE_ORIGIN_NONE ? sse_origin_words(g->reset_origin, g->reset_reasons) : NULL;
 
         g_string_set_size(outcomes, 0);
-        for (unsigned o = 0; o < SSE_SWG_OUTCOMES; o++)
-            if (g->outcomes[o] > 0)
-                g_string_append_printf(outcomes, "%s%s %u", outcomes->len > 0 ? ", " : "",
-                                       sse_swg_outcome_code((sse_swg_outcome)o), g->outcomes[o]);
+        sse_swg_outcomes_words(outcomes, g->outcomes);
         table_row(out, &g->address, SSE_TCP, g->port, g->handshakes, g->outcomes[SSE_SWG_COMPLETED], &g->rtt,
                   outcomes->str);
         known_line(out, g);

@@ -6,9 +6,16 @@
 # SSE Roaming plugin for Wireshark
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Source it after packaging/lib.sh, from bash with `set -eu`. The folders are in
-# SSE_FOLDERS (several hundred MB each), where it is set, else below the build
-# folder.
+# Source it from bash with `set -eu`: it brings packaging/lib.sh along. Sets top, the
+# checkout; build, the build folder, which is SSE_BUILD_DIR where that is set; and
+# SSE_FOLDERS, where the folders are (several hundred MB each), below the build
+# folder where it is not set.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+build=${SSE_BUILD_DIR:-$top/build}
+SSE_FOLDERS=${SSE_FOLDERS:-$build/folders}
+# shellcheck source=packaging/lib.sh
+. "$top/packaging/lib.sh"
 
 # The Debians that have the Wiresharks which the plugin is written for: 12 has
 # 4.0, 13 has 4.4, testing has 4.6.

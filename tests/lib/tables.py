@@ -9,9 +9,9 @@ say, filters, is left out: the last cell of a row.
 
 import re
 
-OUTAGES = ["Client", "Service", "Cause", "Since (UTC)", "Until (UTC)", "Seconds", "Failed", "Attempts", "Origin", "Counts", "No.",
+OUTAGES = ["Client", "Service", "Cause", "Since (UTC)", "Seconds", "Failed", "Attempts", "Until (UTC)", "Origin", "Counts", "No.",
            "Filter"]
-CLIENTS = ["Client", "DNS", "Web", "Outages", "Confidence", "DNS cause", "Web cause", "DNS since (UTC)", "Web since (UTC)", "Filter"]
+CLIENTS = ["Client", "DNS", "Web", "Outages", "DNS cause", "Web cause", "Confidence", "DNS since (UTC)", "Web since (UTC)", "Filter"]
 
 
 def _time(moment):
@@ -23,8 +23,8 @@ def outages(report):
     """The rows of the outages that a report lists, by frame."""
     listed = [(one["since"]["frame"], number, index, client, one) for number, client in enumerate(report["clients"])
               for index, one in enumerate(client["outages"])]
-    return [[client["client"], "web" if one["service"] == "web" else "dns ipv%d" % one["ip"], one["cause"], _time(one["since"]), _time(one["until"]),
-             "%.3f" % (int(one["duration_ms"]) / 1000), str(one["failed"]), str(one["attempts"]), one["origin"],
+    return [[client["client"], "web" if one["service"] == "web" else "dns ipv%d" % one["ip"], one["cause"], _time(one["since"]),
+             "%.3f" % (int(one["duration_ms"]) / 1000), str(one["failed"]), str(one["attempts"]), _time(one["until"]), one["origin"],
              "yes" if one["counted"] else "no", str(one["since"]["frame"])]
             for _, _, _, client, one in sorted(listed, key=lambda row: row[:3])]
 
@@ -36,8 +36,8 @@ def clients(report):
         services = [client["dns"], client["web"]]
         confidences = [service["confidence"] for service in services]
         rows.append([client["client"], *[service["verdict"] for service in services],
-                     "limited" if "limited" in confidences else confidences[0] or confidences[1],
-                     *[service["cause"] for service in services], *[_time(service["since"]) for service in services]])
+                     *[service["cause"] for service in services],
+                     "limited" if "limited" in confidences else confidences[0] or confidences[1], *[_time(service["since"]) for service in services]])
     return rows
 
 

@@ -183,14 +183,23 @@ class Wireshark:
         return answers
 
 
+def take_option(argv, name, default=None):
+    """Takes `NAME VALUE` out of a command line. @return the value, a text."""
+    if name not in argv:
+        return default
+    at = argv.index(name)
+    value = argv[at + 1]
+    del argv[at:at + 2]
+    return value
+
+
+def take_number(argv, name, default):
+    return int(take_option(argv, name, default))
+
+
 def build_folder(argv):
     """Takes `--build FOLDER` out of a command line. @return the folder."""
-    if "--build" in argv:
-        at = argv.index("--build")
-        folder = argv[at + 1]
-        del argv[at:at + 2]
-        return folder
-    return os.environ.get("SSE_BUILD_DIR") or os.path.join(TOP, "build")
+    return take_option(argv, "--build") or os.environ.get("SSE_BUILD_DIR") or os.path.join(TOP, "build")
 
 
 def add_captures_to_path():

@@ -855,6 +855,18 @@ static void a_thousand_records(void **state)
     assert_int_equal(read_whole(&late, NULL).n_addresses, 0);
 }
 
+/* An A record whose name is a pointer. */
+static void record_of_pointer(message *m, unsigned to, const sse_addr *addr)
+{
+    put16(m, 0xc000 | to);
+    put16(m, 1);
+    put16(m, 1);
+    put16(m, 0);
+    put16(m, 0);
+    put16(m, 4);
+    put_bytes(m, addr->bytes, 4);
+}
+
 /* Each pointer of a row goes to the one before it, the first to the question. */
 static void a_name_has_so_many_pointers(void **state)
 {
@@ -868,13 +880,7 @@ static void a_name_has_so_many_pointers(void **state)
         for (unsigned i = 0; i + 1 < jumps; i++)
             put16(&row, 0xc000 | (i == 0 ? 12 : at + 2 * (i - 1)));
         record(&m, ANSWER, NULL, 10, 1, row.bytes, row.length);
-        put16(&m, 0xc000 | (at + row.length - 2));
-        put16(&m, 1);
-        put16(&m, 1);
-        put16(&m, 0);
-        put16(&m, 0);
-        put16(&m, 4);
-        put_bytes(&m, addr.bytes, 4);
+        record_of_pointer(&m, at + row.length - 2, &addr);
         m.bytes[ANSWER + 1]++;
         assert_int_equal(read_whole(&m, NULL).n_addresses, jumps <= 128);
     }
@@ -897,15 +903,8 @@ static void all_names_together_have_a_budget(void **state)
         put16(&row, 0xc000 | (i == 0 ? 12 : at + 16 + 4 * (i - 1)));
     }
     record(&m, ANSWER, NULL, 10, 1, row.bytes, row.length);
-    for (unsigned i = 0; i < 500; i++) {
-        put16(&m, 0xc000 | (at + 16 + 4 * 99));
-        put16(&m, 1);
-        put16(&m, 1);
-        put16(&m, 0);
-        put16(&m, 0);
-        put16(&m, 4);
-        put_bytes(&m, addr.bytes, 4);
-    }
+    for (unsigned i = 0; i < 500; i++)
+        record_of_pointer(&m, at + 16 + 4 * 99, &addr);
     m.bytes[ANSWER] = (uint8_t)((502 & 0xffff) >> 8);
     m.bytes[ANSWER + 1] = (uint8_t)502;
     out = read_whole(&m, NULL);

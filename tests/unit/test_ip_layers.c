@@ -120,6 +120,13 @@ static void udp(wire *x, unsigned from, unsigned to, unsigned length)
     put16(x, 0);
 }
 
+/* With 6 bytes in it. */
+static void udp_payload(wire *x, unsigned from)
+{
+    udp(x, from, 443, 14);
+    put_zero(x, 6);
+}
+
 static void tcp(wire *x, unsigned from, unsigned to, uint8_t words)
 {
     const uint8_t rest[] = { 0, 0, 0, 1, 0, 0, 0, 2, (uint8_t)(words << 4), 0x12, 0x04, 0, 0, 0, 0, 0 };
@@ -324,8 +331,7 @@ static void packets_inside_packets(void **state)
     ethernet(&x);
     ipv4(&x, 4, 20 + 20 + 8 + 6, 0, "\1\1\1\1", "\2\2\2\2");
     ipv4(&x, UDP, 20 + 8 + 6, 0, A, B);
-    udp(&x, 40000, 443, 14);
-    put_zero(&x, 6);
+    udp_payload(&x, 40000);
     assert_true(read_between(&x, A, B, false));
     assert_int_equal(x.w.ip_offset, 14 + 20);
     assert_int_equal(x.w.payload_held, 6);
@@ -336,8 +342,7 @@ static void packets_inside_packets(void **state)
     ethernet(&x);
     ipv4(&x, 41, 20 + 40 + 8 + 6, 0, "\1\1\1\1", "\2\2\2\2");
     ipv6(&x, UDP, 14, A6, B6);
-    udp(&x, 40000, 443, 14);
-    put_zero(&x, 6);
+    udp_payload(&x, 40000);
     x.source = -1;
     assert_true(read_between(&x, A6, B6, true));
     assert_int_equal(x.w.ip_offset, 14 + 20);
@@ -348,8 +353,7 @@ static void packets_inside_packets(void **state)
     start(&x, PT_UDP);
     ethernet(&x);
     ipv6(&x, UDP, 14, A6, B6);
-    udp(&x, 40001, 443, 14);
-    put_zero(&x, 6);
+    udp_payload(&x, 40001);
     assert_false(read_between(&x, A6, B6, true));
     end(&x);
 
@@ -357,8 +361,7 @@ static void packets_inside_packets(void **state)
     start(&x, PT_TCP);
     ethernet(&x);
     ipv4(&x, UDP, 34, 0, A, B);
-    udp(&x, 40000, 443, 14);
-    put_zero(&x, 6);
+    udp_payload(&x, 40000);
     assert_false(read_between(&x, A, B, false));
     assert_false(read_between(&x, "\1\1\1\1", B, false));
     end(&x);
@@ -379,8 +382,7 @@ static void packets_in_another_source(void **state)
             ipv6(&x, UDP, 14, A6, B6);
         else
             ipv4(&x, UDP, 34, 0, A, B);
-        udp(&x, 40000, 443, 14);
-        put_zero(&x, 6);
+        udp_payload(&x, 40000);
         x.frame = tvb_new_real_data(x.bytes, split, (int)split);
         x.second = tvb_new_real_data(x.bytes + split, x.length - split, (int)(x.length - split));
         add_new_data_source(&x.pinfo, x.second, "Decrypted data");

@@ -416,6 +416,19 @@ static void tcp_to_a_resolver_by_a_host_without_probes_is_none(void **state)
     expect_number(f, "probes", f->t->probes->len, 1);
 }
 
+/* After a probe over UDP a question over TCP, answered, with an address or none. */
+static void answered_over_tcp(feed *f, feed_dns m, const char *address)
+{
+    feed_query(f, 0, CLIENT, R1, 443, 1);
+    feed_syn(f, 1, m.conn);
+    feed_synack(f, 1.02, m.conn);
+    feed_message(f, 1.03, m);
+    m.response = true;
+    m.answers = 1;
+    m.address[0] = address;
+    feed_message(f, 1.05, m);
+}
+
 /* What the users ask over TCP any resolver may answer: no interception, and no proof
  * that the module could ask so. */
 static void a_users_query_over_tcp_is_no_probe(void **state)
@@ -432,13 +445,7 @@ static void a_users_query_over_tcp_is_no_probe(void **state)
                        .qname = rows[i].qname, .transport = SSE_TCP };
 
         feed_row("%s", rows[i].counts ? "a probe" : "a user's query");
-        feed_query(f, 0, CLIENT, R1, 443, 1);
-        feed_syn(f, 1, &c);
-        feed_synack(f, 1.02, &c);
-        feed_message(f, 1.03, m);
-        m.response = true;
-        m.answers = 1;
-        feed_message(f, 1.05, m);
+        answered_over_tcp(f, m, NULL);
         feed_tick(f, 20);
         expect_number(f, "records", f->t->probes->len, 2);
         expect_number(f, "intercepted", sse_probe_outcome_of(f->t, probe(f, 1), NULL) == SSE_PROBE_INTERCEPTED, rows[i].counts);
@@ -455,14 +462,7 @@ static void a_resolver_teaches_gateways_over_tcp(void **state)
     feed_dns m = { .conn = &c, .client = CLIENT, .server = R1, .port = 53, .id = 7, .name = OBS_NAME_GATEWAY, .transport = SSE_TCP };
     const sse_addr gateway = feed_addr(GATEWAY);
 
-    feed_query(f, 0, CLIENT, R1, 443, 1);
-    feed_syn(f, 1, &c);
-    feed_synack(f, 1.02, &c);
-    feed_message(f, 1.03, m);
-    m.response = true;
-    m.answers = 1;
-    m.address[0] = GATEWAY;
-    feed_message(f, 1.05, m);
+    answered_over_tcp(f, m, GATEWAY);
     expect_number(f, "is a gateway", (sse_tracker_role(f->t, &gateway) & SSE_ROLE_GATEWAY) != 0, 1);
 }
 

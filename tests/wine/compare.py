@@ -38,7 +38,6 @@ JSON_LINE = re.compile(rb'\{"schema":"sseroaming/1".*\n')
 RICH = ("article-dns", "article-swg", "web-proxy-502", "dnscrypt-udp", "capture-hostile-strings")
 LOGS = ("article/cscumbrellaplugin.txt", "article/Umbrella.txt")
 FOLDER = """set -eu
-. "$1/packaging/lib.sh"
 . "$1/tests/lib/folder.sh"
 sse_folder_run "$2" python3 -B /compare/runner.py /compare
 """
