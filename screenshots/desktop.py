@@ -52,7 +52,7 @@ class Desktop:
     knows what is in its windows (accessible.py), and presses buttons."""
 
     def __init__(self, build, hands=False):
-        self.wireshark = Wireshark(build)
+        self.wireshark = Wireshark(build, expected=300)
         self.running, self.program = [], None
         self.home = os.path.join(self.wireshark.stage, "home")
         config = os.path.join(self.home, "wireshark")
@@ -72,9 +72,21 @@ class Desktop:
         self.environment = self.wireshark.environment(config=config)
         self.environment.update(DISPLAY=":" + display, HOME=self.home, XDG_CONFIG_HOME=self.home,
                                 XDG_RUNTIME_DIR=os.path.join(self.home, "xdg"), QT_QPA_PLATFORM="xcb")
-        self.running.append(self.start("openbox"))
+        self.start_manager()
         if hands:
             self.start_bus()
+
+    def start_manager(self):
+        """The window manager: without one no window gets the keys. The screen may not be there yet for it."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            manager = self.start("openbox")
+            time.sleep(1)
+            if manager.poll() is None:
+                break
+            if time.monotonic() > end:
+                raise NoWindow("no window manager: %s" % self.said())
+        self.running.append(manager)
 
     def start_bus(self):
         """What tells a screen reader of windows."""
@@ -233,7 +245,13 @@ class Desktop:
     def tools(self, main, title, steps):
         """Opens an entry of the menu Tools, SSE Roaming. @return its window."""
         self.choose_tool(main, steps)
-        return self.window(re.escape(title))
+        try:
+            return self.window(re.escape(title), PATIENCE // 2)
+        except NoWindow:
+            # On a busy machine a key may come before the menu is there.
+            self.keys("Escape", "Escape")
+            self.choose_tool(main, steps)
+            return self.window(re.escape(title))
 
     def apply_filter(self, main, text):
         """Types a display filter; "" is none."""
