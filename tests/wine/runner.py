@@ -32,6 +32,7 @@ def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
     work = sys.argv[1]
+    os.makedirs(PREFIX, exist_ok=True)
     # One server for all: started anew for each program it sometimes is not there in time.
     subprocess.run(["wineserver", "-p"], env=ENVIRONMENT, check=False)
     wine("cmd", "/c", "exit", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
