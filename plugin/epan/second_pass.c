@@ -71,24 +71,40 @@ static bool is_printed(const char *name _U_)
     return false;
 }
 #else
+/* The program's arguments, to g_strfreev(); none where the system does not show them. */
+static char **arguments(void)
+{
+#ifdef G_OS_WIN32
+    return g_win32_get_command_line();
+#else
+    GPtrArray *words = g_ptr_array_new();
+    char *line = NULL;
+    gsize length = 0;
+
+    if (g_file_get_contents("/proc/self/cmdline", &line, &length, NULL))
+        for (const char *at = line; at < line + length; at += strlen(at) + 1)
+            g_ptr_array_add(words, g_strdup(at));
+    g_free(line);
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
+#endif
+}
+
 /* Does "-e NAME" or "-eNAME" stand in the command line? Nothing else knows what
  * tshark is to print; where the system does not show the line, nothing is said. */
 static bool is_printed(const char *name)
 {
-    char *line = NULL;
-    gsize length = 0;
+    char **words = arguments();
     bool found = false, option = false;
 
-    if (!g_file_get_contents("/proc/self/cmdline", &line, &length, NULL))
-        return false;
-    for (const char *at = line; !found && at < line + length; at += strlen(at) + 1) {
+    for (char **at = words; at != NULL && *at != NULL && !found; at++) {
         if (option)
-            found = strcmp(at, name) == 0;
-        else if (g_str_has_prefix(at, "-e"))
-            found = strcmp(at + 2, name) == 0;
-        option = !option && strcmp(at, "-e") == 0;
+            found = strcmp(*at, name) == 0;
+        else if (g_str_has_prefix(*at, "-e"))
+            found = strcmp(*at + 2, name) == 0;
+        option = !option && strcmp(*at, "-e") == 0;
     }
-    g_free(line);
+    g_strfreev(words);
     return found;
 }
 #endif

@@ -60,8 +60,8 @@ cmake --build "$build" --parallel "$(nproc)" --target "${targets[@]/#/fuzz_}" >&
 
 /usr/bin/python3 -B "$here/make_corpus.py" "$build/seeds"
 # libwireshark keeps what it allocates once; of ours every leak counts.
-# Two calls above an allocation are enough to find it: replay_* tells the rest.
-export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=0:malloc_context_size=2:quarantine_size_mb=32 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+# The caller of an allocation is enough to find it: replay_* tells the rest.
+export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=0:malloc_context_size=1:quarantine_size_mb=4 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 mkdir -p "$build/crashes"
 
 run()

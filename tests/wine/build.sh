@@ -266,8 +266,8 @@ collect()
         done < <("$triplet-objdump" -p "$one" | sed -n 's/.*DLL Name: //p')
     done
     find "$program" -name '*.exe' -o -name '*.dll' | while read -r one; do "$triplet-strip" "$one"; done
-    # Names of manufacturers, enterprises and services.
-    find "$work/wireshark/run" -maxdepth 1 ! -name '*.exe' ! -name '*.dll' -type f -exec cp {} "$program/" \;
+    # Names of manufacturers, enterprises and services; colour rules.
+    cp "$sources"/wireshark/{manuf,services,enterprises.tsv} "$sources"/wireshark/resources/share/wireshark/colorfilters "$program/"
 }
 
 once toolchain toolchain

@@ -21,6 +21,7 @@ import os
 import random
 import re
 import shutil
+import struct
 import subprocess
 import sys
 
@@ -234,6 +235,8 @@ def main():
         for kind in ("out", "err", "status"):
             os.replace(os.path.join(work, "%d.%s" % (number + 1, kind)), os.path.join(work, "%d.%s" % (number, kind)))
     equal, failed = compare(jobs, expected, work)
+    # The first block says on which system the file was written.
+    merged = [data[struct.unpack_from("<I", data, 4)[0]:] for data in merged]
     if merged[0] != merged[1]:
         failed += 1
         print("FAILED: mergecap wrote %d other bytes than here, of %d" % (

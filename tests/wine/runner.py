@@ -19,7 +19,8 @@ import zipfile
 
 PREFIX = "/wine-prefix"
 ENVIRONMENT = dict(os.environ, WINEPREFIX=PREFIX, WINEARCH="win64", WINEDEBUG="-all", TZ="UTC",
-                   WINEDLLOVERRIDES="mscoree=;mshtml=;winedbg.exe=", WIRESHARK_ABORT_ON_DISSECTOR_BUG="1")
+                   WINEDLLOVERRIDES="mscoree=;mshtml=;winedbg.exe=", WIRESHARK_ABORT_ON_DISSECTOR_BUG="1",
+                   XDG_RUNTIME_DIR=PREFIX)
 PATIENCE = 300
 
 
@@ -47,12 +48,17 @@ def main():
         jobs = json.load(file)
     for number, ((program, *arguments), said) in enumerate(jobs):
         path = os.path.join(work, str(number))
-        with open(path + ".out", "wb") as out, open(path + ".err", "wb") as err:
-            try:
-                status = wine("/program/%s.exe" % program, *arguments, input=said.encode(), cwd=os.path.join(work, "files"),
-                              stdout=out, stderr=err).returncode
-            except subprocess.TimeoutExpired:
-                status = -1
+        # Now and then Wine loses its server before a program has begun.
+        for _ in range(3):
+            with open(path + ".out", "wb") as out, open(path + ".err", "w+b") as err:
+                try:
+                    status = wine("/program/%s.exe" % program, *arguments, input=said.encode(), cwd=os.path.join(work, "files"),
+                                  stdout=out, stderr=err).returncode
+                except subprocess.TimeoutExpired:
+                    status = -1
+                err.seek(0)
+                if b"wine client error" not in err.read():
+                    break
         with open(path + ".status", "w", encoding="ascii") as out:
             out.write(str(status))
     subprocess.run(["wineserver", "-k"], env=ENVIRONMENT, check=False)
