@@ -1120,8 +1120,8 @@ class Scripts(unittest.TestCase):
     def test_named_files(self):
         """What the documents of the tests name is there: files, and limits by their macros."""
         # Of other folders, and of Wireshark.
-        names, defined, missing = {"README.md", "take.py", "fuzz-test.sh"}, set(), []
-        for folder, _, files in (step for top in ("plugin", "tests", "packaging") for step in os.walk(os.path.join(TOP, top))):
+        names, defined, missing = {"README.md", "fuzz-test.sh"}, set(), []
+        for folder, _, files in (step for top in ("plugin", "tests", "packaging", "screenshots") for step in os.walk(os.path.join(TOP, top))):
             names |= set(files)
             for file in files if os.sep + "plugin" in folder else ():
                 with open(os.path.join(folder, file), encoding="utf-8") as source:
