@@ -31,6 +31,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
 import strangers
+import tables
 from wireshark import CAPTURES, Wireshark, build_folder, take_number
 
 import make_variants as make
@@ -123,8 +124,9 @@ class Run:
 def changes(base, rows, counts):
     """What is no longer said of the clients that the capture has by itself. counts: with the numbers of attempts"""
     out = []
+    kept = [at for at, title in enumerate(tables.OUTAGES[:-2]) if counts or title not in ("Failed", "Attempts")]
     for table in ("clients", "outages"):
-        before, now = ([row if counts or table == "clients" else row[:6] + row[8:] for row in one[table]] for one in (base, rows))
+        before, now = ([row if table == "clients" else [row[at] for at in kept] for row in one[table]] for one in (base, rows))
         now = [row for row in now if row[0] in {row[0] for row in base["clients"]}]
         out += ["%s: %s" % (table, row) for row in before if row not in now]
         out += ["%s, now: %s" % (table, row) for row in now if row not in before]

@@ -18,6 +18,10 @@
 
 #include <wsutil/report_message.h>
 
+#ifdef G_OS_WIN32
+#include <windows.h>
+#endif
+
 /* A line has room for so many. */
 #define FIELDS_NAMED 3
 
@@ -75,7 +79,13 @@ static bool is_printed(const char *name _U_)
 static char **arguments(void)
 {
 #ifdef G_OS_WIN32
-    return g_win32_get_command_line();
+    /* Names of fields are ASCII: what else a shell would make of the line does not matter. */
+    char *line = g_strdelimit(g_strdup(GetCommandLineA()), "\\'#", '/'), **words = NULL;
+
+    if (!g_shell_parse_argv(line, NULL, &words, NULL))
+        words = NULL;
+    g_free(line);
+    return words;
 #else
     GPtrArray *words = g_ptr_array_new();
     char *line = NULL;
