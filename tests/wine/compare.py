@@ -10,8 +10,8 @@ Usage: compare.py [--build FOLDER] [--part NUMBER] FOLDER ZIP
 
 Every capture of the tests, all formats of -z; and once each: wrong arguments, a
 filter, two passes, details, fields, captures that were cut or changed, the
-module's logs, read and merged, names of files that are not ASCII, sharkd, other
-code pages. Output, messages and exit status must be equal, save for the CR at
+module's logs, read and merged, names of files that Wine's code page (Windows
+1252) does not have, sharkd. Output, messages and exit status must be equal, save for the CR at
 the end of a line of text; JSON alone must have none.
 """
 
