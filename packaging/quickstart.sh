@@ -49,4 +49,4 @@ sse_say "  for all users      sudo cmake --install '$build'"
 sse_say "(Wireshark that runs as root reads only the folder for all users.)"
 sse_say
 sse_say "Then: tshark -q -r CAPTURE -z sseroaming"
-sse_say "or open a capture in Wireshark: Statistics, SSE Roaming; filter \"sseroaming\"."
+sse_say "or open a capture in Wireshark: Tools, SSE Roaming, Report; filter \"sseroaming\"."

@@ -69,16 +69,14 @@ static bool says_what_comes(const char *name)
     return false;
 }
 
-#if SSE_PRINTED_FIELDS_ARE_MARKED
-static bool is_printed(const char *name _U_)
-{
-    return false;
-}
-#else
-/* The program's arguments, to g_strfreev(); none where the system does not show them. */
+/* The program's arguments, to g_strfreev(). Nothing else knows what "-e" tells tshark to
+ * print, in versions that do not mark those fields; where the system does not show them,
+ * nothing is said. */
 static char **arguments(void)
 {
-#ifdef G_OS_WIN32
+#if SSE_PRINTED_FIELDS_ARE_MARKED
+    return NULL;
+#elif defined(G_OS_WIN32)
     /* Names of fields are ASCII: what else a shell would make of the line does not matter. */
     char *line = g_strdelimit(g_strdup(GetCommandLineA()), "\\'#", '/'), **words = NULL;
 
@@ -100,33 +98,29 @@ static char **arguments(void)
 #endif
 }
 
-/* Does "-e NAME" or "-eNAME" stand in the command line? Nothing else knows what
- * tshark is to print; where the system does not show the line, nothing is said. */
-static bool is_printed(const char *name)
+/* Does "-e NAME" or "-eNAME" stand in the command line? */
+static bool is_printed(char *const *words, const char *name)
 {
-    char **words = arguments();
     bool found = false, option = false;
 
-    for (char **at = words; at != NULL && *at != NULL && !found; at++) {
+    for (char *const *at = words; at != NULL && *at != NULL && !found; at++) {
         if (option)
             found = strcmp(*at, name) == 0;
         else if (g_str_has_prefix(*at, "-e"))
             found = strcmp(*at + 2, name) == 0;
         option = !option && strcmp(*at, "-e") == 0;
     }
-    g_strfreev(words);
     return found;
 }
-#endif
 
-static void look_at_fields(int proto)
+static void look_at_fields(int proto, char *const *words)
 {
     void *cookie = NULL;
 
     for (const header_field_info *field = proto_get_first_protocol_field(proto, &cookie); field != NULL;
          field = proto_get_next_protocol_field(proto, &cookie)) {
         if (!says_what_comes(field->abbrev) ||
-            (field->ref_type != HF_REF_TYPE_DIRECT && !is_printed(field->abbrev)))
+            (field->ref_type != HF_REF_TYPE_DIRECT && !is_printed(words, field->abbrev)))
             continue;
         if (missing == NULL)
             missing = g_ptr_array_new();
@@ -140,11 +134,15 @@ void sse_second_pass_note(const packet_info *pinfo, proto_tree *tree)
         came = true;
         return;
     }
+    char **words;
+
     if (looked || said || tree == NULL)
         return;
     looked = true;
+    words = arguments();
     for (unsigned i = 0; i < n_protocols; i++)
-        look_at_fields(protocols[i]);
+        look_at_fields(protocols[i], words);
+    g_strfreev(words);
 }
 
 void sse_second_pass_end(void)

@@ -212,8 +212,11 @@ static void allow_gateways(const sse_context *c, const sse_group *g, advised *s)
 
     for (guint i = 0; i < gateways->len && s->allow->len < SSE_PEERS; i++) {
         const sse_gateway_report *row = &g_array_index(gateways, sse_gateway_report, i);
-        /* As a report has it: what is no host's name is nothing to allow. */
-        bool known = !sse_is_host_name(row->name);
+        bool known = false;
+
+        /* Without a name, or with one in quotation marks. */
+        if (!sse_is_host_name(row->name))
+            continue;
 
         for (guint k = 0; k < i && !known; k++) {
             const char *other = g_array_index(gateways, sse_gateway_report, k).name;

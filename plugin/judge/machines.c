@@ -333,16 +333,11 @@ static bool same_subnet(const sse_addr *a, const sse_addr *b)
     return a->family == b->family && memcmp(a->bytes, b->bytes, a->family == 4 ? 3 : 8) == 0;
 }
 
-static bool is_behind_router(const sse_address *a)
-{
-    return a->packets_other_ttl > a->packets_initial_ttl;
-}
-
 /* Two that send one device id at the same time: are they two machines? One machine on
  * two adapters has addresses of two networks; that of a tunnel has no link-layer address. */
 static bool are_clones(const sse_address *a, const sse_address *b)
 {
-    if (is_behind_router(a) || is_behind_router(b) || same_subnet(&a->addr, &b->addr))
+    if (sse_is_behind_router(a) || sse_is_behind_router(b) || same_subnet(&a->addr, &b->addr))
         return true;
     return a->adapters != NULL && b->adapters != NULL && (common_mac(a, b) || !common_vlan(a, b));
 }

@@ -85,7 +85,7 @@ static bool is_ttl_next_door(const sse_tracker *t, const sse_arrival *a, bool li
 
     if (a->ttl == 0 || !sse_addr_is_public(&sse_tracker_address(t, a->from)->addr))
         return false;
-    if (sse_is_beside(client) && hops_of(a->ttl) == 0)
+    if (sse_is_on_link(client) && hops_of(a->ttl) == 0)
         return true;
     /* An error's own TTL says nothing of itself. */
     return a->what != SSE_CAME_ICMP && !like_genuine && is_icmp_sender_ttl(t, a->ttl);

@@ -70,7 +70,7 @@ static bool is_path_tool(const sse_tracker *t, uint32_t index, uint32_t count, a
             seen |= UINT64_C(1) << b.ttl;
     }
     client = sse_tracker_address(t, a.client);
-    return sse_is_beside(client) || is_in_row(seen, a.ttl);
+    return sse_is_on_link(client) || is_in_row(seen, a.ttl);
 }
 
 bool sse_handshake_is_path_tool(const sse_tracker *t, uint32_t index)

@@ -417,11 +417,16 @@ typedef struct sse_address {
     uint8_t  apart[24];      /**< what a packet touches is then one line of the processor's cache: see SSE_ADDRESS_SIZE */
 } sse_address;
 
-/** Does it send with an initial TTL, as a host whose packets come here without a router
- * between? Told by most of them. */
-static inline bool sse_is_beside(const sse_address *a)
+/** Do most of its packets have an initial TTL: is it on the link that was captured, with
+ * no router between? */
+static inline bool sse_is_on_link(const sse_address *a)
 {
     return a->packets_initial_ttl > a->packets_other_ttl;
+}
+/** Do most have another? Of a host that sent nothing neither is known. */
+static inline bool sse_is_behind_router(const sse_address *a)
+{
+    return a->packets_other_ttl > a->packets_initial_ttl;
 }
 
 /** GLib's arrays of such a size begin 16 bytes behind a line of the cache: so the first

@@ -8,6 +8,8 @@
 
 #include "names.h"
 
+#include "address.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -59,8 +61,9 @@ char *sse_redact_name(sse_redactor *r, const char *name)
 char *sse_report_name(sse_redactor *r, const char *name)
 {
     char *shown = sse_redact_name(r, name), *quoted;
+    sse_addr addr;
 
-    if (sse_is_host_name(shown))
+    if (sse_is_host_name(shown) || sse_addr_parse(shown, &addr))
         return shown;
     quoted = g_strdup_printf("\"%s\"", g_strdelimit(shown, "\"", '\''));
     g_free(shown);

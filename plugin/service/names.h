@@ -48,8 +48,8 @@ bool sse_is_host_name(const char *name);
  * g_free(). */
 char *sse_redact_name(sse_redactor *r, const char *name);
 
-/** The same as a report prints it: what is no host's name in quotation marks.
- * @return a string to g_free(). */
+/** The same as a report prints it, and the host of a CONNECT: what is no host's
+ * name and no address in quotation marks. @return a string to g_free(). */
 char *sse_report_name(sse_redactor *r, const char *name);
 
 #endif

@@ -47,7 +47,7 @@ bool sse_is_of_client(const sse_address *a, const obs_packet *p);
  * start with an initial TTL? */
 static inline bool sse_ends_on_the_way(const sse_address *a, const obs_packet *p)
 {
-    return p->ttl != 0 && p->ttl <= SSE_PATH_TOOL_TTL && sse_is_beside(a);
+    return p->ttl != 0 && p->ttl <= SSE_PATH_TOOL_TTL && sse_is_on_link(a);
 }
 /** Notes TTL and link-layer address of a packet that the client sent. */
 void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p);

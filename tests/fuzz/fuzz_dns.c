@@ -34,14 +34,13 @@ static void check_identity(const obs_identity *i)
 }
 
 /* The first byte: how much more the message was on the wire. */
-static bool read_again(const fuzz_input *in, uint32_t missing, sse_dns_items *items)
+static bool read_message(sse_dns_message *m, sse_dns_items *items, const fuzz_input *in, uint32_t missing)
 {
-    static sse_dns_message m;
     const uint32_t captured = (uint32_t)in->left;
 
-    if (!sse_dns_read_question(&m, in->data, captured, captured + missing, default_names()))
+    if (!sse_dns_read_question(m, in->data, captured, captured + missing, default_names()))
         return false;
-    sse_dns_read_records(&m, items);
+    sse_dns_read_records(m, items);
     return true;
 }
 
@@ -52,17 +51,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_input in = { data, size };
     uint32_t missing = fuzz_byte(&in), captured = (uint32_t)in.left;
     obs_dns dns;
+    bool is_message;
 
-    if (!sse_dns_read_question(&m, in.data, captured, captured + missing, default_names()))
+    memset(&items, 0xee, sizeof items);
+    fuzz_cheap(size, is_message = read_message(&m, &items, &in, missing));
+    if (!is_message)
         return 0;
     fuzz_require(memchr(m.qname, 0, sizeof m.qname) && fuzz_is_printable(m.qname));
     (void)sse_dns_is_plausible(&m);
-    memset(&items, 0xee, sizeof items);
-    sse_dns_read_records(&m, &items);
-    fuzz_cheap(size, read_again(&in, missing, &items));
     fuzz_require(items.count <= SSE_DNS_ITEMS && m.n_addresses <= SSE_DNS_ADDRESSES);
     fuzz_require(m.n_certificates <= SSE_DNS_CERTIFICATES);
-    /* What a message may cost, in steps: a time would depend on the computer. */
+    /* The same limit in steps, which depend on no computer. */
     fuzz_require(m.steps <= 65536 + 64);
     for (unsigned i = 0; i < items.count; i++) {
         const sse_dns_item *item = &items.item[i];

@@ -22,9 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sse_dnscrypt_certificate certificate;
     sse_dnscrypt_kind kind;
     sse_addr server = sse_addr_v4((const uint8_t[4]){ 208, 67, 222, 222 });
+    bool is_certificate;
     char *text;
 
-    if (sse_dnscrypt_read_certificate(&certificate, in.data, captured)) {
+    fuzz_cheap(size, is_certificate = sse_dnscrypt_read_certificate(&certificate, in.data, captured));
+    if (is_certificate) {
         (void)sse_dnscrypt_is_valid(&certificate, certificate.start);
         for (uint32_t i = 0; i < SSE_DNSCRYPT_MAGICS + 8; i++) {
             certificate.client_magic[7] = (uint8_t)i;
@@ -33,16 +35,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         fuzz_require(magics->len <= SSE_DNSCRYPT_MAGICS);
     }
-    fuzz_cheap(size, sse_dnscrypt_read_certificate(&certificate, in.data, captured));
-    fuzz_cheap(size, sse_dnscrypt_classify(in.data, captured, reported, (how & 0x80) != 0, magics, &server));
-    fuzz_cheap(size, sse_dnscrypt_is_provider(in.data, captured));
-    kind = sse_dnscrypt_classify(in.data, captured, reported, (how & 0x80) != 0, magics, &server);
+    fuzz_cheap(size, kind = sse_dnscrypt_classify(in.data, captured, reported, (how & 0x80) != 0, magics, &server));
     if (kind != SSE_DNSCRYPT_NONE) {
         const uint8_t *nonce = sse_dnscrypt_client_nonce(kind, in.data, captured);
 
         fuzz_require(nonce == NULL || (nonce >= in.data && nonce + SSE_DNSCRYPT_NONCE <= in.data + captured));
     }
-    (void)sse_dnscrypt_is_provider(in.data, captured);
+    fuzz_cheap(size, sse_dnscrypt_is_provider(in.data, captured));
     text = g_strndup((const char *)in.data, captured);
     (void)sse_dnscrypt_magic_of_text(text, magic);
     g_free(text);

@@ -15,9 +15,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     obs_http http;
+    bool is_http;
 
-    fuzz_cheap(size, sse_http_read(data, (uint32_t)size, &http));
-    if (sse_http_read(data, (uint32_t)size, &http))
+    fuzz_cheap(size, is_http = sse_http_read(data, (uint32_t)size, &http));
+    if (is_http)
         fuzz_require(http.kind != OBS_HTTP_NONE);
     fuzz_require(memchr(http.host, 0, sizeof http.host) != NULL && fuzz_is_printable(http.host));
     fuzz_require(http.status < 1000);

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_input in = { data, size };
     uint32_t start = fuzz_16(&in);
     uint8_t how = fuzz_byte(&in), missing = fuzz_byte(&in);
-    bool v6 = (how & 1) != 0;
+    bool v6 = (how & 1) != 0, is_read;
     unsigned length = v6 ? 16 : 4, at = v6 ? 8 : 12;
     packet_info pinfo;
     sse_ip_layers w;
@@ -74,8 +74,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             pinfo.destport = (uint32_t)(ports[2] << 8 | ports[3]);
         }
     }
-    fuzz_cheap(size, sse_ip_layers_read(frame, &pinfo, &src, &dst, &w));
-    if (sse_ip_layers_read(frame, &pinfo, &src, &dst, &w)) {
+    fuzz_cheap(size, is_read = sse_ip_layers_read(frame, &pinfo, &src, &dst, &w));
+    if (is_read) {
         touch(&w);
         (void)sse_ip_layers_quote(&w, &icmp);
         if (w.payload != NULL)

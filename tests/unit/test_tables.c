@@ -266,6 +266,23 @@ static void without_redaction_values_stay(void **state)
     g_free(name);
 }
 
+static void what_is_no_host_is_quoted(void **state)
+{
+    static const struct { const char *name, *shown; } rows[] = {
+        { "www.example.com", "www.example.com" }, { "192.0.2.1", "192.0.2.1" }, { "2001:db8::1", "2001:db8::1" },
+        { "", "\"\"" }, { "2001:db8::/0", "\"2001:db8::/0\"" }, { "a b", "\"a b\"" }, { "\"", "\"'\"" },
+    };
+    feed *f = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *shown = sse_report_name(f->t->redactor, rows[i].name);
+
+        feed_row("%s", rows[i].name);
+        expect_code(f, "shown", shown, rows[i].shown);
+        g_free(shown);
+    }
+}
+
 static void the_report_is_redacted(void **state)
 {
     feed *f = *state;
@@ -565,6 +582,7 @@ int main(void)
         TEST(one_value_in_two_forms_has_one_placeholder),
         TEST(other_queries_say_who_it_is_where_no_probe_does),
         TEST(without_redaction_values_stay),
+        TEST(what_is_no_host_is_quoted),
         TEST(the_report_is_redacted),
         TEST(a_row_per_gateway_and_port),
         TEST(gateways_without_handshakes_are_not_listed),

@@ -177,8 +177,8 @@ def compare(jobs, expected, work):
         out, faults = read(path + ".out"), []
         got = Result(subprocess.CompletedProcess(command, int(read(path + ".status")), lines(out), read(path + ".err")))
         if got.out != wanted.out:
-            pairs = [pair for pair in zip(got.out.split("\n"), wanted.out.split("\n")) if pair[0] != pair[1]][:3]
-            faults.append("prints %r instead of %r" % (pairs[0] if pairs else (len(got.out), len(wanted.out))))
+            at = len(os.path.commonprefix([got.out, wanted.out]))
+            faults.append("from character %d on prints %r instead of %r" % (at, got.out[at:at + 200], wanted.out[at:at + 200]))
         if messages(got.err) != messages(wanted.err):
             faults.append("says %r instead of %r" % (messages(got.err)[:300], messages(wanted.err)[:300]))
         if got.status & 0xff != wanted.status & 0xff:
