@@ -40,7 +40,7 @@
 #define MAX_JUMPS   128  /* pointers in a name, which has 127 labels at most */
 /* Bytes and pointers of all names of a message: those of an answer of 8 KB with one
  * alias after the other are some 20,000. */
-#define MAX_STEPS   65536
+#define MAX_STEPS   24576
 
 typedef struct wire_name {
     uint8_t length;
@@ -322,18 +322,21 @@ static bool read_record(sse_dns_message *m, uint32_t *offset, record *r)
 
 typedef struct debug_key {
     const char *key;
+    uint8_t length;
     sse_dns_item_kind kind;
 } debug_key;
 
+#define KEY(key, kind) { key, sizeof key - 1, kind }
+
 static const debug_key debug_keys[] = {
-    { SSE_DEBUG_SERVER, SSE_DNS_SERVER },       { SSE_DEBUG_ORGID, SSE_DNS_ORGID },
-    { SSE_DEBUG_ORIGINID, SSE_DNS_ORIGINID },   { SSE_DEBUG_ID, SSE_DNS_ORIGINID },
-    { SSE_DEBUG_DEVICE, SSE_DNS_DEVICE },       { SSE_DEBUG_SOURCE, SSE_DNS_SOURCE },
-    { SSE_DEBUG_FLAGS, SSE_DNS_FLAGS },         { SSE_DEBUG_ORGFLAGS, SSE_DNS_ORGFLAGS },
-    { SSE_DEBUG_ACTYPE, SSE_DNS_ACTYPE },       { SSE_DEBUG_BUNDLE, SSE_DNS_BUNDLE },
-    { SSE_DEBUG_REMOTEIP, SSE_DNS_REMOTEIP },   { SSE_DEBUG_USER_ID, SSE_DNS_USER },
-    { SSE_DEBUG_USER, SSE_DNS_USER },           { SSE_DEBUG_APPLIANCE, SSE_DNS_APPLIANCE },
-    { SSE_DEBUG_HOST, SSE_DNS_HOST },           { SSE_DEBUG_DNSCRYPT, SSE_DNS_DNSCRYPT },
+    KEY(SSE_DEBUG_SERVER, SSE_DNS_SERVER),      KEY(SSE_DEBUG_ORGID, SSE_DNS_ORGID),
+    KEY(SSE_DEBUG_ORIGINID, SSE_DNS_ORIGINID),  KEY(SSE_DEBUG_ID, SSE_DNS_ORIGINID),
+    KEY(SSE_DEBUG_DEVICE, SSE_DNS_DEVICE),      KEY(SSE_DEBUG_SOURCE, SSE_DNS_SOURCE),
+    KEY(SSE_DEBUG_FLAGS, SSE_DNS_FLAGS),        KEY(SSE_DEBUG_ORGFLAGS, SSE_DNS_ORGFLAGS),
+    KEY(SSE_DEBUG_ACTYPE, SSE_DNS_ACTYPE),      KEY(SSE_DEBUG_BUNDLE, SSE_DNS_BUNDLE),
+    KEY(SSE_DEBUG_REMOTEIP, SSE_DNS_REMOTEIP),  KEY(SSE_DEBUG_USER_ID, SSE_DNS_USER),
+    KEY(SSE_DEBUG_USER, SSE_DNS_USER),          KEY(SSE_DEBUG_APPLIANCE, SSE_DNS_APPLIANCE),
+    KEY(SSE_DEBUG_HOST, SSE_DNS_HOST),          KEY(SSE_DEBUG_DNSCRYPT, SSE_DNS_DNSCRYPT),
 };
 
 /* "r5.lon": the node, and the site as the code of its airport. */
@@ -385,7 +388,7 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
         return;
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(debug_keys); i++) {
-        size_t key = strlen(debug_keys[i].key);
+        const size_t key = debug_keys[i].length;
         const uint8_t *value = string + key;
         size_t rest = length - key;
 

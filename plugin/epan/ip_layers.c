@@ -223,17 +223,21 @@ static bool ports_fit(const source *s, const ip_header *h, const packet_info *pi
            get16(s->bytes + h->transport + 2) == pinfo->destport;
 }
 
-/* The last header in a source with these addresses: the innermost one. */
+/* The last header in a source with these addresses: the innermost one. A frame that
+ * is full of what nearly are headers is given up. */
+#define MAX_CANDIDATES 64
 static bool search(const source *s, const sse_addr *src, const sse_addr *dst, const packet_info *pinfo, ip_header *h)
 {
     uint32_t least = src->family == 4 ? IPV4_HEADER : IPV6_HEADER;
-    uint32_t start;
+    unsigned candidates = 0;
 
     if (s->held < least)
         return false;
-    for (start = s->held - least + 1; start-- > 0;) {
-        if (s->bytes[start] >> 4 == src->family && has_pair(s, start, src, dst) && walk_ip(s, start, h) &&
-            ports_fit(s, h, pinfo))
+    for (uint32_t start = s->held - least + 1; start-- > 0 && candidates < MAX_CANDIDATES;) {
+        if (s->bytes[start] >> 4 != src->family || !has_pair(s, start, src, dst))
+            continue;
+        candidates++;
+        if (walk_ip(s, start, h) && ports_fit(s, h, pinfo))
             return true;
     }
     return false;

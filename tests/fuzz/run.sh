@@ -66,7 +66,7 @@ mkdir -p "$build/crashes"
 
 run()
 {
-    local target=$1 corpus=$build/corpus/$1 log=$build/$1.log length=4096 limit program
+    local target=$1 corpus=$build/corpus/$1 log=$build/$1.log length=8192 limit program
     mkdir -p "$corpus" "$here/regressions/$target"
     [ "$target" != verdict ] || length=512
     limit=(-runs=$((${runs[$target]} * times)))
