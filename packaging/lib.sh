@@ -19,7 +19,7 @@ SSE_TEST_PACKAGES=(clang libcmocka-dev libsodium-dev python3 wireshark-common bi
 # What the lab needs that records captures (tests/lab/).
 # shellcheck disable=SC2034
 SSE_LAB_PACKAGES=(nftables iproute2 procps util-linux tcpdump dnsdist dnsmasq-base tinyproxy nginx-light openssl tayga libsodium23
-                  traceroute tcptraceroute)
+                  traceroute tcptraceroute squid)
 
 # What the pictures of the real Wireshark need (screenshots/), and what presses its buttons
 # (tests/test_window.py).

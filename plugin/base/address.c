@@ -190,6 +190,16 @@ sse_addr sse_nat64_embed(const sse_addr *prefix, unsigned bits, const sse_addr *
     return made;
 }
 
+bool sse_nat64_extract(const sse_addr *prefix, unsigned bits, const sse_addr *addr, sse_addr *v4)
+{
+    *v4 = (sse_addr){ .family = 4 };
+    if (addr->family != 6 || memcmp(addr->bytes, prefix->bytes, bits / 8) != 0 || (bits < 96 && addr->bytes[8] != 0))
+        return false;
+    for (unsigned i = 0; i < 4; i++)
+        v4->bytes[i] = addr->bytes[nat64_at(bits, i)];
+    return true;
+}
+
 bool sse_addr_is_multicast(const sse_addr *addr)
 {
     return addr->family == 4 ? addr->bytes[0] >> 4 == 14 : addr->family == 6 && addr->bytes[0] == 0xff;

@@ -83,7 +83,7 @@ static bool is_ttl_next_door(const sse_tracker *t, const sse_arrival *a, bool li
 {
     const sse_address *client = sse_tracker_address(t, a->client);
 
-    if (a->ttl == 0 || !sse_addr_is_public(&sse_tracker_address(t, a->from)->addr))
+    if (a->ttl == 0 || !sse_tracker_is_public(t, &sse_tracker_address(t, a->from)->addr))
         return false;
     if (sse_is_on_link(client) && hops_of(a->ttl) == 0)
         return true;

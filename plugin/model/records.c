@@ -24,6 +24,28 @@ bool sse_tracker_is_configured(const sse_tracker *t, const sse_addr *addr)
     return sse_ranges_contain(t->config.resolvers, &inner);
 }
 
+sse_addr sse_tracker_unmap(const sse_tracker *t, const sse_addr *addr)
+{
+    sse_addr inner;
+
+    for (uint32_t i = 0; addr->family == 6 && i < t->nat64_prefixes; i++)
+        if (sse_nat64_extract(&t->nat64[i].prefix, t->nat64[i].bits, addr, &inner))
+            return inner;
+    return sse_addr_unmap(addr);
+}
+
+bool sse_tracker_is_public(const sse_tracker *t, const sse_addr *addr)
+{
+    sse_addr inner;
+
+    if (sse_addr_is_public(addr))
+        return true;
+    if (addr->family != 6 || t->nat64_prefixes == 0)
+        return false;
+    inner = sse_tracker_unmap(t, addr);
+    return inner.family == 4 && sse_addr_is_public(&inner);
+}
+
 bool sse_lookup_stands(const sse_tracker *t, const sse_lookup *l)
 {
     return l->queries > 0 || l->confirmed ||

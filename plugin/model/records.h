@@ -193,7 +193,7 @@ typedef struct sse_session {
     uint32_t client_close_frame, gateway_close_frame;
     int64_t  acked_time;     /**< see acked_frame */
     uint32_t acked_frame;    /**< without the gateway's side in the file: the client acknowledged its payload; 0 if not */
-    uint32_t client_ack;     /**< the client's first acknowledgement */
+    uint32_t client_ack, client_acked; /**< the client's first and newest acknowledgement */
     uint32_t first_payload_seq;
     uint32_t big_seq;        /**< a segment over 1,200 bytes not yet acknowledged */
     uint32_t connect_host;   /**< index into names or SSE_NONE: newest CONNECT */
@@ -501,6 +501,13 @@ typedef struct sse_mark {
     uint8_t  of;             /**< sse_mark_of */
 } sse_mark;
 
+/** A prefix of a NAT64 (RFC 6052). A network has one, or a few. */
+#define SSE_NAT64_PREFIXES 16
+typedef struct sse_nat64 {
+    sse_addr prefix;         /**< any address inside it */
+    uint8_t  bits;
+} sse_nat64;
+
 /** All that is kept of one file. The tracker writes it; all others read. An index
  * into one of the arrays stays what it is, a pointer only until the next packet. */
 typedef struct sse_tracker {
@@ -537,6 +544,8 @@ typedef struct sse_tracker {
     uint32_t generation;     /**< grows with every record and change */
     uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
     uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */
+    sse_nat64 nat64[SSE_NAT64_PREFIXES]; /**< that answers or probes showed; 64:ff9b::/96 is known without */
+    uint32_t nat64_prefixes; /**< so many are in use */
     uint32_t nat64_resolvers; /**< IPv6 addresses with SSE_ROLE_RESOLVER that nobody configured */
     struct sse_log_book *log; /**< the client's own logs, see log_records.h; NULL where there are none */
     GHashTable *by_address;  /**< sse_addr -> index into addresses + 1 */
@@ -636,6 +645,10 @@ uint32_t sse_clocks_difference(const sse_tracker *t);
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
 /** Is the address among the configured resolvers (also inside 64:ff9b::/96)? */
 bool sse_tracker_is_configured(const sse_tracker *t, const sse_addr *addr);
+/** The IPv4 address behind a NAT64 of this file's networks, or the address itself. */
+sse_addr sse_tracker_unmap(const sse_tracker *t, const sse_addr *addr);
+/** sse_addr_is_public(); what a NAT64 stands for is as public as that is. */
+bool sse_tracker_is_public(const sse_tracker *t, const sse_addr *addr);
 /** The same, or behind another NAT64 prefix that the file has shown by now. */
 bool sse_tracker_is_resolver(const sse_tracker *t, const sse_addr *addr);
 /** Was a lookup asked for, as far as the file can show it? An answer that nobody

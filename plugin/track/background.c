@@ -42,7 +42,7 @@ static bool from_client(sse_tracker *t, uint32_t client, uint32_t dst, const obs
     uint64_t key = tcp_key(&p->dst, p->dport, p->sport);
 
     a->sent_others = true;
-    if ((tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) == OBS_TCP_SYN && sse_addr_is_public(&p->dst) &&
+    if ((tcp->flags & (OBS_TCP_SYN | OBS_TCP_ACK)) == OBS_TCP_SYN && sse_tracker_is_public(t, &p->dst) &&
         !is_peer_of_service(t, dst, &p->dst)) {
         if (sse_is_copy(t, p, tcp->seq))
             return false;

@@ -45,7 +45,7 @@ void sse_heard(sse_tracker *t, uint32_t client, const obs_packet *p, bool gatewa
         a->towards++;
         if (a->many_adapters)
             sse_note_receiver(a, p);
-        if (!sse_addr_is_public(&p->src))
+        if (!sse_tracker_is_public(t, &p->src))
             return;
         if (p->dst.family == 6)
             a->heard_public = MAX(a->heard_public, p->time);

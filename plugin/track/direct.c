@@ -79,10 +79,11 @@ static void add_candidate_frame(sse_candidate *candidate, uint32_t frame)
 
 static void note_direct(sse_tracker *t, uint32_t client, const obs_packet *p, bool opened)
 {
+    const sse_addr inner = sse_tracker_unmap(t, &p->dst);
     sse_address *a = sse_address_at(t, client);
     sse_direct *known;
 
-    if (!a->uses_web || sse_addr_is_service(&p->dst) || sse_tracker_is_resolver(t, &p->dst))
+    if (!a->uses_web || sse_addr_is_service(&inner) || sse_tracker_is_resolver(t, &p->dst))
         return;
     if (a->direct == NULL)
         a->direct = g_array_new(FALSE, TRUE, sizeof(sse_direct));
@@ -122,7 +123,7 @@ void sse_direct_connect(sse_tracker *t, uint32_t client, const obs_packet *p)
     sse_address *a = sse_address_at(t, client);
     sse_candidate *candidate;
 
-    if (!wants_candidates(t, a, p) || !sse_addr_is_public(&p->dst))
+    if (!wants_candidates(t, a, p) || !sse_tracker_is_public(t, &p->dst))
         return;
     candidate = candidate_of(a, &p->dst, true);
     if (candidate != NULL) {

@@ -19,7 +19,7 @@ uint32_t sse_learn_gateway(sse_tracker *t, const sse_addr *addr, const char *nam
 {
     uint32_t index = sse_find_address(t, addr);
     /* A translator makes addresses of private ones and of block pages, too. */
-    const sse_addr inner = sse_addr_unmap(addr);
+    const sse_addr inner = sse_tracker_unmap(t, addr);
     sse_address *a;
 
     if (index != SSE_NONE && sse_address_at(t, index)->not_gateway) {

@@ -13,8 +13,6 @@
 
 /* So long a question may lie before the file's start. */
 #define ASKED_BEFORE    (5 * SSE_SECOND)
-/* A network has one prefix, or a few. */
-#define MAX_PREFIXES    16
 /* Rows of tables are made of them: no more than these prefixes need. */
 #define MAX_RESOLVERS   128
 
@@ -33,13 +31,26 @@ static void make_resolver(sse_tracker *t, const sse_addr *addr)
     t->nat64_resolvers++;
 }
 
+/* @return is it new? Answers repeat what is known. */
+static bool add_prefix(sse_tracker *t, const sse_addr *inside, unsigned bits)
+{
+    sse_addr inner;
+
+    for (uint32_t i = 0; i < t->nat64_prefixes; i++)
+        if (t->nat64[i].bits == bits && sse_nat64_extract(&t->nat64[i].prefix, bits, inside, &inner))
+            return false;
+    if (t->nat64_prefixes >= SSE_NAT64_PREFIXES)
+        return false;
+    t->nat64[t->nat64_prefixes++] = (sse_nat64){ .prefix = *inside, .bits = (uint8_t)bits };
+    return true;
+}
+
 static void learn_prefix(sse_tracker *t, const sse_addr *answer)
 {
     const unsigned bits = sse_nat64_prefix(answer);
 
-    if (bits == 0 || t->index->nat64_prefixes >= MAX_PREFIXES)
+    if (bits == 0 || !add_prefix(t, answer, bits))
         return;
-    t->index->nat64_prefixes++;
     for (guint i = 0; i < t->config.resolvers->len; i++) {
         const sse_addr *resolver = &g_array_index(t->config.resolvers, sse_range, i).base;
         sse_addr made;
@@ -90,4 +101,6 @@ void sse_nat64_probe(sse_tracker *t, const sse_addr *addr)
         !sse_ranges_contain(t->config.resolvers, &inner) || sse_tracker_is_resolver(t, addr))
         return;
     make_resolver(t, addr);
+    if (sse_tracker_is_resolver(t, addr))
+        add_prefix(t, addr, 96);
 }

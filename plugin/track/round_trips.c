@@ -15,7 +15,7 @@ void sse_note_round_trip(sse_tracker *t, const sse_addr *address, int64_t rtt)
 {
     sse_nearest *n = t->nearest;
 
-    if (rtt <= AWAY || (n[1].rtt != 0 && rtt >= n[1].rtt) || !sse_addr_is_public(address))
+    if (rtt <= AWAY || (n[1].rtt != 0 && rtt >= n[1].rtt) || !sse_tracker_is_public(t, address))
         return;
     /* Two, of different addresses: what is asked is that of another one. */
     if (n[0].rtt != 0 && sse_addr_equal(&n[0].address, address)) {

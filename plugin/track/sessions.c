@@ -21,6 +21,8 @@
 #define BIG_TRANSMISSIONS 4
 /* No more is on its way at a time: else it is another stream. */
 #define HOLE_MAX        (1u << 20)
+/* So long nothing came before the client gave a download up. */
+#define STALLED (3 * SSE_SECOND)
 /* Of the value of a header. */
 #define HEADER_KEPT 64
 /* A gateway that has answered so lately should answer data that comes now. */
@@ -384,6 +386,8 @@ void sse_session_from_client(sse_tracker *t, uint32_t handshake, const obs_packe
         h->session->acked_time = p->time;
         h->session->acked_frame = p->frame;
     }
+    if ((tcp->flags & OBS_TCP_ACK) != 0)
+        h->session->client_acked = tcp->ack;
     if (h->session->hole_frame != 0 && (tcp->flags & OBS_TCP_ACK) != 0) {
         if (seq_after(tcp->ack, h->session->hole_seq))
             h->session->hole_frame = 0;
@@ -443,7 +447,8 @@ static void gateway_payload(sse_tracker *t, uint32_t index, const obs_packet *p,
     }
     if (s->gateway_payload_frame == 0) {
         s->gateway_payload_frame = p->frame;
-        if (asked)
+        /* A refusal may be a device's on the path: of that it is no proof of service. */
+        if (asked && !(tcp->http.kind == OBS_HTTP_RESPONSE && tcp->http.status >= 300))
             sse_fold_direct(t, sse_address_at(t, h->client), h->time);
         if (!(tcp->http.kind == OBS_HTTP_RESPONSE && s->connects_waiting > 0))
             sse_add_mark(t, p->frame, SSE_MARK_GATEWAY_PAYLOAD, SSE_OF_HANDSHAKE, index, h->attempts);
@@ -470,6 +475,20 @@ static bool is_waiting(const sse_session *s)
     return (s->gateway_payload_frame == 0 && s->payload_seen) || (s->tunnel_first_tx != 0 && s->tunnel_data_time == 0);
 }
 
+/* Of a download that stalled nothing may have come behind the hole. Then the number of
+ * what acknowledges the client's FIN tells how much was sent. */
+static void all_was_lost(sse_session *s, const obs_packet *p, const obs_tcp *tcp)
+{
+    const uint32_t hole = tcp->seq - s->gateway_next;
+
+    if (s->hole_frame != 0 || !s->gateway_next_known || hole <= SSE_BIG_SEGMENT || hole >= HOLE_MAX ||
+        seq_after(s->client_acked, s->gateway_next) || p->time - s->last_gateway_time < STALLED)
+        return;
+    s->hole_seq = s->gateway_next;
+    s->hole_frame = p->frame;
+    s->hole_waits = true;
+}
+
 void sse_session_from_gateway(sse_tracker *t, uint32_t handshake, const obs_packet *p, const obs_tcp *tcp)
 {
     const sse_handshake *h = sse_tracker_handshake(t, handshake);
@@ -493,6 +512,8 @@ void sse_session_from_gateway(sse_tracker *t, uint32_t handshake, const obs_pack
     /* What comes behind a reset shows that the reset was not the gateway's, or ended nothing. */
     if (p->payload_len > 0)
         gateway_payload(t, handshake, p, tcp);
+    else if (s->client_close_time != 0)
+        all_was_lost(s, p, tcp);
     if ((tcp->flags & OBS_TCP_FIN) != 0 && s->gateway_close_time == 0) {
         s->gateway_close_time = p->time;
         s->gateway_close_frame = p->frame;

@@ -75,7 +75,6 @@ struct sse_tracker_index {
     sse_plain_query *plain_waiting; /**< SSE_PLAIN_WAITING; NULL until there are any */
     GHashTable *plain;       /**< hash of client, resolver, port -> newest of plain + 1 */
     unsigned nat64_asked;    /**< so many there were */
-    unsigned nat64_prefixes; /**< so many were learnt */
     struct sse_flows *flows; /**< of flows.c; NULL until there are any */
     struct sse_portals *portals; /**< of portal_tests.c; NULL until there are any */
     uint32_t lately[SSE_LATELY]; /**< index + 1 of addresses that were looked up, by their hash */

@@ -341,7 +341,7 @@ void sse_tracker_udp(sse_tracker *t, const obs_packet *p, const obs_udp *udp)
 
     sse_both_ways(t, p, true);
     path_tool(t, p);
-    if (udp->quic_long && p->dport == 443 && sse_is_client(t, src) && sse_addr_is_public(&p->dst) &&
+    if (udp->quic_long && p->dport == 443 && sse_is_client(t, src) && sse_tracker_is_public(t, &p->dst) &&
         !sse_tracker_is_resolver(t, &p->dst) && sse_named_as(t, &p->dst) != SSE_NAMED_ZTA)
         sse_background_quic(t, src, p);
 }

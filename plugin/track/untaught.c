@@ -89,7 +89,7 @@ void sse_keep_untaught(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp)
     bucket *b;
 
     if (!(syn || request) || !sse_is_gateway_port(p->dport) || !sse_is_client(t, sse_source_of(t, p)) ||
-        !sse_addr_is_public(&p->dst))
+        !sse_tracker_is_public(t, &p->dst))
         return;
     if (u == NULL)
         u = t->index->untaught = make();

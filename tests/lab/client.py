@@ -198,16 +198,18 @@ def dial(server, port, wait=5.0, on_reset=3, source=None, local=None):
     return None
 
 
-def tls_get(s, host, upload=0, keep=0.0):
-    """TLS and one request over an open connection. @return whether it worked."""
+def tls_get(s, host, upload=0, keep=0.0, download=False):
+    """TLS and one request over an open connection; download: for a large file, read to
+    its end. @return whether it worked."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_ecdh_curve("prime256v1")
     try:
         with context.wrap_socket(s, server_hostname=host) as tls:
-            tls.sendall(b"POST / HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
-                        % (host.encode(), upload) + b"x" * upload)
-            tls.recv(4096)
+            tls.sendall(b"POST /%s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+                        % (b"large" if download else b"", host.encode(), upload) + b"x" * upload)
+            while tls.recv(4096) and download:
+                pass
             time.sleep(keep)
         return True
     except OSError:
@@ -218,7 +220,7 @@ SITES = ("www.example.com", "www.example.net")
 
 
 def tunnel(gateway, host, source=None, port=443, wait=5.0, patience=7.0, tls=True, upload=0, keep=0.0,
-           local=None):
+           local=None, download=False):
     """One connection through the gateway. @return "ok", or what failed."""
     s = dial(gateway, port, wait, source=source, local=local)
     if s is None:
@@ -230,7 +232,7 @@ def tunnel(gateway, host, source=None, port=443, wait=5.0, patience=7.0, tls=Tru
             answer = s.recv(2048)
             if b" 200" not in answer[:14]:
                 return "proxy" if answer else "closed"
-            if tls and not tls_get(s, host, upload, keep):
+            if tls and not tls_get(s, host, upload, keep, download):
                 return "data"
             return "ok"
         except OSError:
@@ -256,7 +258,7 @@ def direct(host, server="192.168.0.1", source=None, port=443, addresses_of=None)
 
 def agent(name=GATEWAY_NAME, server="192.168.0.1", every=6.0, times=0, sites=SITES, fail_open=True, source=None,
           delay=0.5, port=443, wait=5.0, patience=7.0, upload=0, plain_too=False, keep=0.0, tls_every=3, ports=(),
-          kind=p.A, also=None, address=None):
+          kind=p.A, also=None, address=None, download=False):
     """The web part of the module: a tunnel every few seconds; where it fails,
     the connection goes directly. plain_too: HTTP (port 80) sites as well;
     tls_every: how many tunnels carry TLS, the others end after CONNECT, to
@@ -273,7 +275,7 @@ def agent(name=GATEWAY_NAME, server="192.168.0.1", every=6.0, times=0, sites=SIT
             lookup(name, server, also)
         tls = done % tls_every == 0
         local = ports[done % len(ports)] if ports else None
-        result = (tunnel(found[done % len(found)], host, source, port, wait, patience, tls, upload, keep, local) if found
+        result = (tunnel(found[done % len(found)], host, source, port, wait, patience, tls, upload, keep, local, download) if found
                   else "name")
         if result != "ok" and fail_open:
             direct(host, server, source)

@@ -42,7 +42,7 @@ from client import RESOLVERS_4, RESOLVERS_6
 VERSION = 1
 CANNOT = 77
 PROGRAMS = ("nft", "ip", "sysctl", "unshare", "nsenter", "tcpdump", "dnsdist", "dnsmasq", "tinyproxy", "nginx", "openssl",
-            "tayga", "traceroute", "tcptraceroute")
+            "tayga", "traceroute", "tcptraceroute", "squid")
 _UNSHARE = ("unshare", "--net", "--pid", "--mount", "--mount-proc", "--fork", "--kill-child")
 _PR_SET_PDEATHSIG = 1
 
@@ -299,6 +299,11 @@ route add ::/0 dev wan
         servers.dnsdist(self.firewall, self.folder, [ROUTER], rules, "impostor", (5353,))
         self.ready(self.firewall, "udp", 5353)
 
+    def take_over(self, port):
+        """The firewall hands connections to the gateway to a server of its own."""
+        self.rule("ip daddr GW tcp dport 443 dnat ip to %s:%d" % (ROUTER, port), chain="redirecting")
+        self.ready(self.firewall, "tcp", port)
+
     def syn_proxy(self):
         """The firewall completes handshakes with the gateway itself."""
         self.firewall.sysctl(**{"net.netfilter.nf_conntrack_tcp_loose": 0, "net.ipv4.tcp_syncookies": 1,
@@ -306,14 +311,14 @@ route add ::/0 dev wan
         self.rule("ip daddr GW tcp dport 443 tcp flags syn notrack", chain="early")
         self.rule("ip daddr GW tcp dport 443 ct state invalid,untracked synproxy mss 1460 wscale 7 sack-perm")
 
-    def nat64(self):
-        """tayga on the router translates 64:ff9b::/96."""
+    def nat64(self, prefix="64:ff9b::/96"):
+        """tayga on the router translates."""
         path = os.path.join(self.folder, "tayga.conf")
         with open(path, "w", encoding="ascii") as out:
-            out.write("tun-device nat64\nipv4-addr 192.168.255.1\nipv6-addr 2001:db8:0:64::1\nprefix 64:ff9b::/96\n"
-                      "dynamic-pool 192.168.255.0/24\ndata-dir %s\n" % self.folder)
+            out.write("tun-device nat64\nipv4-addr 192.168.255.1\nipv6-addr 2001:db8:0:64::1\nprefix %s\n"
+                      "dynamic-pool 192.168.255.0/24\ndata-dir %s\n" % (prefix, self.folder))
         self.firewall.run("tayga", "--config", path, "--mktun")
-        self.firewall.ip("link set nat64 up\nroute add 192.168.255.0/24 dev nat64\nroute add 64:ff9b::/96 dev nat64\n")
+        self.firewall.ip("link set nat64 up\nroute add 192.168.255.0/24 dev nat64\nroute add %s dev nat64\n" % prefix)
         self.firewall.start("tayga", "--config", path, "--nodetach")
 
     def move(self, host, address, router):

@@ -154,6 +154,7 @@ class Line:
       loss       share of packets that are lost, each way
       slow_dns   seconds more for UDP from OpenDNS (208.67.0.0/16)
       largest    longer packets are lost without a word; 0: none
+      largest_in longer packets from the cloud are lost
       dead       nothing is carried
     """
 
@@ -173,7 +174,7 @@ class Line:
         far.enter()
         handles.append(_open_tun(far_device))
         control.send(b".")
-        how = {"delay": 0.009, "hops": 11, "loss": 0.0, "slow_dns": 0.0, "largest": 0, "dead": False}
+        how = {"delay": 0.009, "hops": 11, "loss": 0.0, "slow_dns": 0.0, "largest": 0, "largest_in": 0, "dead": False}
         waiting, count, chance = [], 0, random.Random(1)
         while True:
             wait = max(0, waiting[0][0] - time.monotonic()) if waiting else None
@@ -184,6 +185,8 @@ class Line:
                 packet = os.read(handle, 65536)
                 at = handles.index(handle)
                 if how["dead"] or (how["loss"] and chance.random() < how["loss"]) or len(packet) > (how["largest"] or 65536):
+                    continue
+                if at == 1 and len(packet) > (how["largest_in"] or 65536):
                     continue
                 packet = _travelled(packet, how["hops"])
                 if packet is None:

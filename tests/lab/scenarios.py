@@ -121,16 +121,41 @@ def fine_both_versions(lab):
 @scenario("nat64", "A network with IPv6 only: resolvers and gateway are reached through NAT64.", rows=(21,), dns="protected",
           web="protected", findings=[], expect={"c.dns.ipv6.verdict": "protected", "c.dns.ipv4.verdict": "not-observed"})
 def nat64(lab):
-    through = lambda address: "64:ff9b::" + "%02x%02x:%02x%02x" % tuple(map(int, address.split(".")))
+    ipv6_only(lab, "64:ff9b::", "64:ff9b::/96")
+    lab.wait(22)
+
+
+def ipv6_only(lab, network_prefix, length, *rules):
+    through = lambda address: network_prefix + "%02x%02x:%02x%02x" % tuple(map(int, address.split(".")))
     lab.internet()
-    lab.nat64()
-    lab.office_resolver("--address=/%s/%s" % (GATEWAY_NAME, through(GATEWAY)))
+    lab.nat64(length)
+    lab.office_resolver("--address=/%s/%s" % (GATEWAY_NAME, through(GATEWAY)),
+                        *("--host-record=ipv4only.arpa,%s" % through(a) for a in ("192.0.0.170", "192.0.0.171")))
     lab.client.ip("addr del 192.168.0.204/24 dev eth0\n")
+    lab.rule(*rules)
     lab.record()
+    lab.client.call(client.lookup, "ipv4only.arpa", "2001:db8:0:1::1", 28)
+    lab.wait(0.5)
     lab.module(resolvers=tuple(map(through, RESOLVERS_4)))
     lab.agent(server="2001:db8:0:1::1", kind=28)
     lab.others(server="2001:db8:0:1::1", mail=None, mail_6=servers.MAIL_6)
+
+
+NAT64_OWN = "fd00:0:0:6464::"
+
+
+@scenario("nat64-own-prefix", "IPv6 only, NAT64 with the network's own prefix, which ipv4only.arpa tells.", rows=(21,), dns="protected",
+          web="protected", findings=[], expect={"c.dns.ipv6.verdict": "protected", "c.dns.ipv4.verdict": "not-observed"})
+def nat64_own_prefix(lab):
+    ipv6_only(lab, NAT64_OWN, NAT64_OWN + "/96")
     lab.wait(22)
+
+
+@scenario("nat64-own-prefix-dropped", "The same; the firewall drops DNS to OpenDNS behind the NAT64.", rows=(1, 21), dns="unprotected",
+          web="protected", findings=[], expect={"c.dns.ipv6.cause": "no-reply", "c.dns.ipv4.verdict": "not-observed"})
+def nat64_own_prefix_dropped(lab):
+    ipv6_only(lab, NAT64_OWN, NAT64_OWN + "/96", *DROP_DNS)
+    lab.wait(26)
 
 
 @scenario("fine-dnscrypt", "Everything works, and queries are encrypted: DNSCrypt on 443.", dns="protected", web="protected",
@@ -929,6 +954,83 @@ def web_tcp_proxy(lab):
     lab.record()
     lab.laptop()
     lab.wait(30)
+
+
+def status_of(status, server, via=None):
+    """Likes the answer to CONNECT: who gave it, and as what it calls itself."""
+    return lambda v: (v["status"], v["origin"]) == (status, "on-path-device") and server in (v["server"] or "") and (
+        via is None or via in (v["via"] or ""))
+
+
+@scenario("web-squid-denies", "The firewall hands connections to the gateway to the company's proxy (Squid), which denies CONNECT.",
+          rows=(16,), **WEB_DOWN, findings=["answered-nearby"],
+          expect={"c.web.cause": "session-intercepted", "c.web.connect_answers.0": status_of(403, "squid", "proxy.example.net"), **FAIL_OPEN})
+def web_squid_denies(lab):
+    lab.internet()
+    servers.squid(lab.firewall, lab.folder, "192.168.0.1:3128", "deny")
+    lab.take_over(3128)
+    lab.record()
+    lab.laptop()
+    lab.wait(24)
+
+
+@scenario("web-squid-opens", "The same, but Squid opens the tunnels itself: no word of them reaches the gateway.",
+          rows=(16,), dns="protected", web="protected", findings=["answered-nearby"])
+def web_squid_opens(lab):
+    lab.internet()
+    servers.squid(lab.firewall, lab.folder, "192.168.0.1:3128", "allow")
+    lab.take_over(3128)
+    lab.record()
+    lab.laptop()
+    lab.wait(24)
+
+
+@scenario("web-nginx-nearby", "The firewall hands connections to the gateway to a web server (nginx), which understands no CONNECT.",
+          rows=(11, 16), **WEB_DOWN, findings=["answered-nearby"],
+          expect={"c.web.cause": "session-intercepted", "c.web.connect_answers.0": status_of(400, "nginx"), **FAIL_OPEN})
+def web_nginx_nearby(lab):
+    lab.internet()
+    servers.nginx(lab.firewall, lab.folder, "block", "server { listen 192.168.0.1:8080; return 200 \"blocked\"; }\n")
+    lab.take_over(8080)
+    lab.record()
+    lab.laptop()
+    lab.wait(24)
+
+
+@scenario("web-nginx-at-gateway", "In front of the gateway's own computers a web server (nginx) refuses CONNECT.", rows=(14, 16),
+          **WEB_DOWN, findings=[], expect={"c.web.cause": "proxy-error", **FAIL_OPEN})
+def web_nginx_at_gateway(lab):
+    lab.internet(gateway=None)
+    servers.nginx(lab.cloud, lab.folder, "front", "server { listen %s:443; return 200 \"no\"; }\n" % GATEWAY)
+    lab.ready(lab.cloud, "tcp", 443, 3 + len(RESOLVERS_4))
+    lab.record()
+    lab.laptop()
+    lab.wait(24)
+
+
+@scenario("web-ips-hello", "An inspecting firewall resets each tunnel in which it sees a ClientHello (an nftables rule on its first bytes).",
+          rows=(16,), **WEB_DOWN, findings=["reset-on-path"],
+          expect={"c.web.cause": "tunnel-reset", "c.web.gateways.0.reset_origin": "on-path-device", **FAIL_OPEN})
+def web_ips_hello(lab):
+    lab.internet()
+    # Behind a TCP header of 20 bytes: a handshake record (22) of TLS, and in it a ClientHello (1).
+    lab.rule("ip daddr GW tcp dport 443 @th,96,4 5 @th,160,16 0x1603 @th,200,8 1 reject with tcp reset")
+    lab.record()
+    lab.laptop(agent=False)
+    lab.agent(tls_every=1)
+    lab.wait(24)
+
+
+@scenario("web-download-stalls", "Packets over 1,300 bytes from outside vanish on the way: pages that are small load, a large one stalls.",
+          rows=(20,), dns="protected", web="protected", findings=["path-mtu"])
+def web_download_stalls(lab):
+    lab.internet()
+    lab.line.set(largest_in=1300)
+    lab.record()
+    lab.module()
+    lab.others()
+    lab.agent(download=True, tls_every=1, every=9)
+    lab.wait(32)
 
 
 @scenario("web-tls-reset", "The tunnel opens (200); the firewall resets it on the first TLS data in it.", rows=(16,),

@@ -149,9 +149,10 @@ def web_sites(host, folder, addresses_4, address_6):
     nginx(host, folder, "sites", """
   server { %s
     ssl_certificate %s; ssl_certificate_key %s; ssl_session_tickets off; ssl_session_cache off; ssl_protocols TLSv1.3;
-    return 200 "hello"; }
+    location /large { return 200 "%s"; }
+    location / { return 200 "hello"; } }
   server { listen %s:80; location /connecttest.txt { default_type text/plain; return 200 "Microsoft Connect Test"; } }
-""" % (" ".join("listen %s:443 ssl; listen %s:80;" % (a, a) for a in listen), cert, key, TEST_SITE))
+""" % (" ".join("listen %s:443 ssl; listen %s:80;" % (a, a) for a in listen), cert, key, "0123456789abcde\n" * 250, TEST_SITE))
 
 
 def nginx(host, folder, name, servers):
@@ -176,6 +177,16 @@ def tinyproxy(host, folder, address, port=443, options=""):
                   'Filter "%s/denied"\nFilterExtended On\nDisableViaHeader Yes\nLogLevel Error\n%s\n'
                   % (address, port, folder, options))
     host.start("tinyproxy", "-d", "-c", path)
+
+
+def squid(host, folder, listen, access):
+    """A company's proxy, which asks nobody else. access: "allow" or "deny"."""
+    path = os.path.join(folder, "squid.conf")
+    with open(path, "w", encoding="ascii") as out:
+        out.write("http_port %s\nhttp_access %s all\ncache deny all\nvisible_hostname proxy.example.net\n"
+                  "pid_filename none\naccess_log none\ncache_log /dev/null\ncache_store_log none\ncoredump_dir /\n"
+                  "pinger_enable off\nshutdown_lifetime 0 seconds\nworkers 1\n" % (listen, access))
+    host.start("squid", "-N", "-f", path)
 
 
 def mail(addresses):

@@ -175,11 +175,18 @@ static void prefixes_of_nat64(void **state)
         if (bits != rows[i].bits)
             fail_msg("%s: %u bits", rows[i].answer, bits);
         if (bits != 0) {
-            const sse_addr made = sse_nat64_embed(&answer, bits, &v4), expected = feed_addr(rows[i].resolver);
+            const sse_addr expected = feed_addr(rows[i].resolver);
+            sse_addr made = sse_nat64_embed(&answer, bits, &v4);
             char text[SSE_ADDR_TEXT];
+
+            sse_addr inner;
 
             if (!sse_addr_equal(&made, &expected))
                 fail_msg("%s: %s", rows[i].answer, sse_addr_text(&made, text));
+            if (!sse_nat64_extract(&answer, bits, &made, &inner) || !sse_addr_equal(&inner, &v4))
+                fail_msg("%s: not the way back", rows[i].answer);
+            made.bytes[0] ^= 1;
+            assert_false(sse_nat64_extract(&answer, bits, &made, &inner));
         }
     }
 }

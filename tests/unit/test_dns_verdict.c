@@ -101,6 +101,22 @@ static void prefixes_are_limited(void **state)
     assert_true(f->t->nat64_resolvers <= 128);
 }
 
+static void a_prefix_that_is_told_again_takes_no_room(void **state)
+{
+    feed *f = *state;
+    const sse_addr site = feed_addr("fd00:64:64::808:808"), inside = feed_addr("fd00:64:64::c0a8:1");
+
+    for (uint16_t i = 0; i < 100; i++) {
+        nat64_question(f, 10 + i, i);
+        nat64_answer(f, 10.02 + i, i, i < 99 ? "2001:db8:122:344:c0:0:ab00:0" : "fd00:64:64::c000:aa");
+    }
+    assert_int_equal(f->t->nat64_prefixes, 2);
+    assert_true(knows_resolver(f, "fd00:64:64::d043:dede"));
+    /* Such an address is as public as what it stands for. */
+    assert_true(sse_tracker_is_public(f->t, &site));
+    assert_false(sse_tracker_is_public(f->t, &inside));
+}
+
 static void a_probe_shows_a_resolver_behind_a_nat64(void **state)
 {
     feed *f = *state;
@@ -1796,6 +1812,7 @@ int main(void)
         TEST(an_answer_that_nobody_asked_for_teaches_no_prefix),
         TEST(an_answer_at_the_files_start_teaches_a_prefix),
         TEST(prefixes_are_limited),
+        TEST(a_prefix_that_is_told_again_takes_no_room),
         TEST(a_probe_shows_a_resolver_behind_a_nat64),
         TEST(the_us_only_pair_is_resolvers_and_in_nobody_elses_rules),
         TEST(rules_name_the_resolvers_that_the_client_asked),
