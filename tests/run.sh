@@ -45,6 +45,7 @@ if [ -n "$renew" ]; then
     "$python" "$top/tests/captures/make_article.py"
     "$python" "$top/tests/captures/make_synthetic.py"
     "$python" "$top/tests/golden.py" --build "$build" --renew
+    "$python" "$top/tests/test_lab.py" --build "$build" --renew
     sse_say "Renewed. Read the difference: git diff tests"
     exit 0
 fi

@@ -4,10 +4,11 @@
 SSE Roaming plugin for Wireshark
 SPDX-License-Identifier: GPL-2.0-or-later
 
-Usage: test_lab.py [--build FOLDER] [--captures FOLDER] [--fresh | --table | SCENARIO...]
+Usage: test_lab.py [--build FOLDER] [--captures FOLDER] [--fresh | --table | --renew] [SCENARIO...]
 
 Compares the committed captures (captures/lab/) with what lab/scenarios.py
-expects, written from the rules. --fresh records two scenarios anew and
+expects, written from the rules, and the report and tickets with the golden files
+in golden-lab/. --renew writes those; read the difference. --fresh records two scenarios anew and
 compares them as well as their committed captures; where this computer cannot
 record it says why and ends with 77.
 --captures FOLDER judges the captures of another folder instead; --table prints
@@ -15,20 +16,22 @@ scenario, expected, got, findings and what differs.
 """
 
 import concurrent.futures
+import difflib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 
-TESTS = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(TESTS, "lib"), os.path.join(TESTS, "lab")]
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "lib"), os.path.join(HERE, "lab")]
 
 import scenarios
 import schema
-from wireshark import CAPTURES, Wireshark, build_folder, take_option
+from wireshark import CAPTURES, SEPARATOR, TESTS, Wireshark, build_folder, take_option
 
-LAB = os.path.join(CAPTURES, "lab")
+LAB, GOLDEN = os.path.join(CAPTURES, "lab"), os.path.join(TESTS, "golden-lab")
+TEXTS = ("sseroaming", "sseroaming,ticket")
 FRESH = ("dns-dropped", "web-reset-near")
 CANNOT = 77
 
@@ -76,7 +79,25 @@ def differences(expected, report):
             yield "%s is %s%s" % (path, json.dumps(got), "" if callable(wanted) else ", expected " + json.dumps(wanted))
 
 
-def judge(wireshark, name, folder=LAB):
+def compare(name, text, version, renew):
+    """@return how it differs from the golden file, as a list of faults."""
+    path = os.path.join(GOLDEN, name + ".txt")
+    # Whichever version made the file, this one's must be printed.
+    text = text.replace("SSE Roaming %s." % version, "SSE Roaming VERSION.")
+    if renew:
+        with open(path, "w", encoding="utf-8", newline="") as out:
+            out.write(text)
+        return []
+    try:
+        with open(path, encoding="utf-8", newline="") as golden:
+            wanted = golden.read()
+    except FileNotFoundError:
+        return ["there is no golden-lab/%s.txt: make it with --renew" % name]
+    return [] if text == wanted else ["differs from the golden file:\n" + "".join(difflib.unified_diff(
+        wanted.splitlines(True), text.splitlines(True), "golden-lab/%s.txt" % name, "now", n=2))]
+
+
+def judge(wireshark, name, folder=LAB, renew=False):
     """@return (report or None, faults) of one capture."""
     path = os.path.join(folder, name + ".pcapng")
     if not os.path.exists(path):
@@ -85,13 +106,18 @@ def judge(wireshark, name, folder=LAB):
         copy = wireshark.file(file.read(), "lab-%s.pcapng" % name)
     faults, outputs = [], []
     for passes in ((), ("-2",)):
-        done = wireshark.tshark(copy, *passes, "-q", "-z", "sseroaming,json")
+        done = wireshark.tshark(copy, *passes, "-q", *wireshark.several(TEXTS))
         if done.status or done.err:
             return None, ["tshark: status %d: %s" % (done.status, done.err.strip())]
         outputs.append(done.out)
     if outputs[0] != outputs[1]:
         faults.append("two passes say something else than one")
-    report = json.loads(outputs[0])
+    parts, fault = wireshark.apart(outputs[0], TEXTS)
+    if fault:
+        return None, [fault]
+    report = json.loads(parts[SEPARATOR])
+    if folder == LAB:
+        faults += compare(name, "\n".join(parts[text] for text in TEXTS), wireshark.version, renew)
     faults += schema.check(report)
     faults += differences(scenarios.SCENARIOS[name].expected, report)
     return report, faults
@@ -108,11 +134,11 @@ def print_table(wireshark, names, folder):
             ", ".join(codes(report)) if report else "-", "; ".join(faults) or "ok"))
 
 
-def test(wireshark, names, folder=LAB):
+def test(wireshark, names, folder=LAB, renew=False):
     """@return the number of captures that are judged wrongly."""
     wrong = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for name, (_, faults) in zip(names, pool.map(lambda name: judge(wireshark, name, folder), names)):
+        for name, (_, faults) in zip(names, pool.map(lambda name: judge(wireshark, name, folder, renew), names)):
             wrong += bool(faults)
             for fault in faults:
                 print("%s: %s" % (name, fault))
@@ -121,9 +147,9 @@ def test(wireshark, names, folder=LAB):
 
 
 def strangers():
-    """Captures that no scenario made."""
-    return sorted(file for file in os.listdir(LAB)
-                  if file.endswith(".pcapng") and file[:-len(".pcapng")] not in scenarios.SCENARIOS)
+    """Captures and golden files that no scenario made."""
+    return sorted(file for folder in (LAB, GOLDEN) for file in os.listdir(folder)
+                  if file != "MANIFEST.md" and os.path.splitext(file)[0] not in scenarios.SCENARIOS)
 
 
 def manifest():
@@ -162,9 +188,13 @@ def main():
         arguments.remove("--table")
         print_table(wireshark, arguments or list(scenarios.SCENARIOS), folder)
         return 0
-    wrong = test(wireshark, arguments or list(scenarios.SCENARIOS), folder)
+    renew = "--renew" in arguments
+    if renew:
+        arguments.remove("--renew")
+        os.makedirs(GOLDEN, exist_ok=True)
+    wrong = test(wireshark, arguments or list(scenarios.SCENARIOS), folder, renew)
     for file in strangers() if not arguments and folder == LAB else ():
-        print("captures/lab/%s belongs to no scenario" % file)
+        print("%s belongs to no scenario" % file)
         wrong += 1
     if not arguments and folder == LAB and not manifest():
         print("captures/lab/MANIFEST.md: make it with tests/lab/lab.py table")
