@@ -145,6 +145,13 @@ def nslookup(server="208.67.222.222", count=1, every=3.0):
         wait_for([send_query(server, 53, DEBUG)], time.monotonic() + 5)
 
 
+def diagnosis(ports=(443, 53, 5353)):
+    """Cisco's diagnostic tool: nslookup of the same name on each port."""
+    for resolver in RESOLVERS_4:
+        for port in ports:
+            wait_for([send_query(resolver, port, DEBUG)], time.monotonic() + 5)
+
+
 def _skip_name(data, at):
     while data[at]:
         if data[at] & 0xC0:

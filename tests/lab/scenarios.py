@@ -418,6 +418,41 @@ def dns_no_identity(lab):
     lab.wait(22)
 
 
+@scenario("dns-other-organisation", "OpenDNS knows the device as another organisation's.", rows=(9,), dns="protected", web="protected",
+          findings=["other-organisation"])
+def dns_other_organisation(lab):
+    lab.internet(organisation=client.ORGANISATION + 1)
+    lab.record()
+    lab.laptop()
+    lab.wait(24)
+
+
+@scenario("dns-edns-dropped", "A firewall drops DNS queries with EDNS to OpenDNS; 443 asks without, and is answered.", rows=(10,),
+          dns="protected", web="protected", findings=["edns-dropped"])
+def dns_edns_dropped(lab):
+    lab.internet()
+    # The 11th byte of the header: so many additional records.
+    lab.rule("ip daddr R4 udp dport { 53, 443 } @th,144,16 1 drop")
+    lab.record()
+    lab.laptop(agent=False, burst_of=1)
+    lab.client.call(client.nslookup, count=6, every=4.0)
+    lab.agent()
+    lab.wait(34)
+
+
+@scenario("dns-port-5353", "Cisco's diagnostic tool asks OpenDNS on 443, 53 and 5353; a firewall redirects 53 to its own resolver.",
+          rows=(6,), dns="protected", web="not-observed", findings=["port-53-intercepted"])
+def dns_port_5353(lab):
+    lab.internet(ports=(53, 443, 5353))
+    lab.impostor('addAction(AllRule(), RCodeAction(DNSRCode.NXDOMAIN))\n')
+    lab.rule("ip daddr R4 udp dport 53 dnat ip to 192.168.0.1:5353", chain="redirecting")
+    lab.record()
+    lab.module(plain=False)
+    lab.client.call(client.diagnosis)
+    lab.others()
+    lab.wait(22)
+
+
 @scenario("dns-tcp-fallback", "UDP to OpenDNS is dropped; the client asks over TCP, which is answered.", rows=(20,),
           dns="unprotected", web="protected", findings=["tcp-only"], expect={**BOTH_DOWN, "c.dns.cause": "no-reply"})
 def dns_tcp_fallback(lab):
@@ -1104,6 +1139,38 @@ def web_407(lab):
     lab.wait(22)
 
 
+@scenario("web-denied-all", "The gateway answers every CONNECT with 403: a policy that denies all, or no policy for this device.",
+          rows=(16,), seconds=40, dns="protected", web="protected", findings=["proxy-denied"],
+          expect={"c.findings.0.advice": lambda v: bool(v)})
+def web_denied_all(lab):
+    lab.internet(gateway="403 Forbidden")
+    lab.record()
+    lab.laptop(agent=False)
+    lab.agent(every=2.0)
+    lab.wait(26)
+
+
+@scenario("web-session-foreign", "What listens at the gateway's address says the words of an SSH server.", rows=(16,), **WEB_DOWN, findings=[],
+          expect={"c.web.cause": "session-foreign", **FAIL_OPEN})
+def web_session_foreign(lab):
+    lab.internet(gateway="SSH")
+    lab.record()
+    lab.laptop()
+    lab.wait(24)
+
+
+@scenario("web-slow-answers", "The gateway takes six seconds to answer each CONNECT with 200.", rows=(25,), dns="protected",
+          web="protected", findings=["slow-answer"])
+def web_slow_answers(lab):
+    lab.internet(gateway=None)
+    lab.cloud.call(servers.odd_gateway, GATEWAY, "200 Connection established", 443, 6.0)
+    lab.ready(lab.cloud, "tcp", 443, 3 + len(RESOLVERS_4))
+    lab.record()
+    lab.laptop(agent=False)
+    lab.agent(patience=9.0, tls_every=1000, every=7.0)
+    lab.wait(36)
+
+
 @scenario("web-502", "The gateway answers every CONNECT with 502.", rows=(16,), **WEB_DOWN, findings=[],
           expect={"c.web.cause": "proxy-error", **FAIL_OPEN})
 def web_502(lab):
@@ -1704,7 +1771,7 @@ CAUSES = {
     7: ("The resolver says REFUSED or SERVFAIL", ""),
     8: ("Court order in France or Portugal", ""),
     9: ("Answers without identity", ""),
-    10: ("DNS inspection kills DNSCrypt or EDNS", "Queries with EDNS alone lost: the same picture as 53 blocked (3)."),
+    10: ("DNS inspection kills DNSCrypt or EDNS", ""),
     11: ("Captive portal", ""),
     12: ("The perimeter drops the gateway", ""),
     13: ("The perimeter resets connections to the gateway", ""),

@@ -35,10 +35,10 @@ LEGAL_NOTICE = ("Due to a court order in France issued under Article L.333-10 of
 # One string per record, as OpenDNS answers. Numbers are for documentation.
 
 
-def identity(device=client.DEVICE, lan="192.168.0.204"):
+def identity(device=client.DEVICE, lan="192.168.0.204", organisation=client.ORGANISATION):
     return ["server r5.lon", "device " + device, "remoteip " + lan,
             "flags 40034 0 186040 1E10000074060000060039F0400FE2080081681", "originid 472625284",
-            "orgid %d" % client.ORGANISATION, "orgflags 100A6", "actype 0", "bundle 6892016", "source 198.51.100.7:61225"]
+            "orgid %d" % organisation, "orgflags 100A6", "actype 0", "bundle 6892016", "source 198.51.100.7:61225"]
 
 
 NO_IDENTITY = ["server r5.lon", "flags 20 0 70 7950800000000000000", "originid 0", "actype 0", "source 198.51.100.7:58427"]
@@ -65,10 +65,11 @@ def dnsdist(host, folder, addresses, rules, name, ports=(53, 443)):
     host.start("dnsdist", "-C", path, "--supervised", "--disable-syslog", "--uid", "root", "--gid", "root")
 
 
-def opendns(host, folder, addresses, identified=True, devices=(), certificate_days=(-1, 300), dnscrypt=False):
+def opendns(host, folder, addresses, identified=True, devices=(), certificate_days=(-1, 300), dnscrypt=False,
+            organisation=client.ORGANISATION, ports=(53, 443)):
     """OpenDNS as the module sees it: debug strings, a certificate, names.
     devices: (device id, LAN address) of further clients that it knows;
-    dnscrypt: answers encrypted queries too."""
+    dnscrypt: answers encrypted queries too; organisation: whose answers name."""
     rules = ""
     for device, lan in devices:
         rules += """addAction(AndRule({QNameRule("%s"), LuaRule(function(dq)
@@ -78,7 +79,7 @@ def opendns(host, folder, addresses, identified=True, devices=(), certificate_da
   return false end)}), %s)
 """ % (client.DEBUG, lua(bytes.fromhex(device)), spoof(identity(device, lan)))
     if identified:
-        rules += 'addAction(AndRule({QNameRule("%s"), EDNSOptionRule(20292)}), %s)\n' % (client.DEBUG, spoof(identity()))
+        rules += 'addAction(AndRule({QNameRule("%s"), EDNSOptionRule(20292)}), %s)\n' % (client.DEBUG, spoof(identity(organisation=organisation)))
     rules += 'addAction(QNameRule("%s"), %s)\n' % (client.DEBUG, spoof(NO_IDENTITY))
     # A certificate that dnsdist itself makes, with a key that is thrown away.
     rules += """
@@ -104,7 +105,7 @@ local out = io.open(base .. ".magic", "w")
 out:write(hex)
 out:close()
 """
-    dnsdist(host, folder, addresses, rules, "opendns")
+    dnsdist(host, folder, addresses, rules, "opendns", ports)
     if dnscrypt:
         path = os.path.join(folder, "provider.magic")
         until = time.monotonic() + 20
@@ -208,10 +209,11 @@ def mail(addresses):
             s.close()
 
 
-def odd_gateway(address, way, port=443):
+def odd_gateway(address, way, port=443, delay=0):
     """A gateway that does one thing to every connection after its first data:
-    "fin" and "reset" end it, "silent" never answers; other words are answered
-    as the first line of an HTTP answer, and what comes then is sent back."""
+    "fin" and "reset" end it, "silent" never answers; "SSH" is answered with the
+    words of an SSH server, other words as the first line of an HTTP answer, and
+    what comes then is sent back. delay: seconds before the answer."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((address, port))
@@ -224,7 +226,10 @@ def odd_gateway(address, way, port=443):
                 s.recv(4096)
             elif way == "reset":
                 s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            elif way == "SSH":
+                s.sendall(b"SSH-2.0-OpenSSH_9.2p1\r\n")
             elif way != "fin":
+                time.sleep(delay)
                 s.sendall(b"HTTP/1.1 %s\r\n%s\r\n" % (way.encode(), b"" if way.startswith("200") else b"Content-Length: 0\r\n"))
                 while data := s.recv(4096):
                     s.sendall(data)
