@@ -538,6 +538,9 @@ void dnscrypt_seen(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, unsign
 
     if ((seen & SSE_SEEN_RESOLVER_TCP) != 0 && is_enabled())
         (void)claim_conversation(pinfo, handle_tcp);
+    /* All but the first of a conversation. */
+    if ((seen & SSE_SEEN_DNS_443) != 0 && proto_is_frame_protocol(pinfo->layers, "dns"))
+        seen &= ~(unsigned)SSE_SEEN_DNS_443;
     if ((seen & (SSE_SEEN_DNSCRYPT | SSE_SEEN_DNS_443 | SSE_SEEN_CERTIFICATES)) == 0 ||
         !sse_address_of(&pinfo->net_src, &src) || !sse_address_of(&pinfo->net_dst, &dst) ||
         !sse_ip_layers_read(frame, pinfo, &src, &dst, &w) || w.payload == NULL)

@@ -151,6 +151,9 @@ static G_GNUC_NO_INLINE int show_packet(sse_open_file *f, tvbuff_t *tvb, packet_
         s.marks = sse_tracker_marks(t, pinfo->num, &s.count);
     if (visited || s.count > 0)
         sse_second_pass_note(pinfo, tree);
+    /* Where nobody looks at packets. */
+    if (tree == NULL && !have_tap_listener(tap_sseroaming) && !col_get_writable(pinfo->cinfo, -1))
+        return 0;
     if (s.count > 0 || s.first_note != SSE_NOWHERE || s.fail_open)
         return call_dissector_only(handle_sseroaming, tvb, pinfo, tree, &s);
     if (tree != NULL && (pinfo->destport == SSE_PORT_PLAIN_DNS || pinfo->destport == SSE_PORT_ENCRYPTED_DNS))
@@ -200,6 +203,7 @@ void proto_register_sseroaming(void)
     sse_marks_finding_register(proto_sseroaming, experts);
     handle_sseroaming = register_dissector("sseroaming", dissect_sseroaming, proto_sseroaming);
     tap_sseroaming = register_tap(SSEROAMING_TAP);
+    (void)register_tap(SSEROAMING_FILE_TAP);
     sse_second_pass_register(proto_sseroaming);
     sse_session_register(proto_sseroaming);
     sse_preferences_register(proto_sseroaming);

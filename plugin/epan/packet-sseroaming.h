@@ -13,6 +13,8 @@
 
 /** Name of the tap and of the protocol's filter. */
 #define SSEROAMING_TAP "sseroaming"
+/** For reports on the whole file: nothing is ever queued to it. */
+#define SSEROAMING_FILE_TAP "sseroaming_file"
 
 /** What the tap "sseroaming" carries for each packet that takes part. Valid
  * during the call only. */
