@@ -289,11 +289,11 @@ class Desktop:
             time.sleep(0.2)
         raise NoWindow("%s: not so within %d s%s" % (what, wait, "" if found is not None else ": there is no window %r" % title))
 
-    def press(self, title, button):
-        """Presses a button of a window with the mouse."""
+    def press(self, title, button, roles=("push button", "button")):
+        """Presses a button of a window, or ticks a box (roles), with the mouse. title: what the window's ends with"""
         self.focus(self.window(re.escape(title) + "$"))
         place = self.await_inside(title, lambda found: [one["place"] for one in found
-                                                        if one["role"] in ("push button", "button") and one["name"] == button],
+                                                        if one["role"] in roles and one["name"] == button],
                                   "a button %r in %r" % (button, title))[0]
         self.x("xdotool", "mousemove", str(place[0] + place[2] // 2), str(place[1] + place[3] // 2), "click", "1")
 
