@@ -8,8 +8,8 @@ Usage: accessible.py TITLE
 
 Run by desktop.py with the bus of the virtual screen, as the user to whom the window
 belongs. TITLE is what the window's title ends with. Prints null where there is no
-such window, else a list: role, name, text, and place on the screen of whatever is
-in it. Of a tree only the first rows are told: the list of packets is long.
+such window, else a list: role, name, text, place on the screen, and whether it is
+ticked, of whatever is in it. Of a tree only the first rows are told: the list of packets is long.
 """
 
 import json
@@ -30,7 +30,8 @@ def described(node):
     text = node.get_text_iface()
     return {"role": node.get_role_name(), "name": node.get_name(),
             "text": text and text.get_text(0, text.get_character_count()),
-            "place": [place.x, place.y, place.width, place.height]}
+            "place": [place.x, place.y, place.width, place.height],
+            "ticked": node.get_state_set().contains(Atspi.StateType.CHECKED)}
 
 
 def walk(node, found):

@@ -289,13 +289,25 @@ class Desktop:
             time.sleep(0.2)
         raise NoWindow("%s: not so within %d s%s" % (what, wait, "" if found is not None else ": there is no window %r" % title))
 
-    def press(self, title, button, roles=("push button", "button")):
-        """Presses a button of a window, or ticks a box (roles), with the mouse. title: what the window's ends with"""
+    def find(self, title, name, roles):
+        """Waits for a button or box in a window, whose title ends so, and gives it the focus. @return see inside()"""
         self.focus(self.window(re.escape(title) + "$"))
-        place = self.await_inside(title, lambda found: [one["place"] for one in found
-                                                        if one["role"] in roles and one["name"] == button],
-                                  "a button %r in %r" % (button, title))[0]
-        self.x("xdotool", "mousemove", str(place[0] + place[2] // 2), str(place[1] + place[3] // 2), "click", "1")
+        return self.await_inside(title, lambda found: [one for one in found if one["role"] in roles and one["name"] == name],
+                                 "a %s %r in %r" % (roles[0], name, title))[0]
+
+    def click_on(self, found):
+        left, top, width, height = found["place"]
+        self.x("xdotool", "mousemove", str(left + width // 2), str(top + height // 2), "click", "1")
+
+    def press(self, title, button):
+        """Presses a button of a window with the mouse."""
+        self.click_on(self.find(title, button, ("push button", "button")))
+
+    def tick(self, title, box):
+        """Ticks a box of a window, if it is not ticked."""
+        found = self.find(title, box, ("check box",))
+        if not found["ticked"]:
+            self.click_on(found)
 
     def copied(self):
         """The text that was copied last."""

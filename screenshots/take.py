@@ -140,7 +140,7 @@ class Pictures:
         self.d.filter(main, "sseroaming.swg.id")
         number = self.d.statistics(main, "Flow", FLOW_GRAPH)
         self.d.size(number, 900, 640)
-        self.d.press("Flow · web-healed.pcapng", "Limit to display filter", ("check box",))
+        self.d.tick("Flow · web-healed.pcapng", "Limit to display filter")
         time.sleep(3)
         self.d.settle(number)
         self.save("flow-graph", number)
