@@ -29,7 +29,7 @@ def described(node):
     place = node.get_extents(Atspi.CoordType.SCREEN)
     text = node.get_text_iface()
     return {"role": node.get_role_name(), "name": node.get_name(),
-            "text": text and text.get_text(0, text.get_character_count()),
+            "text": text and Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)),
             "place": [place.x, place.y, place.width, place.height],
             "ticked": node.get_state_set().contains(Atspi.StateType.CHECKED)}
 
