@@ -58,7 +58,7 @@ unsigned sse_nat64_prefix(const sse_addr *answer);
  * @param bits   32, 40, 48, 56, 64 or 96 */
 sse_addr sse_nat64_embed(const sse_addr *prefix, unsigned bits, const sse_addr *v4);
 
-/** The other way round: the IPv4 address in it. @return false where it is not inside the prefix */
+/** The other way round: the IPv4 address in one. @return false where it is not inside the prefix */
 bool sse_nat64_extract(const sse_addr *prefix, unsigned bits, const sse_addr *addr, sse_addr *v4);
 
 /** An address of a group: 224.0.0.0/4, ff00::/8. */

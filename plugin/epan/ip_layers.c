@@ -226,6 +226,7 @@ static bool ports_fit(const source *s, const ip_header *h, const packet_info *pi
 /* The last header in a source with these addresses: the innermost one. A frame that
  * is full of what nearly are headers is given up. */
 #define MAX_CANDIDATES 64
+
 static bool search(const source *s, const sse_addr *src, const sse_addr *dst, const packet_info *pinfo, ip_header *h)
 {
     uint32_t least = src->family == 4 ? IPV4_HEADER : IPV6_HEADER;

@@ -252,8 +252,9 @@ static GString *listener_start(sse_show what, const char *filter, listener **mad
     l->selection = filter != NULL ? sse_selection_new(filter) : NULL;
     /* An ICMP error whose quote is cut leaves Wireshark's mark for "inside an
      * error" behind: those packets are wanted too. */
-    error = register_tap_listener(filter != NULL ? SSEROAMING_TAP : SSEROAMING_FILE_TAP, l, filter, TL_REQUIRES_NOTHING | TL_REQUIRES_ERROR_PACKETS,
-                                  listener_reset, listener_packet, listener_draw, listener_free);
+    error = register_tap_listener(filter != NULL ? SSEROAMING_TAP : SSEROAMING_FILE_TAP, l, filter,
+                                  TL_REQUIRES_NOTHING | TL_REQUIRES_ERROR_PACKETS, listener_reset, listener_packet,
+                                  listener_draw, listener_free);
     if (error != NULL) {
         listener_free(l);
         return error;

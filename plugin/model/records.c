@@ -28,7 +28,9 @@ sse_addr sse_tracker_unmap(const sse_tracker *t, const sse_addr *addr)
 {
     sse_addr inner;
 
-    for (uint32_t i = 0; addr->family == 6 && i < t->nat64_prefixes; i++)
+    /* A prefix can be told by anybody. What is public without it needs none, and a
+     * gateway is not made another address by one. */
+    for (uint32_t i = 0; addr->family == 6 && i < t->nat64_prefixes && !sse_addr_is_public(addr); i++)
         if (sse_nat64_extract(&t->nat64[i].prefix, t->nat64[i].bits, addr, &inner))
             return inner;
     return sse_addr_unmap(addr);

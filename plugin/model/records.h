@@ -645,7 +645,8 @@ uint32_t sse_clocks_difference(const sse_tracker *t);
 uint32_t sse_find_address(const sse_tracker *t, const sse_addr *addr);
 /** Is the address among the configured resolvers (also inside 64:ff9b::/96)? */
 bool sse_tracker_is_configured(const sse_tracker *t, const sse_addr *addr);
-/** The IPv4 address behind a NAT64 of this file's networks, or the address itself. */
+/** The IPv4 address behind 64:ff9b::/96, or behind a prefix of the file's that is not
+ * public itself; else the address. */
 sse_addr sse_tracker_unmap(const sse_tracker *t, const sse_addr *addr);
 /** sse_addr_is_public(); what a NAT64 stands for is as public as that is. */
 bool sse_tracker_is_public(const sse_tracker *t, const sse_addr *addr);

@@ -31,14 +31,14 @@ static void make_resolver(sse_tracker *t, const sse_addr *addr)
     t->nat64_resolvers++;
 }
 
-/* @return is it new? Answers repeat what is known. */
-static bool add_prefix(sse_tracker *t, const sse_addr *inside, unsigned bits)
+/* @return is there room for it? Answers repeat what is known. */
+static bool keep_prefix(sse_tracker *t, const sse_addr *inside, unsigned bits)
 {
     sse_addr inner;
 
     for (uint32_t i = 0; i < t->nat64_prefixes; i++)
         if (t->nat64[i].bits == bits && sse_nat64_extract(&t->nat64[i].prefix, bits, inside, &inner))
-            return false;
+            return true;
     if (t->nat64_prefixes >= SSE_NAT64_PREFIXES)
         return false;
     t->nat64[t->nat64_prefixes++] = (sse_nat64){ .prefix = *inside, .bits = (uint8_t)bits };
@@ -49,7 +49,7 @@ static void learn_prefix(sse_tracker *t, const sse_addr *answer)
 {
     const unsigned bits = sse_nat64_prefix(answer);
 
-    if (bits == 0 || !add_prefix(t, answer, bits))
+    if (bits == 0 || !keep_prefix(t, answer, bits))
         return;
     for (guint i = 0; i < t->config.resolvers->len; i++) {
         const sse_addr *resolver = &g_array_index(t->config.resolvers, sse_range, i).base;
@@ -102,5 +102,5 @@ void sse_nat64_probe(sse_tracker *t, const sse_addr *addr)
         return;
     make_resolver(t, addr);
     if (sse_tracker_is_resolver(t, addr))
-        add_prefix(t, addr, 96);
+        (void)keep_prefix(t, addr, 96);
 }

@@ -117,6 +117,19 @@ static void a_prefix_that_is_told_again_takes_no_room(void **state)
     assert_false(sse_tracker_is_public(f->t, &inside));
 }
 
+/* Whoever sends a probe there makes no other address of a gateway's. */
+static void a_prefix_that_is_public_changes_no_address(void **state)
+{
+    feed *f = *state;
+    const sse_addr gateway = feed_addr("2a04:e4c7:fffe::4");
+    sse_addr same;
+
+    feed_query(f, 0, CLIENT6, "2a04:e4c7:fffe::d043:dede", 443, 1);
+    assert_int_equal(f->t->nat64_prefixes, 1);
+    same = sse_tracker_unmap(f->t, &gateway);
+    assert_true(sse_addr_equal(&same, &gateway));
+}
+
 static void a_probe_shows_a_resolver_behind_a_nat64(void **state)
 {
     feed *f = *state;
@@ -1813,6 +1826,7 @@ int main(void)
         TEST(an_answer_at_the_files_start_teaches_a_prefix),
         TEST(prefixes_are_limited),
         TEST(a_prefix_that_is_told_again_takes_no_room),
+        TEST(a_prefix_that_is_public_changes_no_address),
         TEST(a_probe_shows_a_resolver_behind_a_nat64),
         TEST(the_us_only_pair_is_resolvers_and_in_nobody_elses_rules),
         TEST(rules_name_the_resolvers_that_the_client_asked),
