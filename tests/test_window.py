@@ -60,7 +60,9 @@ class Window:
     @staticmethod
     def filter_in(found):
         """The display filter's text: what stands in its bar."""
-        at = next((number for number, one in enumerate(found) if one["name"] == "Display Filter Toolbar"), None)
+        # In 4.4 the bar has no name.
+        at = next((number for bar in ("Display Filter Toolbar", "Display filter selector")
+                   for number, one in enumerate(found) if one["name"] == bar), None)
         return None if at is None else next((one["text"] for one in found[at:] if one["text"] is not None), None)
 
     @staticmethod
