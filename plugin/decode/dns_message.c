@@ -326,7 +326,7 @@ typedef struct debug_key {
     sse_dns_item_kind kind;
 } debug_key;
 
-#define KEY(key, kind) { key, sizeof key - 1, kind }
+#define KEY(text, of) { (text), sizeof(text) - 1, (of) }
 
 static const debug_key debug_keys[] = {
     KEY(SSE_DEBUG_SERVER, SSE_DNS_SERVER),      KEY(SSE_DEBUG_ORGID, SSE_DNS_ORGID),
