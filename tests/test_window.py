@@ -60,10 +60,13 @@ class Window:
     @staticmethod
     def filter_in(found):
         """The display filter's text: what stands in its bar."""
-        # In 4.4 the bar has no name.
-        at = next((number for bar in ("Display Filter Toolbar", "Display filter selector")
-                   for number, one in enumerate(found) if one["name"] == bar), None)
-        return None if at is None else next((one["text"] for one in found[at:] if one["text"] is not None), None)
+        at = next((number for number, one in enumerate(found)
+                   if one["role"] == "tool bar" and one["name"] == "Display Filter Toolbar"), None)
+        if at is None:
+            # In 4.4 it has no name; other bars, out of sight, have such an entry too.
+            entries = [one["text"] for one in found if one["name"] == "Display filter entry" and one["place"][2] > 0]
+            return entries[-1] if entries else None
+        return next((one["text"] for one in found[at:] if one["text"] is not None), None)
 
     @staticmethod
     def displayed(found):
