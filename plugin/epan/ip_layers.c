@@ -24,6 +24,7 @@
 #define UDP_HEADER  8
 #define ICMP_HEADER 8
 #define MAX_EXTENSIONS 16
+#define MAX_CANDIDATES  64  /* headers with the right addresses in one frame */
 
 static int proto_icmp = -1, proto_icmpv6 = -1;
 
@@ -225,8 +226,6 @@ static bool ports_fit(const source *s, const ip_header *h, const packet_info *pi
 
 /* The last header in a source with these addresses: the innermost one. A frame that
  * is full of what nearly are headers is given up. */
-#define MAX_CANDIDATES 64
-
 static bool search(const source *s, const sse_addr *src, const sse_addr *dst, const packet_info *pinfo, ip_header *h)
 {
     uint32_t least = src->family == 4 ? IPV4_HEADER : IPV6_HEADER;

@@ -520,11 +520,10 @@ static bool is_decoded_as(uint32_t port)
 }
 
 /* A datagram that is DNSCrypt, or DNS, and went to another dissector. */
-static void dissect_datagram(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, dissector_handle_t handle,
-                             const char *name)
+static void dissect_datagram(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, dissector_handle_t handle)
 {
-    if (handle != NULL && !proto_is_frame_protocol(pinfo->layers, name) && !is_decoded_as(pinfo->srcport) &&
-        !is_decoded_as(pinfo->destport) && claim_conversation(pinfo, handle))
+    if (handle != NULL && !is_decoded_as(pinfo->srcport) && !is_decoded_as(pinfo->destport) &&
+        claim_conversation(pinfo, handle))
         call_dissector_only(handle, payload, pinfo, tree, NULL);
 }
 
@@ -538,9 +537,11 @@ void dnscrypt_seen(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, unsign
 
     if ((seen & SSE_SEEN_RESOLVER_TCP) != 0 && is_enabled())
         (void)claim_conversation(pinfo, handle_tcp);
-    /* All but the first of a conversation. */
+    /* All but the first of a conversation went to the right dissector. */
     if ((seen & SSE_SEEN_DNS_443) != 0 && proto_is_frame_protocol(pinfo->layers, "dns"))
         seen &= ~(unsigned)SSE_SEEN_DNS_443;
+    if ((seen & SSE_SEEN_DNSCRYPT) != 0 && proto_is_frame_protocol(pinfo->layers, "dnscrypt"))
+        seen &= ~(unsigned)SSE_SEEN_DNSCRYPT;
     if ((seen & (SSE_SEEN_DNSCRYPT | SSE_SEEN_DNS_443 | SSE_SEEN_CERTIFICATES)) == 0 ||
         !sse_address_of(&pinfo->net_src, &src) || !sse_address_of(&pinfo->net_dst, &dst) ||
         !sse_ip_layers_read(frame, pinfo, &src, &dst, &w) || w.payload == NULL)
@@ -550,9 +551,9 @@ void dnscrypt_seen(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, unsign
                                                          (int)w.payload_length);
 
         if ((seen & SSE_SEEN_DNSCRYPT) != 0)
-            dissect_datagram(payload, pinfo, tree, is_enabled() ? handle_udp : NULL, "dnscrypt");
+            dissect_datagram(payload, pinfo, tree, is_enabled() ? handle_udp : NULL);
         else
-            dissect_datagram(payload, pinfo, tree, handle_dns, "dns");
+            dissect_datagram(payload, pinfo, tree, handle_dns);
     }
     if ((seen & SSE_SEEN_CERTIFICATES) != 0 && sse_observe_dns(&w, &f->settings->names, true, &m, &offset))
         call_dissector_only(handle_certificates, tvb_new_subset_remaining(w.tvb, offset), pinfo, tree, &m);

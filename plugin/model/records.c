@@ -30,10 +30,12 @@ sse_addr sse_tracker_unmap(const sse_tracker *t, const sse_addr *addr)
 
     /* A prefix can be told by anybody. What is public without it needs none, and a
      * gateway is not made another address by one. */
-    for (uint32_t i = 0; addr->family == 6 && i < t->nat64_prefixes && !sse_addr_is_public(addr); i++)
+    if (addr->family != 6 || sse_addr_is_public(addr))
+        return sse_addr_unmap(addr);
+    for (uint32_t i = 0; i < t->nat64_prefixes; i++)
         if (sse_nat64_extract(&t->nat64[i].prefix, t->nat64[i].bits, addr, &inner))
             return inner;
-    return sse_addr_unmap(addr);
+    return *addr;
 }
 
 bool sse_tracker_is_public(const sse_tracker *t, const sse_addr *addr)
@@ -42,10 +44,10 @@ bool sse_tracker_is_public(const sse_tracker *t, const sse_addr *addr)
 
     if (sse_addr_is_public(addr))
         return true;
-    if (addr->family != 6 || t->nat64_prefixes == 0)
+    if (t->nat64_prefixes == 0)
         return false;
     inner = sse_tracker_unmap(t, addr);
-    return inner.family == 4 && sse_addr_is_public(&inner);
+    return sse_addr_is_public(&inner);
 }
 
 bool sse_lookup_stands(const sse_tracker *t, const sse_lookup *l)
