@@ -22,6 +22,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
+import golden_file
 import page
 import schema
 import tables
@@ -147,7 +148,6 @@ _EXPERT_ITEM = re.compile(r"^ *(\d+) +\S+ +(SSE Roaming|SSE Log|DNSCrypt|\S+)  "
 _OURS = ("SSE Roaming", "SSE Log", "DNSCrypt")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(r"\b(%s) +(\d+), (\d{4}) ([\d:.]+) UTC" % "|".join(_MONTHS))
-_OWN_VERSION = re.compile(r'(SSE Roaming |"plugin": ")\d+\.\d+\.\d+')
 _BOOLEAN = {"True": "1", "False": "0"}
 _BOOLEAN_FIELDS = {"sseroaming.fail_open", "dnscrypt.cert.valid"}
 
@@ -355,20 +355,7 @@ class Capture:
 
     def compare(self, part, text, faults):
         path = os.path.join(GOLDEN, "%s.%s" % (self.name, part))
-        if self.renew:
-            with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as out:
-                out.write(text)
-            return
-        try:
-            with open(path, encoding="utf-8", errors="surrogateescape", newline="") as golden:
-                # Whichever version made the file, this one's must be printed.
-                wanted = _OWN_VERSION.sub(lambda found: found[1] + self.wireshark.version, golden.read())
-        except FileNotFoundError:
-            faults.append("no golden file %s: make it with --renew" % os.path.relpath(path, TESTS))
-            return
-        if text != wanted:
-            faults.append("differs from the golden file:\n" + "".join(difflib.unified_diff(
-                wanted.splitlines(True), text.splitlines(True), os.path.relpath(path, TESTS), "now", n=2)))
+        faults += golden_file.compare(path, text, self.wireshark.version, self.renew)
 
     @staticmethod
     def report(part, text, faults):

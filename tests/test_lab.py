@@ -16,7 +16,6 @@ scenario, expected, got, findings and what differs.
 """
 
 import concurrent.futures
-import difflib
 import json
 import os
 import subprocess
@@ -26,6 +25,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "lib"), os.path.join(HERE, "lab")]
 
+import golden_file
 import scenarios
 import schema
 from wireshark import CAPTURES, SEPARATOR, TESTS, Wireshark, build_folder, take_option
@@ -79,24 +79,6 @@ def differences(expected, report):
             yield "%s is %s%s" % (path, json.dumps(got), "" if callable(wanted) else ", expected " + json.dumps(wanted))
 
 
-def compare(name, text, version, renew):
-    """@return how it differs from the golden file, as a list of faults."""
-    path = os.path.join(GOLDEN, name + ".txt")
-    # Whichever version made the file, this one's must be printed.
-    text = text.replace("SSE Roaming %s." % version, "SSE Roaming VERSION.")
-    if renew:
-        with open(path, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
-        return []
-    try:
-        with open(path, encoding="utf-8", newline="") as golden:
-            wanted = golden.read()
-    except FileNotFoundError:
-        return ["there is no golden-lab/%s.txt: make it with --renew" % name]
-    return [] if text == wanted else ["differs from the golden file:\n" + "".join(difflib.unified_diff(
-        wanted.splitlines(True), text.splitlines(True), "golden-lab/%s.txt" % name, "now", n=2))]
-
-
 def judge(wireshark, name, folder=LAB, renew=False):
     """@return (report or None, faults) of one capture."""
     path = os.path.join(folder, name + ".pcapng")
@@ -117,7 +99,8 @@ def judge(wireshark, name, folder=LAB, renew=False):
         return None, [fault]
     report = json.loads(parts[SEPARATOR])
     if folder == LAB:
-        faults += compare(name, "\n".join(parts[text] for text in TEXTS), wireshark.version, renew)
+        faults += golden_file.compare(os.path.join(GOLDEN, name + ".txt"), "\n".join(parts[text] for text in TEXTS),
+                                      wireshark.version, renew)
     faults += schema.check(report)
     faults += differences(scenarios.SCENARIOS[name].expected, report)
     return report, faults

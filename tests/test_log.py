@@ -26,6 +26,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
 import golden
+import golden_file
 import schema
 from wireshark import CAPTURES, TESTS, Wireshark, build_folder
 
@@ -84,12 +85,8 @@ class Case(unittest.TestCase):
         return report
 
     def golden(self, name, text):
-        path = os.path.join(GOLDEN, name)
-        if self.renew:
-            with open(path, "w", encoding="utf-8") as out:
-                out.write(text)
-        with open(path, encoding="utf-8") as file:
-            self.assertEqual(text, file.read())
+        faults = golden_file.compare(os.path.join(GOLDEN, name), text, self.wireshark.version, self.renew)
+        self.assertEqual(faults, [], "\n".join(faults))
 
 
 class Open(Case):
