@@ -229,7 +229,7 @@ route add ::/0 dev wan
                  **how):
         """Everything as it should be: OpenDNS, the provider's resolver, the
         office's resolver, sites, mail, the gateway. gateway: "tinyproxy", a way
-        of servers.odd_gateway(), or None; named: what the name resolves to; how:
+        of servers.odd_gateway(), what starts one at an address, or None; named: what the name resolves to; how:
         for servers.opendns()."""
         if opendns:
             self.opendns(**how)
@@ -240,6 +240,8 @@ route add ::/0 dev wan
         for address in gateways:
             if gateway == "tinyproxy":
                 servers.tinyproxy(self.cloud, self.folder, address, 443, options)
+            elif callable(gateway):
+                gateway(address)
             elif gateway:
                 self.cloud.call(servers.odd_gateway, address, gateway)
         self.ready(self.cloud, "udp", 53, 1 + (len(RESOLVERS_4) if opendns else 0))
