@@ -293,6 +293,30 @@ def _log(log, path, faults, highest):
             faults.append("%s: %s without frames" % (where, one["result"]))
 
 
+_LIKE = re.compile(r"are those of the (gateway|resolver)$")
+
+
+def _origins(value, path, faults):
+    """No reason for an origin contradicts the origin, or another reason."""
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            _origins(one, "%s.%d" % (path, number), faults)
+    if not isinstance(value, dict):
+        return
+    for what, why in (("origin", "origin_reasons"), ("reset_origin", "reset_reasons")):
+        if what not in value:
+            continue
+        reasons = value[why]
+        like = any(_LIKE.search(reason) for reason in reasons)
+        if like != (value[what] in ("gateway", "resolver")) or (like and len(reasons) > 1):
+            faults.append("%s.%s: %s, with the reasons %s" % (path, what, value[what], reasons))
+        kinds = [re.sub(r"[\d.]+", "N", reason).split(" ms after")[0] for reason in reasons]
+        if len(set(kinds)) < len(kinds):
+            faults.append("%s.%s: a reason twice: %s" % (path, what, reasons))
+    for key, one in value.items():
+        _origins(one, "%s.%s" % (path, key), faults)
+
+
 def check(report):
     """@return a list of faults; empty where the report keeps the contract."""
     faults = []
@@ -311,6 +335,7 @@ def check(report):
         _log(log, path, faults, highest)
     if faults:
         return faults
+    _origins(report["clients"], ".clients", faults)
     if report["counts"]["clients"] != len(report["clients"]):
         faults.append("counts.clients: %d, listed %d" % (report["counts"]["clients"], len(report["clients"])))
     for service, verdicts in (("dns", DNS_VERDICTS), ("web", WEB_VERDICTS)):
