@@ -268,7 +268,7 @@ class Desktop:
     # --- what is in a window, and hands ---
 
     def inside(self, title):
-        """What is in a window whose title ends so: see accessible.py. None where there is no such window."""
+        """What is in a window whose title ends so: see accessible.py. None where there is no such window now."""
         with open(os.path.join(HERE, "accessible.py"), encoding="utf-8") as script:
             source = script.read()
         done = subprocess.run(self.wireshark.command(PYTHON, "-c", source, title), env=self.environment, cwd=self.home,
@@ -287,7 +287,7 @@ class Desktop:
             if result:
                 return result
             time.sleep(0.2)
-        raise NoWindow("%s: not so within %d s%s" % (what, wait, "" if found is not None else ": there is no window %r" % title))
+        raise NoWindow("%s: not so within %d s%s" % (what, wait, "" if found is not None else ": there is no window %r, or it changes all the time" % title))
 
     def find(self, title, name, roles):
         """Waits for a button or box in a window, whose title ends so, and gives it the focus. @return see inside()"""
