@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Every button of the report's window, and every entry of the menu Tools, SSE Roaming,
-in the real Wireshark on a virtual screen: pressed, and what came of it.
+"""Every button of the report's window, every entry of the menu Tools, SSE Roaming, and
+a table of the Statistics menu, in the real Wireshark on a virtual screen: pressed, and
+what came of it.
 
 SSE Roaming plugin for Wireshark
 SPDX-License-Identifier: GPL-2.0-or-later
@@ -29,6 +30,8 @@ REPORT, TICKET = "SSE Roaming Report", "SSE Roaming Ticket"
 # What stands in the menu, in its order, and what each entry is to do.
 WINDOWS = [("Report", REPORT), ("Ticket", TICKET), ("Outages", "SSE Roaming Outages"), ("Clients", "SSE Roaming Clients")]
 FIRST_FAILURE, FILTERS, HELP = 4, 5, 9
+# About where the table is in the menu Statistics.
+TABLE, OUTAGES = "SSE Roaming Outages (as of opening or Apply)", 12
 # The filters, in the menu's order: what is in them.
 FAILED, CHANGES, FINDINGS, FLOW = r"^sseroaming\.probe\.outcome >= \d+ \|\| sseroaming\.swg\.outcome >= \d+$", \
     r"^sseroaming\.expert\.\w+\.\w+( \|\| sseroaming\.expert\.\w+\.\w+)+$", r"sseroaming", r"^sseroaming$"
@@ -225,6 +228,18 @@ class Window:
             self.attempt("menu " + name, lambda place=place, pattern=pattern: (self.d.choose_tool(self.main, place), self.becomes_filter(pattern)))
         self.attempt("menu Help", lambda: self.opens(HELP, "SSE Roaming Help"))
 
+    # --- a table ---
+
+    def table(self):
+        """Wireshark fills a table when it opens, and not again after Reload or a change of preferences: its title says so."""
+        number = self.d.statistics(self.main, "SSE Roaming Outages", OUTAGES)
+        self.d.window(re.escape("%s · %s" % (TABLE, self.title)))
+        self.d.focus(self.main)
+        self.d.keys("ctrl+r")
+        self.d.window(re.escape(TABLE + " · [no capture file]"))
+        self.shown(lambda found: self.displayed(found) == self.frames, "all packets read again")
+        self.d.close_window(number)
+
 
 def main():
     build = build_folder(sys.argv)
@@ -237,6 +252,7 @@ def main():
             window = Window(desktop)
             window.buttons()
             window.menu()
+            window.attempt("the table Outages", window.table)
         except NoWindow as fault:
             print("FAILED: %s" % fault)
             return 1

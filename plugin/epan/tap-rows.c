@@ -88,9 +88,9 @@ static stat_tap_table_item client_columns[] = {
 
 /* No path: in 4.0 tables stand in the Statistics menu itself. Beginning alike
  * they stand together. */
-#define TITLES(title) title, title " as of when this window was filled: Apply fills it anew"
+#define TITLES(title) title, title " (as of opening or Apply)"
 static const struct {
-    const char *title, *heading;
+    const char *title, *window_title;
     stat_tap_table_item *columns;
     unsigned count;
 } tables[SSE_TABLES] = {
@@ -116,9 +116,9 @@ const char *sse_table_title(sse_table table)
     return tables[table].title;
 }
 
-const char *sse_table_heading(sse_table table)
+const char *sse_table_window_title(sse_table table)
 {
-    return sse_windows() != NULL ? tables[table].heading : tables[table].title;
+    return tables[table].window_title;
 }
 
 const char *sse_table_nothing(void)

@@ -24,11 +24,11 @@ typedef enum { SSE_TABLE_PROBES, SSE_TABLE_HANDSHAKES, SSE_TABLE_OUTAGES, SSE_TA
 
 /** The columns of a table, and how many there are. */
 stat_tap_table_item *sse_table_columns(sse_table table, unsigned *count);
-/** "SSE Roaming Probes": menu entry and window title. */
+/** "SSE Roaming Probes": menu entry. */
 const char *sse_table_title(sse_table table);
-/** Begins with the title. A window of Wireshark taps once, and shows the same rows
- * after Reload or a change of preferences: there it says so. */
-const char *sse_table_heading(sse_table table);
+/** Begins with that. A window of Wireshark taps once, and shows the same rows after
+ * Reload or a change of preferences: its title says so. */
+const char *sse_table_window_title(sse_table table);
 /** What to say, and to do, where there is no row. */
 const char *sse_table_nothing(void);
 /** Of the tables of records. "no-reply": what became of a record. */

@@ -21,6 +21,7 @@
 
 #include "frame_fields.h"
 #include "packet-sseroaming.h"
+#include "second_pass.h"
 #include "session.h"
 #include "tap-rows.h"
 
@@ -36,7 +37,6 @@ typedef struct filling {
 
 typedef struct table_state {
     stat_tap_table_ui ui;
-    const char *heading;     /* stands above the rows */
     GPtrArray *fillings;     /* the newest last; NULL before the first */
 } table_state;
 
@@ -101,7 +101,7 @@ static sse_table which_of(const char *title)
 {
     unsigned which = 0;
 
-    while (which + 1 < SSE_TABLES && !g_str_has_prefix(title, states[which].ui.title))
+    while (which + 1 < SSE_TABLES && !g_str_has_prefix(title, sse_table_title((sse_table)which)))
         which++;
     return (sse_table)which;
 }
@@ -115,14 +115,14 @@ static void init(stat_tap_table_ui *ui)
 {
     sse_table which = which_of(ui->title);
     table_state *s = &states[which];
-    stat_tap_table *table = stat_tap_find_table(ui, s->heading);
+    stat_tap_table *table = stat_tap_find_table(ui, sse_table_title(which));
 
     if (table == NULL) {
         /* Every window is gone, and its rows with it. */
         if (s->fillings != NULL)
             g_ptr_array_set_size(s->fillings, 0);
         filling_new(s);
-        table = stat_tap_init_table(s->heading, (int)ui->nfields, 0, NULL);
+        table = stat_tap_init_table(sse_table_title(which), (int)ui->nfields, 0, NULL);
         stat_tap_add_table(ui, table);
         set_hint(which, table);
         return;
@@ -143,7 +143,7 @@ typedef struct target {
 static bool find_target(target *to, sse_table which, const stat_data_t *data)
 {
     to->report = sse_session_report();
-    to->table = stat_tap_find_table(data->stat_tap_data, states[which].heading);
+    to->table = stat_tap_find_table(data->stat_tap_data, sse_table_title(which));
     to->f = newest(&states[which]);
     return to->report != NULL && to->table != NULL;
 }
@@ -262,6 +262,13 @@ static tap_packet_status clients_packet(void *data, packet_info *pinfo _U_, epan
     return status;
 }
 
+/* The menu has been made by now, of the short titles: what opens from it bears these. */
+static void name_windows(void)
+{
+    for (int which = 0; which < SSE_TABLES; which++)
+        states[which].ui.title = sse_table_window_title((sse_table)which);
+}
+
 void sse_tables_register(void)
 {
     static const struct {
@@ -289,7 +296,8 @@ void sse_tables_register(void)
             .nfields = n,
             .fields = columns,
         };
-        states[which].heading = sse_table_heading((sse_table)which);
         register_stat_tap_table_ui(&states[which].ui);
     }
+    if (sse_windows() != NULL)
+        register_init_routine(name_windows);
 }
