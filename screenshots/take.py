@@ -135,14 +135,14 @@ class Pictures:
         self.d.keys("Escape", "Escape", "Escape")
 
     def flow(self):
-        """A Flow Graph of what is the module's alone."""
+        """A Flow Graph of the handshakes alone: of the client and the gateway."""
         main = self.d.open("lab/web-healed")
         self.d.filter(main, "sseroaming.swg.id")
         number = self.d.statistics(main, "Flow", FLOW_GRAPH)
         self.d.size(number, 900, 640)
         self.d.tick("Flow · web-healed.pcapng", "Limit to display filter")
-        time.sleep(3)
-        self.d.settle(number)
+        self.d.await_inside("Flow · web-healed.pcapng", lambda found: any("2 node(s)" in (one["name"] or "") for one in found),
+                            "a Flow Graph of two hosts")
         self.save("flow-graph", number)
         self.d.close_window(number)
 
