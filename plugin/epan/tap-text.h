@@ -26,7 +26,7 @@ typedef struct sse_branch {
     /** What the branch divides its records by before their outcome; NULL:
      * nothing. g_free() it. */
     char *(*key)(const sse_tracker *t, sse_table table, uint32_t record);
-    /** Title of a branch of the tree beside it, with the least, average and greatest
+    /** Title of a branch of the tree beside one with a key, with the least, average and greatest
      * reply time by the same key; NULL: none. */
     const char *reply_title;
 } sse_branch;

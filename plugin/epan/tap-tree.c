@@ -17,13 +17,48 @@
 
 #include <epan/stats_tree.h>
 
+#include "hash.h"
 #include "packet-sseroaming.h"
 #include "session.h"
 #include "tap-text.h"
 
-/* stats_tree -> records that it has counted, record * 2 + table + 1: a tree
- * has no place for data of ours. */
-static GHashTable *counted;
+/* A tree goes through all that a node has to add one more: so many clients or
+ * servers of a branch have a node of their own, those that come first; the rest one
+ * together. */
+#define NAMES_MAX 1000
+#define THE_REST "all others"
+
+typedef struct tree_state {
+    GHashTable  *records;    /* those counted, record * 2 + table + 1 */
+    unsigned     n;
+    GHashTable **names;      /* by branch: those with a node of their own */
+} tree_state;
+
+/* stats_tree -> tree_state: a tree has no place for data of ours. */
+static GHashTable *trees;
+
+static tree_state *state_new(void)
+{
+    tree_state *s = g_new0(tree_state, 1);
+
+    sse_branches(&s->n);
+    s->records = g_hash_table_new(NULL, NULL);
+    s->names = g_new0(GHashTable *, s->n);
+    for (unsigned b = 0; b < s->n; b++)
+        s->names[b] = g_hash_table_new_full(sse_hash_string, g_str_equal, g_free, NULL);
+    return s;
+}
+
+static void state_free(void *data)
+{
+    tree_state *s = (tree_state *)data;
+
+    g_hash_table_destroy(s->records);
+    for (unsigned b = 0; b < s->n; b++)
+        g_hash_table_destroy(s->names[b]);
+    g_free(s->names);
+    g_free(s);
+}
 
 static void tree_init(stats_tree *st)
 {
@@ -31,9 +66,9 @@ static void tree_init(stats_tree *st)
     unsigned n;
     const sse_branch *branches = sse_branches(&n);
 
-    if (counted == NULL)
-        counted = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
-    g_hash_table_insert(counted, st, g_hash_table_new(NULL, NULL));
+    if (trees == NULL)
+        trees = g_hash_table_new_full(NULL, NULL, NULL, state_free);
+    g_hash_table_insert(trees, st, state_new());
     if (report != NULL && report->probes.count == 0 && report->handshakes.count == 0) {
         stats_tree_create_node(st, sse_table_nothing(), 0, STAT_DT_INT, FALSE);
         return;
@@ -51,8 +86,8 @@ static void tree_init(stats_tree *st)
 
 static void tree_cleanup(stats_tree *st)
 {
-    if (counted != NULL)
-        g_hash_table_remove(counted, st);
+    if (trees != NULL)
+        g_hash_table_remove(trees, st);
 }
 
 /* Counts it, with its reply time where it has one. A node's average is that of all it
@@ -65,30 +100,40 @@ static void count_reply(stats_tree *st, const char *title, const char *key, int6
     avg_stat_node_add_value_float(st, key, avg_stat_node_add_value_float(st, title, 0, TRUE, ms), FALSE, ms);
 }
 
-static void count(stats_tree *st, const sse_tracker *t, sse_table table, uint32_t record)
+/* The node of a branch that a record belongs to. g_free() it. */
+static char *node_name(const tree_state *s, unsigned branch, const sse_branch *of, const sse_tracker *t, uint32_t record)
+{
+    char *key = of->key(t, of->table, record);
+
+    if (g_hash_table_contains(s->names[branch], key))
+        return key;
+    if (g_hash_table_size(s->names[branch]) < NAMES_MAX) {
+        g_hash_table_add(s->names[branch], g_strdup(key));
+        return key;
+    }
+    g_free(key);
+    return g_strdup(THE_REST);
+}
+
+static void count(stats_tree *st, const tree_state *s, const sse_tracker *t, sse_table table, uint32_t record)
 {
     const int64_t time = sse_table_reply_time(t, table, record);
     unsigned n;
     const sse_branch *branches = sse_branches(&n);
 
     for (unsigned b = 0; b < n; b++) {
+        char *name;
         int at;
 
         if (branches[b].table != table)
             continue;
-        if (branches[b].reply_title != NULL && time >= 0) {
-            char *key = branches[b].key(t, table, record);
-
-            count_reply(st, branches[b].reply_title, key, time);
-            g_free(key);
-        }
+        name = branches[b].key != NULL ? node_name(s, b, &branches[b], t, record) : NULL;
+        if (branches[b].reply_title != NULL && time >= 0)
+            count_reply(st, branches[b].reply_title, name, time);
         at = tick_stat_node(st, branches[b].title, 0, TRUE);
-        if (branches[b].key != NULL) {
-            char *key = branches[b].key(t, table, record);
-
-            at = tick_stat_node(st, key, at, TRUE);
-            g_free(key);
-        }
+        if (name != NULL)
+            at = tick_stat_node(st, name, at, TRUE);
+        g_free(name);
         tick_stat_node(st, sse_table_outcome(t, table, record), at, FALSE);
     }
 }
@@ -98,19 +143,19 @@ static tap_packet_status tree_packet(stats_tree *st, packet_info *pinfo _U_, epa
 {
     const sseroaming_tap *tap = (const sseroaming_tap *)data;
     const sse_report *report = sse_session_report();
-    GHashTable *records = counted != NULL ? (GHashTable *)g_hash_table_lookup(counted, st) : NULL;
+    const tree_state *s = trees != NULL ? (const tree_state *)g_hash_table_lookup(trees, st) : NULL;
     tap_packet_status status = TAP_PACKET_DONT_REDRAW;
 
-    if (report == NULL || records == NULL)
+    if (report == NULL || s == NULL)
         return status;
     for (unsigned i = 0; i < tap->count; i++) {
         const sse_mark *mark = &tap->marks[i];
         sse_table table = mark->of == SSE_OF_PROBE ? SSE_TABLE_PROBES : SSE_TABLE_HANDSHAKES;
         gpointer key = GUINT_TO_POINTER(mark->record * 2 + (unsigned)table + 1);
 
-        if (!sse_report_counts(report, (sse_mark_of)mark->of, mark->record) || !g_hash_table_add(records, key))
+        if (!sse_report_counts(report, (sse_mark_of)mark->of, mark->record) || !g_hash_table_add(s->records, key))
             continue;
-        count(st, tap->tracker, table, mark->record);
+        count(st, s, tap->tracker, table, mark->record);
         status = TAP_PACKET_REDRAW;
     }
     return status;
