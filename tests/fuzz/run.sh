@@ -61,7 +61,8 @@ cmake --build "$build" --parallel "$(nproc)" --target "${targets[@]/#/fuzz_}" >&
 /usr/bin/python3 -B "$here/make_corpus.py" "$build/seeds"
 # libwireshark keeps what it allocates once; of ours every leak counts.
 # The caller of an allocation is enough to find it: replay_* tells the rest.
-export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=0:malloc_context_size=1:quarantine_size_mb=4 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+# What is allocated is not filled: memcheck.sh looks for what is read before it is written.
+export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=0:malloc_context_size=1:quarantine_size_mb=4:max_malloc_fill_size=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 mkdir -p "$build/crashes"
 
 run()
@@ -72,7 +73,7 @@ run()
     limit=(-runs=$((${runs[$target]} * times)))
     [ -z "$seconds" ] || limit=(-max_total_time="$seconds")
     program=$(find "$build/tests/fuzz" -name "fuzz_$target" -type f)
-    if "$program" "${limit[@]}" -seed=1 -timeout=10 -rss_limit_mb=1024 -max_len="$length" -entropic=0 -print_final_stats=1 \
+    if "$program" "${limit[@]}" -seed=1 -timeout=10 -rss_limit_mb=1024 -max_len="$length" -entropic=0 -reload=0 -print_final_stats=1 \
             -artifact_prefix="$build/crashes/$target-" "$corpus" "$build/seeds/$target" "$here/regressions/$target" \
             >"$log" 2>&1; then
         sse_say "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") executions, $(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -1) edges, nothing broke"
