@@ -67,6 +67,7 @@ static void name_client(sse_context *c, sse_group *g)
     }
     r->client = g_array_index(r->addresses, sse_addr, 0);
     r->at_client = g->at_client;
+    r->adapter = g->adapter;
 }
 
 static bool takes_part(const sse_group *g)

@@ -240,6 +240,7 @@ typedef struct sse_service_report {
 typedef struct sse_client_report {
     sse_addr  client;
     GArray   *addresses;     /**< sse_addr: IPv4 first, in order of sight */
+    uint64_t  adapter;       /**< what tells it from others with its address: see sse_adapter; 0: there are none */
     bool      at_client;     /**< capture_point: client, else remote */
     sse_service_report dns;
     sse_encryption encryption;

@@ -9,6 +9,9 @@
 
 #include "filters.h"
 
+#include "layout.h"
+#include "records.h"
+
 /* A filter with more addresses than this is for nobody to read. */
 #define MAX_IN_FILTER 8
 
@@ -31,6 +34,18 @@ static void join_addresses(GString *out, language l, const GArray *addresses)
     g_string_append_c(out, ')');
 }
 
+/* One of several machines with an address. To libpcap a VLAN is a matter of what comes
+ * before it: there the link-layer address alone tells them apart. */
+static void add_adapter(GString *out, language l, uint64_t adapter)
+{
+    if (sse_adapter_mac(adapter) != 0) {
+        g_string_append(out, l == DISPLAY ? " && eth.addr == " : " and ether host ");
+        sse_append_link_layer(out, sse_adapter_mac(adapter));
+    }
+    if (l == DISPLAY && sse_adapter_vlan(adapter) != 0)
+        g_string_append_printf(out, " && vlan.id == %u", sse_adapter_vlan(adapter));
+}
+
 /* The client with the service's addresses: ICMP errors match too, for they
  * quote the packet. */
 static char *make_filter(const sse_client_report *client, const GArray *peers, bool dns, language l)
@@ -41,6 +56,7 @@ static char *make_filter(const sse_client_report *client, const GArray *peers, b
         return NULL;
     out = g_string_new(NULL);
     join_addresses(out, l, client->addresses);
+    add_adapter(out, l, client->adapter);
     if (l == DISPLAY) {
         g_string_append(out, " && ");
         join_addresses(out, l, peers);

@@ -158,6 +158,12 @@ const char *sse_milliseconds(int64_t ns, char out[SSE_MILLISECONDS_TEXT])
     return out;
 }
 
+void sse_append_link_layer(GString *out, uint64_t address)
+{
+    for (int shift = 40; shift >= 0; shift -= 8)
+        g_string_append_printf(out, "%02x%s", (unsigned)(address >> shift & 0xff), shift > 0 ? ":" : "");
+}
+
 const char *sse_plural(uint32_t n, const char *one, const char *many)
 {
     return n == 1 ? one : many;

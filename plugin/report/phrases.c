@@ -125,8 +125,7 @@ static void add_value(GString *out, const char *name, size_t length, const value
     else if (IS("gateway_names"))
         sse_names_words(out, v->report->in_force.names.gateways);
     else if (IS("mac"))
-        g_string_append_printf(out, "%02x:%02x:%02x:%02x:%02x:%02x", v->number[0] >> 16 & 0xff, v->number[0] >> 8 & 0xff,
-                               v->number[0] & 0xff, v->number[1] >> 16 & 0xff, v->number[1] >> 8 & 0xff, v->number[1] & 0xff);
+        sse_append_link_layer(out, (uint64_t)v->number[0] << 24 | v->number[1]);
     else if (IS("hosts"))
         g_string_append(out, v->hosts != NULL ? v->hosts : "hosts that are not in the file");
     else if (IS("add_resolver"))
