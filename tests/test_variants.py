@@ -136,6 +136,14 @@ def clock_back(after, by):
     return lambda packets: make.clock_back(packets, after, by)
 
 
+def sent_first(packets):
+    return make.appended(packets, False)
+
+
+def received_first(packets):
+    return make.appended(packets, True)
+
+
 def limited(*services):
     return {"c.%s.confidence" % service: "limited" for service in services}
 
@@ -222,6 +230,15 @@ LESS = [
      {"has": CLOCK, "expect": limited("dns")}),
     ("dns-broken-later", "clock back by an hour", clock_back(29.9, 3600), False,
      {"has": CLOCK, "expect": limited("dns")}),
+
+    # The directions one behind the other: what fits together still does. That what was received comes first hides much of
+    # what else reached the client, and makes no dead line of a block; nor a block of a dead line.
+    *((base, what, how, False, {**expected, "has": CLOCK, "expect": {**expect, **limited("dns")}})
+      for what, how in (("sent, then received", sent_first), ("received, then sent", received_first))
+      for base, expected, expect in (
+          ("both-protected", UP, {}), ("both-failing", DOWN, {**cause("dns", "no-reply"), **cause("web", "no-reply")}),
+          ("lab/web-healed", UP, {"c.outages.0.service": "web", "c.outages.0.counted": True}),
+          ("dns-no-connectivity", {"dns": "inconclusive"}, cause("dns", "no-connectivity")))),
 
     # No times: what is said in a packet counts, silence does not.
     ("both-protected", "times zero", make.all_zero, False, {**UP, "has": TIMES, "expect": limited("dns", "web")}),

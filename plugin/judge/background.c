@@ -202,6 +202,10 @@ bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int6
 {
     sse_control_sum sum = sse_sum_control(g, first, sse_window_end(newest, RUN_WINDOW, until), version);
 
-    return sum.silent >= SILENT_ATTEMPTS && !sum.proxy_answered &&
-           !sse_heard_between(g, first + (newest - first) / 2, sse_window_end(newest, SSE_HEARD_AFTER, until), version);
+    if (sum.silent < SILENT_ATTEMPTS || sum.proxy_answered)
+        return false;
+    /* Not all that reached it is known there: any answer will do. */
+    if (first >= g->unread_from && newest <= g->unread_to && sum.dns_answers + sum.tcp_opened > 0)
+        return false;
+    return !sse_heard_between(g, first + (newest - first) / 2, sse_window_end(newest, SSE_HEARD_AFTER, until), version);
 }

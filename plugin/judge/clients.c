@@ -11,6 +11,7 @@
 #include "clients.h"
 
 #include "background.h"
+#include "lower_bound.h"
 #include "machines.h"
 #include "path_tools.h"
 #include "ports.h"
@@ -73,7 +74,8 @@ sse_group *sse_group_of(const sse_context *c, uint32_t address, uint8_t adapter)
 
 static uint32_t new_group(sse_context *c)
 {
-    sse_group g = { .number = c->groups->len, .tracker = c->t, .outer = SSE_NONE, .newest_change = INT64_MIN };
+    sse_group g = { .number = c->groups->len, .tracker = c->t, .outer = SSE_NONE, .newest_change = INT64_MIN,
+                    .unread_from = INT64_MAX, .unread_to = INT64_MIN };
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned p = 0; p < PORTS; p++) {
@@ -89,6 +91,29 @@ static uint32_t new_group(sse_context *c)
         *others[i] = g_array_ref(c->nothing);
     g_array_append_val(c->groups, g);
     return g.number;
+}
+
+static bool begins_by(const void *epochs, guint index, const void *frame)
+{
+    return g_array_index((const GArray *)epochs, sse_epoch, index).frame <= *(const uint32_t *)frame;
+}
+
+/* Files appended to each other, what was received before what was sent: what reached the
+ * client was read before the file had asked for anything. */
+static void find_unread(const sse_context *c, sse_group *g, const sse_address *a)
+{
+    const uint32_t first_sent = sse_presences(a) > 0 ? sse_presence_at(a, 0).frame : a->first_frame;
+    const guint number = sse_lower_bound(c->t->epochs, c->t->epochs->len, begins_by, &first_sent);
+    const sse_epoch *sent, *received;
+
+    if (number < 2)
+        return;
+    sent = sse_tracker_epoch(c->t, number - 1);
+    received = sse_tracker_epoch(c->t, number - 2);
+    if (!sent->stepped_back || (!a->reached_before && a->first_frame >= sent->frame))
+        return;
+    g->unread_from = MIN(g->unread_from, MAX(sent->start, received->start));
+    g->unread_to = MAX(g->unread_to, MIN(sent->end, received->end));
 }
 
 /* The machines that use one address, each a client with its link-layer address. */
@@ -623,6 +648,7 @@ void sse_collect_groups(sse_context *c)
             if (item(g->members, i) == g->outer)
                 continue;
             g->one_way &= a->towards == 0;
+            find_unread(c, g, a);
             own += a->packets_initial_ttl;
             other += a->packets_other_ttl;
         }

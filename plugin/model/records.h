@@ -409,6 +409,7 @@ typedef struct sse_address {
     bool     served;         /**< a gateway has answered it */
     bool     sent_others;    /**< of its own other traffic the file has something */
     bool     sends;          /**< the file has a packet of it, since it is known as a client */
+    bool     reached_before; /**< packets towards it passed before it was known */
     GArray  *adapters;       /**< sse_adapter: of its packets with initial TTL; NULL until there are any */
     GArray  *direct;         /**< sse_direct */
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */

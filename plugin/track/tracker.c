@@ -364,7 +364,10 @@ void sse_tracker_other(sse_tracker *t, const obs_packet *p)
 
 void sse_tracker_reached_before(sse_tracker *t, uint32_t address)
 {
-    sse_address_at(t, address)->towards++;
+    sse_address *a = sse_address_at(t, address);
+
+    a->towards++;
+    a->reached_before = true;
 }
 
 void sse_tracker_settle(sse_tracker *t)

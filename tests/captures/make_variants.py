@@ -395,6 +395,12 @@ def one_way(all_packets, towards_host):
     return save([p for p in all_packets if (p.src != host) == towards_host])
 
 
+def appended(all_packets, received_first):
+    """What the host sent and what reached it, one behind the other, as mergecap -a puts two files together."""
+    host = host_of(all_packets)
+    return save(sorted(all_packets, key=lambda p: (p.src != host) != received_first))
+
+
 def part(all_packets, start=0.0, end=None):
     """From some seconds after the first packet on, or until then."""
     first = all_packets[0].time
