@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "filters.h"
 #include "layout.h"
 #include "outcome.h"
 #include "phrases.h"
@@ -304,6 +305,7 @@ static void add_client_filter(GString *filter, const sse_client_report *c, uint8
         g_string_insert_c(filter, (gssize)before, '(');
         g_string_append_c(filter, ')');
     }
+    sse_append_adapter_filter(filter, c);
 }
 
 /* Packets of an outage, without those that came while it lasted and have no
@@ -334,6 +336,7 @@ char *sse_client_packets_filter(const sse_client_report *c)
 
         g_string_append_printf(filter, "sseroaming.client%s == %s", c->client.family == 4 ? "" : "_ipv6",
                                sse_addr_text(&c->client, text));
+        sse_append_adapter_filter(filter, c);
     }
     return g_string_free(filter, FALSE);
 }

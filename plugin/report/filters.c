@@ -34,16 +34,19 @@ static void join_addresses(GString *out, language l, const GArray *addresses)
     g_string_append_c(out, ')');
 }
 
-/* One of several machines with an address. To libpcap a VLAN is a matter of what comes
- * before it: there the link-layer address alone tells them apart. */
-static void add_adapter(GString *out, language l, uint64_t adapter)
+static void append_mac(GString *out, const char *field, const sse_client_report *client)
 {
-    if (sse_adapter_mac(adapter) != 0) {
-        g_string_append(out, l == DISPLAY ? " && eth.addr == " : " and ether host ");
-        sse_append_link_layer(out, sse_adapter_mac(adapter));
-    }
-    if (l == DISPLAY && sse_adapter_vlan(adapter) != 0)
-        g_string_append_printf(out, " && vlan.id == %u", sse_adapter_vlan(adapter));
+    if (sse_adapter_mac(client->adapter) == 0)
+        return;
+    g_string_append(out, field);
+    sse_append_link_layer(out, sse_adapter_mac(client->adapter));
+}
+
+void sse_append_adapter_filter(GString *out, const sse_client_report *client)
+{
+    append_mac(out, " && eth.addr == ", client);
+    if (sse_adapter_vlan(client->adapter) != 0)
+        g_string_append_printf(out, " && vlan.id == %u", sse_adapter_vlan(client->adapter));
 }
 
 /* The client with the service's addresses: ICMP errors match too, for they
@@ -56,11 +59,13 @@ static char *make_filter(const sse_client_report *client, const GArray *peers, b
         return NULL;
     out = g_string_new(NULL);
     join_addresses(out, l, client->addresses);
-    add_adapter(out, l, client->adapter);
     if (l == DISPLAY) {
+        sse_append_adapter_filter(out, client);
         g_string_append(out, " && ");
         join_addresses(out, l, peers);
     } else {
+        /* To libpcap a VLAN is a matter of what comes before it. */
+        append_mac(out, " and ether host ", client);
         g_string_append(out, " and (icmp or icmp6 or ");
         join_addresses(out, l, peers);
         g_string_append(out, dns ? " and (port 53 or port 443))" : " and (port 53 or port 80 or port 443))");
