@@ -52,7 +52,7 @@ class Desktop:
     knows what is in its windows (accessible.py), and presses buttons."""
 
     def __init__(self, build, hands=False):
-        self.wireshark = Wireshark(build, expected=300)
+        self.wireshark = Wireshark(build, expected=420)
         self.running, self.program = [], None
         self.home = os.path.join(self.wireshark.stage, "home")
         config = os.path.join(self.home, "wireshark")
