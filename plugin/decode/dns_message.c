@@ -38,9 +38,9 @@
 #define MAX_PASSES  4    /* over the answers, for chains that are out of order */
 #define LONGEST_NOTICE 1024 /* bytes of a TXT record in which the legal notice is sought */
 #define MAX_JUMPS   128  /* pointers in a name, which has 127 labels at most */
-/* Bytes and pointers of all names of a message: those of an answer of 8 KB with one
- * alias after the other are some 20,000. */
-#define MAX_STEPS   24576
+/* Bytes and pointers of all names of a message: those of an answer of 4 KB with one
+ * alias after the other are some 10,000. */
+#define MAX_STEPS   16384
 
 typedef struct wire_name {
     uint8_t length;
