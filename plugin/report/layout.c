@@ -158,10 +158,10 @@ const char *sse_milliseconds(int64_t ns, char out[SSE_MILLISECONDS_TEXT])
     return out;
 }
 
-void sse_append_link_layer(GString *out, uint64_t address)
+void sse_append_link_layer(GString *out, uint64_t mac)
 {
     for (int shift = 40; shift >= 0; shift -= 8)
-        g_string_append_printf(out, "%02x%s", (unsigned)(address >> shift & 0xff), shift > 0 ? ":" : "");
+        g_string_append_printf(out, "%02x%s", (unsigned)(mac >> shift & 0xff), shift > 0 ? ":" : "");
 }
 
 const char *sse_plural(uint32_t n, const char *one, const char *many)

@@ -49,7 +49,7 @@ void sse_duration_words(GString *out, int64_t duration);
 const char *sse_milliseconds(int64_t ns, char out[SSE_MILLISECONDS_TEXT]);
 
 /** Appends a link-layer address of 48 bits: "00:00:5e:00:53:cd". */
-void sse_append_link_layer(GString *out, uint64_t address);
+void sse_append_link_layer(GString *out, uint64_t mac);
 
 /** "frame" or "frames", ...: the word that goes with a number. */
 const char *sse_plural(uint32_t n, const char *one, const char *many);
