@@ -38,9 +38,10 @@
 #define MAX_PASSES  4    /* over the answers, for chains that are out of order */
 #define LONGEST_NOTICE 1024 /* bytes of a TXT record in which the legal notice is sought */
 #define MAX_JUMPS   128  /* pointers in a name, which has 127 labels at most */
-/* Bytes and pointers of all names of a message: those of an answer of 4 KB with one
- * alias after the other are some 10,000. */
-#define MAX_STEPS   16384
+/* Bytes and pointers of all names of a message, and three for each key that a string of it
+ * is held against: an answer of 4 KB with one alias after the other has some 10,000, one
+ * of the module's some 1,500. */
+#define MAX_STEPS   12288
 
 typedef struct wire_name {
     uint8_t length;
@@ -387,12 +388,13 @@ static void read_string(sse_dns_message *m, sse_dns_items *items, bool answer, c
         add_item(items, SSE_DNS_CERTIFICATE, offset, length);
         return;
     }
-    for (unsigned i = 0; i < G_N_ELEMENTS(debug_keys); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(debug_keys) && length > 0; i++) {
         const size_t key = debug_keys[i].length;
         const uint8_t *value = string + key;
         size_t rest = length - key;
 
-        if (length < key || memcmp(string, debug_keys[i].key, key) != 0)
+        /* Most begin otherwise: that takes no call. */
+        if (length < key || string[0] != (uint8_t)debug_keys[i].key[0] || memcmp(string, debug_keys[i].key, key) != 0)
             continue;
         add_text_item(items, debug_keys[i].kind, offset, length, value, rest);
         if (debug_keys[i].kind == SSE_DNS_SERVER)
@@ -457,9 +459,10 @@ static void read_txt(sse_dns_message *m, sse_dns_items *items, bool answer, cons
     const bool legal = is_legal_notice(text, joined);
 
     m->court_order |= legal;
-    while (at < end) {
+    while (at < end && m->steps <= MAX_STEPS) {
         uint32_t length = m->bytes[at++];
 
+        m->steps += 3 * G_N_ELEMENTS(debug_keys);
         if (legal)
             add_text_item(items, SSE_DNS_LEGAL, at, MIN(length, end - at), m->bytes + at, MIN(length, end - at));
         else
