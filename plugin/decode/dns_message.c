@@ -40,7 +40,7 @@
 #define MAX_JUMPS   128  /* pointers in a name, which has 127 labels at most */
 /* Bytes and pointers of all names of a message, and three for each key that a string of it
  * is held against: an answer of 4 KB with one alias after the other has some 10,000, one
- * of the module's some 1,500. */
+ * of the module's under 1,000. */
 #define MAX_STEPS   12288
 
 typedef struct wire_name {
