@@ -115,12 +115,10 @@ static bool read_name(sse_dns_message *m, uint32_t *offset, wire_name *name)
     for (;;) {
         uint8_t label;
 
-        if (at >= captured)
+        if (at >= captured || m->steps > MAX_STEPS)
             return false;
         label = bytes[at];
         m->steps += (label & 0xc0) != 0 ? 1 : label + 1u;
-        if (m->steps > MAX_STEPS)
-            return false;
         if ((label & 0xc0) == 0xc0) {
             uint32_t target;
 
