@@ -213,6 +213,12 @@ COUNTED(store, 16)
 #pragma GCC visibility push(default)
 void *__real_memchr(const void *in, int byte, size_t length);
 void *__wrap_memchr(const void *in, int byte, size_t length);
+int __real_memcmp(const void *a, const void *b, size_t length);
+int __wrap_memcmp(const void *a, const void *b, size_t length);
+int __real_bcmp(const void *a, const void *b, size_t length);
+int __wrap_bcmp(const void *a, const void *b, size_t length);
+char *__real_strstr(const char *in, const char *text);
+char *__wrap_strstr(const char *in, const char *text);
 size_t __real_strlen(const char *text);
 size_t __wrap_strlen(const char *text);
 char *__real_g_strstr_len(const char *in, gssize length, const char *text);
@@ -225,6 +231,25 @@ void *__wrap_memchr(const void *in, int byte, size_t length)
 
     fuzz_steps += 1 + (found == NULL ? length : (size_t)(found - (const char *)in)) / 8;
     return found;
+}
+
+int __wrap_memcmp(const void *a, const void *b, size_t length)
+{
+    fuzz_steps += 1 + length / 8;
+    return __real_memcmp(a, b, length);
+}
+
+/* What clang makes of memcmp() where only "equal" is asked. */
+int __wrap_bcmp(const void *a, const void *b, size_t length)
+{
+    fuzz_steps += 1 + length / 8;
+    return __real_bcmp(a, b, length);
+}
+
+char *__wrap_strstr(const char *in, const char *text)
+{
+    fuzz_steps += 1 + __real_strlen(in) / 8;
+    return __real_strstr(in, text);
 }
 
 size_t __wrap_strlen(const char *text)
