@@ -61,8 +61,7 @@ cmake --build "$build" --parallel "$(nproc)" --target "${targets[@]/#/fuzz_}" >&
 /usr/bin/python3 -B "$here/make_corpus.py" "$build/seeds"
 # libwireshark keeps what it allocates once; of ours every leak counts.
 # The caller of an allocation is enough to find it: replay_* tells the rest.
-# What is allocated is not filled: memcheck.sh looks for what is read before it is written.
-export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=0:malloc_context_size=1:quarantine_size_mb=4:max_malloc_fill_size=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+export ASAN_OPTIONS=abort_on_error=0:allocator_may_return_null=0:malloc_context_size=1:quarantine_size_mb=4 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 mkdir -p "$build/crashes"
 
 run()
