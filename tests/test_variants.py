@@ -236,8 +236,9 @@ LESS = [
     *((base, what, how, False, {**expected, "has": CLOCK, "expect": {**expect, **limited("dns")}})
       for what, how in (("sent, then received", sent_first), ("received, then sent", received_first))
       for base, expected, expect in (
-          ("both-protected", UP, {}), ("both-failing", DOWN, {**cause("dns", "no-reply"), **cause("web", "no-reply")}),
-          ("lab/web-healed", UP, {"c.outages.0.service": "web", "c.outages.0.counted": True}),
+          ("both-protected", UP, limited("web")),
+          ("both-failing", DOWN, {**limited("web"), **cause("dns", "no-reply"), **cause("web", "no-reply")}),
+          ("lab/web-healed", UP, {**limited("web"), "c.outages.0.service": "web", "c.outages.0.counted": True}),
           ("dns-no-connectivity", {"dns": "inconclusive"}, cause("dns", "no-connectivity")))),
 
     # No times: what is said in a packet counts, silence does not.
