@@ -13,6 +13,7 @@
 #include "addresses.h"
 #include "findings.h"
 #include "names.h"
+#include "report_memory.h"
 
 #include <string.h>
 
@@ -313,24 +314,61 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, const s
 
 /* ---- outages ---- */
 
-static void advise_outage(const sse_context *c, const sse_group *g, sse_outage *o)
+static bool is_same_address(const sse_addr *a, const sse_addr *b)
 {
-    advised s = { o->advice, o->allow };
+    return a->family == b->family && (a->family == 0 || sse_addr_equal(a, b));
+}
 
+/* Does all that is read of an outage here say the same of another? Of one client they
+ * often follow each other by the hundred. */
+static bool is_same_case(const sse_outage *a, const sse_outage *b)
+{
+    return a->service == b->service && a->ip == b->ip && a->verdict == b->verdict && a->cause == b->cause &&
+           a->origin == b->origin && a->captive == b->captive && (a->fail_open > 0) == (b->fail_open > 0) &&
+           a->peers == b->peers && (a->icmp.count > 0) == (b->icmp.count > 0) && a->icmp.type == b->icmp.type &&
+           a->icmp.code == b->icmp.code && is_same_address(&a->icmp.sender, &b->icmp.sender) &&
+           is_same_address(&a->misdirected, &b->misdirected) && is_same_address(&a->misdirected_by, &b->misdirected_by);
+}
+
+static void say_of_outage(const sse_context *c, const sse_group *g, const sse_outage *o, advised *s)
+{
     if (o->captive) {
         /* Behind a portal, direct connections end at the portal. */
-        say(&s, SSE_ADVICE_SIGN_IN);
+        say(s, SSE_ADVICE_SIGN_IN);
     } else if (o->cause == SSE_CAUSE_PROTECTED_NETWORK) {
-        say(&s, SSE_ADVICE_PROTECTED_NETWORK_DASHBOARD);
-        say(&s, SSE_ADVICE_PROTECTED_NETWORK);
+        say(s, SSE_ADVICE_PROTECTED_NETWORK_DASHBOARD);
+        say(s, SSE_ADVICE_PROTECTED_NETWORK);
     } else if (o->cause == SSE_CAUSE_NO_CONNECTIVITY) {
-        say(&s, SSE_ADVICE_CHECK_LINE);
+        say(s, SSE_ADVICE_CHECK_LINE);
     } else if (o->verdict == SSE_UNPROTECTED) {
-        advise_unprotected(c, g, o, &s);
+        advise_unprotected(c, g, o, s);
     } else if (o->verdict == SSE_CLOUD_SERVICE_UNAVAILABLE) {
-        advise_unavailable(c, g, o, &s);
+        advise_unavailable(c, g, o, s);
         if (o->fail_open > 0)
-            say(&s, SSE_ADVICE_FAIL_OPEN);
+            say(s, SSE_ADVICE_FAIL_OPEN);
+    }
+}
+
+static void advise_outages(const sse_context *c, const sse_group *g)
+{
+    const sse_outage *before[2] = { NULL, NULL }; /* of each service */
+    GArray *outages = g->report->outages;
+
+    for (guint i = 0; i < outages->len; i++) {
+        sse_outage *o = &g_array_index(outages, sse_outage, i);
+        const sse_outage **newest = &before[o->service == SSE_SERVICE_WEB];
+
+        if (*newest != NULL && is_same_case(*newest, o)) {
+            o->advice = (*newest)->advice;
+            o->allow = (*newest)->allow;
+        } else {
+            advised said = { g_array_set_size(c->scratch.advice, 0), g_array_set_size(c->scratch.allow, 0) };
+
+            say_of_outage(c, g, o, &said);
+            o->advice = sse_shared_list(c->report, said.advice);
+            o->allow = sse_shared_list(c->report, said.allow);
+        }
+        *newest = o;
     }
 }
 
@@ -454,8 +492,7 @@ void sse_advise(sse_context *c, sse_group *g)
     sse_client_report *r = g->report;
     GArray *peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
 
-    for (guint i = 0; i < r->outages->len; i++)
-        advise_outage(c, g, &g_array_index(r->outages, sse_outage, i));
+    advise_outages(c, g);
     advise_service(c, g, SSE_SERVICE_DNS);
     advise_service(c, g, SSE_SERVICE_WEB);
     for (guint i = 0; i < r->resolvers->len && peers->len < SSE_PEERS; i++)

@@ -15,72 +15,130 @@
 /* What a run must show to be a dead line: see "No connectivity". */
 #define SILENT_ATTEMPTS     2
 
-/* So many records are read one by one faster than summed up. */
+/* Of more than so few records a sum is kept at every so many, the rest is added when
+ * asked: a span of any length costs a few steps. */
 #define FEW_RECORDS         64
-/* Of more, a sum is kept at every so many: the rest is added when asked. */
-#define TOTALS_STEP         16
+#define TOTALS_STEP         4
 
-/* Sums over all records before one of them, so that a span of any length
- * costs two look-ups and a few steps. Of what is read by IP version: [0] IPv4, [1] IPv6. */
+/* A record, as it is searched in. */
+typedef struct moment {
+    int64_t  time;
+    const sse_control *control;
+    int      version;        /**< of IP */
+} moment;
+
+/* Sums over all records before one of them. Of what is read by IP version: [0] IPv4, [1] IPv6. */
 typedef struct sse_control_total {
     uint32_t dns_answers, tcp_opened, silent_dns, silent_tcp[2], proxy_answered;
     uint32_t heard[2], gateway_heard; /**< records in which there was something */
 } sse_control_total;
 
-/* The IP version of a record. */
-static int version_of(const sse_group *g, const sse_control_ref *r)
+struct sse_background {
+    GArray *moments;         /**< moment, by time */
+    GArray *totals;          /**< sse_control_total, of every few of them; empty where there are few */
+};
+
+static const moment *moment_at(const sse_group *g, guint i)
 {
-    return sse_tracker_address(g->tracker, r->client)->addr.family;
+    return &g_array_index(g->background->moments, moment, i);
 }
 
-static bool record_before(const void *group, guint index, const void *time)
+static guint moments(const sse_group *g)
 {
-    return sse_record_at((const sse_group *)group, index).time < *(const int64_t *)time;
+    return g->background->moments->len;
+}
+
+static bool moment_before(const void *group, guint index, const void *time)
+{
+    return moment_at((const sse_group *)group, index)->time < *(const int64_t *)time;
 }
 
 /* Index of the first record at or after a time. */
-static guint first_record(const sse_group *g, int64_t time)
+static guint first_moment(const sse_group *g, int64_t time)
 {
-    return sse_lower_bound(g, g->records->len, record_before, &time);
+    return sse_lower_bound(g, moments(g), moment_before, &time);
 }
 
-static void add_control(sse_control_total *sum, const sse_group *g, guint i)
+static int by_time(const void *a, const void *b)
 {
-    const sse_control_ref r = sse_record_at(g, i);
-    unsigned v = version_of(g, &r) == 6;
+    const moment *x = (const moment *)a, *y = (const moment *)b;
 
-    sum->dns_answers += r.control->dns_answers;
-    sum->tcp_opened += r.control->tcp_opened;
-    sum->silent_dns += r.control->silent_dns;
-    sum->silent_tcp[v] += r.control->silent_tcp;
-    sum->proxy_answered += r.control->proxy_answered;
-    sum->heard[v] += r.control->heard_first != SSE_NOT_HEARD;
-    sum->gateway_heard += r.control->gateway_first != SSE_NOT_HEARD;
+    return (x->time > y->time) - (x->time < y->time);
 }
 
-void sse_total_control(sse_group *g)
+static void add_control(sse_control_total *sum, const moment *m)
+{
+    const sse_control *control = m->control;
+    const unsigned v = m->version == 6;
+
+    sum->dns_answers += control->dns_answers;
+    sum->tcp_opened += control->tcp_opened;
+    sum->silent_dns += control->silent_dns;
+    sum->silent_tcp[v] += control->silent_tcp;
+    sum->proxy_answered += control->proxy_answered;
+    sum->heard[v] += control->heard_first != SSE_NOT_HEARD;
+    sum->gateway_heard += control->gateway_first != SSE_NOT_HEARD;
+}
+
+static void make_totals(sse_background *b)
 {
     sse_control_total sum = { 0 };
 
-    if (g->records->len <= FEW_RECORDS)
+    g_array_set_size(b->totals, 0);
+    if (b->moments->len <= FEW_RECORDS)
         return;
-    g->totals = g_array_sized_new(FALSE, FALSE, sizeof(sse_control_total), g->records->len / TOTALS_STEP + 1);
-    for (guint i = 0; i < g->records->len; i++) {
+    for (guint i = 0; i < b->moments->len; i++) {
         if (i % TOTALS_STEP == 0)
-            g_array_append_val(g->totals, sum);
-        add_control(&sum, g, i);
+            g_array_append_val(b->totals, sum);
+        add_control(&sum, &g_array_index(b->moments, moment, i));
     }
-    if (g->records->len % TOTALS_STEP == 0)
-        g_array_append_val(g->totals, sum);
+    if (b->moments->len % TOTALS_STEP == 0)
+        g_array_append_val(b->totals, sum);
+}
+
+sse_background *sse_background_new(void)
+{
+    sse_background *b = g_new(sse_background, 1);
+
+    b->moments = g_array_new(FALSE, FALSE, sizeof(moment));
+    b->totals = g_array_new(FALSE, FALSE, sizeof(sse_control_total));
+    return b;
+}
+
+void sse_background_free(sse_background *b)
+{
+    g_array_free(b->moments, TRUE);
+    g_array_free(b->totals, TRUE);
+    g_free(b);
+}
+
+void sse_read_background(sse_context *c, sse_group *g)
+{
+    sse_background *b = c->background;
+    bool sorted = true;
+
+    g_array_set_size(b->moments, g->records->len);
+    for (guint i = 0; i < g->records->len; i++) {
+        const sse_control_ref r = sse_record_of(c->t, item(g->records, i));
+        moment *m = &g_array_index(b->moments, moment, i);
+
+        *m = (moment){ r.time, r.control, address_at(c, r.client)->addr.family };
+        sorted &= i == 0 || m[-1].time <= m->time;
+    }
+    /* Nearly always the file is in order of time. */
+    if (!sorted)
+        g_array_sort(b->moments, by_time);
+    make_totals(b);
+    g->background = b;
 }
 
 /* Sums over all records before one of them. */
 static sse_control_total total_at(const sse_group *g, guint i)
 {
-    sse_control_total sum = g_array_index(g->totals, sse_control_total, i / TOTALS_STEP);
+    sse_control_total sum = g_array_index(g->background->totals, sse_control_total, i / TOTALS_STEP);
 
     for (guint k = i - i % TOTALS_STEP; k < i; k++)
-        add_control(&sum, g, k);
+        add_control(&sum, moment_at(g, k));
     return sum;
 }
 
@@ -96,31 +154,31 @@ static bool within(int64_t base, uint16_t first, uint16_t last, int64_t from, in
  * ends: none of them has to be read. @return the first, *end the one after. */
 static guint whole_records(const sse_group *g, int64_t from, int64_t to, guint *end)
 {
-    guint first = first_record(g, from);
+    guint first = first_moment(g, from);
 
-    *end = g->totals != NULL ? MAX(first, first_record(g, to - SSE_CONTROL_SPAN + 1)) : first;
+    *end = g->background->totals->len > 0 ? MAX(first, first_moment(g, to - SSE_CONTROL_SPAN + 1)) : first;
     return first;
 }
 
 /* Was something of the answers that a record counts between two times? */
-static bool worked_within(const sse_control_ref *r, int64_t from, int64_t to)
+static bool worked_within(const moment *m, int64_t from, int64_t to)
 {
-    return within(r->time, r->control->worked_first, r->control->worked_last, from, to);
+    return within(m->time, m->control->worked_first, m->control->worked_last, from, to);
 }
 
-static void add_record(sse_control_sum *sum, const sse_group *g, const sse_control_ref *r, int64_t from, int64_t to, int version)
+static void add_moment(sse_control_sum *sum, const moment *m, int64_t from, int64_t to, int version)
 {
-    if (worked_within(r, from, to)) {
-        sum->dns_answers += r->control->dns_answers;
-        sum->tcp_opened += r->control->tcp_opened;
+    if (worked_within(m, from, to)) {
+        sum->dns_answers += m->control->dns_answers;
+        sum->tcp_opened += m->control->tcp_opened;
     }
-    if (r->time < from)
+    if (m->time < from)
         return;
     /* DNS queries of either IP version count, connections only of its own. */
-    sum->silent += r->control->silent_dns;
-    if (version == 0 || version == version_of(g, r))
-        sum->silent += r->control->silent_tcp;
-    sum->proxy_answered |= r->control->proxy_answered;
+    sum->silent += m->control->silent_dns;
+    if (version == 0 || version == m->version)
+        sum->silent += m->control->silent_tcp;
+    sum->proxy_answered |= m->control->proxy_answered;
 }
 
 sse_control_sum sse_sum_control(const sse_group *g, int64_t from, int64_t to, int version)
@@ -139,17 +197,17 @@ sse_control_sum sse_sum_control(const sse_group *g, int64_t from, int64_t to, in
                 sum.silent += b.silent_tcp[v] - a.silent_tcp[v];
         sum.proxy_answered = b.proxy_answered != a.proxy_answered;
     }
-    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
-        sse_control_ref r;
+    for (guint i = first_moment(g, from - SSE_CONTROL_SPAN); i < moments(g); i++) {
+        const moment *m;
 
         if (i == whole)
             i = end;
-        if (i == g->records->len)
+        if (i == moments(g))
             break;
-        r = sse_record_at(g, i);
-        if (r.time > to)
+        m = moment_at(g, i);
+        if (m->time > to)
             break;
-        add_record(&sum, g, &r, from, to, version);
+        add_moment(&sum, m, from, to, version);
     }
     return sum;
 }
@@ -160,17 +218,17 @@ bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version
 
     if (end > whole && total_at(g, whole).heard[version == 6] != total_at(g, end).heard[version == 6])
         return true;
-    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
-        sse_control_ref r;
+    for (guint i = first_moment(g, from - SSE_CONTROL_SPAN); i < moments(g); i++) {
+        const moment *m;
 
         if (i == whole)
             i = end;
-        if (i == g->records->len)
+        if (i == moments(g))
             break;
-        r = sse_record_at(g, i);
-        if (r.time > to)
+        m = moment_at(g, i);
+        if (m->time > to)
             break;
-        if (version_of(g, &r) == version && within(r.time, r.control->heard_first, r.control->heard_last, from, to))
+        if (m->version == version && within(m->time, m->control->heard_first, m->control->heard_last, from, to))
             return true;
     }
     return false;
@@ -182,17 +240,17 @@ bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
 
     if (end > whole && total_at(g, whole).gateway_heard != total_at(g, end).gateway_heard)
         return true;
-    for (guint i = first_record(g, from - SSE_CONTROL_SPAN); i < g->records->len; i++) {
-        sse_control_ref r;
+    for (guint i = first_moment(g, from - SSE_CONTROL_SPAN); i < moments(g); i++) {
+        const moment *m;
 
         if (i == whole)
             i = end;
-        if (i == g->records->len)
+        if (i == moments(g))
             break;
-        r = sse_record_at(g, i);
-        if (r.time > to)
+        m = moment_at(g, i);
+        if (m->time > to)
             break;
-        if (within(r.time, r.control->gateway_first, r.control->gateway_last, from, to))
+        if (within(m->time, m->control->gateway_first, m->control->gateway_last, from, to))
             return true;
     }
     return false;

@@ -12,8 +12,13 @@
 
 #include "evidence.h"
 
-/** Makes the totals of a client's records, once these are sorted. */
-void sse_total_control(sse_group *g);
+/** A client's records by time, and their totals. */
+typedef struct sse_background sse_background;
+sse_background *sse_background_new(void);
+void sse_background_free(sse_background *b);
+/** Reads those of one client into the context's; all below asks for it. It holds until
+ * the next client's are read. */
+void sse_read_background(sse_context *c, sse_group *g);
 /** Sums over what reached the client, and what it tried in vain, between two times. */
 typedef struct sse_control_sum {
     uint32_t dns_answers, tcp_opened, silent;

@@ -10,7 +10,6 @@
 
 #include "clients.h"
 
-#include "background.h"
 #include "lower_bound.h"
 #include "machines.h"
 #include "path_tools.h"
@@ -74,7 +73,7 @@ sse_group *sse_group_of(const sse_context *c, uint32_t address, uint8_t adapter)
 
 static uint32_t new_group(sse_context *c)
 {
-    sse_group g = { .number = c->groups->len, .tracker = c->t, .outer = SSE_NONE, .newest_change = INT64_MIN,
+    sse_group g = { .number = c->groups->len, .outer = SSE_NONE, .newest_change = INT64_MIN,
                     .unread_from = INT64_MAX, .unread_to = INT64_MIN };
 
     for (unsigned v = 0; v < 2; v++) {
@@ -161,8 +160,6 @@ void sse_free_groups(sse_context *c)
             g_array_unref(others[k]);
         if (g->portals != NULL)
             g_array_free(g->portals, TRUE);
-        if (g->totals != NULL)
-            g_array_free(g->totals, TRUE);
     }
     if (c->split != NULL)
         g_hash_table_destroy(c->split);
@@ -203,14 +200,6 @@ static int by_answer_time(const void *a, const void *b, void *context)
     const sse_connect_answer *y = &g_array_index(c->t->connects, sse_connect_answer, *(const guint32 *)b);
 
     return x->time != y->time ? (x->time < y->time ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
-}
-
-static int by_record_time(const void *a, const void *b, void *context)
-{
-    const sse_context *c = (const sse_context *)context;
-    int64_t x = sse_record_of(c->t, *(const guint32 *)a).time, y = sse_record_of(c->t, *(const guint32 *)b).time;
-
-    return (x > y) - (x < y);
 }
 
 /* Nearly always the file is in order of time. */
@@ -638,8 +627,6 @@ void sse_collect_groups(sse_context *c)
         sort_by_time(g->all_handshakes, by_handshake_time, c);
         sort_by_time(g->lookups, by_lookup_time, c);
         sort_by_time(g->answers, by_answer_time, c);
-        sort_by_time(g->records, by_record_time, c);
-        sse_total_control(g);
         choose_handshakes(c, g);
         g->one_way = true;
         for (guint i = 0; i < g->members->len; i++) {

@@ -719,7 +719,7 @@ typedef struct unknown {
     port_scan before;        /**< the scan, as it was */
 } unknown;
 
-static void hold_back(const sse_context *c, port_scan *s, int64_t known, unknown *u)
+static void hold_back(const sse_context *c, port_scan *s, int64_t known, GArray *tail, unknown *u)
 {
     /* Nothing waits longer for its answer, or for what excuses it. */
     const int64_t longest = MAX(c->t->config.probe_timeout, DNSCRYPT_EXCUSED);
@@ -729,7 +729,7 @@ static void hold_back(const sse_context *c, port_scan *s, int64_t known, unknown
     for (u->from = s->failures->len; u->from > 0; u->from--)
         if (failure_time(c, s, u->from - 1) + longest <= known)
             break;
-    u->tail = g_array_new(FALSE, FALSE, sizeof(guint32));
+    u->tail = g_array_set_size(tail, 0);
     g_array_append_vals(u->tail, &item(s->failures, u->from), s->failures->len - u->from);
     g_array_set_size(s->failures, u->from);
     for (guint i = 0; i < u->tail->len; i++) {
@@ -750,7 +750,6 @@ static void give_back(port_scan *s, unknown *u)
 {
     g_array_set_size(s->failures, u->from);
     g_array_append_vals(s->failures, u->tail->data, u->tail->len);
-    g_array_free(u->tail, TRUE);
     *s = u->before;
 }
 
@@ -791,10 +790,10 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
 
     *j = (sse_outage_judgement){ .cause = SSE_CAUSE_NONE };
     for (unsigned port = 0; port < PORTS; port++)
-        hold_back(c, &s->port[port], end->known, &held[port]);
+        hold_back(c, &s->port[port], end->known, c->scratch.held[port], &held[port]);
     stood = is_down(c, &s->port[PORT_443]) && is_down(c, &s->port[PORT_53]) && down_together(c, s->port);
     if (stood) {
-        sse_outage *o;
+        sse_draft *d;
 
         for (unsigned port = 0; port < PORTS; port++)
             runs[port] = sum_run(c, &s->port[port], held[port].from, end->known, &s->sums[port]);
@@ -808,16 +807,16 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
         }
         keep_outage(g, v, MIN(runs[PORT_443].first, runs[PORT_53].first),
                     MAX(MAX(runs[PORT_443].newest, runs[PORT_53].newest), end->by == SSE_ENDED_PROOF ? end->time - 1 : 0));
-        o = sse_open_outage(g, SSE_SERVICE_DNS, v == 0 ? 4 : 6, j, end);
+        d = sse_open_outage(c, SSE_SERVICE_DNS, v == 0 ? 4 : 6, j, end);
         for (unsigned port = 0; port < PORTS; port++) {
-            o->port_cause[port] = (uint8_t)strongest_cause(runs[port].count);
+            d->outage.port_cause[port] = (uint8_t)strongest_cause(runs[port].count);
             if (is_encrypted_only(&s->port[port]))
-                sse_add_reason(o->reasons, SSE_REASON_DNSCRYPT_ALONE, port == PORT_443 ? 443 : 53);
+                sse_add_reason(d->outage.reasons, SSE_REASON_DNSCRYPT_ALONE, port == PORT_443 ? 443 : 53);
         }
-        sse_add_probes(c, g, o, j, end);
+        sse_add_probes(c, g, d, j, end);
         if (j->goes_on)
-            sse_add_reason(o->reasons, SSE_REASON_GOES_ON, 0);
-        sse_close_outage(c, g, o, j);
+            sse_add_reason(d->outage.reasons, SSE_REASON_GOES_ON, 0);
+        sse_close_outage(c, g, &d->outage, j);
     }
     for (unsigned port = 0; port < PORTS; port++)
         give_back(&s->port[port], &held[port]);
@@ -1126,7 +1125,7 @@ void sse_judge_dns(sse_context *c, sse_group *g)
         s->control_dns_answers = sum.dns_answers;
         s->control_tcp_opened = sum.tcp_opened;
     }
-    if (sse_take_lasting(g, SSE_SERVICE_DNS, (unsigned)r->named_version))
+    if (sse_take_lasting(c, g, SSE_SERVICE_DNS, (unsigned)r->named_version))
         return;
     dns_reasons(c, g, s);
     s->confidence = sse_find_confidence(c, g, s->reasons);

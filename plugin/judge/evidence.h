@@ -53,9 +53,8 @@ typedef struct sse_group {
     GArray  *all_handshakes; /**< guint32, to both ports */
     GArray  *lookups;        /**< guint32, by time */
     GArray  *answers;        /**< guint32: indices into connects, by time */
-    const sse_tracker *tracker; /**< what its indices point into */
-    GArray  *records;        /**< guint32, see sse_record_at(): every record with control, by time */
-    GArray  *totals;         /**< sse_control_total, of every few records; NULL where there are few of these */
+    GArray  *records;        /**< guint32, see sse_record_of(): every record with control */
+    const struct sse_background *background; /**< what they say, while this client is judged: see background.h */
     GArray  *facts;          /**< guint32 */
     GArray  *changes;        /**< sse_change: of networks */
     int64_t  newest_change;  /**< evidence before it decides nothing */
@@ -84,11 +83,16 @@ typedef struct sse_group {
     sse_client_report *report;
 } sse_group;
 
-/** Of a client's records, by time. */
-static inline sse_control_ref sse_record_at(const sse_group *g, guint i)
-{
-    return sse_record_of(g->tracker, g_array_index(g->records, guint32, i));
-}
+/** What is collected of one thing after the other, so that not each allocates. */
+typedef struct sse_scratch {
+    GArray  *frames;         /**< guint32 */
+    GArray  *reasons, *origin_reasons; /**< sse_reason: of the outage that is being made */
+    GArray  *peers;          /**< sse_addr: of it */
+    GArray  *examples;       /**< sse_example */
+    GArray  *advice;         /**< sse_advice */
+    GArray  *allow;          /**< sse_allow */
+    GArray  *held[PORTS];    /**< guint32: failures of each port */
+} sse_scratch;
 
 typedef struct sse_context {
     const sse_tracker *t;
@@ -106,7 +110,9 @@ typedef struct sse_context {
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     uint32_t *gateway_rows;  /**< two for each address: see tables.c; NULL until asked for */
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
-    GArray   *frames;        /**< guint32: those of what is being made */
+    GArray   *outages;       /**< sse_draft: those of the client that is being judged, see outages.h */
+    struct sse_background *background; /**< its records, see background.h */
+    sse_scratch scratch;
     bool      clock_jump, timestamps_unusable, cut;
     uint32_t  clocks_difference; /**< us, where the file has two capture clocks; else 0 */
 } sse_context;
@@ -121,7 +127,7 @@ typedef struct sse_context {
  * be appended to a client's array but with this. */
 static inline GArray *sse_own_array(GArray **array, size_t size)
 {
-    if (g_array_get_element_size(*array) == 1) {
+    if ((*array)->len == 0 && g_array_get_element_size(*array) == 1) {
         g_array_unref(*array);
         *array = g_array_sized_new(FALSE, FALSE, (guint)size, 1);
     }

@@ -1172,12 +1172,8 @@ static void find_no_control(sse_group *g, GArray *frames)
 
     for (guint i = 0; i < r->outages->len; i++) {
         const sse_outage *o = &g_array_index(r->outages, sse_outage, i);
-        sse_control_sum sum;
 
-        if (!o->counted || o->control_dns_answers + o->control_tcp_opened > 0)
-            continue;
-        sum = sse_sum_control(g, o->since.time, MAX(o->evidence_time, o->since.time) + RUN_WINDOW, 0);
-        if (sum.silent == 0)
+        if (o->counted && o->alone)
             collect(frames, o->since.frame);
     }
     if (frames->len > 0)

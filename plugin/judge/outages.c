@@ -72,20 +72,32 @@ int64_t sse_handshake_failure_known(const sse_context *c, uint32_t index)
 
 /* ---- making one ---- */
 
-sse_outage *sse_open_outage(sse_group *g, sse_service service, unsigned ip, const sse_outage_judgement *j,
-                            const sse_outage_end *end)
+sse_draft *sse_open_outage(sse_context *c, sse_service service, unsigned ip, const sse_outage_judgement *j,
+                           const sse_outage_end *end)
 {
-    sse_outage o = { .service = (uint8_t)service, .ip = (uint8_t)ip, .verdict = (uint8_t)j->verdict,
-                     .cause = (uint8_t)j->cause, .ended_by = (uint8_t)end->by, .since = j->since };
+    sse_scratch *s = &c->scratch;
+    sse_draft *d;
+    sse_outage *o;
 
+    g_array_set_size(c->outages, c->outages->len + 1);
+    d = &g_array_index(c->outages, sse_draft, c->outages->len - 1);
+    o = &d->outage;
+    o->service = (uint8_t)service;
+    o->ip = (uint8_t)ip;
+    o->verdict = (uint8_t)j->verdict;
+    o->cause = (uint8_t)j->cause;
+    o->ended_by = (uint8_t)end->by;
+    o->since = j->since;
     /* On another network it is not known how long it went on. */
     if (end->by == SSE_ENDED_PROOF)
-        o.until_frame = end->frame;
+        o->until_frame = end->frame;
     if (end->by != SSE_ENDED_NONE)
-        o.until_time = end->time;
-    sse_init_outage(&o);
-    g_array_append_val(g->report->outages, o);
-    return &g_array_index(g->report->outages, sse_outage, g->report->outages->len - 1);
+        o->until_time = end->time;
+    o->reasons = g_array_set_size(s->reasons, 0);
+    o->origin_reasons = g_array_set_size(s->origin_reasons, 0);
+    o->peers = g_array_set_size(s->peers, 0);
+    o->advice = o->allow = o->examples = c->report->nothing;
+    return d;
 }
 
 static void add_peer(sse_outage *o, const sse_addr *addr)
@@ -141,35 +153,46 @@ static void take_icmp(sse_outage *o, const icmp_kinds *kinds)
 /* Frames of what takes part, sorted when the outage is closed. */
 static void take_frames(sse_context *c, sse_outage *o)
 {
-    for (guint i = 1; i < c->frames->len; i++) {
-        if (item(c->frames, i - 1) > item(c->frames, i)) {
-            g_array_sort(c->frames, sse_compare_numbers);
+    GArray *frames = c->scratch.frames;
+
+    for (guint i = 1; i < frames->len; i++) {
+        if (item(frames, i - 1) > item(frames, i)) {
+            g_array_sort(frames, sse_compare_numbers);
             break;
         }
     }
-    for (guint i = 0; i < c->frames->len; i++)
-        if (item(c->frames, i) != 0)
-            sse_frames_add(&o->frames, item(c->frames, i));
-    g_array_set_size(c->frames, 0);
+    for (guint i = 0; i < frames->len; i++)
+        sse_frames_add(&o->frames, item(frames, i));
+    g_array_set_size(frames, 0);
 }
 
 static void add_frame(sse_context *c, uint32_t frame)
 {
-    g_array_append_val(c->frames, frame);
+    if (frame != 0)
+        g_array_append_val(c->scratch.frames, frame);
 }
 
-static void add_example(sse_outage *o, const sse_example *e)
+static int64_t example_time(const sse_context *c, const sse_draft *d, unsigned i)
 {
-    guint at = o->examples->len;
+    return d->outage.service == SSE_SERVICE_DNS ? probe_at(c, d->examples[i])->time : handshake_at(c, d->examples[i])->time;
+}
+
+/* The first few that are named, by time. */
+static void add_example(const sse_context *c, sse_draft *d, uint32_t record)
+{
+    unsigned at = d->n_examples;
 
     if (at >= SSE_EXAMPLES)
         return;
-    while (at > 0 && g_array_index(o->examples, sse_example, at - 1).time > e->time)
-        at--;
-    g_array_insert_vals(o->examples, at, e, 1);
+    d->examples[at] = record;
+    d->n_examples++;
+    for (; at > 0 && example_time(c, d, at - 1) > example_time(c, d, at); at--) {
+        d->examples[at] = d->examples[at - 1];
+        d->examples[at - 1] = record;
+    }
 }
 
-static void add_probe_example(const sse_context *c, sse_outage *o, uint32_t index)
+static sse_example probe_example(const sse_context *c, uint32_t index)
 {
     const sse_probe *p = probe_at(c, index);
     sse_example e;
@@ -183,11 +206,41 @@ static void add_probe_example(const sse_context *c, sse_outage *o, uint32_t inde
     e.sport = p->sport;
     e.dport = p->port;
     e.transport = SSE_UDP;
-    add_example(o, &e);
+    return e;
 }
 
-void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, const sse_outage_end *end)
+static sse_example handshake_example(const sse_context *c, uint32_t index)
 {
+    const sse_handshake *h = handshake_at(c, index);
+    sse_example e;
+
+    memset(&e, 0, sizeof e);
+    e.frame = h->frame != 0 ? h->frame : h->session != NULL ? h->session->open_frame : 0;
+    e.time = h->time;
+    e.src = address_at(c, h->client)->addr;
+    e.dst = address_at(c, h->gateway)->addr;
+    e.sport = h->sport;
+    e.dport = h->port;
+    e.transport = SSE_TCP;
+    return e;
+}
+
+static GArray *examples_of(sse_context *c, const sse_draft *d)
+{
+    GArray *examples = g_array_set_size(c->scratch.examples, 0);
+
+    for (unsigned i = 0; i < d->n_examples; i++) {
+        const sse_example e = d->outage.service == SSE_SERVICE_DNS ? probe_example(c, d->examples[i])
+                                                                   : handshake_example(c, d->examples[i]);
+
+        g_array_append_val(examples, e);
+    }
+    return examples;
+}
+
+void sse_add_probes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j, const sse_outage_end *end)
+{
+    sse_outage *o = &d->outage;
     const unsigned v = o->ip == 6;
     icmp_kinds kinds = { .used = 0 };
     sse_origin_count origins = { .count = { 0 } };
@@ -238,22 +291,7 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outag
     for (unsigned i = 0; i < 2; i++)
         for (unsigned port = 0; port < PORTS; port++)
             if (i < known[port])
-                add_probe_example(c, o, failed_of[port][i]);
-}
-
-static void add_handshake_example(const sse_context *c, sse_outage *o, const sse_handshake *h)
-{
-    sse_example e;
-
-    memset(&e, 0, sizeof e);
-    e.frame = h->frame != 0 ? h->frame : h->session != NULL ? h->session->open_frame : 0;
-    e.time = h->time;
-    e.src = address_at(c, h->client)->addr;
-    e.dst = address_at(c, h->gateway)->addr;
-    e.sport = h->sport;
-    e.dport = h->port;
-    e.transport = SSE_TCP;
-    add_example(o, &e);
+                add_example(c, d, failed_of[port][i]);
 }
 
 /* Who ended or answered a handshake that failed. */
@@ -303,8 +341,9 @@ static void confirm_handshake(const sse_handshake *h, sse_outage *o)
         confirm(o, h->last_frame, h->last_syn);
 }
 
-void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, const sse_outage_end *end)
+void sse_add_handshakes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j, const sse_outage_end *end)
 {
+    sse_outage *o = &d->outage;
     icmp_kinds kinds = { .used = 0 };
     sse_origin_count origins = { .count = { 0 } };
 
@@ -334,14 +373,15 @@ void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_o
             add_frame(c, h->session->gateway_close_frame);
         }
         confirm_handshake(h, o);
-        add_handshake_example(c, o, h);
+        add_example(c, d, index);
     }
     take_icmp(o, &kinds);
     take_origin(c, o, &origins, false);
 }
 
-void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
+void sse_add_answers(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j)
 {
+    sse_outage *o = &d->outage;
     sse_origin_count origins = { .count = { 0 } };
 
     for (guint i = sse_first_answer(c, g->answers, j->first); i < g->answers->len; i++) {
@@ -357,7 +397,7 @@ void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outa
         add_peer(o, &address_at(c, h->gateway)->addr);
         add_frame(c, a->frame);
         confirm(o, a->frame, a->time);
-        add_handshake_example(c, o, h);
+        add_example(c, d, a->handshake);
         sse_origin_add(&origins, sse_answer_origin(c->t, a, NULL), item(g->answers, i));
     }
     take_origin(c, o, &origins, true);
@@ -427,15 +467,20 @@ void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_out
     if (o->verdict != SSE_INCONCLUSIVE && sum.dns_answers == 0 && sum.tcp_opened == 0) {
         sse_add_reason(o->reasons, SSE_REASON_NO_CONTROL, 0);
         o->confidence = SSE_CONFIDENCE_LIMITED;
+        o->alone = sse_sum_control(g, o->since.time, MAX(o->evidence_time, o->since.time) + RUN_WINDOW, 0).silent == 0;
     }
+    o->reasons = sse_shared_list(c->report, o->reasons);
+    o->origin_reasons = sse_shared_list(c->report, o->origin_reasons);
+    o->peers = sse_shared_list(c->report, o->peers);
 }
 
-bool sse_take_lasting(sse_group *g, sse_service service, unsigned ip)
+bool sse_take_lasting(sse_context *c, sse_group *g, sse_service service, unsigned ip)
 {
     sse_service_report *s = service == SSE_SERVICE_DNS ? &g->report->dns : &g->report->web;
 
-    for (guint i = g->report->outages->len; i > 0; i--) {
-        const sse_outage *o = &g_array_index(g->report->outages, sse_outage, i - 1);
+    for (guint i = c->outages->len; i > 0; i--) {
+        const sse_draft *d = &g_array_index(c->outages, sse_draft, i - 1);
+        const sse_outage *o = &d->outage;
 
         if (o->service != service || o->ip != ip)
             continue;
@@ -446,8 +491,11 @@ bool sse_take_lasting(sse_group *g, sse_service service, unsigned ip)
         s->control_tcp_opened = o->control_tcp_opened;
         s->confidence = (sse_confidence)o->confidence;
         g_array_append_vals(s->reasons, o->reasons->data, o->reasons->len);
-        if (o->verdict != SSE_INCONCLUSIVE)
-            g_array_append_vals(s->examples, o->examples->data, o->examples->len);
+        if (o->verdict != SSE_INCONCLUSIVE) {
+            const GArray *examples = examples_of(c, d);
+
+            g_array_append_vals(s->examples, examples->data, examples->len);
+        }
         return true;
     }
     return false;
@@ -457,7 +505,7 @@ bool sse_take_lasting(sse_group *g, sse_service service, unsigned ip)
 
 static int by_since(const void *a, const void *b)
 {
-    const sse_outage *x = (const sse_outage *)a, *y = (const sse_outage *)b;
+    const sse_outage *x = &((const sse_draft *)a)->outage, *y = &((const sse_draft *)b)->outage;
 
     if (x->since.time != y->since.time)
         return x->since.time < y->since.time ? -1 : 1;
@@ -466,15 +514,20 @@ static int by_since(const void *a, const void *b)
     return x->service != y->service ? (int)x->service - (int)y->service : (int)x->ip - (int)y->ip;
 }
 
+/* Of one service and IP version they come by time. */
+static void sort_outages(GArray *outages)
+{
+    for (guint i = 1; i < outages->len; i++) {
+        if (by_since(&g_array_index(outages, sse_draft, i - 1), &g_array_index(outages, sse_draft, i)) > 0) {
+            g_array_sort(outages, by_since);
+            return;
+        }
+    }
+}
+
 static int64_t end_of(const sse_outage *o)
 {
     return o->ended_by != SSE_ENDED_NONE ? o->until_time : INT64_MAX;
-}
-
-/* What it has that only those told in full need. */
-static void drop_examples(sse_outage *o)
-{
-    g_array_set_size(o->examples, 0);
 }
 
 /* Of an IP version that does not count nothing of its outages is in the timeline. */
@@ -494,19 +547,19 @@ static void forget_changes(sse_client_report *r)
     g_array_set_size(r->timeline, kept);
 }
 
-void sse_settle_outages(sse_group *g)
+void sse_settle_outages(sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
-    GArray *outages = r->outages;
+    GArray *outages = c->outages;
     const sse_outage *newest[2] = { NULL, NULL }; /* counted, of DNS over IPv4 and IPv6 */
     unsigned in_full[2] = { 0, 0 };
 
     r->dns.worst = r->dns.verdict;
     r->web.worst = r->web.verdict;
     forget_changes(r);
-    g_array_sort(outages, by_since);
+    sort_outages(outages);
     for (guint i = 0; i < outages->len; i++) {
-        sse_outage *o = &g_array_index(outages, sse_outage, i);
+        sse_outage *o = &g_array_index(outages, sse_draft, i).outage;
         const bool dns = o->service == SSE_SERVICE_DNS;
         sse_service_report *s = dns ? &r->dns : &r->web;
 
@@ -524,12 +577,16 @@ void sse_settle_outages(sse_group *g)
         if (sse_state_badness((sse_state)o->verdict) > sse_state_badness(s->worst))
             s->worst = (sse_state)o->verdict;
     }
+    g_array_set_size(r->outages, outages->len);
     for (guint i = outages->len; i > 0; i--) {
-        sse_outage *o = &g_array_index(outages, sse_outage, i - 1);
+        sse_draft *d = &g_array_index(outages, sse_draft, i - 1);
+        sse_outage *o = &d->outage;
 
-        if (!o->counted || in_full[o->service == SSE_SERVICE_WEB] >= SSE_OUTAGES_IN_FULL)
-            drop_examples(o);
-        else
+        if (o->counted && in_full[o->service == SSE_SERVICE_WEB] < SSE_OUTAGES_IN_FULL) {
+            o->examples = sse_shared_list(c->report, examples_of(c, d));
             in_full[o->service == SSE_SERVICE_WEB] += !o->repeats;
+        }
+        g_array_index(r->outages, sse_outage, i - 1) = *o;
     }
+    g_array_set_size(outages, 0);
 }

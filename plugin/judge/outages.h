@@ -31,19 +31,26 @@ typedef struct sse_outage_judgement {
     bool      goes_on;       /**< of DNS: the module goes on with DNSCrypt all the same */
 } sse_outage_judgement;
 
-/** Adds an outage to the client's report: times, verdict, cause; the caller adds
- * its records, then calls sse_close_outage(). The pointer holds until the next
- * one is added. */
-sse_outage *sse_open_outage(sse_group *g, sse_service service, unsigned ip, const sse_outage_judgement *j,
-                            const sse_outage_end *end);
+/** An outage while its client is judged. */
+typedef struct sse_draft {
+    sse_outage outage;
+    uint32_t examples[SSE_EXAMPLES]; /**< probes of DNS, handshakes of the web: by time */
+    unsigned n_examples;
+} sse_draft;
+
+/** Begins an outage of the client that is judged: times, verdict, cause; the caller
+ * adds its records and reasons, then calls sse_close_outage(). The pointer holds
+ * until the next one is begun. */
+sse_draft *sse_open_outage(sse_context *c, sse_service service, unsigned ip, const sse_outage_judgement *j,
+                           const sse_outage_end *end);
 /** What the probes of one IP version, the handshakes, the answers to CONNECT and
  * the lookups say that began in its stretch. Failures that were not known at its
  * end are left out. */
-void sse_add_probes(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, const sse_outage_end *end);
-void sse_add_handshakes(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, const sse_outage_end *end);
-void sse_add_answers(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j);
+void sse_add_probes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j, const sse_outage_end *end);
+void sse_add_handshakes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j, const sse_outage_end *end);
+void sse_add_answers(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j);
 void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, bool (*failed)(const sse_context *, const sse_lookup *));
-/** Control, captive portal, confidence; frames in order. */
+/** Control, captive portal, confidence; frames in order; lists as the report keeps them. */
 void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j);
 
 /** Was the newest connectivity test between these times answered by somebody else?
@@ -52,11 +59,11 @@ bool sse_behind_portal(const sse_context *c, sse_group *g, int64_t from, int64_t
 
 /** What the outage that lasts to the file's end says of its service: control,
  * confidence, examples. @return whether there is one */
-bool sse_take_lasting(sse_group *g, sse_service service, unsigned ip);
+bool sse_take_lasting(sse_context *c, sse_group *g, sse_service service, unsigned ip);
 
 /** When both services are judged: order, which of them count and which repeat
- * another, numbers, the worst states. */
-void sse_settle_outages(sse_group *g);
+ * another, numbers, the worst states. From then on they are in the client's report. */
+void sse_settle_outages(sse_context *c, sse_group *g);
 
 /** When a failure of a probe or handshake shows: its wrong answer or ICMP error
  * is there, or its time is over. */

@@ -370,7 +370,7 @@ static void find_candidates(sse_context *c, sse_group *g)
     if (!probes || g->all_handshakes->len > 0)
         return;
     for (guint i = 0; i < g->records->len; i++)
-        others_open |= sse_record_at(g, i).control->tcp_opened > 0;
+        others_open |= sse_record_of(c->t, item(g->records, i)).control->tcp_opened > 0;
     for (guint m = 0; m < g->members->len; m++) {
         const sse_address *a = address_at(c, item(g->members, m));
 

@@ -49,6 +49,33 @@ static void look_at_capture(sse_context *c)
         c->swg_outcome[i] = (uint8_t)sse_handshake_outcome_of(t, sse_tracker_handshake(t, i), NULL);
 }
 
+static void make_scratch(sse_context *c)
+{
+    c->outages = g_array_new(FALSE, TRUE, sizeof(sse_draft));
+    c->background = sse_background_new();
+    c->scratch = (sse_scratch){
+        .frames = g_array_new(FALSE, FALSE, sizeof(guint32)), .reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason)),
+        .origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason)), .peers = g_array_new(FALSE, FALSE, sizeof(sse_addr)),
+        .examples = g_array_new(FALSE, FALSE, sizeof(sse_example)), .advice = g_array_new(FALSE, FALSE, sizeof(sse_advice)),
+        .allow = g_array_new(FALSE, FALSE, sizeof(sse_allow)),
+    };
+    for (unsigned port = 0; port < PORTS; port++)
+        c->scratch.held[port] = g_array_new(FALSE, FALSE, sizeof(guint32));
+}
+
+static void free_scratch(sse_context *c)
+{
+    GArray *scratch[] = { c->scratch.frames, c->scratch.reasons, c->scratch.origin_reasons, c->scratch.peers,
+                          c->scratch.examples, c->scratch.advice, c->scratch.allow };
+
+    g_array_free(c->outages, TRUE);
+    sse_background_free(c->background);
+    for (unsigned i = 0; i < G_N_ELEMENTS(scratch); i++)
+        g_array_free(scratch[i], TRUE);
+    for (unsigned port = 0; port < PORTS; port++)
+        g_array_free(c->scratch.held[port], TRUE);
+}
+
 static void name_client(sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
@@ -215,7 +242,7 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
         return r;
     }
 
-    c.frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+    make_scratch(&c);
     look_at_capture(&c);
     sse_collect_groups(&c);
     /* Reports keep their place while the groups point at them. */
@@ -233,9 +260,10 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
         sse_init_client(g->report);
         name_client(&c, g);
         g_array_append_vals(g->report->timeline, g->changes->data, g->changes->len);
+        sse_read_background(&c, g);
         sse_judge_dns(&c, g);
         sse_judge_web(&c, g);
-        sse_settle_outages(g);
+        sse_settle_outages(&c, g);
         sse_find_fail_open(&c, g);
         sse_find_silence(&c, g);
         sse_sort_timeline(g->report);
@@ -293,7 +321,7 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     g_free(c.probe_counts);
     g_free(c.swg_counts);
     g_free(c.gateway_rows);
-    g_array_free(c.frames, TRUE);
+    free_scratch(&c);
     if (c.plain != NULL)
         g_array_free(c.plain, TRUE);
     if (c.outer_frames != NULL)

@@ -455,7 +455,7 @@ typedef struct version_time {
 
 static bool began_by_then(const void *outages, guint index, const void *sought)
 {
-    const sse_outage *o = &g_array_index((const GArray *)outages, sse_outage, index);
+    const sse_outage *o = &g_array_index((const GArray *)outages, sse_draft, index).outage;
     const version_time *s = (const version_time *)sought;
 
     return o->service == SSE_SERVICE_DNS &&
@@ -464,14 +464,14 @@ static bool began_by_then(const void *outages, guint index, const void *sought)
 
 /* For the same time DNS was already judged to have met a dead line: both services have
  * one line. Its outages follow each other, IPv4's before IPv6's, before all of the web. */
-static bool dns_line_is_dead(const sse_group *g, int64_t first, int64_t newest, int version)
+static bool dns_line_is_dead(const sse_context *c, int64_t first, int64_t newest, int version)
 {
-    const GArray *outages = g->report->outages;
+    const GArray *outages = c->outages;
     const version_time sought = { version, first };
     guint at = sse_lower_bound(outages, outages->len, began_by_then, &sought);
 
     for (unsigned steps = 0; at > 0 && steps < NEAR_OUTAGES; at--, steps++) {
-        const sse_outage *o = &g_array_index(outages, sse_outage, at - 1);
+        const sse_outage *o = &g_array_index(outages, sse_draft, at - 1).outage;
 
         if (o->ip != version || o->evidence_time + RUN_WINDOW < newest)
             return false;
@@ -500,7 +500,7 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, const web_sca
         first = MIN(first, l->time);
     }
     return sse_no_connectivity(g, first, newest, until, version_of_rule(c, s, rule)) ||
-           dns_line_is_dead(g, first, newest, version_of_rule(c, s, rule));
+           dns_line_is_dead(c, first, newest, version_of_rule(c, s, rule));
 }
 
 /* ---- through time ---- */
@@ -589,7 +589,7 @@ static bool was_long_enough(const sse_context *c, const sse_group *g, web_scan *
     const guint late = s->late;
     bool enough;
 
-    s->failures = g_array_sized_new(FALSE, FALSE, sizeof(guint32), all->len);
+    s->failures = g_array_set_size(c->scratch.held[0], 0);
     s->late = 0;
     for (guint i = 0; i < all->len; i++) {
         if (sse_handshake_failure_known(c, item(all, i)) > known)
@@ -598,7 +598,6 @@ static bool was_long_enough(const sse_context *c, const sse_group *g, web_scan *
         s->late += i < late;
     }
     enough = run_long_enough(c, g, s);
-    g_array_free(s->failures, TRUE);
     s->failures = all;
     s->late = late;
     return enough;
@@ -618,7 +617,7 @@ static void add_lookups(sse_context *c, sse_group *g, const web_time *w, sse_out
 /* An outage ended, or the file did. @return whether there was one */
 static bool close_outage(sse_context *c, sse_group *g, web_time *w, const sse_outage_end *end)
 {
-    sse_outage *o;
+    sse_draft *d;
 
     w->open = false;
     if (w->rules == 1u << 2 && end->by == SSE_ENDED_PROOF && !was_long_enough(c, g, &w->scan, end->known))
@@ -630,17 +629,17 @@ static bool close_outage(sse_context *c, sse_group *g, web_time *w, const sse_ou
     w->j.since.at_or_before = w->state == SSE_NOT_OBSERVED;
     if (w->j.verdict == SSE_CLOUD_SERVICE_UNAVAILABLE)
         enter(g, w, SSE_CLOUD_SERVICE_UNAVAILABLE, &w->j.since);
-    o = sse_open_outage(g, SSE_SERVICE_WEB, 0, &w->j, end);
+    d = sse_open_outage(c, SSE_SERVICE_WEB, 0, &w->j, end);
     if ((w->rules & 1u << 2) != 0)
-        sse_add_handshakes(c, g, o, &w->j, end);
+        sse_add_handshakes(c, g, d, &w->j, end);
     if ((w->rules & 1u << 3) != 0)
-        sse_add_answers(c, g, o, &w->j);
+        sse_add_answers(c, g, d, &w->j);
     if ((w->rules & 1u << 4) != 0)
-        add_lookups(c, g, w, o);
+        add_lookups(c, g, w, &d->outage);
     for (unsigned rule = 2; rule <= 4; rule++)
         if ((w->rules & 1u << rule) != 0 && w->causes[rule - 2] != w->j.cause && w->j.verdict != SSE_INCONCLUSIVE)
-            sse_add_reason(o->reasons, SSE_REASON_OTHER_CAUSE, w->causes[rule - 2]);
-    sse_close_outage(c, g, o, &w->j);
+            sse_add_reason(d->outage.reasons, SSE_REASON_OTHER_CAUSE, w->causes[rule - 2]);
+    sse_close_outage(c, g, &d->outage, &w->j);
     return true;
 }
 
@@ -901,7 +900,7 @@ void sse_judge_web(sse_context *c, sse_group *g)
         s->control_dns_answers = sum.dns_answers;
         s->control_tcp_opened = sum.tcp_opened;
     }
-    if (!sse_take_lasting(g, SSE_SERVICE_WEB, 0))
+    if (!sse_take_lasting(c, g, SSE_SERVICE_WEB, 0))
         s->confidence = sse_find_confidence(c, g, s->reasons);
     if (s->verdict == SSE_PROTECTED && served != SSE_NONE &&
         sse_status_origin(c->t, handshake_at(c, served), NULL) == SSE_ORIGIN_ON_PATH) {

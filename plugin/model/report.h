@@ -190,6 +190,7 @@ typedef struct sse_outage {
     bool     repeats;        /**< it counts, and one of the other IP version that overlaps it was said: not to be said again */
     bool     captive;        /**< a captive portal answered in it or shortly before */
     bool     has_fail_open;
+    bool     alone;          /**< nothing else reached the client in it, and of nothing else is known that it did not */
     sse_since since;
     uint32_t until_frame;    /**< 0: until when it went on is not known */
     int64_t  until_time;     /**< of the proof or the change of network that ended it */
@@ -203,6 +204,7 @@ typedef struct sse_outage {
     sse_addr  misdirected;   /**< what a gateway's name was answered with that no gateway has; family 0: nothing */
     sse_addr  misdirected_by; /**< the DNS server that did */
     sse_frames frames;
+    /* All lists are among those that the report owns. */
     GArray   *reasons;       /**< sse_reason: of the confidence */
     GArray   *origin_reasons; /**< sse_reason */
     GArray   *peers;         /**< sse_addr: resolvers or gateways that failed, at most SSE_PEERS */

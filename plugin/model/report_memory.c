@@ -55,15 +55,6 @@ static void clear_connect(gpointer data)
     g_array_unref(((sse_connect_report *)data)->origin_reasons);
 }
 
-static void clear_outage(gpointer data)
-{
-    sse_outage *o = (sse_outage *)data;
-    GArray *lists[] = { o->reasons, o->origin_reasons, o->peers, o->advice, o->allow, o->examples };
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
-        g_array_unref(lists[i]);
-}
-
 static GArray *cleared_array(size_t size, GDestroyNotify clear)
 {
     GArray *array = g_array_new(FALSE, TRUE, (guint)size);
@@ -129,6 +120,21 @@ static void share_list(sse_report *r, GArray **list)
     }
 }
 
+GArray *sse_shared_list(sse_report *r, const GArray *list)
+{
+    GArray *same;
+
+    if (list->len == 0)
+        return r->nothing;
+    same = (GArray *)g_hash_table_lookup(r->lists, list);
+    if (same == NULL) {
+        same = g_array_sized_new(FALSE, FALSE, g_array_get_element_size((GArray *)list), list->len);
+        g_array_append_vals(same, list->data, list->len);
+        g_hash_table_add(r->lists, same);
+    }
+    return same;
+}
+
 static void share_array(sse_report *r, GArray **array)
 {
     if ((*array)->len == 0) {
@@ -170,13 +176,6 @@ void sse_share_advice(sse_report *r, sse_client_report *client)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         share_list(r, lists[i]);
-    for (guint i = 0; i < client->outages->len; i++) {
-        sse_outage *o = &g_array_index(client->outages, sse_outage, i);
-        GArray **of_outage[] = { &o->reasons, &o->origin_reasons, &o->peers, &o->advice, &o->allow, &o->examples };
-
-        for (unsigned k = 0; k < G_N_ELEMENTS(of_outage); k++)
-            share_list(r, of_outage[k]);
-    }
     share_array(r, &client->findings);
 }
 
@@ -192,7 +191,7 @@ void sse_init_client(sse_client_report *r)
     r->connects = cleared_array(sizeof(sse_connect_report), clear_connect);
     r->candidates = cleared_array(sizeof(sse_candidate_report), NULL);
     r->timeline = cleared_array(sizeof(sse_change), NULL);
-    r->outages = cleared_array(sizeof(sse_outage), clear_outage);
+    r->outages = cleared_array(sizeof(sse_outage), NULL);
 }
 
 static void clear_client(gpointer data)
@@ -261,14 +260,4 @@ sse_report *sse_report_new(void)
     r->fail_open = cleared_array(sizeof(guint32), NULL);
     r->frame_notes = cleared_array(sizeof(sse_frame_note), NULL);
     return r;
-}
-
-void sse_init_outage(sse_outage *o)
-{
-    o->reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
-    o->origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
-    o->peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
-    o->advice = g_array_new(FALSE, FALSE, sizeof(sse_advice));
-    o->allow = g_array_new(FALSE, FALSE, sizeof(sse_allow));
-    o->examples = g_array_new(FALSE, FALSE, sizeof(sse_example));
 }

@@ -18,8 +18,10 @@ void sse_report_free(sse_report *r);
 /** Makes a client's own lists. */
 void sse_init_client(sse_client_report *r);
 void sse_init_findings(sse_client_report *r);
-/** Makes the lists of an outage. */
-void sse_init_outage(sse_outage *o);
+/** A list with the same elements, for all whose list is the same. The report owns it, as
+ * long as it lives; what is handed in stays the caller's.
+ * @param list of any type in which no byte is left to chance */
+GArray *sse_shared_list(sse_report *r, const GArray *list);
 /** What is said of a client is said of many: shares what can be shared, once a
  * client is judged, and once its findings and advice are made. */
 void sse_share_judgement(sse_report *r, sse_client_report *client);

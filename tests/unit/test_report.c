@@ -369,6 +369,16 @@ static void add_up(sse_report *r)
     }
 }
 
+static void give_lists(sse_outage *o)
+{
+    o->reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+    o->origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+    o->peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
+    o->advice = g_array_new(FALSE, FALSE, sizeof(sse_advice));
+    o->allow = g_array_new(FALSE, FALSE, sizeof(sse_allow));
+    o->examples = g_array_new(FALSE, FALSE, sizeof(sse_example));
+}
+
 /* An outage of one service as its report has it, lasting; of DNS, of the IP version
  * that it names. */
 static sse_outage *add_outage(sse_client_report *c, sse_service service)
@@ -381,7 +391,7 @@ static sse_outage *add_outage(sse_client_report *c, sse_service service)
         .control_dns_answers = s->control_dns_answers, .control_tcp_opened = s->control_tcp_opened,
     };
 
-    sse_init_outage(&o);
+    give_lists(&o);
     g_array_append_vals(o.reasons, s->reasons->data, s->reasons->len);
     g_array_append_vals(o.peers, s->peers->data, s->peers->len);
     g_array_append_vals(o.advice, s->advice->data, s->advice->len);
@@ -749,7 +759,7 @@ static sse_outage *listed_outage(sse_client_report *c, sse_service service, uint
         .evidence_frame = frame + 1, .evidence_time = START + (frame + 5) * SSE_SECOND, .attempts = 4, .failed = 3,
     };
 
-    sse_init_outage(&o);
+    give_lists(&o);
     o.frames.frame[o.frames.kept++] = frame;
     o.frames.total = 1;
     g_array_append_val(c->outages, o);
