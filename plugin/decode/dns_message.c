@@ -365,6 +365,9 @@ static bool starts_with(const uint8_t *bytes, size_t length, const char *text)
 /* Is it OpenDNS's legal notice? text: with a zero at its end; made small here. */
 static bool is_legal_notice(char *text, size_t length)
 {
+    /* Most strings are shorter. */
+    if (length < sizeof SSE_LEGAL_ORDER + sizeof SSE_LEGAL_SERVICE - 2)
+        return false;
     for (size_t i = 0; i < length; i++)
         text[i] = text[i] == '\0' ? ' ' : (char)lower((uint8_t)text[i]);
     return strstr(text, SSE_LEGAL_ORDER) != NULL && strstr(text, SSE_LEGAL_SERVICE) != NULL;
@@ -452,7 +455,7 @@ static size_t join_strings(const sse_dns_message *m, const record *r, char *text
 static void read_txt(sse_dns_message *m, sse_dns_items *items, bool answer, const record *r)
 {
     uint32_t at = r->data, end = r->data + r->held;
-    char text[LONGEST_NOTICE] = "";
+    char text[LONGEST_NOTICE];
     const size_t joined = join_strings(m, r, text, sizeof text);
     const bool legal = is_legal_notice(text, joined);
 
@@ -677,10 +680,31 @@ void sse_dns_read_addresses(sse_dns_message *m)
         read_addresses(m);
 }
 
+/* Reads a section, and moves *offset behind it. total: records of the message so far;
+ * *addresses: is one of these an address or an alias?
+ * @return false where the message is broken there */
+static bool read_section(sse_dns_message *m, sse_dns_items *items, unsigned section, uint32_t *offset, unsigned *total,
+                         bool *addresses)
+{
+    for (unsigned i = 0; i < m->count[section]; i++) {
+        record r;
+
+        if (++*total > MAX_RECORDS || !read_record(m, offset, &r))
+            return false;
+        *addresses |= r.type == TYPE_A || r.type == TYPE_AAAA || r.type == TYPE_CNAME;
+        if (r.type == TYPE_TXT && r.class == CLASS_IN && m->response)
+            read_txt(m, items, section == 1, &r);
+        else if (r.type == TYPE_OPT && section == 3)
+            read_options(m, items, &r);
+    }
+    return true;
+}
+
 void sse_dns_read_records(sse_dns_message *m, sse_dns_items *items)
 {
     uint32_t offset = m->records;
     unsigned total = 0;
+    bool whole = true, wanted = m->response && m->has_question && m->count[1] > 0;
 
     memset(&m->identity, 0, sizeof m->identity);
     m->n_certificates = 0;
@@ -688,19 +712,17 @@ void sse_dns_read_records(sse_dns_message *m, sse_dns_items *items)
         items->count = 0;
     if (offset == 0)
         return;
-    if (m->response && m->has_question && m->count[1] > 0)
+    /* Of the budget they come first; a probe's answer, which asks for a text, has none. */
+    if (wanted && m->qtype != TYPE_TXT) {
         read_addresses(m);
-    for (unsigned section = 1; section <= 3; section++) {
-        for (unsigned i = 0; i < m->count[section]; i++) {
-            record r;
+        wanted = false;
+    }
+    for (unsigned section = 1; whole && section <= 3; section++) {
+        bool addresses = false;
 
-            if (++total > MAX_RECORDS || !read_record(m, &offset, &r))
-                return;
-            if (r.type == TYPE_TXT && r.class == CLASS_IN && m->response)
-                read_txt(m, items, section == 1, &r);
-            else if (r.type == TYPE_OPT && section == 3)
-                read_options(m, items, &r);
-        }
+        whole = read_section(m, items, section, &offset, &total, &addresses);
+        if (section == 1 && addresses && wanted)
+            read_addresses(m);
     }
 }
 

@@ -47,6 +47,7 @@
 #define REPLY_WAIT (5 * SSE_SECOND)
 
 static int proto_dnscrypt = -1;
+static int proto_dns = -1;
 static dissector_handle_t handle_dnscrypt;
 static dissector_handle_t handle_udp;
 static dissector_handle_t handle_certificates;
@@ -527,6 +528,16 @@ static void dissect_datagram(tvbuff_t *payload, packet_info *pinfo, proto_tree *
         call_dissector_only(handle, payload, pinfo, tree, NULL);
 }
 
+/* Was the frame dissected as this protocol? Asked for each packet of the module, so by
+ * number and from the end: proto_is_frame_protocol() compares the names of all layers. */
+static bool has_layer(const packet_info *pinfo, int protocol)
+{
+    for (wmem_list_frame_t *layer = wmem_list_tail(pinfo->layers); layer != NULL; layer = wmem_list_frame_prev(layer))
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == protocol)
+            return true;
+    return false;
+}
+
 void dnscrypt_seen(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, unsigned seen)
 {
     const sse_open_file *f = sse_session_file();
@@ -538,9 +549,9 @@ void dnscrypt_seen(tvbuff_t *frame, packet_info *pinfo, proto_tree *tree, unsign
     if ((seen & SSE_SEEN_RESOLVER_TCP) != 0 && is_enabled())
         (void)claim_conversation(pinfo, handle_tcp);
     /* All but the first of a conversation went to the right dissector. */
-    if ((seen & SSE_SEEN_DNS_443) != 0 && proto_is_frame_protocol(pinfo->layers, "dns"))
+    if ((seen & SSE_SEEN_DNS_443) != 0 && has_layer(pinfo, proto_dns))
         seen &= ~(unsigned)SSE_SEEN_DNS_443;
-    if ((seen & SSE_SEEN_DNSCRYPT) != 0 && proto_is_frame_protocol(pinfo->layers, "dnscrypt"))
+    if ((seen & SSE_SEEN_DNSCRYPT) != 0 && has_layer(pinfo, proto_dnscrypt))
         seen &= ~(unsigned)SSE_SEEN_DNSCRYPT;
     if ((seen & (SSE_SEEN_DNSCRYPT | SSE_SEEN_DNS_443 | SSE_SEEN_CERTIFICATES)) == 0 ||
         !sse_address_of(&pinfo->net_src, &src) || !sse_address_of(&pinfo->net_dst, &dst) ||
@@ -675,6 +686,7 @@ void proto_register_dnscrypt(void)
 void proto_reg_handoff_dnscrypt(void)
 {
     handle_dns = find_dissector_add_dependency("dns", proto_dnscrypt);
+    proto_dns = handle_dns != NULL ? dissector_handle_get_protocol_index(handle_dns) : -1;
     heur_dissector_add("udp", dissect_udp_heur, "DNSCrypt of a known resolver over UDP", "dnscrypt_udp", proto_dnscrypt,
                        HEURISTIC_ENABLE);
     dissector_add_for_decode_as_with_preference("udp.port", handle_dnscrypt);

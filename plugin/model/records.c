@@ -137,8 +137,15 @@ static bool is_before_frame(const void *sorted, guint index, const void *key)
 
 const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned *count)
 {
-    guint first = sse_lower_bound(t->marks, t->marks->len, is_before_frame, &frame), end = first;
+    guint first = 0, end;
 
+    /* On the first pass they are the newest. */
+    if (t->marks->len > 0 && g_array_index(t->marks, sse_mark, t->marks->len - 1).frame == frame)
+        for (first = t->marks->len - 1; first > 0 && g_array_index(t->marks, sse_mark, first - 1).frame == frame; first--)
+            ;
+    else
+        first = sse_lower_bound(t->marks, t->marks->len, is_before_frame, &frame);
+    end = first;
     while (end < t->marks->len && g_array_index(t->marks, sse_mark, end).frame == frame)
         end++;
     *count = end - first;

@@ -59,6 +59,7 @@ uint32_t sse_intern_host(sse_tracker *t, const char *host)
 
 uint16_t sse_intern_identity(sse_tracker *t, uint32_t client, int64_t time, const obs_identity *identity)
 {
+    struct sse_tracker_index *x = t->index;
     obs_identity key;
     guint number;
 
@@ -81,9 +82,15 @@ uint16_t sse_intern_identity(sse_tracker *t, uint32_t client, int64_t time, cons
     g_strlcpy(key.originid, identity->originid, sizeof key.originid);
     g_strlcpy(key.device, identity->device, sizeof key.device);
     key.dnscrypt = identity->dnscrypt;
-    number = GPOINTER_TO_UINT(g_hash_table_lookup(t->index->identities, &key));
-    if (number != 0)
+    /* Mostly that of the reply before. */
+    if (x->newest_identity != 0 && memcmp(&key, &x->identity, sizeof key) == 0)
+        return x->newest_identity;
+    number = GPOINTER_TO_UINT(g_hash_table_lookup(x->identities, &key));
+    if (number != 0) {
+        x->identity = key;
+        x->newest_identity = (uint16_t)number;
         return (uint16_t)number;
+    }
     if (t->identities->len >= t->limits.findings) {
         sse_note_limit(t, SSE_LIMIT_IDENTITIES, client, t->newest_frame, t->last_time);
         return 0;
@@ -93,6 +100,6 @@ uint16_t sse_intern_identity(sse_tracker *t, uint32_t client, int64_t time, cons
     sse_redact(t->redactor, SSE_REDACT_ORIGIN, key.originid);
     sse_redact(t->redactor, SSE_REDACT_DEVICE, key.device);
     g_array_append_val(t->identities, key);
-    g_hash_table_insert(t->index->identities, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(t->identities->len));
+    g_hash_table_insert(x->identities, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(t->identities->len));
     return (uint16_t)t->identities->len;
 }

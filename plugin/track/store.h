@@ -64,6 +64,8 @@ struct sse_tracker_index {
     sse_recent  queries;     /**< hash of a query without its source -> newest probe */
     sse_recent  syns;        /**< hash of a SYN without its source -> newest handshake */
     GHashTable *identities;  /**< obs_identity -> index + 1 */
+    obs_identity identity;   /**< the one that was asked for last */
+    uint16_t    newest_identity; /**< its number; 0: there is none */
     GHashTable *names;       /**< char * -> index + 1 */
     struct sse_copies *copies; /**< of frames.c; NULL until there are any */
     struct sse_untaught *untaught; /**< of untaught.c; NULL until there are any */
