@@ -11,6 +11,7 @@
 #include "ip_layers.h"
 #include "ports.h"
 #include "second_pass.h"
+#include "timeline.h"
 
 
 static sse_open_file *current;
@@ -80,6 +81,7 @@ const sse_report *sse_session_report(void)
         sse_report_free(f->report);
         sse_tracker_settle(f->tracker);
         f->report = sse_verdict(f->tracker, NULL);
+        sse_note_frames(f->report);
         /* Settling may have moved the generation. */
         f->report_generation = f->tracker->generation;
         f->report_frames = f->tracker->frames;

@@ -9,6 +9,8 @@
 
 #include "timeline.h"
 
+#include "evidence.h"
+
 static int by_change_time(const void *a, const void *b)
 {
     const sse_change *x = (const sse_change *)a, *y = (const sse_change *)b;
@@ -43,25 +45,18 @@ static void note_findings(sse_report *r, const GArray *findings)
     }
 }
 
-void sse_note_frames(sse_report *r)
+static void note_changes(sse_report *r, const GArray *timeline)
 {
-    note_findings(r, r->findings);
-    for (guint i = 0; i < r->clients->len; i++) {
-        const sse_client_report *client = &g_array_index(r->clients, sse_client_report, i);
+    for (guint i = 0; i < timeline->len; i++) {
+        const sse_change *change = &g_array_index(timeline, sse_change, i);
+        const sse_frame_note note = {
+            .frame = change->frame, .kind = SSE_NOTE_CHANGE, .to = change->to, .web = change->service == SSE_SERVICE_WEB,
+            .again = change->from != SSE_NOT_OBSERVED,
+        };
 
-        note_findings(r, client->findings);
-        for (guint k = 0; k < client->timeline->len; k++) {
-            const sse_change *change = &g_array_index(client->timeline, sse_change, k);
-            sse_frame_note note = {
-                .frame = change->frame, .kind = SSE_NOTE_CHANGE, .to = change->to, .web = change->service == SSE_SERVICE_WEB,
-                .again = change->from != SSE_NOT_OBSERVED,
-            };
-
-            if (change->service != SSE_SERVICE_NETWORK)
-                g_array_append_val(r->frame_notes, note);
-        }
+        if (change->service != SSE_SERVICE_NETWORK)
+            g_array_append_val(r->frame_notes, note);
     }
-    g_array_sort(r->frame_notes, by_note_frame);
 }
 
 /* By service, then by frame. */
@@ -76,7 +71,7 @@ static int by_step(const void *a, const void *b)
 
 /* At a frame holds, of all changes of its service in frames up to it, the
  * newest in time: where frames are out of order, not that of the newest frame. */
-void sse_make_states(sse_client_report *r)
+static void make_states(sse_client_report *r)
 {
     for (guint i = 0; i < r->timeline->len; i++) {
         const sse_change *change = &g_array_index(r->timeline, sse_change, i);
@@ -102,4 +97,18 @@ void sse_make_states(sse_client_report *r)
             step->state = before->state;
         }
     }
+}
+
+void sse_note_frames(sse_report *r)
+{
+    g_array_sort(r->fail_open, sse_compare_numbers);
+    note_findings(r, r->findings);
+    for (guint i = 0; i < r->clients->len; i++) {
+        sse_client_report *client = &g_array_index(r->clients, sse_client_report, i);
+
+        make_states(client);
+        note_findings(r, client->findings);
+        note_changes(r, client->timeline);
+    }
+    g_array_sort(r->frame_notes, by_note_frame);
 }

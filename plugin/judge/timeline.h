@@ -1,5 +1,5 @@
 /* timeline.h
- * The timeline of states as frames are looked up in it.
+ * The timeline of states; it and what else stands on frames as these are looked up.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -13,9 +13,8 @@
 
 /** Puts the changes in order of time. */
 void sse_sort_timeline(sse_client_report *r);
-/** Makes the states of a client from its timeline. */
-void sse_make_states(sse_client_report *r);
-/** Makes the notes on frames: findings and changes, sorted by frame. */
+/** What a report says of single frames: states, frame_notes and fail_open, to be looked
+ * up by frame. sse_verdict() leaves it out: only who shows packets asks for it. */
 void sse_note_frames(sse_report *r);
 
 #endif

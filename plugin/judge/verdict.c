@@ -304,15 +304,12 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     for (guint i = 0; i < r->clients->len; i++) {
         const GArray *addresses = g_array_index(r->clients, sse_client_report, i).addresses;
 
-        sse_make_states(&g_array_index(r->clients, sse_client_report, i));
         /* Of two machines with one address the worse is asked for. */
         for (guint k = 0; k < addresses->len; k++)
             if (!g_hash_table_contains(r->by_address, &g_array_index(addresses, sse_addr, k)))
                 g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
     }
-    g_array_sort(r->fail_open, sse_compare_numbers);
     sse_judge_log(&c);
-    sse_note_frames(r);
     g_free(c.probe_outcome);
     g_free(c.lookup_says);
     g_free(c.excused);

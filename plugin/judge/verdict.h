@@ -16,7 +16,8 @@
 
 /** The verdict over a file, or over a selection of it (NULL: everything).
  * Attempts whose time is over must be settled before: sse_tracker_settle().
- * @return a report to free with sse_report_free(). */
+ * @return a report to free with sse_report_free(); what single frames show is not in it
+ * yet: sse_note_frames(). */
 sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection);
 
 #endif

@@ -260,7 +260,7 @@ typedef struct sse_client_report {
     GArray   *findings;      /**< sse_finding, in the order of the codes */
     GArray   *outages;       /**< sse_outage, by since; all of them */
     GArray   *timeline;      /**< sse_change, by time */
-    GArray   *states;        /**< sse_state_step: the timeline as frames are looked up in it; NULL without one */
+    GArray   *states;        /**< sse_state_step: the timeline as frames are looked up in it; NULL without one, see sse_note_frames() */
 } sse_client_report;
 
 /** From this frame on a service is in this state. */
@@ -305,7 +305,7 @@ typedef struct sse_report {
     /* for the tables: the records that count */
     sse_record_set probes;   /**< of the tracker's probes, those in the clear to resolvers */
     sse_record_set handshakes;
-    /* for the packets themselves, sorted by frame */
+    /* for the packets themselves, sorted by frame: see sse_note_frames() */
     GArray   *fail_open;     /**< guint32: frames of fail-open SYNs */
     GArray   *frame_notes;   /**< sse_frame_note */
 } sse_report;

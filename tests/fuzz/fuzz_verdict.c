@@ -25,8 +25,9 @@
 #include "layout.h"
 #include "log_report.h"
 #include "names.h"
-#include "tracker.h"
 #include "outcome.h"
+#include "timeline.h"
+#include "tracker.h"
 #include "verdict.h"
 
 static const char *const cast[32] = {
@@ -265,6 +266,7 @@ static void check_report(sse_tracker *t, uint8_t chosen, bool prints)
 
     sse_tracker_settle(t);
     r = sse_verdict(t, NULL);
+    sse_note_frames(r);
     uint32_t frame = 0, counted = 0;
 
     for (guint i = 0; i < SSE_STATES; i++)

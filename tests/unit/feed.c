@@ -17,6 +17,7 @@
 #include "flows.h"
 #include "names.h"
 #include "products.h"
+#include "timeline.h"
 
 #define SERVER_TTL 50
 #define CLIENT_TTL 128
@@ -720,6 +721,7 @@ const sse_report *feed_report(feed *f)
     if (f->report == NULL) {
         sse_tracker_settle(f->t);
         f->report = sse_verdict(f->t, NULL);
+        sse_note_frames(f->report);
     }
     return f->report;
 }
