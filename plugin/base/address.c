@@ -7,7 +7,6 @@
  */
 
 #include "address.h"
-#include "hash.h"
 
 #include <string.h>
 
@@ -59,15 +58,6 @@ int sse_addr_compare(const sse_addr *a, const sse_addr *b)
     if (a->family != b->family)
         return a->family < b->family ? -1 : 1;
     return memcmp(a->bytes, b->bytes, sizeof a->bytes);
-}
-
-uint64_t sse_mix_addr(uint64_t hash, const sse_addr *addr)
-{
-    uint64_t half[2];
-
-    memcpy(half, addr->bytes, sizeof half);
-    hash = sse_mix(hash, half[0]);
-    return addr->family == 6 ? sse_mix(hash, half[1]) : hash;
 }
 
 guint sse_addr_hash(const void *key)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "hash.h"
 #include "ip_text.h"
 
 /** An IP address in network byte order. family: 4, 6, or 0 for "no address";
@@ -41,7 +42,14 @@ static inline bool sse_addr_equal(const sse_addr *a, const sse_addr *b)
     return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 /** Takes an address into a hash: see hash.h. */
-uint64_t sse_mix_addr(uint64_t hash, const sse_addr *addr);
+static inline uint64_t sse_mix_addr(uint64_t hash, const sse_addr *addr)
+{
+    uint64_t half[2];
+
+    memcpy(half, addr->bytes, sizeof half);
+    hash = sse_mix(hash, half[0]);
+    return addr->family == 6 ? sse_mix(hash, half[1]) : hash;
+}
 /** GHashFunc and GEqualFunc over sse_addr. */
 guint    sse_addr_hash(const void *addr);
 gboolean sse_addr_hash_equal(const void *a, const void *b);

@@ -10,19 +10,11 @@
 
 #include <string.h>
 
-static uint64_t seed;
+uint64_t sse_hash_seed;
 
-uint64_t sse_mix(uint64_t hash, uint64_t value)
+void sse_draw_hash_seed(void)
 {
-    if (G_UNLIKELY(seed == 0))
-        seed = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
-    /* The constants of MurmurHash3's finalizer (Austin Appleby, public domain). */
-    hash ^= value ^ seed;
-    hash ^= hash >> 33;
-    hash *= UINT64_C(0xFF51AFD7ED558CCD);
-    hash ^= hash >> 33;
-    hash *= UINT64_C(0xC4CEB9FE1A85EC53);
-    return hash ^ (hash >> 33);
+    sse_hash_seed = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
 }
 
 guint sse_hash_string(const void *text)

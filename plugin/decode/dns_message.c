@@ -53,7 +53,6 @@ typedef struct record {
     uint32_t data;          /* offset of the data */
     uint32_t held;          /* bytes of the data that were captured */
     uint16_t class;
-    wire_name owner;
 } record;
 
 static uint16_t get16(const uint8_t *p)
@@ -148,6 +147,32 @@ static bool read_name(sse_dns_message *m, uint32_t *offset, wire_name *name)
         *offset = at;
     name->length = (uint8_t)length;
     return true;
+}
+
+/* Moves *offset behind the name there, up to its first pointer, which is not followed.
+ * @return false where it is broken or goes past what was captured */
+static bool skip_name(sse_dns_message *m, uint32_t *offset)
+{
+    const uint32_t start = *offset;
+    uint32_t at = start;
+
+    while (at < m->captured && m->steps <= MAX_STEPS) {
+        const uint8_t label = m->bytes[at];
+
+        m->steps++;
+        if ((label & 0xc0) == 0xc0) {
+            *offset = at + 2;
+            return at + 2 <= m->captured && (get16(m->bytes + at) & 0x3fffu) < start;
+        }
+        at += 1u + label;
+        if ((label & 0xc0) != 0 || at - start > SSE_DNS_NAME_WIRE)
+            return false;
+        if (label == 0) {
+            *offset = at;
+            return at <= m->captured;
+        }
+    }
+    return false;
 }
 
 /* Name as text: dots between labels, other dots and what is not printable
@@ -305,10 +330,11 @@ static void add_text_item(sse_dns_items *items, sse_dns_item_kind kind, uint32_t
         printable(item->text, sizeof item->text, value, value_length);
 }
 
-/* Reads the fixed part of the record at *offset and moves *offset behind it. */
-static bool read_record(sse_dns_message *m, uint32_t *offset, record *r)
+/* Reads the fixed part of the record at *offset and moves *offset behind it.
+ * owner: gets its name, if that is wanted; else the name is passed over. */
+static bool read_record(sse_dns_message *m, uint32_t *offset, record *r, wire_name *owner)
 {
-    if (!read_name(m, offset, &r->owner) || *offset + 10 > m->captured)
+    if (!(owner != NULL ? read_name(m, offset, owner) : skip_name(m, offset)) || *offset + 10 > m->captured)
         return false;
     r->type = get16(m->bytes + *offset);
     r->class = get16(m->bytes + *offset + 2);
@@ -652,10 +678,11 @@ static void read_addresses(sse_dns_message *m)
         m->n_addresses = 0;
         for (unsigned i = 0; i < m->count[1] && i < MAX_RECORDS; i++) {
             record r;
+            wire_name owner;
 
-            if (!read_record(m, &offset, &r))
+            if (!read_record(m, &offset, &r, &owner))
                 break;
-            if (r.class != CLASS_IN || r.held < r.length || !in_chain(chain, names, &r.owner))
+            if (r.class != CLASS_IN || r.held < r.length || !in_chain(chain, names, &owner))
                 continue;
             if (r.type == TYPE_CNAME) {
                 uint32_t target = r.data;
@@ -689,7 +716,7 @@ static bool read_section(sse_dns_message *m, sse_dns_items *items, unsigned sect
     for (unsigned i = 0; i < m->count[section]; i++) {
         record r;
 
-        if (++*total > MAX_RECORDS || !read_record(m, offset, &r))
+        if (++*total > MAX_RECORDS || !read_record(m, offset, &r, NULL))
             return false;
         *addresses |= r.type == TYPE_A || r.type == TYPE_AAAA || r.type == TYPE_CNAME;
         if (r.type == TYPE_TXT && r.class == CLASS_IN && m->response)

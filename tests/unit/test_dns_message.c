@@ -886,6 +886,56 @@ static void a_name_has_so_many_pointers(void **state)
     }
 }
 
+/* A string whose record has this name. @return whether it was read */
+static bool is_read_behind(const void *owner, size_t length)
+{
+    static const char string[] = "\15server r5.lon";
+    message m = start(RESPONSE, "debug.opendns.com", TXT);
+
+    put_bytes(&m, owner, length);
+    put16(&m, TXT);
+    put16(&m, 1);
+    put16(&m, 0);
+    put16(&m, 0);
+    put16(&m, sizeof string - 1);
+    put_bytes(&m, string, sizeof string - 1);
+    m.bytes[ANSWER + 1]++;
+    return read_whole(&m, NULL).server_string;
+}
+
+/* Of a record that is no address the name is passed over, where it is one. */
+static void the_name_of_a_string_is_passed_over(void **state)
+{
+    static const struct { const char *owner; size_t length; bool read; } rows[] = {
+        { "\xc0\x0c", 2, true },                        /* the question's */
+        { "", 1, true },                                /* the root */
+        { "\5debug\7opendns\3com", 19, true },
+        { "\5debug\xc0\x12", 8, true },
+        { "\xc0\x23", 2, false },                       /* itself */
+        { "\1x\xc0\x23", 4, false },
+        { "\xc1\xff", 2, false },                       /* onwards */
+        { "\x80\x0c", 2, false }, { "\x40\x0c", 2, false }, /* no label, no pointer */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_int_equal(is_read_behind(rows[i].owner, rows[i].length), rows[i].read);
+    /* No name is longer than 255 bytes (RFC 1035 section 2.3.4). */
+    for (unsigned last = 61; last <= 62; last++) {
+        message name = { .length = 0 };
+
+        for (unsigned i = 0; i < 4; i++) {
+            const unsigned label = i < 3 ? 63 : last;
+
+            put8(&name, label);
+            for (unsigned k = 0; k < label; k++)
+                put8(&name, 'x');
+        }
+        put8(&name, 0);
+        assert_int_equal(is_read_behind(name.bytes, name.length), last == 61);
+    }
+}
+
 /* Of 500 records each of whose names takes 100 labels by as many pointers, the names of a
  * message together cost so many steps and no more; whoever stands before the end of
  * the budget is read. */
@@ -1031,7 +1081,7 @@ int main(void)
         cmocka_unit_test(more_addresses_than_there_is_room_for),
         cmocka_unit_test(a_chain_has_so_many_names),
         cmocka_unit_test(a_thousand_records),
-        cmocka_unit_test(a_name_has_so_many_pointers),
+        cmocka_unit_test(a_name_has_so_many_pointers), cmocka_unit_test(the_name_of_a_string_is_passed_over),
         cmocka_unit_test(all_names_together_have_a_budget),
         cmocka_unit_test(absurd_counts),
         cmocka_unit_test(labels_of_length_zero),
