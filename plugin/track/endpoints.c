@@ -11,9 +11,26 @@
 #include "portal_tests.h"
 #include "room.h"
 
+/* Every packet of a client asks for it: a place in a table of our own is found
+ * sooner than in GLib's. */
+static uint32_t look_up(const sse_tracker *t, const sse_addr *addr)
+{
+    uint32_t *place, found;
+
+    if (addr == NULL)
+        return SSE_NONE;
+    place = &t->index->lately[sse_addr_hash(addr) % SSE_LATELY];
+    if (*place != 0 && sse_addr_equal(&sse_address_at(t, *place - 1)->addr, addr))
+        return *place - 1;
+    found = sse_find_address(t, addr);
+    if (found != SSE_NONE)
+        *place = found + 1;
+    return found;
+}
+
 uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
 {
-    uint32_t index = sse_find_address(t, addr);
+    uint32_t index = look_up(t, addr);
     sse_address *a;
 
     if (index != SSE_NONE)
@@ -31,23 +48,6 @@ uint32_t sse_make_address(sse_tracker *t, const sse_addr *addr)
     if (sse_ranges_contain(t->config.resolvers, addr))
         a->role |= SSE_ROLE_RESOLVER;
     return index;
-}
-
-/* Every packet of a client asks for it: a place in a table of our own is found
- * sooner than in GLib's. */
-static uint32_t look_up(const sse_tracker *t, const sse_addr *addr)
-{
-    uint32_t *place, found;
-
-    if (addr == NULL)
-        return SSE_NONE;
-    place = &t->index->lately[sse_addr_hash(addr) % SSE_LATELY];
-    if (*place != 0 && sse_addr_equal(&sse_address_at(t, *place - 1)->addr, addr))
-        return *place - 1;
-    found = sse_find_address(t, addr);
-    if (found != SSE_NONE)
-        *place = found + 1;
-    return found;
 }
 
 unsigned sse_look_up(const sse_tracker *t, const sse_addr *src, const sse_addr *dst, obs_places *places)

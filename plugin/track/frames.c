@@ -17,7 +17,7 @@
 
 /* Where copies are looked for: sets of four, by hash. A packet leaves when
  * four newer ones fall into its set, so memory does not grow with the file. */
-#define COPY_SETS 4096
+#define COPY_SETS 1024
 #define COPY_WAYS 4
 typedef struct copy_set {
     uint64_t hash[COPY_WAYS];
