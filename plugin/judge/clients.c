@@ -267,6 +267,7 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
         if (!sse_is_selected(c->selection, SSE_OF_PROBE, i))
             continue;
         c->probe_counts[i] = 1;
+        g->has_traffic |= sse_is_traffic(p);
         if (p->transport == SSE_TCP)
             add_to_own(g->tcp_probes, i);
         else if (!sse_is_resolver_port(p->port))

@@ -1067,7 +1067,7 @@ void sse_judge_dns(sse_context *c, sse_group *g)
     bool left_v4 = false;
 
     for (unsigned v = 0; v < 2; v++) {
-        for (unsigned port = 0; port < PORTS; port++) {
+        for (unsigned port = 0; g->has_traffic && port < PORTS; port++) {
             doubt_users(c, g->probes[v][port], true);
             doubt_users(c, g->probes[v][port], false);
             excuse_near(c, g->probes[v][port], true);

@@ -61,6 +61,7 @@ typedef struct sse_group {
     bool     one_way;        /**< no packet towards it in the file */
     bool     unheard;        /**< nothing that it asked is in the file, only what it got */
     bool     at_client;
+    bool     has_traffic;    /**< some of its probes are users' queries: see sse_is_traffic() */
     int64_t  unread_from, unread_to; /**< of this time a part of the file before all that it sent may hold what reached it */
     sse_run  dns_runs[2][PORTS]; /**< the final failing runs */
     sse_run  web_run;

@@ -201,7 +201,8 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     else if (probe_name && !dns->response && dns->qtype == SSE_DNS_TYPE_TXT && dns->transport == SSE_UDP &&
              sse_is_resolver_port(port))
         sse_nat64_probe(t, server);
-    resolver = sse_tracker_is_resolver(t, server) && sse_is_asked_port(port);
+    resolver = sse_is_asked_port(port) &&
+               sse_is_resolver_at(t, dns->response ? sse_source_of(t, p) : sse_destination_of(t, p), server);
     if (resolver && dns->cut_name) {
         client = sse_find_address(t, dns->response ? &p->dst : &p->src);
         note_cut(t, client, p, dns);
