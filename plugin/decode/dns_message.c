@@ -38,7 +38,7 @@
 #define MAX_PASSES  4    /* over the answers, for chains that are out of order */
 #define LONGEST_NOTICE 1024 /* bytes of a TXT record in which the legal notice is sought */
 #define MAX_JUMPS   128  /* pointers in a name, which has 127 labels at most */
-/* Bytes and pointers of all names of a message, and three for each key that a string of it
+/* Bytes and pointers of all names of a message, labels of those passed over, and three for each key that a string
  * is held against: an answer of 4 KB with one alias after the other has some 10,000, one
  * of the module's under 1,000. */
 #define MAX_STEPS   12288

@@ -314,11 +314,6 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, const s
 
 /* ---- outages ---- */
 
-static bool is_same_address(const sse_addr *a, const sse_addr *b)
-{
-    return a->family == b->family && (a->family == 0 || sse_addr_equal(a, b));
-}
-
 /* Does all that is read of an outage here say the same of another? Of one client they
  * often follow each other by the hundred. */
 static bool is_same_case(const sse_outage *a, const sse_outage *b)
@@ -326,8 +321,8 @@ static bool is_same_case(const sse_outage *a, const sse_outage *b)
     return a->service == b->service && a->ip == b->ip && a->verdict == b->verdict && a->cause == b->cause &&
            a->origin == b->origin && a->captive == b->captive && (a->fail_open > 0) == (b->fail_open > 0) &&
            a->peers == b->peers && (a->icmp.count > 0) == (b->icmp.count > 0) && a->icmp.type == b->icmp.type &&
-           a->icmp.code == b->icmp.code && is_same_address(&a->icmp.sender, &b->icmp.sender) &&
-           is_same_address(&a->misdirected, &b->misdirected) && is_same_address(&a->misdirected_by, &b->misdirected_by);
+           a->icmp.code == b->icmp.code && sse_addr_equal(&a->icmp.sender, &b->icmp.sender) &&
+           sse_addr_equal(&a->misdirected, &b->misdirected) && sse_addr_equal(&a->misdirected_by, &b->misdirected_by);
 }
 
 static void say_of_outage(const sse_context *c, const sse_group *g, const sse_outage *o, advised *s)

@@ -269,6 +269,8 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
         sse_sort_timeline(g->report);
         sse_make_tables(&c, g);
         sse_share_judgement(r, g->report);
+        /* From here on it is the next client's. */
+        g->background = NULL;
     }
     sse_fill_frames(&c);
     list_records(&c);

@@ -102,24 +102,6 @@ static gboolean list_equal(const void *a, const void *b)
            memcmp(x->data, y->data, (gsize)x->len * size) == 0;
 }
 
-static void share_list(sse_report *r, GArray **list)
-{
-    GArray *same;
-
-    if ((*list)->len == 0) {
-        g_array_unref(*list);
-        *list = g_array_ref(r->nothing);
-        return;
-    }
-    same = (GArray *)g_hash_table_lookup(r->lists, *list);
-    if (same == NULL) {
-        g_hash_table_add(r->lists, g_array_ref(*list));
-    } else {
-        g_array_unref(*list);
-        *list = g_array_ref(same);
-    }
-}
-
 GArray *sse_shared_list(sse_report *r, const GArray *list)
 {
     GArray *same;
@@ -133,6 +115,14 @@ GArray *sse_shared_list(sse_report *r, const GArray *list)
         g_hash_table_add(r->lists, same);
     }
     return same;
+}
+
+static void share_list(sse_report *r, GArray **list)
+{
+    GArray *shared = g_array_ref(sse_shared_list(r, *list));
+
+    g_array_unref(*list);
+    *list = shared;
 }
 
 static void share_array(sse_report *r, GArray **array)
