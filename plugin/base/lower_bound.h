@@ -35,4 +35,30 @@ static inline guint sse_lower_bound(const void *sorted, guint length, sse_is_bef
     return low;
 }
 
+/** The same, sought from a place back towards the first element: for what is near it,
+ * in few steps. No element at or behind that place is asked. */
+static inline guint sse_lower_bound_back(const void *sorted, guint place, sse_is_before is_before, const void *key)
+{
+    guint high = place, low = 0;
+
+    for (guint step = 1; high > 0; step *= 2) {
+        const guint asked = high > step ? high - step : 0;
+
+        if (is_before(sorted, asked, key)) {
+            low = asked + 1;
+            break;
+        }
+        high = asked;
+    }
+    while (low < high) {
+        const guint middle = low + (high - low) / 2;
+
+        if (is_before(sorted, middle, key))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 #endif

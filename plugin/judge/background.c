@@ -36,6 +36,7 @@ typedef struct sse_control_total {
 struct sse_background {
     GArray *moments;         /**< moment, by time */
     GArray *totals;          /**< sse_control_total, of every few of them; empty where there are few */
+    sse_control_total all;   /**< of all of them: many a client did nothing else */
 };
 
 static const moment *moment_at(const sse_group *g, guint i)
@@ -84,16 +85,15 @@ static void make_totals(sse_background *b)
 {
     sse_control_total sum = { 0 };
 
-    g_array_set_size(b->totals, 0);
-    if (b->moments->len <= FEW_RECORDS)
-        return;
+    g_array_set_size(b->totals, b->moments->len > FEW_RECORDS ? b->moments->len / TOTALS_STEP + 1 : 0);
     for (guint i = 0; i < b->moments->len; i++) {
-        if (i % TOTALS_STEP == 0)
-            g_array_append_val(b->totals, sum);
+        if (i % TOTALS_STEP == 0 && b->totals->len > 0)
+            g_array_index(b->totals, sse_control_total, i / TOTALS_STEP) = sum;
         add_control(&sum, &g_array_index(b->moments, moment, i));
     }
-    if (b->moments->len % TOTALS_STEP == 0)
-        g_array_append_val(b->totals, sum);
+    if (b->moments->len % TOTALS_STEP == 0 && b->totals->len > 0)
+        g_array_index(b->totals, sse_control_total, b->moments->len / TOTALS_STEP) = sum;
+    b->all = sum;
 }
 
 sse_background *sse_background_new(void)
@@ -183,9 +183,14 @@ static void add_moment(sse_control_sum *sum, const moment *m, int64_t from, int6
 
 sse_control_sum sse_sum_control(const sse_group *g, int64_t from, int64_t to, int version)
 {
+    const sse_control_total *all = &g->background->all;
     sse_control_sum sum = { 0 };
-    guint end, whole = whole_records(g, from, to, &end);
+    guint end, whole;
 
+    if (all->dns_answers + all->tcp_opened + all->silent_dns + all->silent_tcp[0] + all->silent_tcp[1] +
+            all->proxy_answered == 0)
+        return sum;
+    whole = whole_records(g, from, to, &end);
     if (end > whole) {
         sse_control_total a = total_at(g, whole), b = total_at(g, end);
 
@@ -236,8 +241,11 @@ bool sse_heard_between(const sse_group *g, int64_t from, int64_t to, int version
 
 bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
 {
-    guint end, whole = whole_records(g, from, to, &end);
+    guint end, whole;
 
+    if (g->background->all.gateway_heard == 0)
+        return false;
+    whole = whole_records(g, from, to, &end);
     if (end > whole && total_at(g, whole).gateway_heard != total_at(g, end).gateway_heard)
         return true;
     for (guint i = first_moment(g, from - SSE_CONTROL_SPAN); i < moments(g); i++) {

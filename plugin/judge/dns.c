@@ -51,6 +51,8 @@ typedef struct port_scan {
     bool     answered;       /**< any probe was */
     int64_t  newest_answered;
     uint32_t answered_by;    /**< resolver of that one */
+    sse_since up_since;      /**< the first answer behind the newest run of failures, else of all */
+    bool     down;           /**< is_down(), as it was at the newest failure: it stays so until an answer */
     int64_t  newest_failed;  /**< INT64_MIN: none */
     GArray  *failures;       /**< guint32: failed probes sent more than 1 s after it */
     guint    late;           /**< index of the first of them sent more than 60 s after it */
@@ -72,35 +74,13 @@ static void scan_reset(port_scan *s)
     *s = (port_scan){ .newest_failed = INT64_MIN, .failures = failures, .failures_to = SSE_NONE };
 }
 
-static void scan_probe(const sse_context *c, port_scan *s, uint32_t index)
+static sse_since since_probe(const sse_context *c, uint32_t index, bool at_or_before)
 {
     const sse_probe *p = probe_at(c, index);
-    sse_probe_outcome outcome = (sse_probe_outcome)c->probe_outcome[index];
-
-    if (outcome == SSE_PROBE_ANSWERED) {
-        s->answered = true;
-        s->newest_answered = p->time;
-        s->answered_by = p->resolver;
-        g_array_set_size(s->failures, 0);
-        s->late = s->probes = s->late_probes = 0;
-    } else if (sse_probe_failed(outcome) && !c->excused[index]) {
-        bool encrypted = sse_is_traffic(p);
-
-        if (!encrypted)
-            s->newest_failed = p->time;
-        if (s->answered && p->time - s->newest_answered <= RUN_AFTER_ANSWER)
-            return;
-        if (s->failures->len == 0)
-            s->failures_to = p->resolver;
-        else if (s->failures_to != p->resolver)
-            s->failures_to = SSE_NONE;
-        g_array_append_val(s->failures, index);
-        s->probes += !encrypted;
-        if (s->answered && p->time - s->newest_answered <= RUN_OTHER_RESOLVER) {
-            s->late = s->failures->len;
-            s->late_probes = s->probes;
-        }
-    }
+    sse_since since = {
+        .frame = p->frame != 0 ? p->frame : p->reply_frame, .time = p->time, .at_or_before = at_or_before,
+    };
+    return since;
 }
 
 /* Where the failing run begins in the failures: all of them, or only those
@@ -148,6 +128,41 @@ static bool is_down(const sse_context *c, const port_scan *s)
         return true;
     return length >= DNSCRYPT_LENGTH &&
            failure_time(c, s, s->failures->len - 1) - failure_time(c, s, start) >= DNSCRYPT_SPAN;
+}
+
+static void scan_probe(const sse_context *c, port_scan *s, uint32_t index)
+{
+    const sse_probe *p = probe_at(c, index);
+    sse_probe_outcome outcome = (sse_probe_outcome)c->probe_outcome[index];
+
+    if (outcome == SSE_PROBE_ANSWERED) {
+        s->answered = true;
+        s->newest_answered = p->time;
+        s->answered_by = p->resolver;
+        if (s->up_since.frame == 0 || s->down)
+            s->up_since = since_probe(c, index, !s->down);
+        s->down = false;
+        g_array_set_size(s->failures, 0);
+        s->late = s->probes = s->late_probes = 0;
+    } else if (sse_probe_failed(outcome) && !c->excused[index]) {
+        bool encrypted = sse_is_traffic(p);
+
+        if (!encrypted)
+            s->newest_failed = p->time;
+        if (s->answered && p->time - s->newest_answered <= RUN_AFTER_ANSWER)
+            return;
+        if (s->failures->len == 0)
+            s->failures_to = p->resolver;
+        else if (s->failures_to != p->resolver)
+            s->failures_to = SSE_NONE;
+        g_array_append_val(s->failures, index);
+        s->probes += !encrypted;
+        if (s->answered && p->time - s->newest_answered <= RUN_OTHER_RESOLVER) {
+            s->late = s->failures->len;
+            s->late_probes = s->probes;
+        }
+        s->down = s->down || is_down(c, s);
+    }
 }
 
 static sse_port_state port_state(const sse_context *c, const port_scan *s, const port_scan *other)
@@ -230,14 +245,15 @@ static bool falls_back_always(const sse_context *c, sse_group *g, unsigned v)
 /* Bursts of debug probes on 443 in a stretch of time, and behind how many of them
  * the module asked on 53, as it does where 443 gave no answer. Who knows its identity
  * may give it: what it sends in a rhythm of its own comes sooner. */
-static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, int64_t first, int64_t newest, guint *bursts,
-                         guint *fallen_back)
+static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, int64_t first, int64_t newest,
+                         const guint read[PORTS], guint *bursts, guint *fallen_back)
 {
     const GArray *on443 = g->probes[v][PORT_443], *on53 = g->probes[v][PORT_53];
+    guint next = sse_first_probe_back(c, on53, read[PORT_53], first + FALL_BACK_MIN);
     int64_t previous = INT64_MIN;
 
     *bursts = *fallen_back = 0;
-    for (guint i = sse_first_probe(c, on443, first); i < on443->len && probe_at(c, item(on443, i))->time <= newest; i++) {
+    for (guint i = sse_first_probe_back(c, on443, read[PORT_443], first); i < on443->len && probe_at(c, item(on443, i))->time <= newest; i++) {
         const sse_probe *p = probe_at(c, item(on443, i));
         bool starts = previous == INT64_MIN || p->time - previous >= BURST_GAP;
 
@@ -247,7 +263,9 @@ static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, i
         if (!starts || p->time > c->t->last_time - FALL_BACK_MAX)
             continue;
         (*bursts)++;
-        for (guint k = sse_first_probe(c, on53, p->time + FALL_BACK_MIN); k < on53->len; k++) {
+        while (next < on53->len && probe_at(c, item(on53, next))->time < p->time + FALL_BACK_MIN)
+            next++;
+        for (guint k = next; k < on53->len; k++) {
             const sse_probe *q = probe_at(c, item(on53, k));
 
             if (q->time > p->time + FALL_BACK_MAX)
@@ -263,12 +281,15 @@ static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, i
 /* DNSCrypt of the module after it must know that it has no resolver. */
 static bool goes_on_encrypted(const sse_context *c, const sse_group *g, unsigned v, const sse_outage_judgement *j)
 {
+    const int64_t from = j->since.time + c->t->config.probe_timeout + GOES_ON_AFTER;
     guint queries = 0;
 
+    if (!g->has_traffic || from > j->newest)
+        return false;
     for (unsigned port = 0; port < PORTS; port++) {
         const GArray *probes = g->probes[v][port];
 
-        for (guint i = sse_first_probe(c, probes, j->since.time + c->t->config.probe_timeout + GOES_ON_AFTER);
+        for (guint i = sse_first_probe_back(c, probes, j->read[port], from);
              i < probes->len && probe_at(c, item(probes, i))->time <= j->newest; i++)
             queries += probe_at(c, item(probes, i))->name == OBS_NAME_DNSCRYPT;
     }
@@ -355,6 +376,7 @@ typedef struct run_sum {
     uint32_t first_probe;    /**< SSE_NONE before the first use */
     int64_t  first, newest;  /**< times */
     guint    summed;         /**< so many failures of the scan are in */
+    uint32_t heard;          /**< of them so many that were not met by silence */
     uint32_t count[SSE_CAUSES];
 } run_sum;
 
@@ -362,8 +384,15 @@ typedef struct run_sum {
 static void sum_failure(const sse_context *c, run_sum *sum, uint32_t index, int64_t known)
 {
     const bool unheard = c->probe_outcome[index] == SSE_PROBE_LATE && probe_at(c, index)->reply_time > known;
+    const sse_cause cause = unheard ? SSE_CAUSE_NO_REPLY : sse_probe_cause((sse_probe_outcome)c->probe_outcome[index]);
 
-    sum->count[unheard ? SSE_CAUSE_NO_REPLY : sse_probe_cause((sse_probe_outcome)c->probe_outcome[index])]++;
+    sum->count[cause]++;
+    sum->heard += cause != SSE_CAUSE_NO_REPLY;
+}
+
+static sse_cause cause_of_sum(const run_sum *sum)
+{
+    return sum->heard == 0 ? SSE_CAUSE_NO_REPLY : strongest_cause(sum->count);
 }
 
 /* @param settled so many failures stay what they are; those behind them are
@@ -419,24 +448,14 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, unsigned v, c
            sse_no_connectivity(g, first, newest, until, v == 0 ? 4 : 6);
 }
 
-/* No reply on either port, whatever it says. */
-static bool only_silence(const run_sum runs[PORTS])
-{
-    for (unsigned port = 0; port < PORTS; port++)
-        for (unsigned k = 0; k < SSE_CAUSES; k++)
-            if (k != SSE_CAUSE_NO_REPLY && runs[port].count[k] > 0)
-                return false;
-    return true;
-}
-
 /* Does the module go on, in a stretch of time in which nothing came, as if it got
  * replies? Then it must have got them by another way. */
 static bool acts_as_answered(const sse_context *c, const sse_group *g, unsigned v, int64_t first, int64_t newest,
-                             guint *fallen_back)
+                             const guint read[PORTS], guint *fallen_back)
 {
     guint bursts;
 
-    count_bursts(c, g, v, first, newest, &bursts, fallen_back);
+    count_bursts(c, g, v, first, newest, read, &bursts, fallen_back);
     return bursts >= RHYTHM_BURSTS && *fallen_back == 0;
 }
 
@@ -451,6 +470,7 @@ static void note_unseen_replies(sse_group *g, uint32_t frame)
 static void find_unseen_replies(const sse_context *c, sse_group *g, unsigned v, const port_scan scan[PORTS])
 {
     const port_scan *on443 = &scan[PORT_443];
+    const guint read[PORTS] = { g->probes[v][PORT_443]->len, g->probes[v][PORT_53]->len };
     int64_t first, newest;
     guint fallen_back;
 
@@ -462,7 +482,7 @@ static void find_unseen_replies(const sse_context *c, sse_group *g, unsigned v, 
                 return;
     first = failure_time(c, on443, 0);
     newest = failure_time(c, on443, on443->failures->len - 1);
-    if (acts_as_answered(c, g, v, first, newest, &fallen_back) &&
+    if (acts_as_answered(c, g, v, first, newest, read, &fallen_back) &&
         !sse_no_connectivity(g, first, newest, INT64_MAX, v == 0 ? 4 : 6))
         note_unseen_replies(g, probe_at(c, item(on443->failures, 0))->frame);
 }
@@ -491,17 +511,17 @@ static void judge_outage(const sse_context *c, sse_group *g, unsigned v, const p
         j->cause = SSE_CAUSE_NO_CONNECTIVITY;
         return;
     }
-    if (!g->one_way && only_silence(runs)) {
+    if (!g->one_way && runs[PORT_443].heard + runs[PORT_53].heard == 0) {
         guint fallen_back;
 
-        if (acts_as_answered(c, g, v, first, newest, &fallen_back)) {
+        if (acts_as_answered(c, g, v, first, newest, j->read, &fallen_back)) {
             j->verdict = SSE_INCONCLUSIVE;
             note_unseen_replies(g, j->since.frame);
             return;
         }
         j->goes_on = fallen_back > 0 && goes_on_encrypted(c, g, v, j);
     }
-    j->cause = stronger_cause(strongest_cause(runs[PORT_443].count), strongest_cause(runs[PORT_53].count));
+    j->cause = stronger_cause(cause_of_sum(&runs[PORT_443]), cause_of_sum(&runs[PORT_53]));
 }
 
 /* ---- what users ask ---- */
@@ -606,15 +626,6 @@ static void excuse_by_plain(sse_context *c, const GArray *probes)
 
 /* ---- one IP version through time ---- */
 
-static sse_since since_probe(const sse_context *c, uint32_t index, bool at_or_before)
-{
-    const sse_probe *p = probe_at(c, index);
-    sse_since since = {
-        .frame = p->frame != 0 ? p->frame : p->reply_frame, .time = p->time, .at_or_before = at_or_before,
-    };
-    return since;
-}
-
 static void enter(sse_group *g, unsigned v, sse_state *state, sse_state to, const sse_since *since)
 {
     sse_change change = {
@@ -660,37 +671,9 @@ static void count_port(const sse_context *c, const sse_group *g, unsigned v, uns
 
 /* Since when a port is what it is: its own first failure, or first answer
  * after its own last run of failures. */
-static sse_since port_since(const sse_context *c, const sse_group *g, unsigned v, unsigned port,
-                            sse_port_state state)
+static sse_since port_since(const sse_context *c, const port_scan *s, sse_port_state state)
 {
-    port_scan s;
-    sse_since since = { .frame = 0 };
-    sse_run run = { .items = g_array_new(FALSE, FALSE, sizeof(guint32)) };
-    bool was_down = false, seen_other = false;
-
-    scan_start(&s);
-    for (guint i = 0; i < g->probes[v][port]->len; i++) {
-        uint32_t index = item(g->probes[v][port], i);
-
-        if (probe_at(c, index)->time < g->newest_change)
-            continue;
-        scan_probe(c, &s, index);
-        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED) {
-            if (state == SSE_PORT_UP && (since.frame == 0 || was_down))
-                since = since_probe(c, index, !was_down);
-            seen_other = true;
-            was_down = false;
-        } else if (is_down(c, &s)) {
-            was_down = true;
-        }
-    }
-    if (state == SSE_PORT_DOWN) {
-        take_run(c, &s, &run);
-        since = since_probe(c, item(run.items, 0), !seen_other);
-    }
-    g_array_free(run.items, TRUE);
-    g_array_free(s.failures, TRUE);
-    return since;
+    return state == SSE_PORT_DOWN ? since_probe(c, item(s->failures, run_start(s)), !s->answered) : s->up_since;
 }
 
 /* Keeps the outages apart and in order of time. Where one port failed all the
@@ -715,7 +698,7 @@ static void keep_outage(sse_group *g, unsigned v, int64_t first, int64_t newest)
  * them is older than the longest wait. */
 typedef struct unknown {
     guint   from;            /**< index of the first of the tail */
-    GArray *tail;            /**< guint32: the failures from there on, as they were */
+    GArray *tail;            /**< guint32: the failures from there on, as they were; NULL where all are known */
     port_scan before;        /**< the scan, as it was */
 } unknown;
 
@@ -723,12 +706,18 @@ static void hold_back(const sse_context *c, port_scan *s, int64_t known, GArray 
 {
     /* Nothing waits longer for its answer, or for what excuses it. */
     const int64_t longest = MAX(c->t->config.probe_timeout, DNSCRYPT_EXCUSED);
+    bool all_known = true;
     guint near = 0;
 
-    u->before = *s;
-    for (u->from = s->failures->len; u->from > 0; u->from--)
+    u->tail = NULL;
+    for (u->from = s->failures->len; u->from > 0; u->from--) {
         if (failure_time(c, s, u->from - 1) + longest <= known)
             break;
+        all_known &= sse_probe_failure_known(c, item(s->failures, u->from - 1)) <= known;
+    }
+    if (all_known)
+        return;
+    u->before = *s;
     u->tail = g_array_set_size(tail, 0);
     g_array_append_vals(u->tail, &item(s->failures, u->from), s->failures->len - u->from);
     g_array_set_size(s->failures, u->from);
@@ -748,6 +737,8 @@ static void hold_back(const sse_context *c, port_scan *s, int64_t known, GArray 
 
 static void give_back(port_scan *s, unknown *u)
 {
+    if (u->tail == NULL)
+        return;
     g_array_set_size(s->failures, u->from);
     g_array_append_vals(s->failures, u->tail->data, u->tail->len);
     *s = u->before;
@@ -760,9 +751,11 @@ static void find_stretch(const sse_context *c, const port_scan scan[PORTS], int6
     j->newest = INT64_MIN;
     for (unsigned port = 0; port < PORTS; port++) {
         const GArray *failures = scan[port].failures;
-        const guint first = MAX(run_start(&scan[port]),
-                                proof == INT64_MIN ? 0 : sse_first_probe(c, failures, proof + RUN_AFTER_ANSWER + 1));
+        guint first = run_start(&scan[port]);
 
+        /* Mostly the proof was this port's, and all are behind it. */
+        if (proof != INT64_MIN && first < failures->len && failure_time(c, &scan[port], first) <= proof + RUN_AFTER_ANSWER)
+            first = sse_first_probe(c, failures, proof + RUN_AFTER_ANSWER + 1);
         if (first < failures->len) {
             j->first = MIN(j->first, failure_time(c, &scan[port], first));
             j->newest = MAX(j->newest, failure_time(c, &scan[port], failures->len - 1));
@@ -773,6 +766,7 @@ static void find_stretch(const sse_context *c, const port_scan scan[PORTS], int6
 /** One IP version as far as its probes have been read. */
 typedef struct version_scan {
     port_scan port[PORTS];
+    guint     read[PORTS];   /**< so many of each port's */
     run_sum   sums[PORTS];
     int64_t   proof;         /**< when the newest answered probe of either port was sent, INT64_MIN none */
     sse_state state;         /**< as the timeline has it */
@@ -788,7 +782,7 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
     run_sum runs[PORTS];
     bool stood;
 
-    *j = (sse_outage_judgement){ .cause = SSE_CAUSE_NONE };
+    *j = (sse_outage_judgement){ .cause = SSE_CAUSE_NONE, .read = { s->read[PORT_443], s->read[PORT_53] } };
     for (unsigned port = 0; port < PORTS; port++)
         hold_back(c, &s->port[port], end->known, c->scratch.held[port], &held[port]);
     stood = is_down(c, &s->port[PORT_443]) && is_down(c, &s->port[PORT_53]) && down_together(c, s->port);
@@ -809,7 +803,7 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
                     MAX(MAX(runs[PORT_443].newest, runs[PORT_53].newest), end->by == SSE_ENDED_PROOF ? end->time - 1 : 0));
         d = sse_open_outage(c, SSE_SERVICE_DNS, v == 0 ? 4 : 6, j, end);
         for (unsigned port = 0; port < PORTS; port++) {
-            d->outage.port_cause[port] = (uint8_t)strongest_cause(runs[port].count);
+            d->outage.port_cause[port] = (uint8_t)cause_of_sum(&runs[port]);
             if (is_encrypted_only(&s->port[port]))
                 sse_add_reason(d->outage.reasons, SSE_REASON_DNSCRYPT_ALONE, port == PORT_443 ? 443 : 53);
         }
@@ -863,7 +857,7 @@ static void report_ports(sse_context *c, sse_group *g, unsigned v, const port_sc
         if (pr->state == SSE_PORT_DOWN)
             pr->cause = cause_of_run(c, &g->dns_runs[v][port]);
         if (pr->state != SSE_PORT_UNTESTED)
-            pr->since = port_since(c, g, v, port, pr->state);
+            pr->since = port_since(c, &scan[port], pr->state);
         count_port(c, g, v, port, MAX(from, g->newest_change), pr);
     }
 }
@@ -895,8 +889,8 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
     version_scan s = { .sums = { { .first_probe = SSE_NONE }, { .first_probe = SSE_NONE } }, .proof = INT64_MIN,
                        .state = SSE_NOT_OBSERVED };
     const sse_outage_end last = { .by = SSE_ENDED_NONE, .known = INT64_MAX };
-    guint at[PORTS] = { 0, 0 }, change = 0;
-    sse_state raw = SSE_INCONCLUSIVE;
+    guint change = 0;
+    sse_state raw;
     sse_outage_judgement j;
     sse_outage_end end;
     bool in_outage = false;
@@ -907,7 +901,7 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
         return;
     scan_start(&s.port[PORT_443]);
     scan_start(&s.port[PORT_53]);
-    while (next_probe(c, g, v, at, &port, &index)) {
+    while (next_probe(c, g, v, s.read, &port, &index)) {
         const int64_t time = probe_at(c, index)->time;
         bool answered = c->probe_outcome[index] == SSE_PROBE_ANSWERED;
 
@@ -928,13 +922,13 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
         scan_probe(c, &s.port[port], index);
         if (answered)
             s.proof = time;
-        raw = raw_state(c, s.port);
-        in_outage = raw == SSE_UNPROTECTED;
-        if (raw == SSE_PROTECTED && s.state != SSE_PROTECTED && answered) {
+        in_outage = s.port[PORT_443].down && s.port[PORT_53].down && down_together(c, s.port);
+        if (answered && s.state != SSE_PROTECTED && raw_state(c, s.port) == SSE_PROTECTED) {
             s.since = since_probe(c, index, s.state == SSE_NOT_OBSERVED);
             enter(g, v, &s.state, SSE_PROTECTED, &s.since);
         }
     }
+    raw = raw_state(c, s.port);
     if (change < g->changes->len) {
         /* Nothing was seen on the newest network. */
         end = network_change(&g_array_index(g->changes, sse_change, change));

@@ -45,11 +45,21 @@ sse_cause sse_strongest_cause(const uint32_t count[SSE_CAUSES], unsigned (*rank)
     return best;
 }
 
-int sse_compare_numbers(const void *a, const void *b)
+static int compare_numbers(const void *a, const void *b)
 {
     guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
 
     return (x > y) - (x < y);
+}
+
+void sse_sort_numbers(GArray *numbers)
+{
+    for (guint i = 1; i < numbers->len; i++) {
+        if (item(numbers, i - 1) > item(numbers, i)) {
+            g_array_sort(numbers, compare_numbers);
+            return;
+        }
+    }
 }
 
 /** A list of records, and where they are. */
@@ -72,6 +82,14 @@ typedef struct record_list {
     }
 
 RECORD_BEFORE(probe, sse_tracker_probe)
+
+guint sse_first_probe_back(const sse_context *c, const GArray *items, guint place, int64_t from)
+{
+    const record_list list = { c->t, items };
+
+    return sse_lower_bound_back(&list, place, probe_before, &from);
+}
+
 RECORD_BEFORE(handshake, sse_tracker_handshake)
 RECORD_BEFORE(answer, sse_tracker_connect_answer)
 RECORD_BEFORE(lookup, sse_tracker_lookup)

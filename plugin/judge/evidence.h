@@ -81,12 +81,12 @@ typedef struct sse_group {
     uint32_t shared_device;  /**< number from 1 of its device id among shared_devices; 0: it is its own */
     uint32_t unseen_replies; /**< frame of the first probe whose reply it acts as if it got, though none is in the file; 0 none */
     sse_silence silence;
+    uint32_t first_resolver, first_gateway; /**< numbers of its rows' frames among row_frames */
     sse_client_report *report;
 } sse_group;
 
 /** What is collected of one thing after the other, so that not each allocates. */
 typedef struct sse_scratch {
-    GArray  *frames;         /**< guint32 */
     GArray  *reasons, *origin_reasons; /**< sse_reason: of the outage that is being made */
     GArray  *peers;          /**< sse_addr: of it */
     GArray  *examples;       /**< sse_example */
@@ -110,6 +110,8 @@ typedef struct sse_context {
     GArray   *plain;         /**< sse_plain of the file, by addresses, port and time; NULL until asked for */
     uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
     uint32_t *gateway_rows;  /**< two for each address: see tables.c; NULL until asked for */
+    GArray   *row_frames;    /**< sse_frames: of all rows of resolvers and gateways, see tables.h */
+    uint32_t *probe_row, *swg_row; /**< by record: of these, or SSE_NONE */
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
     GArray   *outages;       /**< sse_draft: those of the client that is being judged, see outages.h */
     struct sse_background *background; /**< its records, see background.h */
@@ -157,12 +159,14 @@ static inline bool is_routing(const sse_context *c, uint32_t icmp)
 /** The first of a client's records at or after a time, or how many there are. Each
  * list is sorted by its records' time. */
 guint sse_first_probe(const sse_context *c, const GArray *probes, int64_t from);
+/** The same for a time before that of the probe at a place, and near to it. */
+guint sse_first_probe_back(const sse_context *c, const GArray *probes, guint place, int64_t from);
 guint sse_first_handshake(const sse_context *c, const GArray *handshakes, int64_t from);
 guint sse_first_answer(const sse_context *c, const GArray *answers, int64_t from);
 guint sse_first_lookup(const sse_context *c, const GArray *lookups, int64_t from);
 guint sse_first_fact(const sse_context *c, const GArray *facts, int64_t from);
 
-/** For arrays of guint32: frames, indices. */
-int sse_compare_numbers(const void *a, const void *b);
+/** Sorts guint32: frames, indices. */
+void sse_sort_numbers(GArray *numbers);
 
 #endif

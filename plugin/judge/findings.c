@@ -10,7 +10,6 @@
 
 #include "background.h"
 #include "lookups.h"
-#include "lower_bound.h"
 #include "machines.h"
 #include "names.h"
 #include "origin.h"
@@ -67,7 +66,7 @@ const sse_finding *sse_client_finding(const sse_client_report *r, sse_finding_co
 static sse_finding *give_frames(sse_finding *f, GArray *frames)
 {
     /* They come by record; the report lists them in order, each once. */
-    g_array_sort(frames, sse_compare_numbers);
+    sse_sort_numbers(frames);
     for (guint i = 0; i < frames->len; i++)
         if (item(frames, i) != 0)
             sse_frames_add(&f->frames, item(frames, i));
@@ -86,6 +85,33 @@ static void collect(GArray *frames, guint32 frame)
 {
     if (frame != 0)
         g_array_append_val(frames, frame);
+}
+
+/** What any of a client's probes has: what none has is not sought in all of them again. */
+typedef struct traits {
+    bool answered, rejected, intercepted, encrypted, identity, conflict;
+} traits;
+
+static traits traits_of(const sse_context *c, const sse_group *g)
+{
+    traits has = { .answered = false };
+
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned port = 0; port < PORTS; port++) {
+            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+                const uint32_t index = item(g->probes[v][port], i);
+                const sse_probe *p = probe_at(c, index);
+
+                has.answered |= c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+                has.rejected |= c->probe_outcome[index] == SSE_PROBE_REJECTED;
+                has.intercepted |= c->probe_outcome[index] == SSE_PROBE_INTERCEPTED;
+                has.encrypted |= p->name == OBS_NAME_DNSCRYPT;
+                has.identity |= p->query_identity != 0;
+                has.conflict |= p->conflict_frame != 0;
+            }
+        }
+    }
+    return has;
 }
 
 /* How many of a port's newest eight probes were answered is at most a quarter. */
@@ -122,25 +148,15 @@ static uint16_t answers_elsewhere(const sse_context *c, const sse_group *g, unsi
     return 0;
 }
 
-static bool stretch_not_behind(const void *stretches, guint index, const void *sought)
+/* Was a probe of this IP version sent in an outage? *at is where the search goes on:
+ * times come in order, as outages do, IPv4's before IPv6's. */
+static bool in_outage(const sse_group *g, unsigned v, guint *at, int64_t time)
 {
-    const sse_stretch *o = &g_array_index((const GArray *)stretches, sse_stretch, index), *s = (const sse_stretch *)sought;
+    const sse_stretch *o = (const sse_stretch *)(const void *)g->stretches->data;
 
-    return o->v < s->v || (o->v == s->v && o->first <= s->first);
-}
-
-/* Outages follow each other, IPv4's before IPv6's: the newest that began by
- * then is the only one that can hold. */
-static bool in_outage(const sse_group *g, unsigned v, int64_t time)
-{
-    const sse_stretch sought = { .v = v, .first = time };
-    const guint behind = sse_lower_bound(g->stretches, g->stretches->len, stretch_not_behind, &sought);
-    const sse_stretch *o;
-
-    if (behind == 0)
-        return false;
-    o = &g_array_index(g->stretches, sse_stretch, behind - 1);
-    return o->v == v && time <= o->newest;
+    while (*at < g->stretches->len && (o[*at].v < v || (o[*at].v == v && o[*at].newest < time)))
+        (*at)++;
+    return *at < g->stretches->len && o[*at].v == v && o[*at].first <= time;
 }
 
 /* One answer of another on 53 is enough where the resolver itself answers elsewhere. */
@@ -148,6 +164,7 @@ static void find_intercepted(const sse_context *c, sse_group *g, unsigned v, GAr
 {
     uint32_t asked = SSE_NONE;
     uint16_t port = 0, elsewhere = 0;
+    guint at = 0;
     sse_finding *f;
 
     if (g->report->ip[v].verdict == SSE_UNPROTECTED)
@@ -156,7 +173,7 @@ static void find_intercepted(const sse_context *c, sse_group *g, unsigned v, GAr
         const uint32_t index = item(g->probes[v][PORT_53], i);
         const sse_probe *p = probe_at(c, index);
 
-        if (c->probe_outcome[index] != SSE_PROBE_INTERCEPTED || in_outage(g, v, p->time))
+        if (c->probe_outcome[index] != SSE_PROBE_INTERCEPTED || in_outage(g, v, &at, p->time))
             continue;
         /* They come in rows for one resolver; the rows are few. */
         if (p->resolver != asked) {
@@ -178,7 +195,7 @@ static void find_intercepted(const sse_context *c, sse_group *g, unsigned v, GAr
     f->number[0] = port;
 }
 
-static void find_ports(const sse_context *c, sse_group *g, GArray *frames)
+static void find_ports(const sse_context *c, sse_group *g, const traits *has, GArray *frames)
 {
     for (unsigned v = 0; v < 2; v++) {
         const sse_version_report *r = &g->report->ip[v];
@@ -194,12 +211,14 @@ static void find_ports(const sse_context *c, sse_group *g, GArray *frames)
             f = add(g->report->findings, p53->cause == SSE_CAUSE_INTERCEPTED ? SSE_FIND_PORT_53_INTERCEPTED
                                                                              : SSE_FIND_PORT_53_BLOCKED);
         } else {
-            find_intercepted(c, g, v, frames);
+            if (has->intercepted)
+                find_intercepted(c, g, v, frames);
             continue;
         }
         if (!mostly_fails(c, g->probes[v][down])) {
             g_array_set_size(g->report->findings, g->report->findings->len - 1);
-            find_intercepted(c, g, v, frames);
+            if (has->intercepted)
+                find_intercepted(c, g, v, frames);
             continue;
         }
         /* What the host does itself is no firewall's on the way. */
@@ -295,6 +314,8 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
 
     for (unsigned v = 0; v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++) {
+            guint at = 0;
+
             for (guint i = 0; i < g->probes[v][port]->len; i++) {
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
@@ -302,7 +323,7 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
                 if (sse_is_traffic(p) || c->probe_outcome[index] == SSE_PROBE_REJECTED || (edns && p->query_identity != 0))
                     continue;
                 tried++;
-                if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, p->time))
+                if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, &at, p->time))
                     continue;
                 if (in_run(&g->dns_runs[v][port], c, p) &&
                     (r->ip[v].verdict != SSE_PROTECTED || (said && r->ip[v].ports[port].state == SSE_PORT_DOWN)))
@@ -330,6 +351,7 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
         for (unsigned port = 0; port < PORTS; port++) {
             const uint32_t lost_before = lost;
             uint32_t own_lost = 0, own = 0;
+            guint at = 0;
 
             for (guint i = 0; i < g->probes[v][port]->len; i++) {
                 uint32_t index = item(g->probes[v][port], i);
@@ -343,7 +365,7 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
                 }
                 tried++;
                 if (!failed || (!c->excused[index] &&
-                                (in_outage(g, v, p->time) || (g->report->ip[v].ports[port].state == SSE_PORT_DOWN &&
+                                (in_outage(g, v, &at, p->time) || (g->report->ip[v].ports[port].state == SSE_PORT_DOWN &&
                                                               in_run(&g->dns_runs[v][port], c, p)))))
                     continue;
                 lost++;
@@ -516,12 +538,14 @@ static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, 
 static void find_forwarder(const sse_context *c, sse_group *g, GArray *frames)
 {
     for (unsigned v = 0; v < 2; v++) {
-        answers on443 = answers_on(c, g, v, PORT_443), on53 = answers_on(c, g, v, PORT_53);
+        const answers on53 = answers_on(c, g, v, PORT_53);
+        answers on443;
         sse_reason_code why;
         sse_finding *f;
 
         if (on53.count == 0)
             continue;
+        on443 = answers_on(c, g, v, PORT_443);
         if (on53.dnscrypt)
             why = SSE_REASON_FORWARDER_DNSCRYPT;
         else if (on443.count == 0)
@@ -541,9 +565,9 @@ static void find_forwarder(const sse_context *c, sse_group *g, GArray *frames)
     }
 }
 
-static void find_replies(const sse_context *c, sse_group *g, GArray *frames)
+static void find_replies(const sse_context *c, sse_group *g, const traits *has, GArray *frames)
 {
-    for (unsigned v = 0; v < 2; v++) {
+    for (unsigned v = 0; has->conflict && v < 2; v++) {
         for (unsigned port = 0; port < PORTS; port++)
             for (guint i = 0; i < g->probes[v][port]->len; i++)
                 collect(frames, probe_at(c, item(g->probes[v][port], i))->conflict_frame);
@@ -611,11 +635,6 @@ static void find_clocks(const sse_context *c, sse_group *g, GArray *frames)
 
 static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
 {
-    for (unsigned v = 0; v < 2; v++)
-        for (unsigned port = 0; port < PORTS; port++)
-            for (guint i = 0; i < g->probes[v][port]->len; i++)
-                if (c->probe_outcome[item(g->probes[v][port], i)] == SSE_PROBE_ANSWERED)
-                    return;
     for (guint i = 0; i < g->tcp_probes->len; i++) {
         uint32_t index = item(g->tcp_probes, i);
 
@@ -1215,20 +1234,26 @@ static void find_flapping(sse_group *g, GArray *frames)
 void sse_find(sse_context *c, sse_group *g)
 {
     GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+    const traits has = traits_of(c, g);
 
-    find_ports(c, g, frames);
+    find_ports(c, g, &has, frames);
     for (unsigned v = 0; v < 2; v++)
         find_dead_resolvers(c, g, v, frames);
-    find_edns_dropped(c, g, frames);
+    if (has.identity)
+        find_edns_dropped(c, g, frames);
     find_loss(c, g, frames);
-    find_dnscrypt_loss(c, g, frames);
+    if (has.encrypted)
+        find_dnscrypt_loss(c, g, frames);
     find_facts(c, g, SSE_FACT_CERTIFICATE, SSE_FIND_CERTIFICATE_EXPIRED, frames);
     find_facts(c, g, SSE_FACT_CERTIFICATE_EARLY, SSE_FIND_CERTIFICATE_NOT_YET_VALID, frames);
-    find_tcp_only(c, g, frames);
-    find_other_organisation(c, g, frames);
-    find_identity_loss(c, g, frames);
+    if (!has.answered)
+        find_tcp_only(c, g, frames);
+    if (has.identity) {
+        find_other_organisation(c, g, frames);
+        find_identity_loss(c, g, frames);
+    }
     find_forwarder(c, g, frames);
-    find_replies(c, g, frames);
+    find_replies(c, g, &has, frames);
     find_clocks(c, g, frames);
     find_handshakes(c, g, frames);
     find_path_mtu(c, g, frames);
@@ -1240,7 +1265,8 @@ void sse_find(sse_context *c, sse_group *g)
     find_portal(c, g, frames);
     find_client(c, g, frames);
     find_path_tools(c, g, frames);
-    find_rejected(c, g, frames);
+    if (has.rejected)
+        find_rejected(c, g, frames);
     find_no_control(g, frames);
     find_flapping(g, frames);
     find_silent_module(g);

@@ -150,26 +150,24 @@ static void take_icmp(sse_outage *o, const icmp_kinds *kinds)
             o->icmp = kinds->kind[i];
 }
 
-/* Frames of what takes part, sorted when the outage is closed. */
-static void take_frames(sse_context *c, sse_outage *o)
+/* A frame of what takes part: the first few in order, each once. */
+static void add_frame(sse_outage *o, uint32_t frame)
 {
-    GArray *frames = c->scratch.frames;
+    sse_frames *f = &o->frames;
+    uint32_t at = f->kept;
 
-    for (guint i = 1; i < frames->len; i++) {
-        if (item(frames, i - 1) > item(frames, i)) {
-            g_array_sort(frames, sse_compare_numbers);
-            break;
-        }
-    }
-    for (guint i = 0; i < frames->len; i++)
-        sse_frames_add(&o->frames, item(frames, i));
-    g_array_set_size(frames, 0);
-}
-
-static void add_frame(sse_context *c, uint32_t frame)
-{
-    if (frame != 0)
-        g_array_append_val(c->scratch.frames, frame);
+    if (frame == 0)
+        return;
+    while (at > 0 && f->frame[at - 1] > frame)
+        at--;
+    if (at > 0 && f->frame[at - 1] == frame)
+        return;
+    f->total++;
+    if (at == SSE_FRAMES_KEPT)
+        return;
+    f->kept = MIN(f->kept + 1, SSE_FRAMES_KEPT);
+    memmove(&f->frame[at + 1], &f->frame[at], (f->kept - at - 1) * sizeof f->frame[0]);
+    f->frame[at] = frame;
 }
 
 static int64_t example_time(const sse_context *c, const sse_draft *d, unsigned i)
@@ -250,7 +248,7 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage
     for (unsigned port = 0; port < PORTS; port++) {
         const GArray *probes = g->probes[v][port];
 
-        for (guint i = sse_first_probe(c, probes, j->first); i < probes->len; i++) {
+        for (guint i = sse_first_probe_back(c, probes, j->read[port], j->first); i < probes->len; i++) {
             const uint32_t index = item(probes, i);
             const sse_probe *p = probe_at(c, index);
 
@@ -270,12 +268,12 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage
                 o->fake_rcode = p->rcode;
                 o->fake_ttl = p->reply_ttl;
             }
-            add_frame(c, p->frame);
+            add_frame(o, p->frame);
             if (p->last_frame != p->frame)
-                add_frame(c, p->last_frame);
-            add_frame(c, p->reply_frame);
+                add_frame(o, p->last_frame);
+            add_frame(o, p->reply_frame);
             if (p->icmp != SSE_NONE)
-                add_frame(c, sse_tracker_icmp_error(c->t, p->icmp)->frame);
+                add_frame(o, sse_tracker_icmp_error(c->t, p->icmp)->frame);
             confirm(o, p->last_frame != 0 ? p->last_frame : p->reply_frame, p->last_time);
             if (known[port] < 2)
                 failed_of[port][known[port]++] = index;
@@ -362,15 +360,15 @@ void sse_add_handshakes(sse_context *c, sse_group *g, sse_draft *d, const sse_ou
         add_peer(o, &address_at(c, h->gateway)->addr);
         count_icmp(c, &kinds, h->icmp);
         sse_origin_add(&origins, origin_of(c, index, NULL), index);
-        add_frame(c, h->frame);
+        add_frame(o, h->frame);
         if (h->last_frame != h->frame)
-            add_frame(c, h->last_frame);
-        add_frame(c, h->met_frame);
+            add_frame(o, h->last_frame);
+        add_frame(o, h->met_frame);
         if (h->session != NULL) {
-            add_frame(c, h->session->open_frame);
-            add_frame(c, h->session->first_payload_frame);
-            add_frame(c, h->session->tunnel_frame);
-            add_frame(c, h->session->gateway_close_frame);
+            add_frame(o, h->session->open_frame);
+            add_frame(o, h->session->first_payload_frame);
+            add_frame(o, h->session->tunnel_frame);
+            add_frame(o, h->session->gateway_close_frame);
         }
         confirm_handshake(h, o);
         add_example(c, d, index);
@@ -395,7 +393,7 @@ void sse_add_answers(sse_context *c, sse_group *g, sse_draft *d, const sse_outag
             continue;
         o->failed++;
         add_peer(o, &address_at(c, h->gateway)->addr);
-        add_frame(c, a->frame);
+        add_frame(o, a->frame);
         confirm(o, a->frame, a->time);
         add_example(c, d, a->handshake);
         sse_origin_add(&origins, sse_answer_origin(c->t, a, NULL), item(g->answers, i));
@@ -416,8 +414,8 @@ void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outa
             continue;
         o->failed++;
         add_peer(o, &address_at(c, l->server)->addr);
-        add_frame(c, l->frame);
-        add_frame(c, l->answer_frame);
+        add_frame(o, l->frame);
+        add_frame(o, l->answer_frame);
         confirm(o, l->answered ? l->answer_frame : l->frame, l->answered ? l->answer_time : l->last_time);
     }
 }
@@ -457,7 +455,6 @@ void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_out
     const int64_t from = o->service == SSE_SERVICE_DNS ? MAX(o->since.time, j->first) : j->first;
     const sse_control_sum sum = sse_sum_control(g, MIN(from, j->newest), j->newest + RUN_WINDOW, 0);
 
-    take_frames(c, o);
     o->control_dns_answers = sum.dns_answers;
     o->control_tcp_opened = sum.tcp_opened;
     /* Who signs in behind the newest failure was behind the portal before. */

@@ -28,6 +28,7 @@ typedef struct sse_outage_judgement {
     sse_cause cause;
     sse_since since;
     int64_t   first, newest; /**< its stretch: the first failure since the proof before it, and its newest */
+    guint     read[PORTS];   /**< of DNS: so many probes of each port were read by then */
     bool      goes_on;       /**< of DNS: the module goes on with DNSCrypt all the same */
 } sse_outage_judgement;
 

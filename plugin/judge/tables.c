@@ -1,7 +1,6 @@
 /* tables.c
  * The rows of the report's tables: probes by resolver, handshakes by gateway,
- * identity, candidates, answers to CONNECT, the frames that take part, and
- * example packets.
+ * identity, candidates, answers to CONNECT, and the frames that take part.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -12,6 +11,8 @@
 
 #include "names.h"
 #include "origin.h"
+
+#include <string.h>
 
 static void add_rtt(sse_rtt *rtt, int64_t time)
 {
@@ -69,70 +70,63 @@ static sse_icmp_sum sum_icmp(const GArray *counts, uint32_t row)
     return sum;
 }
 
-static sse_resolver_report *resolver_row(const sse_context *c, sse_group *g, const sse_probe *p, uint32_t *row)
+/* Frames of so many rows more: rows come one behind the other. @return the number of the first. */
+static uint32_t add_row_frames(sse_context *c, guint rows)
 {
-    sse_client_report *r = g->report;
-    const sse_addr *addr = &address_at(c, p->resolver)->addr;
-    sse_resolver_report made = { .address = *addr, .port = p->port, .transport = (sse_transport)p->transport };
+    const uint32_t first = c->row_frames->len;
 
-    for (*row = 0; *row < r->resolvers->len; (*row)++) {
-        sse_resolver_report *known = &g_array_index(r->resolvers, sse_resolver_report, *row);
-
-        if (known->port == p->port && known->transport == (sse_transport)p->transport &&
-            sse_addr_equal(&known->address, addr))
-            return known;
-    }
-    g_array_append_val(r->resolvers, made);
-    return &g_array_index(r->resolvers, sse_resolver_report, *row);
+    g_array_set_size(c->row_frames, first + rows);
+    return first;
 }
 
-/* Where most of each resolver's fake replies and errors came from. */
-static void find_probe_origins(const sse_context *c, sse_group *g)
+/** A client's row of resolvers while it is made. */
+typedef struct row_maker {
+    uint32_t resolver;       /**< index into addresses */
+    uint16_t port;
+    uint8_t  transport;      /**< sse_transport */
+    sse_origin_count origins;
+} row_maker;
+
+/* @return the number of its row */
+static uint32_t resolver_row(const sse_context *c, sse_group *g, const sse_probe *p, GArray *makers)
 {
-    GArray *rows = g->report->resolvers;
-    sse_origin_count *origins = g_new0(sse_origin_count, rows->len);
-    const GArray *lists[2 * PORTS + 2] = { g->tcp_probes, g->diagnostics };
+    const uint32_t rows = makers->len;
+    row_maker *fresh;
+    sse_resolver_report *made;
 
-    for (unsigned k = 0; k < 2 * PORTS; k++)
-        lists[2 + k] = g->probes[k / PORTS][k % PORTS];
-    for (unsigned k = 0; k < G_N_ELEMENTS(lists); k++) {
-        for (guint i = 0; i < lists[k]->len; i++) {
-            const uint32_t index = item(lists[k], i);
-            sse_origin origin;
-            uint32_t row;
+    for (uint32_t row = 0; row < rows; row++) {
+        const row_maker *known = &g_array_index(makers, row_maker, row);
 
-            if (sse_is_traffic(probe_at(c, index)))
-                continue;
-            origin = sse_probe_origin(c->t, probe_at(c, index), NULL);
-            if (origin == SSE_ORIGIN_NONE)
-                continue;
-            resolver_row(c, g, probe_at(c, index), &row);
-            sse_origin_add(&origins[row], origin, index);
-        }
+        if (known->resolver == p->resolver && known->port == p->port && known->transport == p->transport)
+            return row;
     }
-    for (guint i = 0; i < rows->len; i++) {
-        sse_resolver_report *row = &g_array_index(rows, sse_resolver_report, i);
-
-        row->origin = sse_origin_most(&origins[i]);
-        if (row->origin == SSE_ORIGIN_NONE)
-            continue;
-        row->origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
-        sse_probe_origin(c->t, probe_at(c, origins[i].first[row->origin]), row->origin_reasons);
-    }
-    g_free(origins);
+    g_array_set_size(makers, rows + 1);
+    fresh = &g_array_index(makers, row_maker, rows);
+    fresh->resolver = p->resolver;
+    fresh->port = p->port;
+    fresh->transport = p->transport;
+    g_array_set_size(g->report->resolvers, rows + 1);
+    made = &g_array_index(g->report->resolvers, sse_resolver_report, rows);
+    made->address = address_at(c, p->resolver)->addr;
+    made->port = p->port;
+    made->transport = (sse_transport)p->transport;
+    made->number = rows;
+    return rows;
 }
 
-static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_t since, GArray *icmps)
+static void add_probe(sse_context *c, sse_group *g, uint32_t index, int64_t since, GArray *makers, GArray *icmps)
 {
     const sse_probe *p = probe_at(c, index);
+    const sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
     uint32_t number;
     sse_resolver_report *row;
-    sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
 
     /* The table is about probes in the clear. */
     if (sse_is_traffic(p))
         return;
-    row = resolver_row(c, g, p, &number);
+    number = resolver_row(c, g, p, makers);
+    c->probe_row[index] = c->row_frames->len + number;
+    row = &g_array_index(g->report->resolvers, sse_resolver_report, number);
     row->probes++;
     row->outcomes[o]++;
     if (p->time < since) {
@@ -147,7 +141,24 @@ static void add_probe(const sse_context *c, sse_group *g, uint32_t index, int64_
         row->fake_rcode = p->rcode;
         row->fake_ttl = p->reply_ttl;
     }
+    if (o != SSE_PROBE_ANSWERED && o != SSE_PROBE_NO_REPLY)
+        sse_origin_add(&g_array_index(makers, row_maker, number).origins, sse_probe_origin(c->t, p, NULL), index);
     count_icmp(c, icmps, number, p->icmp);
+}
+
+/* Where most of each resolver's fake replies and errors came from. */
+static void take_probe_origins(const sse_context *c, sse_group *g, const GArray *makers)
+{
+    for (guint i = 0; i < makers->len; i++) {
+        sse_resolver_report *row = &g_array_index(g->report->resolvers, sse_resolver_report, i);
+        const sse_origin_count *origins = &g_array_index(makers, row_maker, i).origins;
+
+        row->origin = sse_origin_most(origins);
+        if (row->origin == SSE_ORIGIN_NONE)
+            continue;
+        row->origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
+        sse_probe_origin(c->t, probe_at(c, origins->first[row->origin]), row->origin_reasons);
+    }
 }
 
 static int compare_resolvers(const void *a, const void *b)
@@ -165,7 +176,7 @@ static int compare_resolvers(const void *a, const void *b)
 
 static void make_resolvers(sse_context *c, sse_group *g)
 {
-    GArray *icmps = g_array_new(FALSE, FALSE, sizeof(icmp_count));
+    GArray *icmps = g_array_new(FALSE, FALSE, sizeof(icmp_count)), *makers = g_array_new(FALSE, TRUE, sizeof(row_maker));
     sse_client_report *r = g->report;
 
     for (unsigned v = 0; v < 2; v++) {
@@ -177,16 +188,18 @@ static void make_resolvers(sse_context *c, sse_group *g)
                 from = MIN(from, g->dns_runs[v][port].first);
         for (unsigned port = 0; port < PORTS; port++)
             for (guint i = 0; i < g->probes[v][port]->len; i++)
-                add_probe(c, g, item(g->probes[v][port], i), from, icmps);
+                add_probe(c, g, item(g->probes[v][port], i), from, makers, icmps);
     }
     for (guint i = 0; i < g->tcp_probes->len; i++)
-        add_probe(c, g, item(g->tcp_probes, i), INT64_MIN, icmps);
+        add_probe(c, g, item(g->tcp_probes, i), INT64_MIN, makers, icmps);
     for (guint i = 0; i < g->diagnostics->len; i++)
-        add_probe(c, g, item(g->diagnostics, i), INT64_MIN, icmps);
+        add_probe(c, g, item(g->diagnostics, i), INT64_MIN, makers, icmps);
     for (guint i = 0; i < r->resolvers->len; i++)
         g_array_index(r->resolvers, sse_resolver_report, i).icmp = sum_icmp(icmps, i);
-    find_probe_origins(c, g);
+    take_probe_origins(c, g, makers);
     g_array_sort(r->resolvers, compare_resolvers);
+    g->first_resolver = add_row_frames(c, makers->len);
+    g_array_free(makers, TRUE);
     g_array_free(icmps, TRUE);
 }
 
@@ -205,6 +218,7 @@ static sse_gateway_report *gateway_row(sse_context *c, sse_group *g, const sse_h
     const sse_address *a = address_at(c, h->gateway);
     sse_gateway_report made = {
         .address = a->addr, .port = h->port, .known_from = (sse_known)a->known, .known_since = a->known_since,
+        .number = r->gateways->len,
     };
     uint32_t *place = place_of_row(c, h);
 
@@ -281,6 +295,7 @@ static void make_gateways(sse_context *c, sse_group *g)
         sse_gateway_report *row = gateway_row(c, g, h, &number);
         sse_swg_outcome o = (sse_swg_outcome)c->swg_outcome[index];
 
+        c->swg_row[index] = c->row_frames->len + number;
         row->handshakes++;
         row->outcomes[o]++;
         if (h->time < from) {
@@ -304,6 +319,7 @@ static void make_gateways(sse_context *c, sse_group *g)
     for (guint i = 0; i < g->all_handshakes->len; i++)
         *place_of_row(c, handshake_at(c, item(g->all_handshakes, i))) = 0;
     g_array_sort(r->gateways, compare_gateways);
+    g->first_gateway = add_row_frames(c, r->gateways->len);
     g_array_free(icmps, TRUE);
 }
 
@@ -456,36 +472,6 @@ sse_gateway_report *sse_gateway_row_of(const sse_context *c, const sse_client_re
     return &g_array_index(r->gateways, sse_gateway_report, row);
 }
 
-/* Which row's frames a record belongs to; rows do not move any more. */
-static sse_frames *frames_of(const sse_context *c, const sse_mark *mark)
-{
-    if (mark->of == SSE_OF_PROBE) {
-        const sse_probe *p = probe_at(c, mark->record);
-        const sse_group *g = sse_group_of(c, p->client, p->adapter);
-
-        if (p->local || sse_is_traffic(p) || g == NULL || g->report == NULL || !c->probe_counts[mark->record])
-            return NULL;
-        for (guint i = 0; i < g->report->resolvers->len; i++) {
-            sse_resolver_report *row = &g_array_index(g->report->resolvers, sse_resolver_report, i);
-
-            if (row->port == p->port && row->transport == (sse_transport)p->transport &&
-                sse_addr_equal(&row->address, &address_at(c, p->resolver)->addr))
-                return &row->frames;
-        }
-    } else if (mark->of == SSE_OF_HANDSHAKE) {
-        const sse_handshake *h = handshake_at(c, mark->record);
-        const sse_group *g = sse_group_of(c, h->client, h->adapter);
-
-        if (g != NULL && g->report != NULL && c->swg_counts[mark->record]) {
-            sse_gateway_report *row = sse_gateway_row_of(c, g->report, h);
-
-            if (row != NULL)
-                return &row->frames;
-        }
-    }
-    return NULL;
-}
-
 /* Every reset of a handshake that a device on the path ended, not only the one
  * that its outcome rests on. */
 static void note_reset(sse_context *c, const sse_mark *mark)
@@ -499,15 +485,52 @@ static void note_reset(sse_context *c, const sse_mark *mark)
         add_to_own(sse_group_of(c, h->client, h->adapter)->resets, mark->frame);
 }
 
+void sse_note_resets(sse_context *c)
+{
+    for (guint i = 0; c->t->handshakes->len > 0 && i < c->t->marks->len; i++) {
+        const sse_mark *mark = &g_array_index(c->t->marks, sse_mark, i);
+
+        if (mark->of == SSE_OF_HANDSHAKE && mark->kind == SSE_MARK_RESET)
+            note_reset(c, mark);
+    }
+}
+
+void sse_start_rows(sse_context *c)
+{
+    c->row_frames = g_array_new(FALSE, TRUE, sizeof(sse_frames));
+    c->probe_row = g_new(uint32_t, c->t->probes->len + 1);
+    c->swg_row = g_new(uint32_t, c->t->handshakes->len + 1);
+    /* SSE_NONE. */
+    memset(c->probe_row, 0xff, sizeof *c->probe_row * c->t->probes->len);
+    memset(c->swg_row, 0xff, sizeof *c->swg_row * c->t->handshakes->len);
+}
+
+/* Packets of many clients come in turn: of each as little is looked at as can be. */
 void sse_fill_frames(sse_context *c)
 {
     for (guint i = 0; i < c->t->marks->len; i++) {
         const sse_mark *mark = &g_array_index(c->t->marks, sse_mark, i);
-        sse_frames *frames = frames_of(c, mark);
+        const uint32_t row = mark->of == SSE_OF_PROBE       ? c->probe_row[mark->record]
+                             : mark->of == SSE_OF_HANDSHAKE ? c->swg_row[mark->record] : SSE_NONE;
 
-        if (frames != NULL)
-            sse_frames_add(frames, mark->frame);
-        if (mark->of == SSE_OF_HANDSHAKE && mark->kind == SSE_MARK_RESET)
-            note_reset(c, mark);
+        if (row != SSE_NONE)
+            sse_frames_add(&g_array_index(c->row_frames, sse_frames, row), mark->frame);
     }
+    for (guint i = 0; i < c->groups->len; i++) {
+        const sse_group *g = &g_array_index(c->groups, sse_group, i);
+
+        for (guint k = 0; g->report != NULL && k < g->report->resolvers->len; k++) {
+            sse_resolver_report *row = &g_array_index(g->report->resolvers, sse_resolver_report, k);
+
+            row->frames = g_array_index(c->row_frames, sse_frames, g->first_resolver + row->number);
+        }
+        for (guint k = 0; g->report != NULL && k < g->report->gateways->len; k++) {
+            sse_gateway_report *row = &g_array_index(g->report->gateways, sse_gateway_report, k);
+
+            row->frames = g_array_index(c->row_frames, sse_frames, g->first_gateway + row->number);
+        }
+    }
+    g_array_free(c->row_frames, TRUE);
+    g_free(c->probe_row);
+    g_free(c->swg_row);
 }

@@ -11,9 +11,14 @@
 
 #include "evidence.h"
 
-/** Rows of the tables; identity; examples. */
+/** Before all clients: no record has a row yet. */
+void sse_start_rows(sse_context *c);
+/** One client's rows, identity, candidates. */
 void sse_make_tables(sse_context *c, sse_group *g);
+/** When all clients have their rows: the frames of each. */
 void sse_fill_frames(sse_context *c);
+/** Each client's resets by a device on the path; asks for outcomes alone. */
+void sse_note_resets(sse_context *c);
 /** The row of a handshake's gateway and port, once they are sorted; NULL: none. */
 sse_gateway_report *sse_gateway_row_of(const sse_context *c, const sse_client_report *r, const sse_handshake *h);
 

@@ -20,7 +20,12 @@ static int by_change_time(const void *a, const void *b)
 
 void sse_sort_timeline(sse_client_report *r)
 {
-    g_array_sort(r->timeline, by_change_time);
+    for (guint i = 1; i < r->timeline->len; i++) {
+        if (by_change_time(&g_array_index(r->timeline, sse_change, i - 1), &g_array_index(r->timeline, sse_change, i)) > 0) {
+            g_array_sort(r->timeline, by_change_time);
+            return;
+        }
+    }
 }
 
 static int by_note_frame(const void *a, const void *b)
@@ -101,7 +106,7 @@ static void make_states(sse_client_report *r)
 
 void sse_note_frames(sse_report *r)
 {
-    g_array_sort(r->fail_open, sse_compare_numbers);
+    sse_sort_numbers(r->fail_open);
     note_findings(r, r->findings);
     for (guint i = 0; i < r->clients->len; i++) {
         sse_client_report *client = &g_array_index(r->clients, sse_client_report, i);

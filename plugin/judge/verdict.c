@@ -54,7 +54,7 @@ static void make_scratch(sse_context *c)
     c->outages = g_array_new(FALSE, TRUE, sizeof(sse_draft));
     c->background = sse_background_new();
     c->scratch = (sse_scratch){
-        .frames = g_array_new(FALSE, FALSE, sizeof(guint32)), .reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason)),
+        .reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason)),
         .origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason)), .peers = g_array_new(FALSE, FALSE, sizeof(sse_addr)),
         .examples = g_array_new(FALSE, FALSE, sizeof(sse_example)), .advice = g_array_new(FALSE, FALSE, sizeof(sse_advice)),
         .allow = g_array_new(FALSE, FALSE, sizeof(sse_allow)),
@@ -65,7 +65,7 @@ static void make_scratch(sse_context *c)
 
 static void free_scratch(sse_context *c)
 {
-    GArray *scratch[] = { c->scratch.frames, c->scratch.reasons, c->scratch.origin_reasons, c->scratch.peers,
+    GArray *scratch[] = { c->scratch.reasons, c->scratch.origin_reasons, c->scratch.peers,
                           c->scratch.examples, c->scratch.advice, c->scratch.allow };
 
     g_array_free(c->outages, TRUE);
@@ -142,6 +142,14 @@ static void choose_tellers(sse_context *c)
             badness(g->report) > badness(g_array_index(c->groups, sse_group, s->teller - 1).report))
             s->teller = g->number + 1;
     }
+}
+
+static void say_of_client(sse_context *c, sse_group *g)
+{
+    sse_init_findings(g->report);
+    sse_find(c, g);
+    sse_advise(c, g);
+    sse_share_advice(c->report, g->report);
 }
 
 static void add_record(sse_record_set *set, uint32_t record)
@@ -245,6 +253,8 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     make_scratch(&c);
     look_at_capture(&c);
     sse_collect_groups(&c);
+    sse_note_resets(&c);
+    sse_start_rows(&c);
     /* Reports keep their place while the groups point at them. */
     guint count = 0;
     for (guint i = 0; i < c.groups->len; i++)
@@ -271,20 +281,18 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
         sse_share_judgement(r, g->report);
         /* From here on it is the next client's. */
         g->background = NULL;
+        if (g->shared_device == 0)
+            say_of_client(&c, g);
     }
-    sse_fill_frames(&c);
-    list_records(&c);
     choose_tellers(&c);
     for (guint i = 0; i < c.groups->len; i++) {
         sse_group *g = &g_array_index(c.groups, sse_group, i);
 
-        if (g->report == NULL)
-            continue;
-        sse_init_findings(g->report);
-        sse_find(&c, g);
-        sse_advise(&c, g);
-        sse_share_advice(r, g->report);
+        if (g->report != NULL && g->shared_device != 0)
+            say_of_client(&c, g);
     }
+    sse_fill_frames(&c);
+    list_records(&c);
     sse_find_capture(&c);
     for (guint i = 0; i < r->clients->len; i++) {
         const sse_client_report *client = &g_array_index(r->clients, sse_client_report, i);

@@ -99,6 +99,7 @@ typedef struct sse_resolver_report {
     sse_addr address;
     uint16_t port;
     sse_transport transport;
+    uint32_t number;         /**< in order of sight, from 0 */
     uint32_t probes, outcomes[SSE_PROBE_OUTCOMES];
     uint32_t before_probes, before_answered; /**< of these, before the state's since */
     sse_rtt  rtt;
@@ -116,6 +117,7 @@ typedef struct sse_gateway_report {
     char    *name;           /**< NULL where unknown */
     sse_known known_from;
     uint32_t known_since;
+    uint32_t number;         /**< in order of sight, from 0 */
     uint32_t handshakes, outcomes[SSE_SWG_OUTCOMES];
     uint32_t before_handshakes, before_completed;
     sse_rtt  rtt;
