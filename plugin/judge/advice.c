@@ -298,9 +298,9 @@ static void advise_unavailable(const sse_context *c, const sse_group *g, const s
         return;
     case SSE_CAUSE_NAME_MISDIRECTED:
     case SSE_CAUSE_NAME_NOT_RESOLVED:
-        if (o->misdirected.family != 0) {
-            say_about(s, SSE_ADVICE_MISDIRECTED_BY, 0, &o->misdirected_by, NULL);
-            say_about(s, SSE_ADVICE_MISDIRECTED_TO, 0, &o->misdirected, NULL);
+        if (o->misdirected->len > 0) {
+            say_about(s, SSE_ADVICE_MISDIRECTED_BY, 0, &g_array_index(o->misdirected, sse_addr, 1), NULL);
+            say_about(s, SSE_ADVICE_MISDIRECTED_TO, 0, &g_array_index(o->misdirected, sse_addr, 0), NULL);
         }
         say(s, SSE_ADVICE_RESOLVE_NAMES);
         say(s, SSE_ADVICE_GATEWAY_NAMES);
@@ -322,7 +322,7 @@ static bool is_same_case(const sse_outage *a, const sse_outage *b)
            a->origin == b->origin && a->captive == b->captive && (a->fail_open > 0) == (b->fail_open > 0) &&
            a->peers == b->peers && (a->icmp.count > 0) == (b->icmp.count > 0) && a->icmp.type == b->icmp.type &&
            a->icmp.code == b->icmp.code && sse_addr_equal(&a->icmp.sender, &b->icmp.sender) &&
-           sse_addr_equal(&a->misdirected, &b->misdirected) && sse_addr_equal(&a->misdirected_by, &b->misdirected_by);
+           a->misdirected == b->misdirected;
 }
 
 static void say_of_outage(const sse_context *c, const sse_group *g, const sse_outage *o, advised *s)

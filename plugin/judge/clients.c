@@ -14,6 +14,7 @@
 #include "machines.h"
 #include "path_tools.h"
 #include "ports.h"
+#include "report_memory.h"
 
 #include <string.h>
 
@@ -30,7 +31,7 @@ static GHashTable *nat_pairs(const sse_context *c)
     GHashTableIter iter;
     gpointer key, value;
 
-    for (guint i = 0; i < c->t->probes->len; i++) {
+    for (guint i = 0; c->t->has_nat_copies && i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
 
         if (p->nat_peer == SSE_NONE || !p->is_nat_copy)
@@ -71,25 +72,53 @@ sse_group *sse_group_of(const sse_context *c, uint32_t address, uint8_t adapter)
     return &g_array_index(c->groups, sse_group, number);
 }
 
+/* All lists of a client but its addresses. */
+#define LISTS (4 * PORTS + 17)
+
+static void lists_of(sse_group *g, GArray **lists[LISTS])
+{
+    GArray **others[] = {
+        &g->diagnostics, &g->tcp_probes, &g->local_probes, &g->local_named, &g->handshakes, &g->all_handshakes, &g->lookups,
+        &g->answers, &g->facts, &g->web_run.items, &g->records, &g->changes, &g->forged, &g->resets, &g->broken, &g->path_tools,
+        &g->stretches,
+    };
+    unsigned n = 0;
+
+    G_STATIC_ASSERT(G_N_ELEMENTS(others) + 4 * PORTS == LISTS);
+    for (unsigned v = 0; v < 2; v++) {
+        for (unsigned p = 0; p < PORTS; p++) {
+            lists[n++] = &g->probes[v][p];
+            lists[n++] = &g->dns_runs[v][p].items;
+        }
+    }
+    memcpy(&lists[n], others, sizeof others);
+}
+
 static uint32_t new_group(sse_context *c)
 {
     sse_group g = { .number = c->groups->len, .outer = SSE_NONE, .newest_change = INT64_MIN,
-                    .unread_from = INT64_MAX, .unread_to = INT64_MIN };
+                    .unread_from = INT64_MAX, .unread_to = INT64_MIN, .members = g_array_ref(c->nothing) };
+    GArray **lists[LISTS];
 
-    for (unsigned v = 0; v < 2; v++) {
-        for (unsigned p = 0; p < PORTS; p++) {
-            g.probes[v][p] = g_array_ref(c->nothing);
-            g.dns_runs[v][p].items = g_array_ref(c->nothing);
-        }
-    }
-    GArray **others[] = {
-        &g.members, &g.diagnostics, &g.tcp_probes, &g.local_probes, &g.local_named, &g.handshakes, &g.all_handshakes, &g.lookups,
-        &g.answers, &g.facts, &g.web_run.items, &g.records, &g.changes, &g.forged, &g.resets, &g.broken, &g.path_tools, &g.stretches,
-    };
-    for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
-        *others[i] = g_array_ref(c->nothing);
+    lists_of(&g, lists);
+    for (unsigned i = 0; i < LISTS; i++)
+        *lists[i] = g_array_ref(c->nothing);
     g_array_append_val(c->groups, g);
     return g.number;
+}
+
+void sse_drop_records(sse_context *c, sse_group *g)
+{
+    GArray **lists[LISTS];
+
+    lists_of(g, lists);
+    for (unsigned i = 0; i < LISTS; i++) {
+        g_array_unref(*lists[i]);
+        *lists[i] = g_array_ref(c->nothing);
+    }
+    if (g->portals != NULL)
+        g_array_free(g->portals, TRUE);
+    g->portals = NULL;
 }
 
 static bool begins_by(const void *epochs, guint index, const void *frame)
@@ -145,19 +174,12 @@ void sse_free_groups(sse_context *c)
 {
     for (guint i = 0; i < c->groups->len; i++) {
         sse_group *g = &g_array_index(c->groups, sse_group, i);
+        GArray **lists[LISTS];
 
-        for (unsigned v = 0; v < 2; v++) {
-            for (unsigned p = 0; p < PORTS; p++) {
-                g_array_unref(g->probes[v][p]);
-                g_array_unref(g->dns_runs[v][p].items);
-            }
-        }
-        GArray *others[] = {
-            g->members, g->diagnostics, g->tcp_probes, g->local_probes, g->local_named, g->handshakes, g->all_handshakes, g->lookups,
-            g->answers, g->facts, g->web_run.items, g->records, g->changes, g->forged, g->resets, g->broken, g->path_tools, g->stretches,
-        };
-        for (unsigned k = 0; k < G_N_ELEMENTS(others); k++)
-            g_array_unref(others[k]);
+        lists_of(g, lists);
+        for (unsigned k = 0; k < LISTS; k++)
+            g_array_unref(*lists[k]);
+        g_array_unref(g->members);
         if (g->portals != NULL)
             g_array_free(g->portals, TRUE);
     }
@@ -165,6 +187,8 @@ void sse_free_groups(sse_context *c)
         g_hash_table_destroy(c->split);
     g_array_unref(c->shared_devices);
     g_array_unref(c->nothing);
+    g_array_free(c->late_frames, TRUE);
+    g_array_free(c->local_frames, TRUE);
     g_array_free(c->groups, TRUE);
 }
 
@@ -226,18 +250,31 @@ static bool reply_alone_counts(const sse_context *c, const sse_probe *p)
     return p->reply_time - c->t->first_time <= c->t->config.probe_timeout || is_unheard(address_at(c, p->client));
 }
 
+/* A row of the tables is made of it. */
+static void show_record(sse_record_set *set, uint32_t record)
+{
+    set->bits[record / 8] |= (uint8_t)(1u << record % 8);
+    set->count++;
+}
+
 static void collect_probes(sse_context *c, GHashTable *pairs)
 {
     for (guint i = 0; i < c->t->probes->len; i++) {
         const sse_probe *p = probe_at(c, i);
         sse_group *g = sse_group_of(c, p->client, p->adapter);
         const guint32 number = sse_record_number(SSE_OF_PROBE, i);
-        unsigned v = address_at(c, p->client)->addr.family == 6;
+        unsigned v;
 
+        if (p->local) {
+            const guint32 frame = p->frame != 0 ? p->frame : p->reply_frame;
+
+            g_array_append_val(c->local_frames, frame);
+        }
         if (g == NULL)
             continue;
+        v = address_at(c, p->client)->addr.family == 6;
         if (p->local) {
-            c->probe_counts[i] = 1;
+            c->probe[i].counts = true;
             add_to_own(g->local_probes, i);
             continue;
         }
@@ -266,7 +303,11 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
         }
         if (!sse_is_selected(c->selection, SSE_OF_PROBE, i))
             continue;
-        c->probe_counts[i] = 1;
+        c->probe[i].counts = true;
+        if (!sse_is_traffic(p))
+            show_record(&c->report->probes, i);
+        if (p->frame == 0)
+            g_array_append_val(c->late_frames, p->reply_frame);
         g->has_traffic |= sse_is_traffic(p);
         if (p->transport == SSE_TCP)
             add_to_own(g->tcp_probes, i);
@@ -320,6 +361,7 @@ static void collect_handshakes(sse_context *c, GHashTable *pairs)
             continue;
         }
         c->swg_counts[i] = 1;
+        show_record(&c->report->handshakes, i);
         add_to_own(g->all_handshakes, i);
     }
     for (guint i = 0; i < c->t->connects->len; i++) {
@@ -471,7 +513,8 @@ static void add_change(const sse_context *c, sse_group *g, const stay *from, con
 {
     const sse_change change = {
         .frame = to->frame, .time = to->start, .service = SSE_SERVICE_NETWORK,
-        .from_addr = address_at(c, from->address)->addr, .to_addr = address_at(c, to->address)->addr,
+        .networks = (const sse_addr *)(const void *)sse_shared_addresses(c->report, &address_at(c, from->address)->addr,
+                                                                         &address_at(c, to->address)->addr)->data,
     };
 
     add_to_own(g->changes, change);
@@ -552,7 +595,7 @@ static void find_network_changes(sse_context *c)
             const sse_change change = g_array_index(g->changes, sse_change, i);
 
             if (kept > 0 && change.time - g_array_index(g->changes, sse_change, kept - 1).time < SSE_PAUSE &&
-                change.to_addr.family != g_array_index(g->changes, sse_change, kept - 1).to_addr.family)
+                change.networks[1].family != g_array_index(g->changes, sse_change, kept - 1).networks[1].family)
                 continue;
             g_array_index(g->changes, sse_change, kept++) = change;
         }
@@ -561,6 +604,18 @@ static void find_network_changes(sse_context *c)
             g->newest_change = g_array_index(g->changes, sse_change, kept - 1).time;
         }
     }
+}
+
+void sse_sort_records(sse_context *c, sse_group *g)
+{
+    for (unsigned v = 0; v < 2; v++)
+        for (unsigned p = 0; p < PORTS; p++)
+            sort_by_time(g->probes[v][p], by_probe_time, c);
+    sort_by_time(g->local_probes, by_probe_time, c);
+    sort_by_time(g->all_handshakes, by_handshake_time, c);
+    sort_by_time(g->lookups, by_lookup_time, c);
+    sort_by_time(g->answers, by_answer_time, c);
+    choose_handshakes(c, g);
 }
 
 void sse_collect_groups(sse_context *c)
@@ -590,8 +645,11 @@ void sse_collect_groups(sse_context *c)
     c->groups = g_array_new(FALSE, TRUE, sizeof(sse_group));
     c->nothing = g_array_new(FALSE, FALSE, 1);
     c->group_of = g_new(uint32_t, count);
-    c->probe_counts = g_new0(uint8_t, c->t->probes->len + 1);
     c->swg_counts = g_new0(uint8_t, c->t->handshakes->len + 1);
+    c->late_frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+    c->local_frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+    sse_record_set_size(&c->report->probes, c->t->probes->len);
+    sse_record_set_size(&c->report->handshakes, c->t->handshakes->len);
     for (guint i = 0; i < count; i++)
         c->group_of[i] = SSE_NONE;
     for (guint i = 0; i < count; i++) {
@@ -621,14 +679,6 @@ void sse_collect_groups(sse_context *c)
         sse_group *g = &g_array_index(c->groups, sse_group, n);
         uint32_t own = 0, other = 0;
 
-        for (unsigned v = 0; v < 2; v++)
-            for (unsigned p = 0; p < PORTS; p++)
-                sort_by_time(g->probes[v][p], by_probe_time, c);
-        sort_by_time(g->local_probes, by_probe_time, c);
-        sort_by_time(g->all_handshakes, by_handshake_time, c);
-        sort_by_time(g->lookups, by_lookup_time, c);
-        sort_by_time(g->answers, by_answer_time, c);
-        choose_handshakes(c, g);
         g->one_way = true;
         for (guint i = 0; i < g->members->len; i++) {
             const sse_address *a = address_at(c, item(g->members, i));

@@ -133,7 +133,7 @@ static bool is_down(const sse_context *c, const port_scan *s)
 static void scan_probe(const sse_context *c, port_scan *s, uint32_t index)
 {
     const sse_probe *p = probe_at(c, index);
-    sse_probe_outcome outcome = (sse_probe_outcome)c->probe_outcome[index];
+    sse_probe_outcome outcome = (sse_probe_outcome)c->probe[index].outcome;
 
     if (outcome == SSE_PROBE_ANSWERED) {
         s->answered = true;
@@ -144,7 +144,7 @@ static void scan_probe(const sse_context *c, port_scan *s, uint32_t index)
         s->down = false;
         g_array_set_size(s->failures, 0);
         s->late = s->probes = s->late_probes = 0;
-    } else if (sse_probe_failed(outcome) && !c->excused[index]) {
+    } else if (sse_probe_failed(outcome) && !c->probe[index].excused) {
         bool encrypted = sse_is_traffic(p);
 
         if (!encrypted)
@@ -346,8 +346,8 @@ static bool on_protected_network(const sse_context *c, sse_group *g, int64_t fir
 
 static bool is_silence(const sse_context *c, uint32_t index)
 {
-    return c->probe_outcome[index] == SSE_PROBE_NO_REPLY ||
-           (c->probe_outcome[index] == SSE_PROBE_ICMP && is_routing(c, probe_at(c, index)->icmp));
+    return c->probe[index].outcome == SSE_PROBE_NO_REPLY ||
+           (c->probe[index].outcome == SSE_PROBE_ICMP && is_routing(c, probe_at(c, index)->icmp));
 }
 
 static sse_cause strongest_cause(const uint32_t count[SSE_CAUSES])
@@ -366,7 +366,7 @@ static sse_cause cause_of_run(const sse_context *c, const sse_run *run)
     uint32_t count[SSE_CAUSES] = { 0 };
 
     for (guint i = 0; i < run->items->len; i++)
-        count[sse_probe_cause((sse_probe_outcome)c->probe_outcome[item(run->items, i)])]++;
+        count[sse_probe_cause((sse_probe_outcome)c->probe[item(run->items, i)].outcome)]++;
     return strongest_cause(count);
 }
 
@@ -383,8 +383,8 @@ typedef struct run_sum {
 /* A reply that came late, and behind the end, was none then. */
 static void sum_failure(const sse_context *c, run_sum *sum, uint32_t index, int64_t known)
 {
-    const bool unheard = c->probe_outcome[index] == SSE_PROBE_LATE && probe_at(c, index)->reply_time > known;
-    const sse_cause cause = unheard ? SSE_CAUSE_NO_REPLY : sse_probe_cause((sse_probe_outcome)c->probe_outcome[index]);
+    const bool unheard = c->probe[index].outcome == SSE_PROBE_LATE && probe_at(c, index)->reply_time > known;
+    const sse_cause cause = unheard ? SSE_CAUSE_NO_REPLY : sse_probe_cause((sse_probe_outcome)c->probe[index].outcome);
 
     sum->count[cause]++;
     sum->heard += cause != SSE_CAUSE_NO_REPLY;
@@ -478,7 +478,7 @@ static void find_unseen_replies(const sse_context *c, sse_group *g, unsigned v, 
         return;
     for (unsigned port = 0; port < PORTS; port++)
         for (guint i = 0; i < scan[port].failures->len; i++)
-            if (c->probe_outcome[item(scan[port].failures, i)] != SSE_PROBE_NO_REPLY)
+            if (c->probe[item(scan[port].failures, i)].outcome != SSE_PROBE_NO_REPLY)
                 return;
     first = failure_time(c, on443, 0);
     newest = failure_time(c, on443, on443->failures->len - 1);
@@ -536,7 +536,7 @@ static void doubt_users(sse_context *c, const GArray *probes, bool forward)
     for (guint i = 0; i < probes->len; i++) {
         const uint32_t index = item(probes, forward ? i : probes->len - 1 - i);
         const sse_probe *p = probe_at(c, index);
-        const sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
+        const sse_probe_outcome o = (sse_probe_outcome)c->probe[index].outcome;
 
         if (!sse_is_traffic(p)) {
             if (o == SSE_PROBE_ANSWERED || o == SSE_PROBE_INTERCEPTED || o == SSE_PROBE_REFUSED || o == SSE_PROBE_COURT_ORDER) {
@@ -545,7 +545,7 @@ static void doubt_users(sse_context *c, const GArray *probes, bool forward)
             }
         } else if (doubted && p->name == OBS_NAME_USER && o == SSE_PROBE_ANSWERED &&
                    (forward || since - p->time <= UP_LASTS)) {
-            c->probe_outcome[index] = SSE_PROBE_PENDING;
+            c->probe[index].outcome = SSE_PROBE_PENDING;
         }
     }
 }
@@ -562,7 +562,7 @@ static void excuse_near(sse_context *c, const GArray *probes, bool forward)
     for (guint i = 0; i < probes->len; i++) {
         uint32_t index = item(probes, forward ? i : probes->len - 1 - i);
         const sse_probe *p = probe_at(c, index);
-        sse_probe_outcome outcome = (sse_probe_outcome)c->probe_outcome[index];
+        sse_probe_outcome outcome = (sse_probe_outcome)c->probe[index].outcome;
 
         if (!sse_is_traffic(p) && outcome == SSE_PROBE_ANSWERED) {
             /* Answers may come in another order than the probes. */
@@ -570,7 +570,7 @@ static void excuse_near(sse_context *c, const GArray *probes, bool forward)
             any = true;
         } else if (sse_is_traffic(p) && sse_probe_failed(outcome) && any &&
                    ABS(p->time - answered) <= DNSCRYPT_EXCUSED) {
-            c->excused[index] = 1;
+            c->probe[index].excused = true;
         }
     }
 }
@@ -619,8 +619,8 @@ static void excuse_by_plain(sse_context *c, const GArray *probes)
         const uint32_t index = item(probes, i);
         const sse_probe *p = probe_at(c, index);
 
-        if (sse_is_traffic(p) && sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) && plain_near(c, p))
-            c->excused[index] = 1;
+        if (sse_is_traffic(p) && sse_probe_failed((sse_probe_outcome)c->probe[index].outcome) && plain_near(c, p))
+            c->probe[index].excused = true;
     }
 }
 
@@ -655,17 +655,17 @@ static void count_port(const sse_context *c, const sse_group *g, unsigned v, uns
             continue;
         if (probe_at(c, index)->name == OBS_NAME_DNSCRYPT) {
             r->encrypted_tried++;
-            r->encrypted_answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+            r->encrypted_answered += c->probe[index].outcome == SSE_PROBE_ANSWERED;
             continue;
         }
         if (probe_at(c, index)->name == OBS_NAME_USER) {
             r->users_tried++;
-            r->users_answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+            r->users_answered += c->probe[index].outcome == SSE_PROBE_ANSWERED;
             continue;
         }
         r->tried++;
-        r->answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED;
-        r->failed += sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
+        r->answered += c->probe[index].outcome == SSE_PROBE_ANSWERED;
+        r->failed += sse_probe_failed((sse_probe_outcome)c->probe[index].outcome);
     }
 }
 
@@ -903,7 +903,7 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
     scan_start(&s.port[PORT_53]);
     while (next_probe(c, g, v, s.read, &port, &index)) {
         const int64_t time = probe_at(c, index)->time;
-        bool answered = c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+        bool answered = c->probe[index].outcome == SSE_PROBE_ANSWERED;
 
         if (change < g->changes->len && g_array_index(g->changes, sse_change, change).time <= time) {
             end = network_change(&g_array_index(g->changes, sse_change, change));
@@ -975,9 +975,9 @@ static sse_encryption encryption(const sse_context *c, const sse_group *g)
                 if (p->name != OBS_NAME_DNSCRYPT || p->time < g->newest_change ||
                     (r->since.frame != 0 && p->time < r->since.time))
                     continue;
-                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+                if (c->probe[index].outcome == SSE_PROBE_ANSWERED)
                     return SSE_ENC_ENCRYPTED;
-                encrypted += sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
+                encrypted += sse_probe_failed((sse_probe_outcome)c->probe[index].outcome);
             }
         }
         up443 |= r->ports[PORT_443].state == SSE_PORT_UP;
@@ -997,13 +997,13 @@ static void find_evidence(const sse_context *c, const sse_group *g, sse_service_
             for (guint i = 0; i < g->probes[v][port]->len; i++) {
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
-                sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
+                sse_probe_outcome o = (sse_probe_outcome)c->probe[index].outcome;
                 bool answered = o == SSE_PROBE_ANSWERED;
                 int64_t time = answered ? p->reply_time : p->last_time;
                 uint32_t frame = answered ? p->reply_frame : p->last_frame != 0 ? p->last_frame : p->reply_frame;
 
                 if ((s->verdict == SSE_PROTECTED && !answered) ||
-                    (s->verdict == SSE_UNPROTECTED && (!sse_probe_failed(o) || c->excused[index])))
+                    (s->verdict == SSE_UNPROTECTED && (!sse_probe_failed(o) || c->probe[index].excused)))
                     continue;
                 if (frame != 0 && (s->evidence_frame == 0 || time >= s->evidence_time)) {
                     s->evidence_frame = frame;
@@ -1024,7 +1024,7 @@ static void dns_reasons(sse_context *c, sse_group *g, sse_service_report *s)
                 const sse_probe *p = probe_at(c, item(g->probes[v][port], i));
 
                 on443 |= port == PORT_443;
-                asked |= p->frame != 0 && c->probe_outcome[item(g->probes[v][port], i)] == SSE_PROBE_ANSWERED;
+                asked |= p->frame != 0 && c->probe[item(g->probes[v][port], i)].outcome == SSE_PROBE_ANSWERED;
                 /* Nobody's nslookup speaks DNSCrypt. */
                 identity |= p->query_identity != 0 || p->name == OBS_NAME_DNSCRYPT;
             }

@@ -95,23 +95,32 @@ typedef struct sse_scratch {
     GArray  *held[PORTS];    /**< guint32: failures of each port */
 } sse_scratch;
 
+/** What is found out of one probe: asked for together, so it lies together. */
+typedef struct sse_judged_probe {
+    uint8_t  outcome;        /**< sse_probe_outcome */
+    bool     excused;        /**< DNSCrypt without reply, while probes on its port are answered */
+    bool     counts;         /**< belongs to a group and is selected */
+    uint32_t row;            /**< its number among row_frames, or SSE_NONE */
+} sse_judged_probe;
+
 typedef struct sse_context {
     const sse_tracker *t;
     const sse_selection *selection;
     sse_report *report;
     GArray   *groups;        /**< sse_group */
     GArray   *nothing;       /**< the array of all that have none of their own */
-    uint8_t  *probe_outcome, *swg_outcome; /**< by record */
+    sse_judged_probe *probe; /**< by record */
+    uint8_t  *swg_outcome;   /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE; ask sse_group_of() */
     GHashTable *split;       /**< of addresses that two machines use: see sse_group_of(); NULL until there are any */
     GArray   *shared_devices; /**< sse_shared_device, see machines.h */
     uint8_t  *lookup_says;   /**< by lookup: see lookups.h */
-    uint8_t  *excused;       /**< by probe: DNSCrypt without reply, while probes on its port are answered */
     GArray   *plain;         /**< sse_plain of the file, by addresses, port and time; NULL until asked for */
-    uint8_t  *probe_counts, *swg_counts; /**< by record: belongs to a group and is selected */
+    uint8_t  *swg_counts;    /**< by record: belongs to a group and is selected */
+    GArray   *late_frames, *local_frames; /**< guint32: of replies that count without their query; of local probes */
     uint32_t *gateway_rows;  /**< two for each address: see tables.c; NULL until asked for */
     GArray   *row_frames;    /**< sse_frames: of all rows of resolvers and gateways, see tables.h */
-    uint32_t *probe_row, *swg_row; /**< by record: of these, or SSE_NONE */
+    uint32_t *swg_row;       /**< by record: of these, or SSE_NONE */
     GHashTable *outer_frames; /**< of NATs seen from both sides; NULL until asked for */
     GArray   *outages;       /**< sse_draft: those of the client that is being judged, see outages.h */
     struct sse_background *background; /**< its records, see background.h */

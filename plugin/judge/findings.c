@@ -102,9 +102,9 @@ static traits traits_of(const sse_context *c, const sse_group *g)
                 const uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
-                has.answered |= c->probe_outcome[index] == SSE_PROBE_ANSWERED;
-                has.rejected |= c->probe_outcome[index] == SSE_PROBE_REJECTED;
-                has.intercepted |= c->probe_outcome[index] == SSE_PROBE_INTERCEPTED;
+                has.answered |= c->probe[index].outcome == SSE_PROBE_ANSWERED;
+                has.rejected |= c->probe[index].outcome == SSE_PROBE_REJECTED;
+                has.intercepted |= c->probe[index].outcome == SSE_PROBE_INTERCEPTED;
                 has.encrypted |= p->name == OBS_NAME_DNSCRYPT;
                 has.identity |= p->query_identity != 0;
                 has.conflict |= p->conflict_frame != 0;
@@ -121,7 +121,7 @@ static bool mostly_fails(const sse_context *c, const GArray *probes)
 
     for (guint i = probes->len; i > 0 && all < NEWEST_PROBES; i--) {
         const uint32_t index = item(probes, i - 1);
-        const sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
+        const sse_probe_outcome o = (sse_probe_outcome)c->probe[index].outcome;
 
         if (sse_is_traffic(probe_at(c, index)) || o == SSE_PROBE_PENDING)
             continue;
@@ -141,7 +141,7 @@ static uint16_t answers_elsewhere(const sse_context *c, const sse_group *g, unsi
             const uint32_t index = item(lists[k], i);
 
             if (probe_at(c, index)->resolver == resolver && probe_at(c, index)->name != OBS_NAME_USER &&
-                c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+                c->probe[index].outcome == SSE_PROBE_ANSWERED)
                 return probe_at(c, index)->port;
         }
     }
@@ -173,7 +173,7 @@ static void find_intercepted(const sse_context *c, sse_group *g, unsigned v, GAr
         const uint32_t index = item(g->probes[v][PORT_53], i);
         const sse_probe *p = probe_at(c, index);
 
-        if (c->probe_outcome[index] != SSE_PROBE_INTERCEPTED || in_outage(g, v, &at, p->time))
+        if (c->probe[index].outcome != SSE_PROBE_INTERCEPTED || in_outage(g, v, &at, p->time))
             continue;
         /* They come in rows for one resolver; the rows are few. */
         if (p->resolver != asked) {
@@ -259,8 +259,8 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
         index = item(g->probes[v][port], at[port]);
         at[port]++;
         p = probe_at(c, index);
-        if (c->probe_outcome[index] == SSE_PROBE_PENDING ||
-            (sse_is_traffic(p) && c->probe_outcome[index] != SSE_PROBE_ANSWERED))
+        if (c->probe[index].outcome == SSE_PROBE_PENDING ||
+            (sse_is_traffic(p) && c->probe[index].outcome != SSE_PROBE_ANSWERED))
             continue;
         for (guint i = 0; i < seen->len; i++)
             if (g_array_index(seen, newest, i).resolver == p->resolver)
@@ -272,7 +272,7 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
             n = &g_array_index(seen, newest, seen->len - 1);
         }
         n->index[n->count++ % 3] = index;
-        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED)
+        if (c->probe[index].outcome == SSE_PROBE_ANSWERED)
             n->answered = p->time;
     }
     for (guint i = 0; i < seen->len; i++) {
@@ -281,8 +281,8 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
         bool failed = n->count >= 3, other = false;
 
         for (unsigned k = 0; k < 3 && failed; k++) {
-            failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[n->index[k]]) &&
-                     c->probe_outcome[n->index[k]] != SSE_PROBE_REJECTED;
+            failed = sse_probe_failed((sse_probe_outcome)c->probe[n->index[k]].outcome) &&
+                     c->probe[n->index[k]].outcome != SSE_PROBE_REJECTED;
             first = MIN(first, probe_at(c, n->index[k])->time);
         }
         for (guint k = 0; k < seen->len && failed; k++)
@@ -320,10 +320,10 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 
-                if (sse_is_traffic(p) || c->probe_outcome[index] == SSE_PROBE_REJECTED || (edns && p->query_identity != 0))
+                if (sse_is_traffic(p) || c->probe[index].outcome == SSE_PROBE_REJECTED || (edns && p->query_identity != 0))
                     continue;
                 tried++;
-                if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || in_outage(g, v, &at, p->time))
+                if (!sse_probe_failed((sse_probe_outcome)c->probe[index].outcome) || in_outage(g, v, &at, p->time))
                     continue;
                 if (in_run(&g->dns_runs[v][port], c, p) &&
                     (r->ip[v].verdict != SSE_PROTECTED || (said && r->ip[v].ports[port].state == SSE_PORT_DOWN)))
@@ -356,7 +356,7 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
             for (guint i = 0; i < g->probes[v][port]->len; i++) {
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
-                const bool failed = sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]);
+                const bool failed = sse_probe_failed((sse_probe_outcome)c->probe[index].outcome);
 
                 if (p->name != OBS_NAME_DNSCRYPT) {
                     own++;
@@ -364,7 +364,7 @@ static void find_dnscrypt_loss(const sse_context *c, sse_group *g, GArray *frame
                     continue;
                 }
                 tried++;
-                if (!failed || (!c->excused[index] &&
+                if (!failed || (!c->probe[index].excused &&
                                 (in_outage(g, v, &at, p->time) || (g->report->ip[v].ports[port].state == SSE_PORT_DOWN &&
                                                               in_run(&g->dns_runs[v][port], c, p)))))
                     continue;
@@ -399,8 +399,8 @@ static void find_rejected(const sse_context *c, sse_group *g, GArray *frames)
 
                 if (sse_is_traffic(probe_at(c, index)))
                     continue;
-                answered += c->probe_outcome[index] == SSE_PROBE_ANSWERED || c->probe_outcome[index] == SSE_PROBE_REJECTED;
-                if (c->probe_outcome[index] == SSE_PROBE_REJECTED) {
+                answered += c->probe[index].outcome == SSE_PROBE_ANSWERED || c->probe[index].outcome == SSE_PROBE_REJECTED;
+                if (c->probe[index].outcome == SSE_PROBE_REJECTED) {
                     rejected++;
                     collect(frames, probe_at(c, index)->reply_frame);
                 }
@@ -427,7 +427,7 @@ static void find_other_organisation(const sse_context *c, sse_group *g, GArray *
                 const obs_identity *asked = sse_identity(c->t, p->query_identity);
                 const obs_identity *got = sse_identity(c->t, p->reply_identity);
 
-                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && names_organisation(asked) && names_organisation(got) &&
+                if (c->probe[index].outcome == SSE_PROBE_ANSWERED && names_organisation(asked) && names_organisation(got) &&
                     strcmp(asked->orgid, got->orgid) != 0)
                     collect(frames, p->reply_frame);
             }
@@ -448,7 +448,7 @@ static void find_edns_dropped(const sse_context *c, sse_group *g, GArray *frames
             for (guint i = 0; i < g->probes[v][port]->len; i++) {
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
-                const bool answered = c->probe_outcome[index] == SSE_PROBE_ANSWERED;
+                const bool answered = c->probe[index].outcome == SSE_PROBE_ANSWERED;
 
                 if (p->name == OBS_NAME_DNSCRYPT || p->frame == 0)
                     continue;
@@ -457,7 +457,7 @@ static void find_edns_dropped(const sse_context *c, sse_group *g, GArray *frames
                     continue;
                 }
                 identified |= p->reply != SSE_REPLY_NONE;
-                if (c->probe_outcome[index] == SSE_PROBE_NO_REPLY) {
+                if (c->probe[index].outcome == SSE_PROBE_NO_REPLY) {
                     lost++;
                     collect(frames, p->frame);
                 }
@@ -483,7 +483,7 @@ static void find_identity_loss(const sse_context *c, sse_group *g, GArray *frame
                 const obs_identity *asked = sse_identity(c->t, p->query_identity);
                 const obs_identity *got = sse_identity(c->t, p->reply_identity);
 
-                if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && !p->reply_cut && asked != NULL && p->name == OBS_NAME_DEBUG &&
+                if (c->probe[index].outcome == SSE_PROBE_ANSWERED && !p->reply_cut && asked != NULL && p->name == OBS_NAME_DEBUG &&
                     (asked->device[0] != '\0' || names_organisation(asked)) &&
                     (got == NULL || (got->device[0] == '\0' && !names_organisation(got))))
                     collect(frames, p->reply_frame);
@@ -520,7 +520,7 @@ static answers answers_on(const sse_context *c, const sse_group *g, unsigned v, 
         const obs_identity *asked = sse_identity(c->t, p->query_identity);
         const obs_identity *got = sse_identity(c->t, p->reply_identity);
 
-        if (c->probe_outcome[index] != SSE_PROBE_ANSWERED || p->frame == 0 || p->name != OBS_NAME_DEBUG)
+        if (c->probe[index].outcome != SSE_PROBE_ANSWERED || p->frame == 0 || p->name != OBS_NAME_DEBUG)
             continue;
         if (a.count++ == 0)
             a.first_frame = p->reply_frame;
@@ -638,7 +638,7 @@ static void find_tcp_only(const sse_context *c, sse_group *g, GArray *frames)
     for (guint i = 0; i < g->tcp_probes->len; i++) {
         uint32_t index = item(g->tcp_probes, i);
 
-        if (c->probe_outcome[index] == SSE_PROBE_ANSWERED && probe_at(c, index)->name != OBS_NAME_USER)
+        if (c->probe[index].outcome == SSE_PROBE_ANSWERED && probe_at(c, index)->name != OBS_NAME_USER)
             collect(frames, probe_at(c, index)->reply_frame);
     }
     if (frames->len > 0)
@@ -1120,8 +1120,8 @@ static void find_client(sse_context *c, sse_group *g, GArray *frames)
         for (guint i = 0; i < g->changes->len; i++)
             collect(frames, g_array_index(g->changes, sse_change, i).frame);
         f = give_frames(add(r->findings, SSE_FIND_NETWORK_CHANGED), frames);
-        f->address = change->from_addr;
-        f->other = change->to_addr;
+        f->address = change->networks[0];
+        f->other = change->networks[1];
     }
 }
 
@@ -1373,12 +1373,7 @@ void sse_find_capture(sse_context *c)
         }
     }
     find_one_way(c, unseen, SSE_REASON_RESOLVERS_UNSEEN_SOME, SSE_REASON_RESOLVERS_UNSEEN, frames);
-    for (guint i = 0; i < c->t->probes->len; i++) {
-        const sse_probe *p = probe_at(c, i);
-
-        if (p->frame == 0 && !p->local && c->probe_counts[i])
-            collect(frames, p->reply_frame);
-    }
+    g_array_append_vals(frames, c->late_frames->data, c->late_frames->len);
     for (guint i = 0; i < c->t->handshakes->len; i++) {
         const sse_session *s = handshake_at(c, i)->session;
 
@@ -1400,11 +1395,8 @@ void sse_find_capture(sse_context *c)
     }
     if (c->timestamps_unusable)
         add(findings, SSE_FIND_TIMESTAMPS_UNUSABLE);
-    for (guint i = 0; i < c->t->probes->len; i++)
-        if (probe_at(c, i)->local)
-            collect(frames, probe_at(c, i)->frame != 0 ? probe_at(c, i)->frame : probe_at(c, i)->reply_frame);
-    if (frames->len > 0)
-        give_frames(add(findings, SSE_FIND_LOCAL_PROBE), frames);
+    if (c->local_frames->len > 0)
+        give_frames(add(findings, SSE_FIND_LOCAL_PROBE), c->local_frames);
     capture_facts(c, SSE_FACT_SUSPICIOUS, SSE_FIND_GATEWAY_SUSPICIOUS, frames);
     find_other_resolvers(c, frames);
     limit_reached(c, frames);

@@ -143,7 +143,7 @@ static void add_probe(const sse_context *c, guint index, sides *s)
 {
     const sse_probe *p = probe_at(c, index);
     int port = port_index(p->port);
-    evidence e = { .time = p->time, .frame = p->frame, .outcome = c->probe_outcome[index] };
+    evidence e = { .time = p->time, .frame = p->frame, .outcome = c->probe[index].outcome };
     side *of;
 
     if (p->local || sse_is_traffic(p) || p->transport != SSE_UDP || p->is_nat_copy || p->frame == 0 || port < 0)

@@ -286,7 +286,7 @@ static GArray *find_devices(const sse_tracker *t, carried *of)
     GArray *devices = g_array_new(FALSE, TRUE, sizeof(device));
 
     g_array_set_clear_func(devices, clear_device);
-    for (guint i = 0; i < t->probes->len; i++) {
+    for (guint i = 0; t->identities->len > 0 && i < t->probes->len; i++) {
         const sse_probe *p = sse_tracker_probe(t, i);
         const obs_identity *identity = sse_identity(t, p->query_identity);
         uint32_t number;

@@ -31,7 +31,7 @@ int64_t sse_probe_failure_known(const sse_context *c, uint32_t index)
 {
     const sse_probe *p = probe_at(c, index);
 
-    switch ((sse_probe_outcome)c->probe_outcome[index]) {
+    switch ((sse_probe_outcome)c->probe[index].outcome) {
     case SSE_PROBE_INTERCEPTED:
     case SSE_PROBE_REFUSED:
     case SSE_PROBE_COURT_ORDER:
@@ -96,7 +96,7 @@ sse_draft *sse_open_outage(sse_context *c, sse_service service, unsigned ip, con
     o->reasons = g_array_set_size(s->reasons, 0);
     o->origin_reasons = g_array_set_size(s->origin_reasons, 0);
     o->peers = g_array_set_size(s->peers, 0);
-    o->advice = o->allow = o->examples = c->report->nothing;
+    o->misdirected = o->advice = o->allow = o->examples = c->report->nothing;
     return d;
 }
 
@@ -255,15 +255,15 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage
             if (p->time > j->newest)
                 break;
             o->attempts++;
-            if (!sse_probe_failed((sse_probe_outcome)c->probe_outcome[index]) || c->excused[index] ||
+            if (!sse_probe_failed((sse_probe_outcome)c->probe[index].outcome) || c->probe[index].excused ||
                 (end->by == SSE_ENDED_PROOF && sse_probe_failure_known(c, index) > end->known))
                 continue;
             o->failed++;
             add_peer(o, &address_at(c, p->resolver)->addr);
             count_icmp(c, &kinds, p->icmp);
             sse_origin_add(&origins, sse_probe_origin(c->t, p, NULL), index);
-            if (o->fake_frame == 0 && (c->probe_outcome[index] == SSE_PROBE_INTERCEPTED ||
-                                       c->probe_outcome[index] == SSE_PROBE_REFUSED)) {
+            if (o->fake_frame == 0 && (c->probe[index].outcome == SSE_PROBE_INTERCEPTED ||
+                                       c->probe[index].outcome == SSE_PROBE_REFUSED)) {
                 o->fake_frame = p->reply_frame;
                 o->fake_rcode = p->rcode;
                 o->fake_ttl = p->reply_ttl;

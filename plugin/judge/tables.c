@@ -117,7 +117,7 @@ static uint32_t resolver_row(const sse_context *c, sse_group *g, const sse_probe
 static void add_probe(sse_context *c, sse_group *g, uint32_t index, int64_t since, GArray *makers, GArray *icmps)
 {
     const sse_probe *p = probe_at(c, index);
-    const sse_probe_outcome o = (sse_probe_outcome)c->probe_outcome[index];
+    const sse_probe_outcome o = (sse_probe_outcome)c->probe[index].outcome;
     uint32_t number;
     sse_resolver_report *row;
 
@@ -125,7 +125,7 @@ static void add_probe(sse_context *c, sse_group *g, uint32_t index, int64_t sinc
     if (sse_is_traffic(p))
         return;
     number = resolver_row(c, g, p, makers);
-    c->probe_row[index] = c->row_frames->len + number;
+    c->probe[index].row = c->row_frames->len + number;
     row = &g_array_index(g->report->resolvers, sse_resolver_report, number);
     row->probes++;
     row->outcomes[o]++;
@@ -498,10 +498,8 @@ void sse_note_resets(sse_context *c)
 void sse_start_rows(sse_context *c)
 {
     c->row_frames = g_array_new(FALSE, TRUE, sizeof(sse_frames));
-    c->probe_row = g_new(uint32_t, c->t->probes->len + 1);
     c->swg_row = g_new(uint32_t, c->t->handshakes->len + 1);
     /* SSE_NONE. */
-    memset(c->probe_row, 0xff, sizeof *c->probe_row * c->t->probes->len);
     memset(c->swg_row, 0xff, sizeof *c->swg_row * c->t->handshakes->len);
 }
 
@@ -510,7 +508,7 @@ void sse_fill_frames(sse_context *c)
 {
     for (guint i = 0; i < c->t->marks->len; i++) {
         const sse_mark *mark = &g_array_index(c->t->marks, sse_mark, i);
-        const uint32_t row = mark->of == SSE_OF_PROBE       ? c->probe_row[mark->record]
+        const uint32_t row = mark->of == SSE_OF_PROBE       ? c->probe[mark->record].row
                              : mark->of == SSE_OF_HANDSHAKE ? c->swg_row[mark->record] : SSE_NONE;
 
         if (row != SSE_NONE)
@@ -531,6 +529,5 @@ void sse_fill_frames(sse_context *c)
         }
     }
     g_array_free(c->row_frames, TRUE);
-    g_free(c->probe_row);
     g_free(c->swg_row);
 }

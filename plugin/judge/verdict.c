@@ -39,11 +39,12 @@ static void look_at_capture(sse_context *c)
     c->timestamps_unusable = t->frames > 2 && !t->times_differ;
     for (guint i = 0; i < t->facts->len; i++)
         c->cut |= g_array_index(t->facts, sse_fact, i).kind == SSE_FACT_CUT;
-    c->probe_outcome = g_new0(uint8_t, t->probes->len + 1);
-    for (guint i = 0; i < t->probes->len; i++)
-        c->probe_outcome[i] = (uint8_t)sse_probe_outcome_of(t, sse_tracker_probe(t, i), NULL);
+    c->probe = g_new(sse_judged_probe, t->probes->len + 1);
+    for (guint i = 0; i < t->probes->len; i++) {
+        c->probe[i] = (sse_judged_probe){ .row = SSE_NONE };
+        c->probe[i].outcome = (uint8_t)sse_probe_outcome_of(t, sse_tracker_probe(t, i), NULL);
+    }
     c->lookup_says = g_new0(uint8_t, t->lookups->len + 1);
-    c->excused = g_new0(uint8_t, t->probes->len + 1);
     c->swg_outcome = g_new0(uint8_t, t->handshakes->len + 1);
     for (guint i = 0; i < t->handshakes->len; i++)
         c->swg_outcome[i] = (uint8_t)sse_handshake_outcome_of(t, sse_tracker_handshake(t, i), NULL);
@@ -150,37 +151,7 @@ static void say_of_client(sse_context *c, sse_group *g)
     sse_find(c, g);
     sse_advise(c, g);
     sse_share_advice(c->report, g->report);
-}
-
-static void add_record(sse_record_set *set, uint32_t record)
-{
-    set->bits[record / 8] |= (uint8_t)(1u << record % 8);
-    set->count++;
-}
-
-static void set_size(sse_record_set *set, uint32_t size)
-{
-    set->bits = g_new0(uint8_t, size / 8 + 1);
-    set->size = size;
-}
-
-/* What the rows of resolvers and gateways are made of. */
-static void list_records(const sse_context *c)
-{
-    sse_report *r = c->report;
-
-    set_size(&r->probes, c->t->probes->len);
-    for (guint32 i = 0; i < c->t->probes->len; i++) {
-        const sse_probe *p = probe_at(c, i);
-
-        if (c->probe_counts[i] && !p->local && !sse_is_traffic(p))
-            add_record(&r->probes, i);
-    }
-    set_size(&r->handshakes, c->t->handshakes->len);
-    for (guint32 i = 0; i < c->t->handshakes->len; i++) {
-        if (c->swg_counts[i])
-            add_record(&r->handshakes, i);
-    }
+    sse_drop_records(c, g);
 }
 
 /* A list of names, as the preferences have it: "*.a.example, b.example". */
@@ -270,6 +241,7 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
         sse_init_client(g->report);
         name_client(&c, g);
         g_array_append_vals(g->report->timeline, g->changes->data, g->changes->len);
+        sse_sort_records(&c, g);
         sse_read_background(&c, g);
         sse_judge_dns(&c, g);
         sse_judge_web(&c, g);
@@ -292,7 +264,6 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
             say_of_client(&c, g);
     }
     sse_fill_frames(&c);
-    list_records(&c);
     sse_find_capture(&c);
     for (guint i = 0; i < r->clients->len; i++) {
         const sse_client_report *client = &g_array_index(r->clients, sse_client_report, i);
@@ -320,12 +291,10 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
                 g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
     }
     sse_judge_log(&c);
-    g_free(c.probe_outcome);
+    g_free(c.probe);
     g_free(c.lookup_says);
-    g_free(c.excused);
     g_free(c.swg_outcome);
     g_free(c.group_of);
-    g_free(c.probe_counts);
     g_free(c.swg_counts);
     g_free(c.gateway_rows);
     free_scratch(&c);

@@ -16,6 +16,7 @@
 #include "origin.h"
 #include "outages.h"
 #include "rcodes.h"
+#include "report_memory.h"
 #include "sites.h"
 #include "tunnels.h"
 
@@ -610,8 +611,8 @@ static void add_lookups(sse_context *c, sse_group *g, const web_time *w, sse_out
     sse_add_lookups(c, g, o, &w->j, sse_lookup_counts);
     if (l == NULL || l->false_answer == SSE_NONE)
         return;
-    o->misdirected = sse_tracker_fact(c->t, l->false_answer)->address;
-    o->misdirected_by = address_at(c, l->server)->addr;
+    o->misdirected = sse_shared_addresses(c->report, &sse_tracker_fact(c->t, l->false_answer)->address,
+                                          &address_at(c, l->server)->addr);
 }
 
 /* An outage ended, or the file did. @return whether there was one */

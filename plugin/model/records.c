@@ -213,9 +213,8 @@ static bool is_before_presence(const void *address, guint index, const void *tim
     return sse_presence_at((const sse_address *)address, index).start < *(const int64_t *)time;
 }
 
-bool sse_was_asleep(const sse_tracker *t, uint32_t address, int64_t deadline)
+bool sse_slept_through(const sse_tracker *t, const sse_address *a, int64_t deadline)
 {
-    const sse_address *a = sse_tracker_address(t, address);
     const guint count = sse_presences(a), next = sse_lower_bound(a, count, is_before_presence, &deadline);
 
     return next > 0 && sse_presence_at(a, next - 1).end < deadline &&

@@ -376,6 +376,7 @@ typedef struct sse_address {
     uint32_t towards;        /**< packets towards it since first_frame; one more if there were any before */
     int64_t  last_sent;      /**< the newest packet of any kind that it sent; SSE_NEVER without */
     uint32_t newest;         /**< number of its newest record, see sse_record_number(); SSE_NONE without */
+    int64_t  present_since;  /**< of the stretch of time in which it sent last: when it began; it ends with last_sent */
     /* as a gateway */
     uint8_t  known;          /**< sse_known */
     uint32_t known_since;    /**< frame, 0 unless learnt in the file */
@@ -390,8 +391,7 @@ typedef struct sse_address {
     uint32_t first_frame;    /**< first packet of the module */
     int64_t  first_time;
     int64_t  heard_public;   /**< of IPv6: newest packet towards it from a public address; INT64_MIN none */
-    uint32_t present_frame;  /**< of the stretch of time in which it sent last: its first packet, 0 none */
-    int64_t  present_since;  /**< ... when it began; it ends with last_sent */
+    uint32_t present_frame;  /**< ... its first packet, 0 none */
     GArray  *presences;      /**< sse_presence: those before it; NULL until there are any */
     int64_t  gateway_time;   /**< newest packet to or from a gateway; 0 none */
     uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
@@ -415,7 +415,7 @@ typedef struct sse_address {
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
     GArray  *candidates;     /**< sse_candidate */
     struct sse_waiting *waiting; /**< attempts that wait for an answer: private to track/ */
-    uint8_t  apart[24];      /**< what a packet touches is then one line of the processor's cache: see SSE_ADDRESS_SIZE */
+    uint8_t  apart[16];      /**< what a packet touches is then one line of the processor's cache: see SSE_ADDRESS_SIZE */
 } sse_address;
 
 /** Do most of its packets have an initial TTL: is it on the link that was captured, with
@@ -543,6 +543,7 @@ typedef struct sse_tracker {
     sse_limits limits;
     uint32_t left_out;       /**< a bit for each sse_limit that was reached */
     uint32_t generation;     /**< grows with every record and change */
+    bool     has_nat_copies; /**< of some probe: is_nat_copy */
     uint32_t clients;        /**< addresses with SSE_ROLE_CLIENT */
     uint32_t gateways;       /**< addresses with SSE_ROLE_GATEWAY */
     sse_nat64 nat64[SSE_NAT64_PREFIXES]; /**< that answers or probes showed; 64:ff9b::/96 is known without */
@@ -686,7 +687,14 @@ sse_presence sse_presence_at(const sse_address *a, guint i);
 /** Did an address that sent before send nothing, of whatever kind, from before a
  * deadline until more than SSE_ASLEEP after it? Asleep, or gone. */
 #define SSE_ASLEEP         (60 * SSE_SECOND)
-bool sse_was_asleep(const sse_tracker *t, uint32_t address, int64_t deadline);
+bool sse_slept_through(const sse_tracker *t, const sse_address *a, int64_t deadline);
+static inline bool sse_was_asleep(const sse_tracker *t, uint32_t address, int64_t deadline)
+{
+    const sse_address *a = sse_tracker_address(t, address);
+
+    /* Mostly it is in the stretch in which it sent last. */
+    return !(deadline >= a->present_since && deadline <= a->last_sent) && sse_slept_through(t, a, deadline);
+}
 
 /** The marks of a frame. @return the first, *count how many; NULL if none. */
 const sse_mark *sse_tracker_marks(const sse_tracker *t, uint32_t frame, unsigned *count);

@@ -63,8 +63,8 @@ typedef struct sse_allow {
 
 typedef struct sse_since {
     uint32_t frame;          /**< 0: there is none (prints as null) */
-    int64_t  time;           /**< ns */
     bool     at_or_before;   /**< no other state was seen before */
+    int64_t  time;           /**< ns */
 } sse_since;
 
 typedef struct sse_rtt { uint32_t count; int64_t min, sum, max; } sse_rtt; /**< ns */
@@ -157,11 +157,11 @@ typedef struct sse_finding {
 
 typedef struct sse_change {
     int64_t  time;
-    sse_service service;
     uint32_t frame;
+    uint8_t  service;        /**< sse_service */
     uint8_t  ip;             /**< 4, 6; 0 for web and network */
     uint8_t  from, to;       /**< dns and web: sse_state */
-    sse_addr from_addr, to_addr; /**< network */
+    const sse_addr *networks; /**< network: the client's address there, of two: from, to; lives as long as the report */
 } sse_change;
 
 /** What a firewall team needs of one failed attempt: the ticket's 5-tuples. */
@@ -195,21 +195,21 @@ typedef struct sse_outage {
     bool     alone;          /**< nothing else reached the client in it, and of nothing else is known that it did not */
     sse_since since;
     uint32_t until_frame;    /**< 0: until when it went on is not known */
-    int64_t  until_time;     /**< of the proof or the change of network that ended it */
     uint32_t evidence_frame; /**< the newest frame that confirms it */
+    int64_t  until_time;     /**< of the proof or the change of network that ended it */
     int64_t  evidence_time;
     uint32_t attempts, failed; /**< in its stretch */
     uint32_t control_dns_answers, control_tcp_opened; /**< what else reached the client */
     uint32_t fake_frame;     /**< a reply that OpenDNS did not give; 0: none */
     uint32_t fail_open, fail_open_first, fail_open_last; /**< connections, frames */
     sse_icmp_sum icmp;
-    sse_addr  misdirected;   /**< what a gateway's name was answered with that no gateway has; family 0: nothing */
-    sse_addr  misdirected_by; /**< the DNS server that did */
     sse_frames frames;
     /* All lists are among those that the report owns. */
     GArray   *reasons;       /**< sse_reason: of the confidence */
     GArray   *origin_reasons; /**< sse_reason */
     GArray   *peers;         /**< sse_addr: resolvers or gateways that failed, at most SSE_PEERS */
+    GArray   *misdirected;   /**< sse_addr: what a gateway's name was answered with that no gateway has, and the DNS server
+                              * that did; empty: nothing */
     GArray   *advice;        /**< sse_advice, the most useful first */
     GArray   *allow;         /**< sse_allow */
     GArray   *examples;      /**< sse_example, at most SSE_EXAMPLES, by time; of the newest SSE_OUTAGES_IN_FULL of a service */

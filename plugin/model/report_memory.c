@@ -117,6 +117,17 @@ GArray *sse_shared_list(sse_report *r, const GArray *list)
     return same;
 }
 
+GArray *sse_shared_addresses(sse_report *r, const sse_addr *first, const sse_addr *second)
+{
+    GArray *list = g_array_sized_new(FALSE, FALSE, sizeof(sse_addr), 2), *shared;
+
+    g_array_append_vals(list, first, 1);
+    g_array_append_vals(list, second, 1);
+    shared = sse_shared_list(r, list);
+    g_array_free(list, TRUE);
+    return shared;
+}
+
 static void share_list(sse_report *r, GArray **list)
 {
     GArray *shared = g_array_ref(sse_shared_list(r, *list));
@@ -228,6 +239,12 @@ void sse_report_free(sse_report *r)
     if (r->lists != NULL)
         g_hash_table_destroy(r->lists);
     g_free(r);
+}
+
+void sse_record_set_size(sse_record_set *set, uint32_t size)
+{
+    set->bits = g_new0(uint8_t, size / 8 + 1);
+    set->size = size;
 }
 
 void sse_init_findings(sse_client_report *r)

@@ -234,10 +234,10 @@ static void member_facts(GString *out, const sse_outage *o)
         sse_html_fact(out, "Fail open", g_strdup_printf("%s. " SSE_FAIL_OPEN_CAVEAT, words));
         g_free(words);
     }
-    if (o->misdirected.family != 0)
+    if (o->misdirected->len > 0)
         sse_html_fact(out, "False address", g_strdup_printf("the DNS server %s answered with %s, which no gateway has",
-                                                            sse_addr_text(&o->misdirected_by, server),
-                                                            sse_addr_text(&o->misdirected, address)));
+                                                            sse_addr_text(&g_array_index(o->misdirected, sse_addr, 1), server),
+                                                            sse_addr_text(&g_array_index(o->misdirected, sse_addr, 0), address)));
     if (o->captive)
         sse_html_fact(out, "Captive portal", g_strdup("answered in that time or shortly before"));
     for (guint i = 0; i < o->reasons->len; i++)
@@ -574,8 +574,8 @@ static void changes(const page *p)
         sse_html_cell_printf(&t, NULL, "%u", c->frame);
         sse_html_cell_printf(&t, NULL, "%s%s%s", sse_service_words(c->service), c->ip != 0 ? " " : "", c->ip != 0 ? version_words(c->ip) : "");
         if (c->service == SSE_SERVICE_NETWORK) {
-            address_cell(&t, &c->from_addr);
-            address_cell(&t, &c->to_addr);
+            address_cell(&t, &c->networks[0]);
+            address_cell(&t, &c->networks[1]);
         } else {
             sse_html_cell(&t, sse_state_code(c->from), sse_state_words(c->from));
             sse_html_cell(&t, sse_state_code(c->to), sse_state_words(c->to));

@@ -219,8 +219,8 @@ static void network_lane(GString *out, const sse_report *r, const sse_client_rep
         if (at[i] == NULL)
             continue;
         time = sse_time_utc_second(at[i]->time);
-        words = g_strdup_printf("%s: %s to %s (frame %u)", time, sse_addr_text(&at[i]->from_addr, from),
-                                sse_addr_text(&at[i]->to_addr, to), at[i]->frame);
+        words = g_strdup_printf("%s: %s to %s (frame %u)", time, sse_addr_text(&at[i]->networks[0], from),
+                                sse_addr_text(&at[i]->networks[1], to), at[i]->frame);
         tick_mark(out, i, "network", words);
         g_free(words);
         g_free(time);

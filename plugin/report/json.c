@@ -371,8 +371,8 @@ static void timeline(json_dumper *d, const GArray *changes)
         sse_json_string(d, "service", sse_service_code(c->service));
         sse_json_number_or_null(d, "ip", (uint32_t)c->ip);
         if (network) {
-            sse_json_address(d, "from", &c->from_addr);
-            sse_json_address(d, "to", &c->to_addr);
+            sse_json_address(d, "from", &c->networks[0]);
+            sse_json_address(d, "to", &c->networks[1]);
         } else {
             sse_json_string(d, "from", sse_state_code(c->from));
             sse_json_string(d, "to", sse_state_code(c->to));

@@ -299,9 +299,9 @@ static void member_lines(GString *out, const sse_outage *o, bool control_said, G
         sse_wrap_printf(out, "    fail open: ", "%s%s%s", words, first ? ". " : "", first ? SSE_FAIL_OPEN_CAVEAT : "");
         g_free(words);
     }
-    if (o->misdirected.family != 0)
+    if (o->misdirected->len > 0)
         sse_wrap_printf(out, "    ", "the DNS server %s answered with %s, which no gateway has",
-                        sse_addr_text(&o->misdirected_by, server), sse_addr_text(&o->misdirected, address));
+                        sse_addr_text(&g_array_index(o->misdirected, sse_addr, 1), server), sse_addr_text(&g_array_index(o->misdirected, sse_addr, 0), address));
     if (o->captive)
         sse_wrap(out, "    ", "a captive portal answered in that time or shortly before");
     for (guint i = 0; i < o->reasons->len; i++)

@@ -530,8 +530,8 @@ static void timeline_lines(GString *out, const GArray *timeline)
             more_line(out, timeline->len, "older changes");
         }
         if (c->service == SSE_SERVICE_NETWORK)
-            sse_wrap_printf(out, start, "Network: %s to %s", sse_addr_text(&c->from_addr, from),
-                            sse_addr_text(&c->to_addr, to));
+            sse_wrap_printf(out, start, "Network: %s to %s", sse_addr_text(&c->networks[0], from),
+                            sse_addr_text(&c->networks[1], to));
         else
             sse_wrap_printf(out, start, "%s%s: %s%s%s", sse_service_words(c->service),
                             c->ip == 4 ? " IPv4" : c->ip == 6 ? " IPv6" : "",

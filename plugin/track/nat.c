@@ -29,6 +29,7 @@ void sse_match_query(sse_tracker *t, uint32_t index, const obs_packet *p)
     o->nat_peer = index;
     q->is_nat_copy = q->ttl < o->ttl;
     o->is_nat_copy = !q->is_nat_copy;
+    t->has_nat_copies = true;
 }
 
 void sse_match_syn(sse_tracker *t, uint32_t index, const obs_packet *p, uint32_t seq)

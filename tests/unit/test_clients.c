@@ -690,8 +690,8 @@ static void a_change_stands_in_the_timeline_with_both_addresses(void **state)
 
         if (change->service == SSE_SERVICE_NETWORK) {
             found++;
-            assert_true(sse_addr_equal(&change->from_addr, &from));
-            assert_true(sse_addr_equal(&change->to_addr, &to));
+            assert_true(sse_addr_equal(&change->networks[0], &from));
+            assert_true(sse_addr_equal(&change->networks[1], &to));
             expect_number(f, "ip", (uint64_t)change->ip, 0);
         }
     }

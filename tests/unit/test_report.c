@@ -64,7 +64,7 @@ static void clear_gateway(gpointer data)
 static void clear_outage(gpointer data)
 {
     sse_outage *o = (sse_outage *)data;
-    GArray *lists[] = { o->reasons, o->origin_reasons, o->peers, o->advice, o->allow, o->examples };
+    GArray *lists[] = { o->reasons, o->origin_reasons, o->peers, o->misdirected, o->advice, o->allow, o->examples };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         g_array_free(lists[i], TRUE);
@@ -374,6 +374,7 @@ static void give_lists(sse_outage *o)
     o->reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
     o->origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason));
     o->peers = g_array_new(FALSE, FALSE, sizeof(sse_addr));
+    o->misdirected = g_array_new(FALSE, FALSE, sizeof(sse_addr));
     o->advice = g_array_new(FALSE, FALSE, sizeof(sse_advice));
     o->allow = g_array_new(FALSE, FALSE, sizeof(sse_allow));
     o->examples = g_array_new(FALSE, FALSE, sizeof(sse_example));
@@ -1278,9 +1279,9 @@ static void long_addresses_keep_the_columns(void **state)
     sse_report *r = report_new();
     sse_client_report *c = add_client(r, "2001:db8:1111:2222:3333:4444:5555:6666");
     sse_gateway_report *g;
-    sse_change change = { .frame = 84, .time = START, .service = SSE_SERVICE_NETWORK,
-                          .from_addr = addr("2001:db8:1111:2222:3333:4444:5555:6666"),
-                          .to_addr = addr("2001:db8:1111:2222:3333:4444:5555:7777") };
+    const sse_addr networks[2] = { addr("2001:db8:1111:2222:3333:4444:5555:6666"),
+                                   addr("2001:db8:1111:2222:3333:4444:5555:7777") };
+    sse_change change = { .frame = 84, .time = START, .service = SSE_SERVICE_NETWORK, .networks = networks };
     char *text;
 
     (void)state;
