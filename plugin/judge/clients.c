@@ -12,6 +12,7 @@
 
 #include "lower_bound.h"
 #include "machines.h"
+#include "outcome.h"
 #include "path_tools.h"
 #include "ports.h"
 #include "report_memory.h"
@@ -187,6 +188,8 @@ void sse_free_groups(sse_context *c)
         g_hash_table_destroy(c->split);
     g_array_unref(c->shared_devices);
     g_array_unref(c->nothing);
+    g_free(c->probes_of);
+    g_free(c->first_probe_of);
     g_array_free(c->late_frames, TRUE);
     g_array_free(c->local_frames, TRUE);
     g_array_free(c->groups, TRUE);
@@ -257,65 +260,143 @@ static void show_record(sse_record_set *set, uint32_t record)
     set->count++;
 }
 
+/* A client's lists of probes: those to resolvers by IP version and port, then these. */
+enum { LIST_TCP = 2 * PORTS, LIST_DIAGNOSTICS, LIST_LOCAL, LIST_NONE, PROBE_LISTS };
+
+static bool is_probe_record(const sse_probe *p)
+{
+    return !p->local && p->transport == SSE_UDP;
+}
+
+/* Finds out to which list of its client a probe belongs.
+ * @return the client; NULL: it is nobody's */
+static sse_group *place_probe(sse_context *c, GHashTable *pairs, uint32_t i)
+{
+    const sse_probe *p = probe_at(c, i);
+    sse_group *g = sse_group_of(c, p->client, p->adapter);
+    uint8_t *list = &c->probe[i].list;
+
+    c->probe[i] = (sse_judged_probe){ .list = LIST_NONE, .row = SSE_NONE };
+    if (p->local) {
+        const guint32 frame = p->frame != 0 ? p->frame : p->reply_frame;
+
+        g_array_append_val(c->local_frames, frame);
+        if (g == NULL)
+            return NULL;
+        c->probe[i].counts = true;
+        g->local_answered |= p->reply_frame != 0;
+        *list = LIST_LOCAL;
+        return g;
+    }
+    if (g == NULL)
+        return NULL;
+    if (sse_probe_is_path_tool(c->t, i)) {
+        add_to_own(g->path_tools, p->frame);
+        return g;
+    }
+    if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p)) {
+        /* Its query may have a magic that nobody announced. */
+        if (p->name != OBS_NAME_DNSCRYPT)
+            add_to_own(g->forged, p->reply_frame);
+        return g;
+    }
+    if (p->is_nat_copy && sse_is_pair(pairs, probe_at(c, p->nat_peer)->client, p->client)) {
+        const sse_probe *inner = probe_at(c, p->nat_peer);
+        sse_group *inner_group = sse_group_of(c, inner->client, inner->adapter);
+
+        if (inner_group != NULL) {
+            inner_group->nat_pairs++;
+            inner_group->nat_lost_inside += inner->reply == SSE_REPLY_NONE && p->reply != SSE_REPLY_NONE;
+            inner_group->outer = p->client;
+        }
+        return g;
+    }
+    if (!sse_is_selected(c->selection, SSE_OF_PROBE, i))
+        return g;
+    c->probe[i].counts = true;
+    g->has_probes = true;
+    g->has_traffic |= sse_is_traffic(p);
+    if (!sse_is_traffic(p))
+        show_record(&c->report->probes, i);
+    if (p->frame == 0)
+        g_array_append_val(c->late_frames, p->reply_frame);
+    if (p->transport == SSE_TCP)
+        *list = LIST_TCP;
+    else if (!sse_is_resolver_port(p->port))
+        *list = LIST_DIAGNOSTICS;
+    else
+        *list = (uint8_t)((address_at(c, p->client)->addr.family == 6) * PORTS + (p->port == 443 ? PORT_443 : PORT_53));
+    return g;
+}
+
+/* Sorts the file's probes by client: where millions of them are of many clients, each
+ * one's lists are made when it is judged. */
 static void collect_probes(sse_context *c, GHashTable *pairs)
 {
-    for (guint i = 0; i < c->t->probes->len; i++) {
-        const sse_probe *p = probe_at(c, i);
-        sse_group *g = sse_group_of(c, p->client, p->adapter);
-        const guint32 number = sse_record_number(SSE_OF_PROBE, i);
-        unsigned v;
+    const guint probes = c->t->probes->len, clients = c->groups->len;
+    uint32_t *client = g_new(uint32_t, probes + 1), *next = g_new0(uint32_t, clients + 2);
 
-        if (p->local) {
-            const guint32 frame = p->frame != 0 ? p->frame : p->reply_frame;
+    /* next[k + 2] counts, next[k + 1] then is where the next one of client k has its place,
+     * and in the end where those of client k + 1 begin. */
+    for (guint i = 0; i < probes; i++) {
+        const sse_group *g = place_probe(c, pairs, i);
 
-            g_array_append_val(c->local_frames, frame);
-        }
-        if (g == NULL)
-            continue;
-        v = address_at(c, p->client)->addr.family == 6;
-        if (p->local) {
-            c->probe[i].counts = true;
-            add_to_own(g->local_probes, i);
-            continue;
-        }
-        if (p->transport == SSE_UDP)
-            add_to_own(g->records, number);
-        if (sse_probe_is_path_tool(c->t, i)) {
-            add_to_own(g->path_tools, p->frame);
-            continue;
-        }
-        if (p->frame == 0 && p->transport == SSE_UDP && !reply_alone_counts(c, p)) {
-            /* Its query may have a magic that nobody announced. */
-            if (p->name != OBS_NAME_DNSCRYPT)
-                add_to_own(g->forged, p->reply_frame);
-            continue;
-        }
-        if (p->is_nat_copy && sse_is_pair(pairs, probe_at(c, p->nat_peer)->client, p->client)) {
-            const sse_probe *inner = probe_at(c, p->nat_peer);
-            sse_group *inner_group = sse_group_of(c, inner->client, inner->adapter);
-
-            if (inner_group != NULL) {
-                inner_group->nat_pairs++;
-                inner_group->nat_lost_inside += inner->reply == SSE_REPLY_NONE && p->reply != SSE_REPLY_NONE;
-                inner_group->outer = p->client;
-            }
-            continue;
-        }
-        if (!sse_is_selected(c->selection, SSE_OF_PROBE, i))
-            continue;
-        c->probe[i].counts = true;
-        if (!sse_is_traffic(p))
-            show_record(&c->report->probes, i);
-        if (p->frame == 0)
-            g_array_append_val(c->late_frames, p->reply_frame);
-        g->has_traffic |= sse_is_traffic(p);
-        if (p->transport == SSE_TCP)
-            add_to_own(g->tcp_probes, i);
-        else if (!sse_is_resolver_port(p->port))
-            add_to_own(g->diagnostics, i);
-        else
-            add_to_own(g->probes[v][p->port == 443 ? PORT_443 : PORT_53], i);
+        client[i] = g != NULL ? g->number : SSE_NONE;
+        if (g != NULL)
+            next[g->number + 2]++;
     }
+    for (guint k = 2; k < clients + 2; k++)
+        next[k] += next[k - 1];
+    c->probes_of = g_new(uint32_t, next[clients + 1] + 1);
+    for (guint i = 0; i < probes; i++) {
+        if (client[i] != SSE_NONE)
+            c->probes_of[next[client[i] + 1]++] = i;
+        else
+            c->probe[i].outcome = (uint8_t)sse_probe_outcome_of(c->t, probe_at(c, i), NULL);
+    }
+    c->first_probe_of = next;
+    g_free(client);
+}
+
+void sse_find_outcomes(sse_context *c, sse_group *g)
+{
+    const uint32_t end = c->first_probe_of[g->number + 1];
+
+    for (uint32_t i = c->first_probe_of[g->number]; i < end; i++)
+        c->probe[c->probes_of[i]].outcome = (uint8_t)sse_probe_outcome_of(c->t, probe_at(c, c->probes_of[i]), NULL);
+}
+
+/* Makes a client's lists of probes. */
+static void list_probes(const sse_context *c, sse_group *g)
+{
+    const uint32_t *all = &c->probes_of[c->first_probe_of[g->number]];
+    const uint32_t count = c->first_probe_of[g->number + 1] - c->first_probe_of[g->number];
+    GArray **lists[PROBE_LISTS] = { [LIST_TCP] = &g->tcp_probes, [LIST_DIAGNOSTICS] = &g->diagnostics, [LIST_LOCAL] = &g->local_probes };
+    guint lengths[PROBE_LISTS] = { 0 }, records = 0;
+
+    for (unsigned k = 0; k < LIST_TCP; k++)
+        lists[k] = &g->probes[k / PORTS][k % PORTS];
+    for (uint32_t i = 0; i < count; i++) {
+        lengths[c->probe[all[i]].list]++;
+        records += is_probe_record(probe_at(c, all[i]));
+    }
+    for (unsigned k = 0; k < LIST_NONE; k++)
+        if (lengths[k] > 0)
+            g_array_set_size(sse_own_array(lists[k], sizeof(guint32)), lengths[k]);
+    memset(lengths, 0, sizeof lengths);
+    for (uint32_t i = 0; i < count; i++) {
+        const unsigned k = c->probe[all[i]].list;
+
+        if (k != LIST_NONE)
+            item(*lists[k], lengths[k]++) = all[i];
+    }
+    if (records == 0)
+        return;
+    records += g->records->len;
+    g_array_set_size(sse_own_array(&g->records, sizeof(guint32)), records);
+    for (uint32_t i = count; i > 0; i--)
+        if (is_probe_record(probe_at(c, all[i - 1])))
+            item(g->records, --records) = sse_record_number(SSE_OF_PROBE, all[i - 1]);
 }
 
 /* What an answer taught that nobody asked for stands for its receiver at most. */
@@ -606,8 +687,9 @@ static void find_network_changes(sse_context *c)
     }
 }
 
-void sse_sort_records(sse_context *c, sse_group *g)
+void sse_list_records(sse_context *c, sse_group *g)
 {
+    list_probes(c, g);
     for (unsigned v = 0; v < 2; v++)
         for (unsigned p = 0; p < PORTS; p++)
             sort_by_time(g->probes[v][p], by_probe_time, c);
@@ -645,6 +727,7 @@ void sse_collect_groups(sse_context *c)
     c->groups = g_array_new(FALSE, TRUE, sizeof(sse_group));
     c->nothing = g_array_new(FALSE, FALSE, 1);
     c->group_of = g_new(uint32_t, count);
+    c->probe = g_new(sse_judged_probe, c->t->probes->len + 1);
     c->swg_counts = g_new0(uint8_t, c->t->handshakes->len + 1);
     c->late_frames = g_array_new(FALSE, FALSE, sizeof(guint32));
     c->local_frames = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -691,8 +774,7 @@ void sse_collect_groups(sse_context *c)
             other += a->packets_other_ttl;
         }
         /* Answers may have come before the address was known as a client. */
-        for (guint i = 0; i < g->local_probes->len; i++)
-            g->one_way &= probe_at(c, item(g->local_probes, i))->reply_frame == 0;
+        g->one_way &= !g->local_answered;
         for (guint i = 0; i < g->lookups->len; i++)
             g->one_way &= !g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i)).answered;
         g->at_client = own >= other && own > 0;

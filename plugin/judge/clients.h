@@ -11,11 +11,14 @@
 
 #include "evidence.h"
 
-/** Collects clients and their evidence, each list as the records come in the file. */
+/** Collects clients and their evidence; whose each record is. What is nobody's gets its
+ * outcome here. */
 void sse_collect_groups(sse_context *c);
-/** Sorts a client's by time, before it is judged: then its records are read for the
- * first time, and near to each other in time. */
-void sse_sort_records(sse_context *c, sse_group *g);
+/** What became of a client's probes: asked first of all. */
+void sse_find_outcomes(sse_context *c, sse_group *g);
+/** A client's lists, by time: made before it is judged, when its records are read for the
+ * first time, all together. */
+void sse_list_records(sse_context *c, sse_group *g);
 /** Once all is said of a client: its lists are for the next ones' memory. Its addresses
  * stay, and what is counted. */
 void sse_drop_records(sse_context *c, sse_group *g);

@@ -61,6 +61,8 @@ typedef struct sse_group {
     bool     one_way;        /**< no packet towards it in the file */
     bool     unheard;        /**< nothing that it asked is in the file, only what it got */
     bool     at_client;
+    bool     has_probes;     /**< to resolvers, whatever the port */
+    bool     local_answered; /**< some of its local probes were */
     bool     has_traffic;    /**< some of its probes are users' queries: see sse_is_traffic() */
     int64_t  unread_from, unread_to; /**< of this time a part of the file before all that it sent may hold what reached it */
     sse_run  dns_runs[2][PORTS]; /**< the final failing runs */
@@ -100,6 +102,7 @@ typedef struct sse_judged_probe {
     uint8_t  outcome;        /**< sse_probe_outcome */
     bool     excused;        /**< DNSCrypt without reply, while probes on its port are answered */
     bool     counts;         /**< belongs to a group and is selected */
+    uint8_t  list;           /**< in which of its client's lists it is: see clients.c */
     uint32_t row;            /**< its number among row_frames, or SSE_NONE */
 } sse_judged_probe;
 
@@ -125,6 +128,7 @@ typedef struct sse_context {
     GArray   *outages;       /**< sse_draft: those of the client that is being judged, see outages.h */
     struct sse_background *background; /**< its records, see background.h */
     sse_scratch scratch;
+    uint32_t *probes_of, *first_probe_of; /**< probes by client; by client, where its first is: the next client's is behind its last */
     bool      clock_jump, timestamps_unusable, cut;
     uint32_t  clocks_difference; /**< us, where the file has two capture clocks; else 0 */
 } sse_context;

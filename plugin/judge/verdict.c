@@ -39,11 +39,6 @@ static void look_at_capture(sse_context *c)
     c->timestamps_unusable = t->frames > 2 && !t->times_differ;
     for (guint i = 0; i < t->facts->len; i++)
         c->cut |= g_array_index(t->facts, sse_fact, i).kind == SSE_FACT_CUT;
-    c->probe = g_new(sse_judged_probe, t->probes->len + 1);
-    for (guint i = 0; i < t->probes->len; i++) {
-        c->probe[i] = (sse_judged_probe){ .row = SSE_NONE };
-        c->probe[i].outcome = (uint8_t)sse_probe_outcome_of(t, sse_tracker_probe(t, i), NULL);
-    }
     c->lookup_says = g_new0(uint8_t, t->lookups->len + 1);
     c->swg_outcome = g_new0(uint8_t, t->handshakes->len + 1);
     for (guint i = 0; i < t->handshakes->len; i++)
@@ -100,11 +95,7 @@ static void name_client(sse_context *c, sse_group *g)
 
 static bool takes_part(const sse_group *g)
 {
-    for (unsigned v = 0; v < 2; v++)
-        for (unsigned p = 0; p < PORTS; p++)
-            if (g->probes[v][p]->len > 0)
-                return true;
-    return g->all_handshakes->len > 0 || g->tcp_probes->len > 0 || g->diagnostics->len > 0;
+    return g->has_probes || g->all_handshakes->len > 0;
 }
 
 /* The worst first: an outage of either service before doubt before health; of
@@ -235,13 +226,14 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     for (guint i = 0, k = 0; i < c.groups->len; i++) {
         sse_group *g = &g_array_index(c.groups, sse_group, i);
 
+        sse_find_outcomes(&c, g);
         if (!takes_part(g) && !(selection == NULL && g->lookups->len > 0))
             continue;
         g->report = &g_array_index(r->clients, sse_client_report, k++);
         sse_init_client(g->report);
         name_client(&c, g);
         g_array_append_vals(g->report->timeline, g->changes->data, g->changes->len);
-        sse_sort_records(&c, g);
+        sse_list_records(&c, g);
         sse_read_background(&c, g);
         sse_judge_dns(&c, g);
         sse_judge_web(&c, g);
