@@ -240,11 +240,12 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage
 {
     sse_outage *o = &d->outage;
     const unsigned v = o->ip == 6;
-    icmp_kinds kinds = { .used = 0 };
+    icmp_kinds kinds;
     sse_origin_count origins = { .count = { 0 } };
     uint32_t failed_of[PORTS][2];
     unsigned known[PORTS] = { 0, 0 };
 
+    kinds.used = 0;
     for (unsigned port = 0; port < PORTS; port++) {
         const GArray *probes = g->probes[v][port];
 
@@ -261,7 +262,8 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage
             o->failed++;
             add_peer(o, &address_at(c, p->resolver)->addr);
             count_icmp(c, &kinds, p->icmp);
-            sse_origin_add(&origins, sse_probe_origin(c->t, p, NULL), index);
+            if (c->probe[index].outcome != SSE_PROBE_NO_REPLY)
+                sse_origin_add(&origins, sse_probe_origin(c->t, p, NULL), index);
             if (o->fake_frame == 0 && (c->probe[index].outcome == SSE_PROBE_INTERCEPTED ||
                                        c->probe[index].outcome == SSE_PROBE_REFUSED)) {
                 o->fake_frame = p->reply_frame;
@@ -342,9 +344,10 @@ static void confirm_handshake(const sse_handshake *h, sse_outage *o)
 void sse_add_handshakes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j, const sse_outage_end *end)
 {
     sse_outage *o = &d->outage;
-    icmp_kinds kinds = { .used = 0 };
+    icmp_kinds kinds;
     sse_origin_count origins = { .count = { 0 } };
 
+    kinds.used = 0;
     for (guint i = sse_first_handshake(c, g->handshakes, j->first); i < g->handshakes->len; i++) {
         const uint32_t index = item(g->handshakes, i);
         const sse_handshake *h = handshake_at(c, index);
@@ -449,6 +452,24 @@ bool sse_behind_portal(const sse_context *c, sse_group *g, int64_t from, int64_t
     return f != NULL && f->kind == SSE_FACT_CAPTIVE && f->time >= from;
 }
 
+/* Often it is what was said of the outage before. */
+static GArray *shared_list(sse_context *c, const GArray *list, GArray *before, size_t size)
+{
+    return list->len > 0 && before->len == list->len && memcmp(before->data, list->data, list->len * size) == 0
+               ? before : sse_shared_list(c->report, list);
+}
+
+static void share_lists(sse_context *c, sse_outage *o)
+{
+    const bool first = c->outages->len == 1;
+    const sse_outage *before = first ? NULL : &g_array_index(c->outages, sse_draft, c->outages->len - 2).outage;
+    GArray *nothing = c->report->nothing;
+
+    o->reasons = shared_list(c, o->reasons, first ? nothing : before->reasons, sizeof(sse_reason));
+    o->origin_reasons = shared_list(c, o->origin_reasons, first ? nothing : before->origin_reasons, sizeof(sse_reason));
+    o->peers = shared_list(c, o->peers, first ? nothing : before->peers, sizeof(sse_addr));
+}
+
 void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
 {
     /* Of DNS what counts is the time without protection. */
@@ -466,9 +487,7 @@ void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_out
         o->confidence = SSE_CONFIDENCE_LIMITED;
         o->alone = sse_sum_control(g, o->since.time, MAX(o->evidence_time, o->since.time) + RUN_WINDOW, 0).silent == 0;
     }
-    o->reasons = sse_shared_list(c->report, o->reasons);
-    o->origin_reasons = sse_shared_list(c->report, o->origin_reasons);
-    o->peers = sse_shared_list(c->report, o->peers);
+    share_lists(c, o);
 }
 
 bool sse_take_lasting(sse_context *c, sse_group *g, sse_service service, unsigned ip)
