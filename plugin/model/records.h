@@ -373,6 +373,7 @@ typedef struct sse_address {
     sse_addr addr;
     uint8_t  role;           /**< SSE_ROLE_ bits */
     bool     many_adapters;  /**< it sends from more than one link-layer address or VLAN */
+    bool     asked;          /**< the file holds a DNS question of it */
     uint32_t towards;        /**< packets towards it since first_frame; one more if there were any before */
     int64_t  last_sent;      /**< the newest packet of any kind that it sent; SSE_NEVER without */
     uint32_t newest;         /**< number of its newest record, see sse_record_number(); SSE_NONE without */
@@ -405,7 +406,6 @@ typedef struct sse_address {
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
     bool     behind_portal;  /**< its newest connectivity test was redirected or answered falsely */
-    bool     asked;          /**< the file holds a DNS question of it */
     bool     served;         /**< a gateway has answered it */
     bool     sent_others;    /**< of its own other traffic the file has something */
     bool     sends;          /**< the file has a packet of it, since it is known as a client */

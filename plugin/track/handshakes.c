@@ -32,7 +32,7 @@ static uint64_t handshake_key(uint32_t client, uint32_t gateway, uint16_t sport,
 
 static uint32_t find_handshake(const sse_tracker *t, uint32_t client, uint32_t gateway, uint16_t sport, uint16_t port)
 {
-    uint32_t found = sse_index_get(t->index->handshakes, handshake_key(client, gateway, sport, port));
+    uint32_t found = sse_key_table_get(&t->index->handshakes, handshake_key(client, gateway, sport, port));
 
     for (unsigned steps = 0; found != SSE_NONE && steps < MAX_CHAIN; steps++) {
         const sse_handshake *h = sse_tracker_handshake(t, found);
@@ -61,8 +61,7 @@ static uint32_t new_handshake(sse_tracker *t, uint32_t client, uint32_t gateway,
     h->epoch = sse_epoch_now(t);
     h->icmp = h->nat_peer = SSE_NONE;
     sse_init_control(&h->control);
-    h->older = sse_index_get(t->index->handshakes, key);
-    sse_index_put(t->index->handshakes, key, index);
+    h->older = sse_key_table_exchange(&t->index->handshakes, key, index);
     sse_address_at(t, client)->newest = sse_record_number(SSE_OF_HANDSHAKE, index);
     sse_address_at(t, client)->uses_web = true;
     return index;

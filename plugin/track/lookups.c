@@ -94,7 +94,7 @@ static uint32_t find_lookup(const sse_tracker *t, const obs_packet *p, const obs
 {
     const sse_addr *client = dns->response ? &p->dst : &p->src, *server = dns->response ? &p->src : &p->dst;
     const uint16_t sport = dns->response ? p->dport : p->sport;
-    const uint32_t index = sse_index_get(t->index->lookups, lookup_key(client, server, sport, dns));
+    const uint32_t index = sse_key_table_get(&t->index->lookups, lookup_key(client, server, sport, dns));
     const sse_lookup *l;
 
     if (index == SSE_NONE)
@@ -136,7 +136,7 @@ static uint32_t make_lookup(sse_tracker *t, const obs_packet *p, const obs_dns *
     sse_init_control(&l->control);
     if (asker != SSE_NONE)
         sse_address_at(t, asker)->newest = sse_record_number(SSE_OF_LOOKUP, index);
-    sse_index_put(t->index->lookups, lookup_key(client, server, sport, dns), index);
+    sse_key_table_exchange(&t->index->lookups, lookup_key(client, server, sport, dns), index);
     return index;
 }
 

@@ -20,7 +20,7 @@ static uint64_t query_key(uint32_t client, uint32_t resolver, uint16_t sport, ui
 static void add_answer(sse_tracker *t, uint32_t client, uint32_t resolver, uint16_t port, int64_t time)
 {
     const uint64_t key = sse_mix(sse_mix(5, (uint64_t)client << 32 | resolver), port);
-    const uint32_t index = sse_index_get(t->index->plain, key);
+    const uint32_t index = sse_key_table_get(&t->index->plain, key);
     sse_plain made = { .first = time, .last = time, .client = client, .resolver = resolver, .port = port };
 
     if (index != SSE_NONE) {
@@ -35,7 +35,7 @@ static void add_answer(sse_tracker *t, uint32_t client, uint32_t resolver, uint1
     }
     if (t->plain->len >= t->limits.findings)
         return;
-    sse_index_put(t->index->plain, key, t->plain->len);
+    sse_key_table_exchange(&t->index->plain, key, t->plain->len);
     g_array_append_val(t->plain, made);
 }
 

@@ -41,7 +41,7 @@ static uint64_t probe_key(uint32_t client, uint32_t resolver, uint16_t sport, ui
 uint32_t sse_newest_probe(const sse_tracker *t, uint32_t client, uint32_t resolver, uint16_t sport, uint16_t port,
                           sse_transport transport)
 {
-    return sse_index_get(t->index->probes, probe_key(client, resolver, sport, port, transport));
+    return sse_key_table_get(&t->index->probes, probe_key(client, resolver, sport, port, transport));
 }
 
 uint32_t sse_new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, const obs_packet *p, uint16_t sport,
@@ -63,8 +63,7 @@ uint32_t sse_new_probe(sse_tracker *t, uint32_t client, uint32_t resolver, const
     q->epoch = (uint16_t)sse_epoch_now(t);
     q->icmp = q->nat_peer = SSE_NONE;
     sse_init_control(&q->control);
-    q->older = sse_index_get(t->index->probes, key);
-    sse_index_put(t->index->probes, key, index);
+    q->older = sse_key_table_exchange(&t->index->probes, key, index);
     if (!local && transport == SSE_UDP)
         sse_address_at(t, client)->newest = sse_record_number(SSE_OF_PROBE, index);
     return index;
@@ -185,7 +184,7 @@ static uint32_t find_alone(sse_tracker *t, const obs_packet *p, const obs_dns *d
 {
     const uint64_t key = alone_key(client, resolver, p->sport, p->dport, dns->id);
     uint32_t best = SSE_NONE, other = SSE_NONE;
-    uint32_t at = g_hash_table_size(t->index->alone) > 0 ? sse_index_get(t->index->alone, key) : SSE_NONE;
+    uint32_t at = sse_key_table_get(&t->index->alone, key);
 
     for (unsigned steps = 0; at != SSE_NONE && steps < MAX_CHAIN; steps++) {
         const sse_probe *q = sse_tracker_probe(t, at), *b = best != SSE_NONE ? sse_tracker_probe(t, best) : NULL;
@@ -204,10 +203,8 @@ static uint32_t find_alone(sse_tracker *t, const obs_packet *p, const obs_dns *d
         }
         at = q->older;
     }
-    if (best != SSE_NONE && other != SSE_NONE)
-        sse_index_put(t->index->alone, key, other);
-    else if (best != SSE_NONE)
-        g_hash_table_remove(t->index->alone, GSIZE_TO_POINTER((gsize)key));
+    if (best != SSE_NONE)
+        sse_key_table_exchange(&t->index->alone, key, other);
     return best;
 }
 
@@ -354,7 +351,7 @@ static void reply_alone(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
 
     /* One more reply to the same query. */
     if (client != SSE_NONE && resolver != SSE_NONE)
-        index = sse_index_get(t->index->alone, alone_key(client, resolver, p->dport, p->sport, dns->id));
+        index = sse_key_table_get(&t->index->alone, alone_key(client, resolver, p->dport, p->sport, dns->id));
     if (index != SSE_NONE) {
         q = sse_probe_at(t, index);
         if (is_alone(q, client, resolver, p->dport, p->sport, dns) && ABS(p->time - q->reply_time) <= SSE_EARLY_WAIT) {
@@ -372,7 +369,7 @@ static void reply_alone(sse_tracker *t, const obs_packet *p, const obs_dns *dns,
         return;
     resolver = sse_make_address(t, &p->src);
     index = sse_new_probe(t, client, resolver, p, p->dport, p->sport, SSE_UDP, local);
-    sse_index_put(t->index->alone, alone_key(client, resolver, p->dport, p->sport, dns->id), index);
+    sse_key_table_exchange(&t->index->alone, alone_key(client, resolver, p->dport, p->sport, dns->id), index);
     q = sse_probe_at(t, index);
     q->id = dns->id;
     q->question = dns->question;

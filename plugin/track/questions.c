@@ -115,6 +115,8 @@ void sse_question_seen(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     if (q == NULL)
         q = t->index->questions = g_new0(struct sse_questions, 1);
     ((asked_place *)make_place(&q->asked, sizeof(asked_place), key))->key = key;
+    if (index != SSE_NONE && sse_address_at(t, index)->asked)
+        return;
     sse_bit_set_add(&q->askers, ASKER_BITS, asker_bit(&p->src));
     if (index != SSE_NONE)
         sse_address_at(t, index)->asked = true;

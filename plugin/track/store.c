@@ -25,21 +25,14 @@ static gboolean identity_equal(const void *a, const void *b)
 
 static void free_recent(sse_recent *recent)
 {
-    if (recent->newer != NULL)
-        g_hash_table_destroy(recent->newer);
-    if (recent->older != NULL)
-        g_hash_table_destroy(recent->older);
+    sse_key_table_clear(&recent->newer);
+    sse_key_table_clear(&recent->older);
 }
 
 struct sse_tracker_index *sse_index_new(void)
 {
     struct sse_tracker_index *x = g_new0(struct sse_tracker_index, 1);
 
-    x->probes = g_hash_table_new(NULL, NULL);
-    x->alone = g_hash_table_new(NULL, NULL);
-    x->handshakes = g_hash_table_new(NULL, NULL);
-    x->lookups = g_hash_table_new(NULL, NULL);
-    x->plain = g_hash_table_new(NULL, NULL);
     x->identities = g_hash_table_new_full(identity_hash, identity_equal, g_free, NULL);
     x->names = g_hash_table_new(sse_hash_string, g_str_equal);
     return x;
@@ -47,10 +40,10 @@ struct sse_tracker_index *sse_index_new(void)
 
 void sse_index_free(struct sse_tracker_index *x)
 {
-    g_hash_table_destroy(x->probes);
-    g_hash_table_destroy(x->alone);
-    g_hash_table_destroy(x->handshakes);
-    g_hash_table_destroy(x->lookups);
+    sse_key_table_clear(&x->probes);
+    sse_key_table_clear(&x->alone);
+    sse_key_table_clear(&x->handshakes);
+    sse_key_table_clear(&x->lookups);
     free_recent(&x->queries);
     free_recent(&x->syns);
     g_hash_table_destroy(x->identities);
@@ -61,26 +54,21 @@ void sse_index_free(struct sse_tracker_index *x)
     g_free(x->unasked);
     g_free(x->portals);
     g_free(x->plain_waiting);
-    g_hash_table_destroy(x->plain);
+    sse_key_table_clear(&x->plain);
     g_free(x);
 }
 
 uint32_t sse_recent_exchange(sse_recent *recent, uint64_t key, uint32_t index)
 {
-    uint32_t before = SSE_NONE;
+    uint32_t before;
 
-    if (recent->newer != NULL)
-        before = sse_index_get(recent->newer, key);
-    if (before == SSE_NONE && recent->older != NULL)
-        before = sse_index_get(recent->older, key);
-    if (recent->newer != NULL && g_hash_table_size(recent->newer) >= SSE_RECENT_KEPT) {
-        if (recent->older != NULL)
-            g_hash_table_destroy(recent->older);
+    if (recent->newer.used >= SSE_RECENT_KEPT) {
+        const sse_key_table forgotten = recent->older;
+
         recent->older = recent->newer;
-        recent->newer = NULL;
+        recent->newer = forgotten;
+        sse_key_table_empty(&recent->newer);
     }
-    if (recent->newer == NULL)
-        recent->newer = g_hash_table_new(NULL, NULL);
-    sse_index_put(recent->newer, key, index);
-    return before;
+    before = sse_key_table_exchange(&recent->newer, key, index);
+    return before != SSE_NONE ? before : sse_key_table_get(&recent->older, key);
 }

@@ -11,6 +11,7 @@
 #define SSE_STORE_H
 
 #include "hash.h"
+#include "key_table.h"
 #include "records.h"
 
 /* What a record's index stands for, to be written. */
@@ -34,8 +35,8 @@ static inline sse_lookup *sse_lookup_at(const sse_tracker *t, uint32_t index)
 /* What only packets of the same moment ask for: a table that forgets. */
 #define SSE_RECENT_KEPT 4096
 typedef struct sse_recent {
-    GHashTable *newer;       /**< up to SSE_RECENT_KEPT keys -> index + 1 */
-    GHashTable *older;       /**< those before them; NULL until there are any */
+    sse_key_table newer;     /**< up to SSE_RECENT_KEPT keys */
+    sse_key_table older;     /**< those before them */
 } sse_recent;
 
 /* Questions for ipv4only.arpa that wait; a host asks a few when it connects. */
@@ -57,17 +58,17 @@ typedef struct sse_plain_query {
 #define SSE_LATELY 1024
 
 struct sse_tracker_index {
-    GHashTable *probes;      /**< hash of addresses, ports, transport -> newest probe + 1 */
-    GHashTable *alone;       /**< the same with the id -> newest probe of which only the reply is there, + 1 */
-    GHashTable *handshakes;  /**< hash of addresses, ports -> newest handshake + 1 */
-    GHashTable *lookups;     /**< hash of addresses, port, id, question -> newest lookup + 1 */
+    sse_key_table probes;    /**< hash of addresses, ports, transport -> newest probe */
+    sse_key_table alone;     /**< the same with the id -> newest probe of which only the reply is there */
+    sse_key_table handshakes; /**< hash of addresses, ports -> newest handshake */
+    sse_key_table lookups;   /**< hash of addresses, port, id, question -> newest lookup */
     sse_recent  queries;     /**< hash of a query without its source -> newest probe */
     sse_recent  syns;        /**< hash of a SYN without its source -> newest handshake */
+    struct sse_copies *copies; /**< of frames.c; NULL until there are any */
     GHashTable *identities;  /**< obs_identity -> index + 1 */
     obs_identity identity;   /**< the one that was asked for last */
     uint16_t    newest_identity; /**< its number; 0: there is none */
     GHashTable *names;       /**< char * -> index + 1 */
-    struct sse_copies *copies; /**< of frames.c; NULL until there are any */
     struct sse_untaught *untaught; /**< of untaught.c; NULL until there are any */
     struct sse_early_answers *early; /**< of early.c; NULL until there are any */
     GHashTable *aliases;     /**< char * -> index + 1 of the gateway's name that it stands for; NULL until there are any */
@@ -75,7 +76,7 @@ struct sse_tracker_index {
     struct sse_questions *questions; /**< of questions.c; NULL until there are any */
     sse_nat64_question nat64[SSE_NAT64_QUESTIONS]; /**< the newest, in a ring */
     sse_plain_query *plain_waiting; /**< SSE_PLAIN_WAITING; NULL until there are any */
-    GHashTable *plain;       /**< hash of client, resolver, port -> newest of plain + 1 */
+    sse_key_table plain;     /**< hash of client, resolver, port -> newest of plain */
     unsigned nat64_asked;    /**< so many there were */
     struct sse_flows *flows; /**< of flows.c; NULL until there are any */
     struct sse_portals *portals; /**< of portal_tests.c; NULL until there are any */
@@ -84,15 +85,6 @@ struct sse_tracker_index {
 
 struct sse_tracker_index *sse_index_new(void);
 void sse_index_free(struct sse_tracker_index *x);
-
-static inline uint32_t sse_index_get(GHashTable *table, uint64_t key)
-{
-    return GPOINTER_TO_UINT(g_hash_table_lookup(table, GSIZE_TO_POINTER((gsize)key))) - 1;
-}
-static inline void sse_index_put(GHashTable *table, uint64_t key, uint32_t index)
-{
-    g_hash_table_insert(table, GSIZE_TO_POINTER((gsize)key), GUINT_TO_POINTER(index + 1));
-}
 
 /** @return what stood there before, SSE_NONE if nothing or forgotten. */
 uint32_t sse_recent_exchange(sse_recent *recent, uint64_t key, uint32_t index);

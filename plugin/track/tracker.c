@@ -123,15 +123,19 @@ uint32_t sse_tracker_learn_gateway(sse_tracker *t, const sse_addr *addr, const c
     return sse_learn_gateway(t, addr, name, known, frame, time);
 }
 
-static void question(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
+/* @return for a response: does the file hold its question? */
+static bool question(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     if (!dns->response) {
         sse_question_seen(t, p, dns);
-    } else if (sse_question_held(t, p, dns)) {
-        sse_confirm_lookups(t, p);
-        if (dns->name == OBS_NAME_OTHER && dns->rcode == 0)
-            sse_answer_names(t, p, dns);
+        return false;
     }
+    if (!sse_question_held(t, p, dns))
+        return false;
+    sse_confirm_lookups(t, p);
+    if (dns->name == OBS_NAME_OTHER && dns->rcode == 0)
+        sse_answer_names(t, p, dns);
+    return true;
 }
 
 /* A packet that reached a client, and says nothing of the line. */
@@ -184,7 +188,8 @@ static void note_cut(sse_tracker *t, uint32_t client, const obs_packet *p, const
         sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
 }
 
-/* A DNS message: a probe, a lookup, or the client's other traffic. */
+/* A DNS message: a probe, a lookup, or the client's other traffic. The caller has told
+ * the questions. */
 static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     bool probe_name = (dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT);
@@ -193,7 +198,6 @@ static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
     bool resolver;
     uint32_t client;
 
-    question(t, p, dns);
     if ((probe_name || dns->name == OBS_NAME_GATEWAY) && !sse_has_room_for_addresses(t, p))
         return;
     if (dns->name == OBS_NAME_NAT64)
@@ -267,26 +271,31 @@ void sse_tracker_tcp(sse_tracker *t, const obs_packet *p, const obs_tcp *tcp, co
             sse_keep_untaught(t, p, tcp);
         }
         /* A resolver's answer over TCP teaches gateways as one over UDP does. */
-        if (dns != NULL)
+        if (dns != NULL) {
+            question(t, p, dns);
             dns_message(t, p, dns);
+        }
     }
     /* A reset turns a stranger away: it asks for nothing. */
     sse_both_ways(t, p, (tcp->flags & OBS_TCP_RST) == 0);
 }
 
-/* A client asks before it is known as one, too. */
-static void asked_before(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
+/* A client asks before it is known as one, too. p: the answer to what it asked */
+static void asked_before(sse_tracker *t, const obs_packet *p)
 {
-    const uint32_t client = dns->response ? sse_destination_of(t, p) : SSE_NONE;
+    const uint32_t client = sse_destination_of(t, p);
 
-    if (sse_is_client(t, client) && sse_question_held(t, p, dns))
+    if (sse_is_client(t, client))
         sse_flow_asks(t, client, p->dport, &p->src, p->sport, p->time);
 }
 
 void sse_tracker_dns(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
+    const bool held = question(t, p, dns);
+
     dns_message(t, p, dns);
-    asked_before(t, p, dns);
+    if (held)
+        asked_before(t, p);
     /* Such an answer shows no line, whatever name stands on it: a router that
      * redirects all DNS says it when it is itself cut off. */
     sse_note_use(t, p);
