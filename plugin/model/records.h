@@ -154,6 +154,7 @@ typedef struct sse_probe {
     uint32_t nat_peer;       /**< the same query seen on the other side of a NAT, or SSE_NONE */
     uint32_t conflict_frame; /**< a second reply that says something else, or 0 */
     uint32_t reset_frame;    /**< TCP: reset before the reply, or 0 */
+    uint32_t query_hash, reply_hash; /**< UDP: of the packets of its first attempt and its first reply; private to track/probes.c */
     uint16_t port, sport, id;
     uint16_t attempts;
     uint16_t epoch;          /**< there are at most 4,096 */
@@ -378,6 +379,17 @@ typedef struct sse_address {
     int64_t  last_sent;      /**< the newest packet of any kind that it sent; SSE_NEVER without */
     uint32_t newest;         /**< number of its newest record, see sse_record_number(); SSE_NONE without */
     int64_t  present_since;  /**< of the stretch of time in which it sent last: when it began; it ends with last_sent */
+    /* Then what every packet of its module does. */
+    uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
+    uint64_t adapter;        /**< key of the first of adapters, 0 without */
+    GArray  *adapters;       /**< sse_adapter: of its packets with initial TTL; NULL until there are any */
+    int64_t  last_udp_probe; /**< newest UDP probe it sent */
+    int64_t  heard_public;   /**< of IPv6: newest packet towards it from a public address; INT64_MIN none */
+    uint32_t questions_asked; /**< probes and lookups of gateway names that it sent */
+    uint32_t questions_answered; /**< such questions that it answered itself: see sse_address_forwards() */
+    bool     sends;          /**< the file has a packet of it, since it is known as a client */
+    uint16_t other_identity; /**< see sse_identity(): newest of its queries that are no probes */
+    uint32_t present_frame;  /**< of that stretch its first packet, 0 none */
     /* as a gateway */
     uint8_t  known;          /**< sse_known */
     uint32_t known_since;    /**< frame, 0 unless learnt in the file */
@@ -387,35 +399,26 @@ typedef struct sse_address {
     bool     not_gateway;    /**< inside a preference's range, but an answer gives it to another name */
     uint32_t unasked;        /**< number, from 1, of the lookup without question that alone taught it; 0: none */
     /* as a client */
-    uint32_t questions_answered; /**< such questions that it answered itself: see sse_address_forwards() */
-    uint32_t questions_asked; /**< probes and lookups of gateway names that it sent */
     uint32_t first_frame;    /**< first packet of the module */
     int64_t  first_time;
-    int64_t  heard_public;   /**< of IPv6: newest packet towards it from a public address; INT64_MIN none */
-    uint32_t present_frame;  /**< ... its first packet, 0 none */
     GArray  *presences;      /**< sse_presence: those before it; NULL until there are any */
     int64_t  gateway_time;   /**< newest packet to or from a gateway; 0 none */
-    uint32_t packets_initial_ttl, packets_other_ttl; /**< module packets it sent */
     int64_t  first_failed_hint; /**< first sign of a failed handshake, 0 none */
     uint32_t quic_count;     /**< direct QUIC: long headers to public addresses */
     uint16_t tool_packets;   /**< facts about its path tools */
     uint32_t *quic_frames;   /**< the first SSE_QUIC_FRAMES; NULL until there are any */
-    int64_t  last_udp_probe; /**< newest UDP probe it sent */
-    uint16_t other_identity; /**< see sse_identity(): newest of its queries that are no probes */
     int64_t  source_time;    /**< of the reply that gave source; 0 none */
     char    *source;         /**< "source" of the newest reply, NULL unknown */
     bool     uses_web;       /**< it opened a handshake or asked for a gateway's name */
     bool     behind_portal;  /**< its newest connectivity test was redirected or answered falsely */
     bool     served;         /**< a gateway has answered it */
     bool     sent_others;    /**< of its own other traffic the file has something */
-    bool     sends;          /**< the file has a packet of it, since it is known as a client */
     bool     reached_before; /**< packets towards it passed before it was known */
-    GArray  *adapters;       /**< sse_adapter: of its packets with initial TTL; NULL until there are any */
     GArray  *direct;         /**< sse_direct */
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
     GArray  *candidates;     /**< sse_candidate */
     struct sse_waiting *waiting; /**< attempts that wait for an answer: private to track/ */
-    uint8_t  apart[16];      /**< what a packet touches is then one line of the processor's cache: see SSE_ADDRESS_SIZE */
+    uint8_t  apart[12];      /**< what a packet touches is then two lines of the processor's cache: see SSE_ADDRESS_SIZE */
 } sse_address;
 
 /** Do most of its packets have an initial TTL: is it on the link that was captured, with
@@ -431,10 +434,10 @@ static inline bool sse_is_behind_router(const sse_address *a)
 }
 
 /** GLib's arrays of such a size begin 16 bytes behind a line of the cache: so the first
- * 48 bytes of each address lie in one. Where they do not, all is as right and a little slower. */
+ * 48 bytes of each address lie in one, and the 64 behind them in the next. Where they do not, all is as right and a little slower. */
 #define SSE_ADDRESS_SIZE 256
 G_STATIC_ASSERT(sizeof(void *) != 8 || sizeof(sse_address) == SSE_ADDRESS_SIZE);
-G_STATIC_ASSERT(offsetof(sse_address, known) <= 48);
+G_STATIC_ASSERT(offsetof(sse_address, packets_initial_ttl) <= 48 && offsetof(sse_address, known) <= 48 + 64);
 
 /** Number of the link-layer address that stands for all of an address from which copies
  * of one's packets came; 0 for 0: unknown. */

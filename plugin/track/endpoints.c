@@ -102,6 +102,9 @@ static uint64_t adapter_key(const uint8_t *mac, uint16_t vlan)
 /* Its number, or 0. */
 static uint8_t find_adapter(const sse_address *a, uint64_t key)
 {
+    /* Nearly all have one. */
+    if (a->adapter == key && key != 0)
+        return 1;
     for (guint i = 0; a->adapters != NULL && i < a->adapters->len; i++)
         if (g_array_index(a->adapters, sse_adapter, i).key == key)
             return (uint8_t)(i + 1);
@@ -135,6 +138,8 @@ void sse_client_sent(sse_tracker *t, uint32_t client, const obs_packet *p)
     if (a->adapters->len < SSE_MAX_ADAPTERS) {
         const sse_adapter adapter = { .key = adapter_key(p->mac, p->vlan) };
 
+        if (a->adapters->len == 0)
+            a->adapter = adapter.key;
         g_array_append_val(a->adapters, adapter);
         a->many_adapters = a->adapters->len > 1;
     }

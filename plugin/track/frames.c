@@ -97,25 +97,34 @@ uint32_t sse_add_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
     return t->icmps->len - 1;
 }
 
-bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more)
+uint64_t sse_packet_hash(const obs_packet *p, uint64_t more)
 {
-    int64_t window = p->ip_id != 0 ? COPY_WINDOW : COPY_WINDOW_NO_ID;
     uint64_t hash = sse_mix_addr(sse_mix_addr(more, &p->src), &p->dst);
-    copy_set *set;
-    bool copy = false;
 
     hash = sse_mix(hash, (uint64_t)p->sport << 48 | (uint64_t)p->dport << 32 | (uint64_t)p->ip_id << 16);
-    hash = sse_mix(hash, (uint64_t)p->payload_hash << 32 | p->payload_len);
+    return sse_mix(hash, (uint64_t)p->payload_hash << 32 | p->payload_len);
+}
+
+bool sse_is_copy_of(const obs_packet *p, int64_t time)
+{
+    const int64_t window = p->ip_id != 0 ? COPY_WINDOW : COPY_WINDOW_NO_ID;
+
+    return p->time - time <= window && p->time - time >= -window;
+}
+
+bool sse_was_seen(sse_tracker *t, const obs_packet *p, uint64_t hash)
+{
+    copy_set *set;
+
     if (t->index->copies == NULL)
         t->index->copies = g_new0(struct sse_copies, 1);
     set = set_of(t->index->copies, hash);
     for (unsigned i = 0; i < COPY_WAYS; i++) {
         if (set->hash[i] == hash) {
-            int64_t apart = p->time - set->time[i];
+            const int64_t before = set->time[i];
 
-            copy = apart <= window && apart >= -window;
             set->time[i] = p->time;
-            return copy;
+            return sse_is_copy_of(p, before);
         }
     }
     set->hash[set->next] = hash;

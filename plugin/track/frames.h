@@ -25,8 +25,16 @@ uint32_t sse_add_icmp(sse_tracker *t, const obs_packet *p, const obs_icmp *icmp)
 struct sse_copies;
 /** For who frees a tracker; c may be NULL. */
 void sse_copies_free(struct sse_copies *c);
-/** Is it the same packet once more (mirror port, several interfaces)? Remembers it.
- * more: what else tells two packets apart */
-bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more);
+/** What a packet is told by when it comes once more. more: what else tells two packets
+ * apart */
+uint64_t sse_packet_hash(const obs_packet *p, uint64_t more);
+/** Is a packet, by its time, a copy of one with the same hash? */
+bool sse_is_copy_of(const obs_packet *p, int64_t time);
+/** Is it the same packet once more (mirror port, several interfaces)? Remembers it. */
+bool sse_was_seen(sse_tracker *t, const obs_packet *p, uint64_t hash);
+static inline bool sse_is_copy(sse_tracker *t, const obs_packet *p, uint64_t more)
+{
+    return sse_was_seen(t, p, sse_packet_hash(p, more));
+}
 
 #endif

@@ -141,12 +141,11 @@ static void take_repeat(sse_tracker *t, uint32_t index, const obs_packet *p)
     sse_add_mark(t, p->frame, SSE_MARK_QUERY, SSE_OF_PROBE, index, q->attempts);
 }
 
-/* The newest probe that is this query, or SSE_NONE. copy: it may be of any age */
+/* The newest probe that is this query, or SSE_NONE. at: the newest of its flow; copy: it
+ * may be of any age */
 static uint32_t find_query(const sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client,
-                           uint32_t resolver, bool copy)
+                           uint32_t resolver, uint32_t at, bool copy)
 {
-    uint32_t at = sse_newest_probe(t, client, resolver, p->sport, p->dport, SSE_UDP);
-
     for (unsigned steps = 0; at != SSE_NONE && steps < MAX_CHAIN; steps++) {
         const sse_probe *q = sse_tracker_probe(t, at);
 
@@ -208,12 +207,46 @@ static uint32_t find_alone(sse_tracker *t, const obs_packet *p, const obs_dns *d
     return best;
 }
 
+/* Is it a packet of this query once more? What its first packet was stands in the
+ * record: most are alone, and need not be remembered anywhere else. */
+static bool is_query_again(sse_tracker *t, const obs_packet *p, uint32_t probe, uint64_t hash)
+{
+    const sse_probe *q = probe != SSE_NONE ? sse_tracker_probe(t, probe) : NULL;
+
+    if (q != NULL && q->query_hash == (uint32_t)hash && sse_is_copy_of(p, q->time))
+        return true;
+    return sse_was_seen(t, p, hash);
+}
+
+/* The same of a reply to it. */
+static bool is_reply_again(sse_tracker *t, const obs_packet *p, uint32_t probe, uint64_t hash)
+{
+    const sse_probe *q = probe != SSE_NONE ? sse_tracker_probe(t, probe) : NULL;
+
+    if (q != NULL && q->reply == SSE_REPLY_NONE && p->time >= q->time)
+        return false;
+    if (q != NULL && !q->early && q->reply_hash == (uint32_t)hash && sse_is_copy_of(p, q->reply_time))
+        return true;
+    return sse_was_seen(t, p, hash);
+}
+
 void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, uint32_t client, uint32_t resolver,
                      bool local)
 {
-    bool copy = sse_is_copy(t, p, 1);
-    uint32_t found = find_query(t, p, dns, client, resolver, copy);
+    const uint64_t hash = sse_packet_hash(p, 1);
+    const uint32_t newest = sse_newest_probe(t, client, resolver, p->sport, p->dport, SSE_UDP);
+    uint32_t found = find_query(t, p, dns, client, resolver, newest, false);
+    bool copy = false;
 
+    /* Of a flow that is new nothing can have been there before. */
+    if (newest != SSE_NONE) {
+        const uint32_t older = found == SSE_NONE && sse_epoch_now(t) > 0
+                                   ? find_query(t, p, dns, client, resolver, newest, true) : found;
+
+        copy = is_query_again(t, p, older, hash);
+        if (copy && found == SSE_NONE)
+            found = older != SSE_NONE ? older : find_query(t, p, dns, client, resolver, newest, true);
+    }
     if (found != SSE_NONE) {
         const sse_probe *q = sse_tracker_probe(t, found);
         bool of_now = q->epoch == sse_epoch_now(t);
@@ -235,12 +268,14 @@ void sse_probe_query(sse_tracker *t, const obs_packet *p, const obs_dns *dns, ui
         if (local)
             sse_address_at(t, resolver)->questions_answered++;
         take_query(t, found, p, dns);
+        sse_probe_at(t, found)->query_hash = (uint32_t)hash;
         return;
     }
     if (!sse_has_room(t, t->probes, SSE_LIMIT_PROBES, p))
         return;
     found = sse_new_probe(t, client, resolver, p, p->sport, p->dport, SSE_UDP, local);
     take_query(t, found, p, dns);
+    sse_probe_at(t, found)->query_hash = (uint32_t)hash;
     if (!local)
         adopt_icmp(t, found, p);
 }
@@ -382,10 +417,11 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
     uint32_t client = sse_destination_of(t, p), resolver = sse_source_of(t, p), wrong;
     uint32_t found = find_answered(t, p, dns, client, resolver, &wrong);
     bool probe_name = dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT || dns->name == OBS_NAME_DNSCRYPT;
+    const uint64_t hash = sse_packet_hash(p, 1);
 
     if (found == SSE_NONE && wrong == SSE_NONE && !probe_name)
         return;
-    if (sse_is_copy(t, p, 1)) {
+    if (is_reply_again(t, p, found, hash)) {
         if (found != SSE_NONE)
             sse_add_mark(t, p->frame, SSE_MARK_COPY, SSE_OF_PROBE, found, sse_tracker_probe(t, found)->attempts);
         return;
@@ -395,6 +431,8 @@ void sse_probe_reply(sse_tracker *t, const obs_packet *p, const obs_dns *dns, bo
     if (found != SSE_NONE) {
         if (local && sse_probe_at(t, found)->reply == SSE_REPLY_NONE)
             sse_address_at(t, resolver)->questions_answered++;
+        if (sse_probe_at(t, found)->reply == SSE_REPLY_NONE)
+            sse_probe_at(t, found)->reply_hash = (uint32_t)hash;
         sse_take_reply(t, found, p, dns);
     } else if (wrong != SSE_NONE) {
         sse_add_fact(t, SSE_FACT_FORGED, client, p, &p->src);
