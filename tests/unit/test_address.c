@@ -10,6 +10,7 @@
 
 #include "addresses.h"
 #include "bit_set.h"
+#include "key_table.h"
 #include "string_set.h"
 
 static void parse_reads_what_text_writes(void **state)
@@ -439,10 +440,48 @@ static void a_bit_set_holds_what_was_added(void **state)
     sse_bit_set_clear(&set);
 }
 
+/* Through all sizes that it grows to; keys that want one place among them. */
+static void a_key_table_holds_what_was_put_in(void **state)
+{
+    enum { KEYS = 5000 };
+    sse_key_table table = { .entries = NULL };
+
+    (void)state;
+    assert_int_equal(sse_key_table_get(&table, 1), SSE_NO_NUMBER);
+    assert_int_equal(sse_key_table_exchange(&table, 1, SSE_NO_NUMBER), SSE_NO_NUMBER);
+    assert_int_equal(table.used, 0);
+    for (uint64_t i = 0; i < KEYS; i++) {
+        const uint64_t key = i % 3 == 0 ? i << 40 : i * UINT64_C(0x9e3779b97f4a7c15);
+
+        assert_int_equal(sse_key_table_exchange(&table, key, (uint32_t)i), SSE_NO_NUMBER);
+        assert_int_equal(sse_key_table_exchange(&table, key, (uint32_t)i + 7), i);
+    }
+    assert_int_equal(table.used, KEYS);
+    assert_true(table.used <= table.mask);
+    for (uint64_t i = 0; i < KEYS; i++) {
+        const uint64_t key = i % 3 == 0 ? i << 40 : i * UINT64_C(0x9e3779b97f4a7c15);
+
+        assert_int_equal(sse_key_table_get(&table, key), i + 7);
+        /* What was taken away is not in the way of others. */
+        if (i % 2 == 0)
+            assert_int_equal(sse_key_table_exchange(&table, key, SSE_NO_NUMBER), i + 7);
+    }
+    for (uint64_t i = 0; i < KEYS; i++)
+        assert_int_equal(sse_key_table_get(&table, i % 3 == 0 ? i << 40 : i * UINT64_C(0x9e3779b97f4a7c15)),
+                         i % 2 == 0 ? SSE_NO_NUMBER : i + 7);
+    sse_key_table_empty(&table);
+    assert_int_equal(sse_key_table_get(&table, UINT64_C(0x9e3779b97f4a7c15)), SSE_NO_NUMBER);
+    assert_int_equal(sse_key_table_exchange(&table, 5, 0), SSE_NO_NUMBER);
+    assert_int_equal(sse_key_table_get(&table, 5), 0);
+    sse_key_table_clear(&table);
+    assert_int_equal(sse_key_table_get(&table, 5), SSE_NO_NUMBER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_kept_once),
+        cmocka_unit_test(a_key_table_holds_what_was_put_in),
         cmocka_unit_test(parse_reads_what_text_writes),
         cmocka_unit_test(parse_refuses_what_is_no_address),
         cmocka_unit_test(odd_forms),

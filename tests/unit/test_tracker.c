@@ -588,6 +588,37 @@ static void a_copied_reply_is_no_conflict(void **state)
     expect_number(f, "conflict", probe(f, 0)->conflict_frame, 0);
 }
 
+/* Each packet is seen twice, by a mirror port: a query, its repeat, two replies of which
+ * one is forged. The first of each kind is told by the record, the others are remembered. */
+static void copies_of_later_packets_count_once(void **state)
+{
+    feed *f = *state;
+    uint32_t forged = 0;
+    unsigned copies = 0;
+
+    for (unsigned k = 0; k < 4; k++) {
+        for (unsigned seen = 0; seen < 2; seen++) {
+            const double at = k + seen * 0.004;
+
+            f->repeat_packet = seen == 1;
+            if (k < 2)
+                feed_query(f, at, CLIENT, R1, 443, 1);
+            else if (k == 2)
+                feed_reply(f, 1.02 + seen * 0.004, CLIENT, R1, 443, 1);
+            else if (seen == 0)
+                forged = feed_nxdomain(f, 1.03, CLIENT, R1, 443, 1);
+            else
+                feed_nxdomain(f, 1.034, CLIENT, R1, 443, 1);
+        }
+    }
+    expect_number(f, "probes", f->t->probes->len, 1);
+    expect_number(f, "attempts", probe(f, 0)->attempts, 2);
+    expect_number(f, "conflict", probe(f, 0)->conflict_frame, forged);
+    for (guint i = 0; i < f->t->marks->len; i++)
+        copies += g_array_index(f->t->marks, sse_mark, i).kind == SSE_MARK_COPY;
+    expect_number(f, "copies", copies, 4);
+}
+
 /* ---- the clock ---- */
 
 static void the_clock_breaks(void **state)
@@ -1627,6 +1658,7 @@ int main(void)
         cmocka_unit_test(ipv6_copies_have_2_ms),
         TEST(a_copy_may_have_another_ttl_and_mac),
         TEST(a_packet_with_another_ip_id_is_no_copy),
+        TEST(copies_of_later_packets_count_once),
         TEST(a_copied_syn_counts_once),
         TEST(a_copied_reply_is_no_conflict),
         cmocka_unit_test(the_clock_breaks),
