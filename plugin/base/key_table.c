@@ -1,6 +1,6 @@
 /* key_table.c
  * Numbers by keys of 64 bits that are hashes already: taking one in. Open addressing;
- * a quarter of the entries at least is free.
+ * about half of the entries is free, so that most walks are of one or two.
  *
  * SSE Roaming plugin for Wireshark
  *
@@ -53,7 +53,7 @@ uint32_t sse_key_table_exchange(sse_key_table *table, uint64_t key, uint32_t num
     if (e->taken != 0) {
         before = e->number;
     } else if (number != SSE_NO_NUMBER) {
-        if (table->used + 1 > table->mask - table->mask / 4) {
+        if (table->used > table->mask / 2) {
             grow(table);
             e = find_entry(table, key);
         }
