@@ -250,10 +250,11 @@ static void count_bursts(const sse_context *c, const sse_group *g, unsigned v, i
 {
     const GArray *on443 = g->probes[v][PORT_443], *on53 = g->probes[v][PORT_53];
     guint next = sse_first_probe_back(c, on53, read[PORT_53], first + FALL_BACK_MIN);
+    guint i = sse_first_probe_back(c, on443, read[PORT_443], first);
     int64_t previous = INT64_MIN;
 
     *bursts = *fallen_back = 0;
-    for (guint i = sse_first_probe_back(c, on443, read[PORT_443], first); i < on443->len && probe_at(c, item(on443, i))->time <= newest; i++) {
+    for (; i < on443->len && probe_at(c, item(on443, i))->time <= newest; i++) {
         const sse_probe *p = probe_at(c, item(on443, i));
         bool starts = previous == INT64_MIN || p->time - previous >= BURST_GAP;
 
