@@ -691,9 +691,9 @@ sse_presence sse_presence_at(const sse_address *a, guint i);
  * deadline until more than SSE_ASLEEP after it? Asleep, or gone. */
 #define SSE_ASLEEP         (60 * SSE_SECOND)
 bool sse_slept_through(const sse_tracker *t, const sse_address *a, int64_t deadline);
-static inline bool sse_was_asleep(const sse_tracker *t, uint32_t address, int64_t deadline)
+static inline bool sse_was_asleep(const sse_tracker *t, uint32_t client, int64_t deadline)
 {
-    const sse_address *a = sse_tracker_address(t, address);
+    const sse_address *a = sse_tracker_address(t, client);
 
     /* Mostly it is in the stretch in which it sent last. */
     return !(deadline >= a->present_since && deadline <= a->last_sent) && sse_slept_through(t, a, deadline);
