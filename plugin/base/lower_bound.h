@@ -17,13 +17,11 @@
  * @param key    what is sought; both as they were handed to sse_lower_bound() */
 typedef bool (*sse_is_before)(const void *sorted, guint index, const void *key);
 
-/** The first of length elements that does not stand before the key, or length.
- * With "not behind" as the question it is the first one behind the key. Inline,
- * so that the compiler puts the question into the loop. */
-static inline guint sse_lower_bound(const void *sorted, guint length, sse_is_before is_before, const void *key)
+/** The first element from low on, and before high, that does not stand before the key;
+ * else high. Inline, so that the compiler puts the question into the loop. */
+static inline guint sse_lower_bound_between(const void *sorted, guint low, guint high, sse_is_before is_before,
+                                            const void *key)
 {
-    guint low = 0, high = length;
-
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
@@ -35,30 +33,27 @@ static inline guint sse_lower_bound(const void *sorted, guint length, sse_is_bef
     return low;
 }
 
-/** The same, sought from a place back towards the first element: for what is near it,
- * in few steps. No element at or behind that place is asked. */
+/** The same of length elements. With "not behind" as the question it is the first one
+ * behind the key. */
+static inline guint sse_lower_bound(const void *sorted, guint length, sse_is_before is_before, const void *key)
+{
+    return sse_lower_bound_between(sorted, 0, length, is_before, key);
+}
+
+/** The same of those before a place, sought from there back towards the first: what is
+ * near it is found in few steps. */
 static inline guint sse_lower_bound_back(const void *sorted, guint place, sse_is_before is_before, const void *key)
 {
-    guint high = place, low = 0;
+    guint high = place;
 
     for (guint step = 1; high > 0; step *= 2) {
         const guint asked = high > step ? high - step : 0;
 
-        if (is_before(sorted, asked, key)) {
-            low = asked + 1;
-            break;
-        }
+        if (is_before(sorted, asked, key))
+            return sse_lower_bound_between(sorted, asked + 1, high, is_before, key);
         high = asked;
     }
-    while (low < high) {
-        const guint middle = low + (high - low) / 2;
-
-        if (is_before(sorted, middle, key))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return 0;
 }
 
 #endif

@@ -97,7 +97,7 @@ typedef struct sse_scratch {
     GArray  *held[PORTS];    /**< guint32: failures of each port */
 } sse_scratch;
 
-/** What is found out of one probe: asked for together, so it lies together. */
+/** What the judge finds out about one probe. The rules ask for it together, so it lies together. */
 typedef struct sse_judged_probe {
     uint8_t  outcome;        /**< sse_probe_outcome */
     bool     excused;        /**< DNSCrypt without reply, while probes on its port are answered */

@@ -56,7 +56,8 @@ bool sse_note_answer(sse_tracker *t, int64_t question, int64_t *answer)
     guint32 us;
 
     t->answered++;
-    if (apart <= 0)
+    /* What stands further before it shows no second clock: the file's own broke. */
+    if (apart <= 0 || !sse_may_answer(question, *answer))
         return false;
     us = (guint32)CLAMP(apart / 1000, 1, UINT32_MAX);
     g_array_append_val(t->early, us);

@@ -31,7 +31,7 @@ sse_early *sse_keep_early(sse_tracker *t, const obs_packet *p, const obs_tcp *tc
  * addressed to its sender; *at gets the place behind it. NULL: no more. */
 sse_early *sse_next_early(const sse_tracker *t, const obs_packet *p, unsigned *at);
 /** A question of this time was answered for the first time. @return true where the
- * answer is stamped before it; then *answer gets the question's time. */
+ * answer is stamped before it, by a second at most; then *answer gets the question's time. */
 bool sse_note_answer(sse_tracker *t, int64_t question, int64_t *answer);
 /** May an answer of this time be that of a question which nothing earlier fits? */
 static inline bool sse_may_answer(int64_t question, int64_t answer)

@@ -188,8 +188,8 @@ static void note_cut(sse_tracker *t, uint32_t client, const obs_packet *p, const
         sse_add_fact(t, SSE_FACT_CUT, client, p, NULL);
 }
 
-/* A DNS message: a probe, a lookup, or the client's other traffic. The caller has told
- * the questions. */
+/* A DNS message: a probe, a lookup, or the client's other traffic. What is kept of
+ * questions has it already: see question(). */
 static void dns_message(sse_tracker *t, const obs_packet *p, const obs_dns *dns)
 {
     bool probe_name = (dns->name == OBS_NAME_DEBUG || dns->name == OBS_NAME_CERT);
