@@ -88,12 +88,23 @@ def check_script(tools, checks):
     checks.equal("recognise.lua", done.err, "recognised: probes 9 answered 9 handshakes 4 opened 4 reset 0 icmp 0\n")
 
 
+def check_judge(build, checks):
+    """All outages of all clients are there."""
+    done = subprocess.run([os.path.join(build, "tests", "unit", "bench_judge"), "3", "2", "1"],
+                          capture_output=True, text=True, check=False)
+    pattern = (r"3 clients, 2 outages of each: fed in NUMBER s\n"
+               r"judged in NUMBER s, printed in NUMBER s: 6 outages, \d+ characters\n").replace("NUMBER", NUMBER)
+    checks.equal("judge", (done.returncode, done.stderr, re.fullmatch(pattern, done.stdout) is not None or done.stdout),
+                 (0, "", True))
+
+
 def main():
     build = build_folder(sys.argv)
     checks = Checks()
     tools = Wireshark(build)
     check_inputs(tools, checks)
     check_script(tools, checks)
+    check_judge(build, checks)
     few = ["--packets", "300", "--inputs", "mixed"]
     table(checks, "times", build, few + ["--pairs", "2", "--modes", "report,sharkd", "--with", "plugin,lua,nothing"],
           ["input", "packets", "mode", "with", "stock CPU s", "CPU", "least CPU", "wall", "memory MB", "more bytes/packet"],

@@ -34,7 +34,7 @@ typedef struct sse_control_total {
 } sse_control_total;
 
 struct sse_background {
-    GArray *moments;         /**< moment, by time */
+    GArray *moments;         /**< moment, by time; empty where there is nothing in any of them to be asked for */
     GArray *totals;          /**< sse_control_total, of every few of them; empty where there are few */
     sse_control_total all;   /**< of all of them: many a client did nothing else */
 };
@@ -67,10 +67,9 @@ static int by_time(const void *a, const void *b)
     return (x->time > y->time) - (x->time < y->time);
 }
 
-static void add_control(sse_control_total *sum, const moment *m)
+static inline void add_control(sse_control_total *sum, const sse_control *control, int version)
 {
-    const sse_control *control = m->control;
-    const unsigned v = m->version == 6;
+    const unsigned v = version == 6;
 
     sum->dns_answers += control->dns_answers;
     sum->tcp_opened += control->tcp_opened;
@@ -89,11 +88,10 @@ static void make_totals(sse_background *b)
     for (guint i = 0; i < b->moments->len; i++) {
         if (i % TOTALS_STEP == 0 && b->totals->len > 0)
             g_array_index(b->totals, sse_control_total, i / TOTALS_STEP) = sum;
-        add_control(&sum, &g_array_index(b->moments, moment, i));
+        add_control(&sum, g_array_index(b->moments, moment, i).control, g_array_index(b->moments, moment, i).version);
     }
     if (b->moments->len % TOTALS_STEP == 0 && b->totals->len > 0)
         g_array_index(b->totals, sse_control_total, b->moments->len / TOTALS_STEP) = sum;
-    b->all = sum;
 }
 
 sse_background *sse_background_new(void)
@@ -112,24 +110,66 @@ void sse_background_free(sse_background *b)
     g_free(b);
 }
 
+static int version_of(const sse_context *c, uint32_t client)
+{
+    return address_at(c, client)->addr.family;
+}
+
+/* Sums over all of a client's records. */
+static sse_control_total total_of(const sse_context *c, const sse_group *g)
+{
+    sse_control_total sum = { 0 };
+
+    for (guint i = 0; i < g->records->len; i++) {
+        const sse_control_ref r = sse_record_of(c->t, item(g->records, i));
+
+        add_control(&sum, r.control, version_of(c, r.client));
+    }
+    for (uint32_t i = 0; i < g->n_probes; i++)
+        if (has_control(probe_at(c, i)))
+            add_control(&sum, &probe_at(c, i)->control, version_of(c, probe_at(c, i)->client));
+    return sum;
+}
+
+/* Is there anything in them that the rules on DNS ask for? They ask what was heard only
+ * where something met silence. */
+static bool is_empty(const sse_control_total *all)
+{
+    return all->dns_answers + all->tcp_opened + all->silent_dns + all->silent_tcp[0] + all->silent_tcp[1] +
+               all->proxy_answered == 0;
+}
+
 void sse_read_background(sse_context *c, sse_group *g)
 {
     sse_background *b = c->background;
     bool sorted = true;
+    guint count = 0;
 
-    g_array_set_size(b->moments, g->records->len);
+    g->background = b;
+    b->all = total_of(c, g);
+    g_array_set_size(b->moments, 0);
+    g_array_set_size(b->totals, 0);
+    if (is_empty(&b->all) && b->all.gateway_heard == 0 && g->all_handshakes->len + g->lookups->len == 0)
+        return;
+    g_array_set_size(b->moments, g->records->len + g->n_probes);
     for (guint i = 0; i < g->records->len; i++) {
         const sse_control_ref r = sse_record_of(c->t, item(g->records, i));
-        moment *m = &g_array_index(b->moments, moment, i);
 
-        *m = (moment){ r.time, r.control, address_at(c, r.client)->addr.family };
-        sorted &= i == 0 || m[-1].time <= m->time;
+        g_array_index(b->moments, moment, count++) = (moment){ r.time, r.control, version_of(c, r.client) };
     }
+    for (uint32_t i = 0; i < g->n_probes; i++) {
+        const sse_probe *p = probe_at(c, i);
+
+        if (has_control(p))
+            g_array_index(b->moments, moment, count++) = (moment){ p->time, &p->control, version_of(c, p->client) };
+    }
+    g_array_set_size(b->moments, count);
+    for (guint i = 1; i < count; i++)
+        sorted &= moment_at(g, i - 1)->time <= moment_at(g, i)->time;
     /* Nearly always the file is in order of time. */
     if (!sorted)
         g_array_sort(b->moments, by_time);
     make_totals(b);
-    g->background = b;
 }
 
 /* Sums over all records before one of them. */
@@ -138,7 +178,7 @@ static sse_control_total total_at(const sse_group *g, guint i)
     sse_control_total sum = g_array_index(g->background->totals, sse_control_total, i / TOTALS_STEP);
 
     for (guint k = i - i % TOTALS_STEP; k < i; k++)
-        add_control(&sum, moment_at(g, k));
+        add_control(&sum, moment_at(g, k)->control, moment_at(g, k)->version);
     return sum;
 }
 
@@ -187,8 +227,7 @@ sse_control_sum sse_sum_control(const sse_group *g, int64_t from, int64_t to, in
     sse_control_sum sum = { 0 };
     guint end, whole;
 
-    if (all->dns_answers + all->tcp_opened + all->silent_dns + all->silent_tcp[0] + all->silent_tcp[1] +
-            all->proxy_answered == 0)
+    if (is_empty(all))
         return sum;
     whole = whole_records(g, from, to, &end);
     if (end > whole) {
@@ -262,6 +301,13 @@ bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
             return true;
     }
     return false;
+}
+
+bool sse_may_lack_connectivity(const sse_group *g)
+{
+    const sse_control_total *all = &g->background->all;
+
+    return all->silent_dns + all->silent_tcp[0] + all->silent_tcp[1] >= SILENT_ATTEMPTS;
 }
 
 bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int64_t until, int version)

@@ -23,6 +23,9 @@
 #define NAT_PAIRS       3
 /* Of those that send just after an address so many are looked at. */
 #define NEAR_STRETCHES  64
+/* Records are fetched so many ahead of the one that is read. */
+#define FETCH_AHEAD     8
+#define CACHE_LINE      64
 
 /* Counts the queries that two addresses have in common. @return a table from
  * (inner << 32 | outer) to the count, of pairs that are a NAT. */
@@ -33,11 +36,11 @@ static GHashTable *nat_pairs(const sse_context *c)
     gpointer key, value;
 
     for (guint i = 0; c->t->has_nat_copies && i < c->t->probes->len; i++) {
-        const sse_probe *p = probe_at(c, i);
+        const sse_probe *p = sse_tracker_probe(c->t, i);
 
         if (p->nat_peer == SSE_NONE || !p->is_nat_copy)
             continue;
-        gint64 pair = (gint64)((uint64_t)probe_at(c, p->nat_peer)->client << 32 | p->client);
+        gint64 pair = (gint64)((uint64_t)sse_tracker_probe(c->t, p->nat_peer)->client << 32 | p->client);
         guint count = GPOINTER_TO_UINT(g_hash_table_lookup(pairs, &pair));
 
         g_hash_table_insert(pairs, g_memdup2(&pair, sizeof pair), GUINT_TO_POINTER(count + 1));
@@ -108,6 +111,15 @@ static uint32_t new_group(sse_context *c)
     return g.number;
 }
 
+static void free_probes(sse_group *g)
+{
+    g_free(g->probe_copy);
+    g_free(g->probe);
+    g->probe_record = g->probe_copy = NULL;
+    g->probe = NULL;
+    g->n_probes = 0;
+}
+
 void sse_drop_records(sse_context *c, sse_group *g)
 {
     GArray **lists[LISTS];
@@ -120,6 +132,7 @@ void sse_drop_records(sse_context *c, sse_group *g)
     if (g->portals != NULL)
         g_array_free(g->portals, TRUE);
     g->portals = NULL;
+    free_probes(g);
 }
 
 static bool begins_by(const void *epochs, guint index, const void *frame)
@@ -183,6 +196,7 @@ void sse_free_groups(sse_context *c)
         g_array_unref(g->members);
         if (g->portals != NULL)
             g_array_free(g->portals, TRUE);
+        free_probes(g);
     }
     if (c->split != NULL)
         g_hash_table_destroy(c->split);
@@ -190,6 +204,7 @@ void sse_free_groups(sse_context *c)
     g_array_unref(c->nothing);
     g_free(c->probes_of);
     g_free(c->first_probe_of);
+    g_free(c->probe_list);
     g_array_free(c->late_frames, TRUE);
     g_array_free(c->local_frames, TRUE);
     g_array_free(c->groups, TRUE);
@@ -263,27 +278,21 @@ static void show_record(sse_record_set *set, uint32_t record)
 /* A client's lists of probes: those to resolvers by IP version and port, then these. */
 enum { LIST_TCP = 2 * PORTS, LIST_DIAGNOSTICS, LIST_LOCAL, LIST_NONE, PROBE_LISTS };
 
-static bool is_probe_record(const sse_probe *p)
-{
-    return !p->local && p->transport == SSE_UDP;
-}
-
 /* Finds out to which list of its client a probe belongs.
  * @return the client; NULL: it is nobody's */
 static sse_group *place_probe(sse_context *c, GHashTable *pairs, uint32_t i)
 {
-    const sse_probe *p = probe_at(c, i);
+    const sse_probe *p = sse_tracker_probe(c->t, i);
     sse_group *g = sse_group_of(c, p->client, p->adapter);
-    uint8_t *list = &c->probe[i].list;
+    uint8_t *list = &c->probe_list[i];
 
-    c->probe[i] = (sse_judged_probe){ .list = LIST_NONE, .row = SSE_NONE };
+    *list = LIST_NONE;
     if (p->local) {
         const guint32 frame = p->frame != 0 ? p->frame : p->reply_frame;
 
         g_array_append_val(c->local_frames, frame);
         if (g == NULL)
             return NULL;
-        c->probe[i].counts = true;
         g->local_answered |= p->reply_frame != 0;
         *list = LIST_LOCAL;
         return g;
@@ -300,8 +309,8 @@ static sse_group *place_probe(sse_context *c, GHashTable *pairs, uint32_t i)
             add_to_own(g->forged, p->reply_frame);
         return g;
     }
-    if (p->is_nat_copy && sse_is_pair(pairs, probe_at(c, p->nat_peer)->client, p->client)) {
-        const sse_probe *inner = probe_at(c, p->nat_peer);
+    if (p->is_nat_copy && sse_is_pair(pairs, sse_tracker_probe(c->t, p->nat_peer)->client, p->client)) {
+        const sse_probe *inner = sse_tracker_probe(c->t, p->nat_peer);
         sse_group *inner_group = sse_group_of(c, inner->client, inner->adapter);
 
         if (inner_group != NULL) {
@@ -313,7 +322,6 @@ static sse_group *place_probe(sse_context *c, GHashTable *pairs, uint32_t i)
     }
     if (!sse_is_selected(c->selection, SSE_OF_PROBE, i))
         return g;
-    c->probe[i].counts = true;
     g->has_probes = true;
     g->has_traffic |= sse_is_traffic(p);
     if (!sse_is_traffic(p))
@@ -334,9 +342,10 @@ static sse_group *place_probe(sse_context *c, GHashTable *pairs, uint32_t i)
 static void collect_probes(sse_context *c, GHashTable *pairs)
 {
     const guint probes = c->t->probes->len, clients = c->groups->len;
-    uint32_t *client = g_new(uint32_t, probes + 1), *next = g_new0(uint32_t, clients + 2);
+    uint32_t *client = c->probe_row, *next = g_new0(uint32_t, clients + 2);
 
-    /* next[k + 2] counts, next[k + 1] then is where the next one of client k has its place,
+    /* The rows are made later: until then their place is for the clients' numbers.
+     * next[k + 2] counts, next[k + 1] then is where the next one of client k has its place,
      * and in the end where those of client k + 1 begin. */
     for (guint i = 0; i < probes; i++) {
         const sse_group *g = place_probe(c, pairs, i);
@@ -348,55 +357,83 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
     for (guint k = 2; k < clients + 2; k++)
         next[k] += next[k - 1];
     c->probes_of = g_new(uint32_t, next[clients + 1] + 1);
-    for (guint i = 0; i < probes; i++) {
+    for (guint i = 0; i < probes; i++)
         if (client[i] != SSE_NONE)
             c->probes_of[next[client[i] + 1]++] = i;
-        else
-            c->probe[i].outcome = (uint8_t)sse_probe_outcome_of(c->t, probe_at(c, i), NULL);
-    }
     c->first_probe_of = next;
-    g_free(client);
 }
 
-void sse_find_outcomes(sse_context *c, sse_group *g)
+void sse_use_probes(sse_context *c, const sse_group *g)
 {
-    const uint32_t end = c->first_probe_of[g->number + 1];
+    c->own_probe = g->probe_record;
+    c->probe = g->probe;
+}
 
-    for (uint32_t i = c->first_probe_of[g->number]; i < end; i++)
-        c->probe[c->probes_of[i]].outcome = (uint8_t)sse_probe_outcome_of(c->t, probe_at(c, c->probes_of[i]), NULL);
+/* Has a record brought into the processor's cache: with many clients each one's lies in
+ * memory that was not read lately. */
+static inline void fetch(const sse_context *c, uint32_t record)
+{
+#ifdef __GNUC__
+    const char *at = (const char *)sse_tracker_probe(c->t, record);
+
+    for (size_t line = 0; line < sizeof(sse_probe); line += CACHE_LINE)
+        __builtin_prefetch(at + line);
+    __builtin_prefetch(&c->probe_list[record]);
+#else
+    (void)c;
+    (void)record;
+#endif
+}
+
+/* Puts a client's probes side by side, and finds out what became of each. */
+static void read_probes(const sse_context *c, sse_group *g, const uint32_t *all)
+{
+    const uint32_t count = g->n_probes;
+
+    g->probe = g_new(sse_judged_probe, count);
+    if (count == 0)
+        return;
+    g->probe_record = sse_tracker_probe(c->t, all[0]);
+    if (all[count - 1] - all[0] + 1 != count) {
+        g->probe_record = g->probe_copy = g_new(sse_probe, count);
+        for (uint32_t i = 0; i < count; i++) {
+            if (i + FETCH_AHEAD < count)
+                fetch(c, all[i + FETCH_AHEAD]);
+            g->probe_copy[i] = *sse_tracker_probe(c->t, all[i]);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        /* Where the client itself said "port unreachable" its neighbours in the file are asked. */
+        const sse_probe *p = g->probe_record[i].rejected ? sse_tracker_probe(c->t, all[i]) : &g->probe_record[i];
+
+        g->probe[i] = (sse_judged_probe){ .outcome = (uint8_t)sse_probe_outcome_of(c->t, p, NULL) };
+    }
 }
 
 /* Makes a client's lists of probes. */
-static void list_probes(const sse_context *c, sse_group *g)
+static void list_probes(sse_context *c, sse_group *g)
 {
     const uint32_t *all = &c->probes_of[c->first_probe_of[g->number]];
-    const uint32_t count = c->first_probe_of[g->number + 1] - c->first_probe_of[g->number];
     GArray **lists[PROBE_LISTS] = { [LIST_TCP] = &g->tcp_probes, [LIST_DIAGNOSTICS] = &g->diagnostics, [LIST_LOCAL] = &g->local_probes };
-    guint lengths[PROBE_LISTS] = { 0 }, records = 0;
+    guint lengths[PROBE_LISTS] = { 0 };
 
+    g->n_probes = c->first_probe_of[g->number + 1] - c->first_probe_of[g->number];
+    read_probes(c, g, all);
+    sse_use_probes(c, g);
     for (unsigned k = 0; k < LIST_TCP; k++)
         lists[k] = &g->probes[k / PORTS][k % PORTS];
-    for (uint32_t i = 0; i < count; i++) {
-        lengths[c->probe[all[i]].list]++;
-        records += is_probe_record(probe_at(c, all[i]));
-    }
+    for (uint32_t i = 0; i < g->n_probes; i++)
+        lengths[c->probe_list[all[i]]]++;
     for (unsigned k = 0; k < LIST_NONE; k++)
         if (lengths[k] > 0)
             g_array_set_size(sse_own_array(lists[k], sizeof(guint32)), lengths[k]);
     memset(lengths, 0, sizeof lengths);
-    for (uint32_t i = 0; i < count; i++) {
-        const unsigned k = c->probe[all[i]].list;
+    for (uint32_t i = 0; i < g->n_probes; i++) {
+        const unsigned k = c->probe_list[all[i]];
 
         if (k != LIST_NONE)
-            item(*lists[k], lengths[k]++) = all[i];
+            item(*lists[k], lengths[k]++) = i;
     }
-    if (records == 0)
-        return;
-    records += g->records->len;
-    g_array_set_size(sse_own_array(&g->records, sizeof(guint32)), records);
-    for (uint32_t i = count; i > 0; i--)
-        if (is_probe_record(probe_at(c, all[i - 1])))
-            item(g->records, --records) = sse_record_number(SSE_OF_PROBE, all[i - 1]);
 }
 
 /* What an answer taught that nobody asked for stands for its receiver at most. */
@@ -727,7 +764,8 @@ void sse_collect_groups(sse_context *c)
     c->groups = g_array_new(FALSE, TRUE, sizeof(sse_group));
     c->nothing = g_array_new(FALSE, FALSE, 1);
     c->group_of = g_new(uint32_t, count);
-    c->probe = g_new(sse_judged_probe, c->t->probes->len + 1);
+    c->probe_list = g_new(uint8_t, c->t->probes->len + 1);
+    c->probe_row = g_new(uint32_t, c->t->probes->len + 1);
     c->swg_counts = g_new0(uint8_t, c->t->handshakes->len + 1);
     c->late_frames = g_array_new(FALSE, FALSE, sizeof(guint32));
     c->local_frames = g_array_new(FALSE, FALSE, sizeof(guint32));

@@ -11,14 +11,13 @@
 
 #include "evidence.h"
 
-/** Collects clients and their evidence; whose each record is. What is nobody's gets its
- * outcome here. */
+/** Collects clients and their evidence; whose each record is. */
 void sse_collect_groups(sse_context *c);
-/** What became of a client's probes: asked first of all. */
-void sse_find_outcomes(sse_context *c, sse_group *g);
-/** A client's lists, by time: made before it is judged, when its records are read for the
- * first time, all together. */
+/** What became of a client's probes, and its lists, by time: made before it is judged, when
+ * its records are read for the first time, all together. */
 void sse_list_records(sse_context *c, sse_group *g);
+/** From here on probe_at() is about this client, whose records were listed. */
+void sse_use_probes(sse_context *c, const sse_group *g);
 /** Once all is said of a client: its lists are for the next ones' memory. Its addresses
  * stay, and what is counted. */
 void sse_drop_records(sse_context *c, sse_group *g);

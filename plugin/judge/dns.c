@@ -60,9 +60,9 @@ typedef struct port_scan {
     uint32_t failures_to;    /**< their resolver, SSE_NONE if several */
 } port_scan;
 
-static void scan_start(port_scan *s)
+static void scan_start(port_scan *s, const GArray *probes)
 {
-    *s = (port_scan){ .newest_failed = INT64_MIN, .failures = g_array_new(FALSE, FALSE, sizeof(guint32)),
+    *s = (port_scan){ .newest_failed = INT64_MIN, .failures = g_array_sized_new(FALSE, FALSE, sizeof(guint32), probes->len),
                       .failures_to = SSE_NONE };
 }
 
@@ -118,7 +118,7 @@ static bool is_encrypted_only(const port_scan *s)
 }
 
 /* Is the failing run long enough to bring the port down? */
-static bool is_down(const sse_context *c, const port_scan *s)
+static inline bool is_down(const sse_context *c, const port_scan *s)
 {
     guint start = run_start(s), length = s->failures->len - start;
 
@@ -155,7 +155,7 @@ static void scan_probe(const sse_context *c, port_scan *s, uint32_t index)
             s->failures_to = p->resolver;
         else if (s->failures_to != p->resolver)
             s->failures_to = SSE_NONE;
-        g_array_append_val(s->failures, index);
+        sse_put_number(s->failures, index);
         s->probes += !encrypted;
         if (s->answered && p->time - s->newest_answered <= RUN_OTHER_RESOLVER) {
             s->late = s->failures->len;
@@ -445,7 +445,7 @@ static bool line_is_dead(const sse_context *c, const sse_group *g, unsigned v, c
 {
     int64_t first, newest;
 
-    return find_silence(c, scan, proof, &first, &newest) && first <= j->since.time &&
+    return sse_may_lack_connectivity(g) && find_silence(c, scan, proof, &first, &newest) && first <= j->since.time &&
            sse_no_connectivity(g, first, newest, until, v == 0 ? 4 : 6);
 }
 
@@ -726,7 +726,7 @@ static void hold_back(const sse_context *c, port_scan *s, int64_t known, GArray 
         const guint32 index = item(u->tail, i);
 
         if (sse_probe_failure_known(c, index) <= known) {
-            g_array_append_val(s->failures, index);
+            sse_put_number(s->failures, index);
             near += u->from + i < u->before.late;
         } else if (!sse_is_traffic(probe_at(c, index))) {
             s->probes--;
@@ -811,7 +811,7 @@ static bool close_outage(sse_context *c, sse_group *g, unsigned v, version_scan 
         sse_add_probes(c, g, d, j, end);
         if (j->goes_on)
             sse_add_reason(d->outage.reasons, SSE_REASON_GOES_ON, 0);
-        sse_close_outage(c, g, &d->outage, j);
+        sse_close_outage(c, g, d, j);
     }
     for (unsigned port = 0; port < PORTS; port++)
         give_back(&s->port[port], &held[port]);
@@ -900,8 +900,8 @@ static void judge_version(sse_context *c, sse_group *g, unsigned v)
 
     if (g->probes[v][PORT_443]->len == 0 && g->probes[v][PORT_53]->len == 0)
         return;
-    scan_start(&s.port[PORT_443]);
-    scan_start(&s.port[PORT_53]);
+    for (port = 0; port < PORTS; port++)
+        scan_start(&s.port[port], g->probes[v][port]);
     while (next_probe(c, g, v, s.read, &port, &index)) {
         const int64_t time = probe_at(c, index)->time;
         bool answered = c->probe[index].outcome == SSE_PROBE_ANSWERED;

@@ -64,7 +64,7 @@ void sse_sort_numbers(GArray *numbers)
 
 /** A list of records, and where they are. */
 typedef struct record_list {
-    const sse_tracker *t;
+    const sse_context *c;
     const GArray *items;     /**< guint32 */
 } record_list;
 
@@ -73,24 +73,28 @@ typedef struct record_list {
     static bool KIND##_before(const void *sorted, guint index, const void *key) \
     { \
         const record_list *list = (const record_list *)sorted; \
-        return RECORD(list->t, item(list->items, index))->time < *(const int64_t *)key; \
+        return RECORD(list->c, item(list->items, index))->time < *(const int64_t *)key; \
     } \
     guint sse_first_##KIND(const sse_context *c, const GArray *items, int64_t from) \
     { \
-        const record_list list = { c->t, items }; \
+        const record_list list = { c, items }; \
         return sse_lower_bound(&list, items->len, KIND##_before, &from); \
     }
 
-RECORD_BEFORE(probe, sse_tracker_probe)
+#define answer_at(c, i) sse_tracker_connect_answer((c)->t, (i))
+#define lookup_at(c, i) sse_tracker_lookup((c)->t, (i))
+#define fact_at(c, i)   sse_tracker_fact((c)->t, (i))
+
+RECORD_BEFORE(probe, probe_at)
 
 guint sse_first_probe_back(const sse_context *c, const GArray *items, guint place, int64_t from)
 {
-    const record_list list = { c->t, items };
+    const record_list list = { c, items };
 
     return sse_lower_bound_back(&list, place, probe_before, &from);
 }
 
-RECORD_BEFORE(handshake, sse_tracker_handshake)
-RECORD_BEFORE(answer, sse_tracker_connect_answer)
-RECORD_BEFORE(lookup, sse_tracker_lookup)
-RECORD_BEFORE(fact, sse_tracker_fact)
+RECORD_BEFORE(handshake, handshake_at)
+RECORD_BEFORE(answer, answer_at)
+RECORD_BEFORE(lookup, lookup_at)
+RECORD_BEFORE(fact, fact_at)

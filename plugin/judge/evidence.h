@@ -39,11 +39,21 @@ typedef struct sse_silence {
     sse_frames direct_frames;
 } sse_silence;
 
+/** What the judge finds out about one probe. */
+typedef struct sse_judged_probe {
+    uint8_t  outcome;        /**< sse_probe_outcome */
+    bool     excused;        /**< DNSCrypt without reply, while probes on its port are answered */
+} sse_judged_probe;
+
 /** One client: all that its addresses sent and got. Append with add_to_own(). */
 typedef struct sse_group {
     uint32_t number;
     GArray  *members;        /**< guint32 address indices, in order of sight */
     uint32_t outer;          /**< its address outside a NAT seen from both sides, or SSE_NONE */
+    uint32_t n_probes;       /**< all of its probes, whether they count or not */
+    const sse_probe *probe_record; /**< these, in order of sight, while it is judged: its lists name them by their places here */
+    sse_probe *probe_copy;   /**< where they are copies: the file's lie scattered among other clients'; else NULL */
+    sse_judged_probe *probe; /**< what is found out about each */
     GArray  *probes[2][PORTS]; /**< guint32: UDP probes by IP version, port; by time */
     GArray  *tcp_probes;     /**< guint32 */
     GArray  *diagnostics;    /**< guint32: probes to a port that the module does not use */
@@ -53,7 +63,7 @@ typedef struct sse_group {
     GArray  *all_handshakes; /**< guint32, to both ports */
     GArray  *lookups;        /**< guint32, by time */
     GArray  *answers;        /**< guint32: indices into connects, by time */
-    GArray  *records;        /**< guint32, see sse_record_of(): every record with control */
+    GArray  *records;        /**< guint32, see sse_record_of(): its handshakes and lookups, whether they count or not */
     const struct sse_background *background; /**< what they say, while this client is judged: see background.h */
     GArray  *facts;          /**< guint32 */
     GArray  *changes;        /**< sse_change: of networks */
@@ -95,16 +105,8 @@ typedef struct sse_scratch {
     GArray  *advice;         /**< sse_advice */
     GArray  *allow;          /**< sse_allow */
     GArray  *held[PORTS];    /**< guint32: failures of each port */
+    GArray  *timeline;       /**< sse_change: of the client that is judged */
 } sse_scratch;
-
-/** What the judge finds out about one probe. The rules ask for it together, so it lies together. */
-typedef struct sse_judged_probe {
-    uint8_t  outcome;        /**< sse_probe_outcome */
-    bool     excused;        /**< DNSCrypt without reply, while probes on its port are answered */
-    bool     counts;         /**< belongs to a group and is selected */
-    uint8_t  list;           /**< in which of its client's lists it is: see clients.c */
-    uint32_t row;            /**< its number among row_frames, or SSE_NONE */
-} sse_judged_probe;
 
 typedef struct sse_context {
     const sse_tracker *t;
@@ -112,7 +114,10 @@ typedef struct sse_context {
     sse_report *report;
     GArray   *groups;        /**< sse_group */
     GArray   *nothing;       /**< the array of all that have none of their own */
-    sse_judged_probe *probe; /**< by record */
+    const sse_probe *own_probe; /**< of the client that is judged, see sse_group.probe_record; ask probe_at() */
+    sse_judged_probe *probe; /**< the same: what is found out about each */
+    uint8_t  *probe_list;    /**< by record: in which of its client's lists it is, see clients.c */
+    uint32_t *probe_row;     /**< by record: its number among row_frames, or SSE_NONE */
     uint8_t  *swg_outcome;   /**< by record */
     uint32_t *group_of;      /**< by address: group number or SSE_NONE; ask sse_group_of() */
     GHashTable *split;       /**< of addresses that two machines use: see sse_group_of(); NULL until there are any */
@@ -133,7 +138,12 @@ typedef struct sse_context {
     uint32_t  clocks_difference; /**< us, where the file has two capture clocks; else 0 */
 } sse_context;
 
-#define probe_at(c, i)     sse_tracker_probe((c)->t, (i))
+#define probe_at(c, i)     (&(c)->own_probe[i])
+/* Is it among the records that say what else the client did? */
+static inline bool has_control(const sse_probe *p)
+{
+    return !p->local && p->transport == SSE_UDP;
+}
 #define handshake_at(c, i) sse_tracker_handshake((c)->t, (i))
 #define address_at(c, i)   sse_tracker_address((c)->t, (i))
 #define item(array, i)     g_array_index((array), guint32, (i))
@@ -148,6 +158,11 @@ static inline GArray *sse_own_array(GArray **array, size_t size)
         *array = g_array_sized_new(FALSE, FALSE, (guint)size, 1);
     }
     return *array;
+}
+/** Appends to an array of guint32 that was made with room for it, see g_array_sized_new(). */
+static inline void sse_put_number(GArray *array, guint32 number)
+{
+    item(array, array->len++) = number;
 }
 #define add_to_own(array, value) g_array_append_vals(sse_own_array(&(array), sizeof (value)), &(value), 1)
 

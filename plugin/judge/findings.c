@@ -239,41 +239,51 @@ typedef struct newest {
     int64_t  answered;       /**< newest answered, INT64_MIN none */
 } newest;
 
+/* The newest probe of both ports before these places. @return whether there is one */
+static bool probe_before(const sse_context *c, const sse_group *g, unsigned v, guint left[PORTS], uint32_t *index)
+{
+    const GArray *a = g->probes[v][PORT_443], *b = g->probes[v][PORT_53];
+    unsigned port = left[PORT_443] == 0 ? PORT_53 : PORT_443;
+
+    if (left[PORT_443] == 0 && left[PORT_53] == 0)
+        return false;
+    /* Of the same time 443 was asked first. */
+    if (port == PORT_443 && left[PORT_53] > 0 &&
+        probe_at(c, item(b, left[PORT_53] - 1))->time >= probe_at(c, item(a, left[PORT_443] - 1))->time)
+        port = PORT_53;
+    *index = item(g->probes[v][port], --left[port]);
+    return true;
+}
+
+static newest *newest_of(GArray *seen, uint32_t resolver)
+{
+    const newest made = { .resolver = resolver, .answered = INT64_MIN };
+
+    for (guint i = 0; i < seen->len; i++)
+        if (g_array_index(seen, newest, i).resolver == resolver)
+            return &g_array_index(seen, newest, i);
+    g_array_append_val(seen, made);
+    return &g_array_index(seen, newest, seen->len - 1);
+}
+
 static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, GArray *frames)
 {
     GArray *seen = g_array_new(FALSE, FALSE, sizeof(newest));
-    guint at[PORTS] = { 0, 0 };
+    guint left[PORTS] = { g->probes[v][PORT_443]->len, g->probes[v][PORT_53]->len };
+    uint32_t index;
 
-    for (;;) {
-        const GArray *a = g->probes[v][PORT_443], *b = g->probes[v][PORT_53];
-        unsigned port = at[0] == a->len ? PORT_53 : PORT_443;
-        const sse_probe *p;
-        newest *n = NULL;
-        uint32_t index;
+    while (probe_before(c, g, v, left, &index)) {
+        const sse_probe *p = probe_at(c, index);
+        const bool answered = c->probe[index].outcome == SSE_PROBE_ANSWERED;
+        newest *n;
 
-        if (at[0] == a->len && at[1] == b->len)
-            break;
-        if (port == PORT_443 && at[1] < b->len &&
-            probe_at(c, item(b, at[1]))->time < probe_at(c, item(a, at[0]))->time)
-            port = PORT_53;
-        index = item(g->probes[v][port], at[port]);
-        at[port]++;
-        p = probe_at(c, index);
-        if (c->probe[index].outcome == SSE_PROBE_PENDING ||
-            (sse_is_traffic(p) && c->probe[index].outcome != SSE_PROBE_ANSWERED))
+        if (c->probe[index].outcome == SSE_PROBE_PENDING || (sse_is_traffic(p) && !answered))
             continue;
-        for (guint i = 0; i < seen->len; i++)
-            if (g_array_index(seen, newest, i).resolver == p->resolver)
-                n = &g_array_index(seen, newest, i);
-        if (n == NULL) {
-            newest made = { .resolver = p->resolver, .answered = INT64_MIN };
-
-            g_array_append_val(seen, made);
-            n = &g_array_index(seen, newest, seen->len - 1);
-        }
-        n->index[n->count++ % 3] = index;
-        if (c->probe[index].outcome == SSE_PROBE_ANSWERED)
-            n->answered = p->time;
+        n = newest_of(seen, p->resolver);
+        if (n->count < 3)
+            n->index[n->count++] = index;
+        if (answered)
+            n->answered = MAX(n->answered, p->time);
     }
     for (guint i = 0; i < seen->len; i++) {
         const newest *n = &g_array_index(seen, newest, i);
@@ -592,19 +602,19 @@ static void find_clocks(const sse_context *c, sse_group *g, GArray *frames)
 {
     uint32_t answered = 0;
 
+    for (uint32_t i = 0; c->clocks_difference != 0 && i < g->n_probes; i++) {
+        const sse_probe *p = probe_at(c, i);
+
+        if (!has_control(p))
+            continue;
+        answered += p->frame != 0 && (p->reply != SSE_REPLY_NONE || p->icmp != SSE_NONE);
+        if (p->early)
+            collect(frames, p->reply != SSE_REPLY_NONE ? p->reply_frame : sse_tracker_icmp_error(c->t, p->icmp)->frame);
+    }
     for (guint i = 0; c->clocks_difference != 0 && i < g->records->len; i++) {
         const uint32_t number = item(g->records, i), index = number / 4;
 
         switch ((sse_mark_of)(number % 4)) {
-        case SSE_OF_PROBE: {
-            const sse_probe *p = probe_at(c, index);
-
-            answered += p->frame != 0 && (p->reply != SSE_REPLY_NONE || p->icmp != SSE_NONE);
-            if (p->early)
-                collect(frames, p->reply != SSE_REPLY_NONE ? p->reply_frame
-                                                           : sse_tracker_icmp_error(c->t, p->icmp)->frame);
-            break;
-        }
         case SSE_OF_HANDSHAKE: {
             const sse_handshake *h = handshake_at(c, index);
             const bool opened = h->session != NULL && h->session->syn_ack;
@@ -1038,7 +1048,7 @@ static void find_path_mtu(const sse_context *c, sse_group *g, GArray *frames)
 static int by_client_and_frame(const void *a, const void *b, void *context)
 {
     const sse_context *c = (const sse_context *)context;
-    const sse_probe *x = probe_at(c, *(const guint32 *)a), *y = probe_at(c, *(const guint32 *)b);
+    const sse_probe *x = sse_tracker_probe(c->t, *(const guint32 *)a), *y = sse_tracker_probe(c->t, *(const guint32 *)b);
 
     return x->client != y->client ? (x->client < y->client ? -1 : 1) : (x->frame > y->frame) - (x->frame < y->frame);
 }
@@ -1054,11 +1064,11 @@ static GHashTable *outer_frames(sse_context *c)
     c->outer_frames = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     copies = g_array_new(FALSE, FALSE, sizeof(guint32));
     for (guint i = 0; i < c->t->probes->len; i++)
-        if (probe_at(c, i)->is_nat_copy)
+        if (sse_tracker_probe(c->t, i)->is_nat_copy)
             g_array_append_val(copies, i);
     g_array_sort_with_data(copies, by_client_and_frame, c);
     for (guint i = 0; i < copies->len; i++) {
-        const sse_probe *p = probe_at(c, item(copies, i));
+        const sse_probe *p = sse_tracker_probe(c->t, item(copies, i));
         sse_frames *frames = (sse_frames *)g_hash_table_lookup(c->outer_frames, GUINT_TO_POINTER(p->client + 1));
 
         if (frames == NULL) {

@@ -15,6 +15,7 @@
 #include "log.h"
 
 #include "lower_bound.h"
+#include "outcome.h"
 
 #include <string.h>
 
@@ -141,9 +142,9 @@ static side *side_of(const sse_context *c, uint32_t address, sides *s)
 
 static void add_probe(const sse_context *c, guint index, sides *s)
 {
-    const sse_probe *p = probe_at(c, index);
+    const sse_probe *p = sse_tracker_probe(c->t, index);
     int port = port_index(p->port);
-    evidence e = { .time = p->time, .frame = p->frame, .outcome = c->probe[index].outcome };
+    evidence e = { .time = p->time, .frame = p->frame };
     side *of;
 
     if (p->local || sse_is_traffic(p) || p->transport != SSE_UDP || p->is_nat_copy || p->frame == 0 || port < 0)
@@ -151,6 +152,7 @@ static void add_probe(const sse_context *c, guint index, sides *s)
     of = side_of(c, p->client, s);
     if (of == NULL)
         return;
+    e.outcome = (uint8_t)sse_probe_outcome_of(c->t, p, NULL);
     e.answered = e.outcome == SSE_PROBE_ANSWERED;
     e.failed = sse_probe_failed((sse_probe_outcome)e.outcome);
     g_array_append_val(of->probes[address_at(c, p->client)->addr.family == 6][port], e);
@@ -730,7 +732,7 @@ static void find_taken(const sse_context *c, sse_log_report *log)
     if (c->t->frames == 0)
         return;
     for (guint i = 0; i < c->t->probes->len; i++)
-        if (!probe_at(c, i)->local)
+        if (!sse_tracker_probe(c->t, i)->local)
             return;
     for (uint8_t version = 4; version <= 6 && !log->taken; version += 2) {
         const sse_addr *host = busy_host(c->t->log, version);

@@ -95,18 +95,17 @@ sse_draft *sse_open_outage(sse_context *c, sse_service service, unsigned ip, con
         o->until_time = end->time;
     o->reasons = g_array_set_size(s->reasons, 0);
     o->origin_reasons = g_array_set_size(s->origin_reasons, 0);
-    o->peers = g_array_set_size(s->peers, 0);
-    o->misdirected = o->advice = o->allow = o->examples = c->report->nothing;
+    o->peers = o->misdirected = o->advice = o->allow = o->examples = c->report->nothing;
     return d;
 }
 
-static void add_peer(sse_outage *o, const sse_addr *addr)
+static void add_peer(sse_draft *d, uint32_t address)
 {
-    for (guint i = 0; i < o->peers->len; i++)
-        if (sse_addr_equal(&g_array_index(o->peers, sse_addr, i), addr))
+    for (unsigned i = 0; i < d->n_peers; i++)
+        if (d->peers[i] == address)
             return;
-    if (o->peers->len < SSE_PEERS)
-        g_array_append_vals(o->peers, addr, 1);
+    if (d->n_peers < SSE_PEERS)
+        d->peers[d->n_peers++] = address;
 }
 
 static void confirm(sse_outage *o, uint32_t frame, int64_t time)
@@ -260,7 +259,7 @@ void sse_add_probes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage
                 (end->by == SSE_ENDED_PROOF && sse_probe_failure_known(c, index) > end->known))
                 continue;
             o->failed++;
-            add_peer(o, &address_at(c, p->resolver)->addr);
+            add_peer(d, p->resolver);
             count_icmp(c, &kinds, p->icmp);
             if (c->probe[index].outcome != SSE_PROBE_NO_REPLY)
                 sse_origin_add(&origins, sse_probe_origin(c->t, p, NULL), index);
@@ -360,7 +359,7 @@ void sse_add_handshakes(sse_context *c, sse_group *g, sse_draft *d, const sse_ou
             (end->by == SSE_ENDED_PROOF && sse_handshake_failure_known(c, index) > end->known))
             continue;
         o->failed++;
-        add_peer(o, &address_at(c, h->gateway)->addr);
+        add_peer(d, h->gateway);
         count_icmp(c, &kinds, h->icmp);
         sse_origin_add(&origins, origin_of(c, index, NULL), index);
         add_frame(o, h->frame);
@@ -395,7 +394,7 @@ void sse_add_answers(sse_context *c, sse_group *g, sse_draft *d, const sse_outag
         if (sse_connect_served(a->status))
             continue;
         o->failed++;
-        add_peer(o, &address_at(c, h->gateway)->addr);
+        add_peer(d, h->gateway);
         add_frame(o, a->frame);
         confirm(o, a->frame, a->time);
         add_example(c, d, a->handshake);
@@ -404,9 +403,11 @@ void sse_add_answers(sse_context *c, sse_group *g, sse_draft *d, const sse_outag
     take_origin(c, o, &origins, true);
 }
 
-void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j,
+void sse_add_lookups(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j,
                      bool (*failed)(const sse_context *, const sse_lookup *))
 {
+    sse_outage *o = &d->outage;
+
     for (guint i = sse_first_lookup(c, g->lookups, j->first); i < g->lookups->len; i++) {
         const sse_lookup *l = &g_array_index(c->t->lookups, sse_lookup, item(g->lookups, i));
 
@@ -416,7 +417,7 @@ void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outa
         if (!failed(c, l))
             continue;
         o->failed++;
-        add_peer(o, &address_at(c, l->server)->addr);
+        add_peer(d, l->server);
         add_frame(o, l->frame);
         add_frame(o, l->answer_frame);
         confirm(o, l->answered ? l->answer_frame : l->frame, l->answered ? l->answer_time : l->last_time);
@@ -436,6 +437,8 @@ bool sse_behind_portal(const sse_context *c, sse_group *g, int64_t from, int64_t
     const sse_fact *f;
     guint behind;
 
+    if (g->facts->len == 0)
+        return false;
     if (g->portals == NULL) {
         g->portals = g_array_new(FALSE, FALSE, sizeof(guint32));
         for (guint i = 0; i < g->facts->len; i++) {
@@ -459,19 +462,34 @@ static GArray *shared_list(sse_context *c, const GArray *list, GArray *before, s
                ? before : sse_shared_list(c->report, list);
 }
 
-static void share_lists(sse_context *c, sse_outage *o)
+static GArray *shared_peers(sse_context *c, const sse_draft *d)
 {
+    GArray *peers = g_array_set_size(c->scratch.peers, 0);
+
+    for (unsigned i = 0; i < d->n_peers; i++)
+        g_array_append_vals(peers, &address_at(c, d->peers[i])->addr, 1);
+    return sse_shared_list(c->report, peers);
+}
+
+static void share_lists(sse_context *c, sse_draft *d)
+{
+    sse_outage *o = &d->outage;
     const bool first = c->outages->len == 1;
-    const sse_outage *before = first ? NULL : &g_array_index(c->outages, sse_draft, c->outages->len - 2).outage;
+    const sse_draft *draft_before = first ? NULL : &g_array_index(c->outages, sse_draft, c->outages->len - 2);
+    const sse_outage *before = first ? NULL : &draft_before->outage;
     GArray *nothing = c->report->nothing;
 
     o->reasons = shared_list(c, o->reasons, first ? nothing : before->reasons, sizeof(sse_reason));
     o->origin_reasons = shared_list(c, o->origin_reasons, first ? nothing : before->origin_reasons, sizeof(sse_reason));
-    o->peers = shared_list(c, o->peers, first ? nothing : before->peers, sizeof(sse_addr));
+    if (!first && d->n_peers == draft_before->n_peers && memcmp(d->peers, draft_before->peers, d->n_peers * sizeof d->peers[0]) == 0)
+        o->peers = before->peers;
+    else
+        o->peers = shared_peers(c, d);
 }
 
-void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j)
+void sse_close_outage(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j)
 {
+    sse_outage *o = &d->outage;
     /* Of DNS what counts is the time without protection. */
     const int64_t from = o->service == SSE_SERVICE_DNS ? MAX(o->since.time, j->first) : j->first;
     const sse_control_sum sum = sse_sum_control(g, MIN(from, j->newest), j->newest + RUN_WINDOW, 0);
@@ -487,7 +505,7 @@ void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_out
         o->confidence = SSE_CONFIDENCE_LIMITED;
         o->alone = sse_sum_control(g, o->since.time, MAX(o->evidence_time, o->since.time) + RUN_WINDOW, 0).silent == 0;
     }
-    share_lists(c, o);
+    share_lists(c, d);
 }
 
 bool sse_take_lasting(sse_context *c, sse_group *g, sse_service service, unsigned ip)

@@ -37,6 +37,8 @@ typedef struct sse_draft {
     sse_outage outage;
     uint32_t examples[SSE_EXAMPLES]; /**< probes of DNS, handshakes of the web: by time */
     unsigned n_examples;
+    uint32_t peers[SSE_PEERS]; /**< addresses that failed, the first few */
+    unsigned n_peers;
 } sse_draft;
 
 /** Begins an outage of the client that is judged: times, verdict, cause; the caller
@@ -50,9 +52,9 @@ sse_draft *sse_open_outage(sse_context *c, sse_service service, unsigned ip, con
 void sse_add_probes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j, const sse_outage_end *end);
 void sse_add_handshakes(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j, const sse_outage_end *end);
 void sse_add_answers(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j);
-void sse_add_lookups(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j, bool (*failed)(const sse_context *, const sse_lookup *));
+void sse_add_lookups(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j, bool (*failed)(const sse_context *, const sse_lookup *));
 /** Control, captive portal, confidence; frames in order; lists as the report keeps them. */
-void sse_close_outage(sse_context *c, sse_group *g, sse_outage *o, const sse_outage_judgement *j);
+void sse_close_outage(sse_context *c, sse_group *g, sse_draft *d, const sse_outage_judgement *j);
 
 /** Was the newest connectivity test between these times answered by somebody else?
  * A later one that got its known answer ends a portal. */

@@ -80,5 +80,6 @@ bool sse_handshake_is_path_tool(const sse_tracker *t, uint32_t index)
 
 bool sse_probe_is_path_tool(const sse_tracker *t, uint32_t index)
 {
-    return is_path_tool(t, index, t->probes->len, asked_by_probe);
+    /* Asked of every probe of the file. */
+    return sse_tracker_probe(t, index)->ttl <= SSE_PATH_TOOL_TTL && is_path_tool(t, index, t->probes->len, asked_by_probe);
 }

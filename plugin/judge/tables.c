@@ -125,7 +125,7 @@ static void add_probe(sse_context *c, sse_group *g, uint32_t index, int64_t sinc
     if (sse_is_traffic(p))
         return;
     number = resolver_row(c, g, p, makers);
-    c->probe[index].row = c->row_frames->len + number;
+    c->probe_row[c->probes_of[c->first_probe_of[g->number] + index]] = c->row_frames->len + number;
     row = &g_array_index(g->report->resolvers, sse_resolver_report, number);
     row->probes++;
     row->outcomes[o]++;
@@ -387,6 +387,8 @@ static void find_candidates(sse_context *c, sse_group *g)
         return;
     for (guint i = 0; i < g->records->len; i++)
         others_open |= sse_record_of(c->t, item(g->records, i)).control->tcp_opened > 0;
+    for (uint32_t i = 0; i < g->n_probes; i++)
+        others_open |= has_control(probe_at(c, i)) && probe_at(c, i)->control.tcp_opened > 0;
     for (guint m = 0; m < g->members->len; m++) {
         const sse_address *a = address_at(c, item(g->members, m));
 
@@ -501,6 +503,7 @@ void sse_start_rows(sse_context *c)
     c->swg_row = g_new(uint32_t, c->t->handshakes->len + 1);
     /* SSE_NONE. */
     memset(c->swg_row, 0xff, sizeof *c->swg_row * c->t->handshakes->len);
+    memset(c->probe_row, 0xff, sizeof *c->probe_row * c->t->probes->len);
 }
 
 /* Packets of many clients come in turn: of each as little is looked at as can be. */
@@ -508,7 +511,7 @@ void sse_fill_frames(sse_context *c)
 {
     for (guint i = 0; i < c->t->marks->len; i++) {
         const sse_mark *mark = &g_array_index(c->t->marks, sse_mark, i);
-        const uint32_t row = mark->of == SSE_OF_PROBE       ? c->probe[mark->record].row
+        const uint32_t row = mark->of == SSE_OF_PROBE       ? c->probe_row[mark->record]
                              : mark->of == SSE_OF_HANDSHAKE ? c->swg_row[mark->record] : SSE_NONE;
 
         if (row != SSE_NONE)
@@ -530,4 +533,5 @@ void sse_fill_frames(sse_context *c)
     }
     g_array_free(c->row_frames, TRUE);
     g_free(c->swg_row);
+    g_free(c->probe_row);
 }

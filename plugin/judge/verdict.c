@@ -53,7 +53,7 @@ static void make_scratch(sse_context *c)
         .reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason)),
         .origin_reasons = g_array_new(FALSE, FALSE, sizeof(sse_reason)), .peers = g_array_new(FALSE, FALSE, sizeof(sse_addr)),
         .examples = g_array_new(FALSE, FALSE, sizeof(sse_example)), .advice = g_array_new(FALSE, FALSE, sizeof(sse_advice)),
-        .allow = g_array_new(FALSE, FALSE, sizeof(sse_allow)),
+        .allow = g_array_new(FALSE, FALSE, sizeof(sse_allow)), .timeline = g_array_new(FALSE, FALSE, sizeof(sse_change)),
     };
     for (unsigned port = 0; port < PORTS; port++)
         c->scratch.held[port] = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -62,7 +62,7 @@ static void make_scratch(sse_context *c)
 static void free_scratch(sse_context *c)
 {
     GArray *scratch[] = { c->scratch.reasons, c->scratch.origin_reasons, c->scratch.peers,
-                          c->scratch.examples, c->scratch.advice, c->scratch.allow };
+                          c->scratch.examples, c->scratch.advice, c->scratch.allow, c->scratch.timeline };
 
     g_array_free(c->outages, TRUE);
     sse_background_free(c->background);
@@ -91,6 +91,29 @@ static void name_client(sse_context *c, sse_group *g)
     r->client = g_array_index(r->addresses, sse_addr, 0);
     r->at_client = g->at_client;
     r->adapter = g->adapter;
+}
+
+/* The timeline grows where the one of the client before did. */
+static void judge_client(sse_context *c, sse_group *g)
+{
+    sse_client_report *r = g->report;
+    GArray *timeline = r->timeline;
+
+    r->timeline = g_array_set_size(c->scratch.timeline, 0);
+    g_array_append_vals(r->timeline, g->changes->data, g->changes->len);
+    sse_list_records(c, g);
+    sse_read_background(c, g);
+    sse_judge_dns(c, g);
+    sse_judge_web(c, g);
+    sse_settle_outages(c, g);
+    sse_find_fail_open(c, g);
+    sse_find_silence(c, g);
+    sse_sort_timeline(r);
+    r->timeline = g_array_append_vals(timeline, r->timeline->data, r->timeline->len);
+    sse_make_tables(c, g);
+    sse_share_judgement(c->report, r);
+    /* From here on it is the next client's. */
+    g->background = NULL;
 }
 
 static bool takes_part(const sse_group *g)
@@ -138,6 +161,7 @@ static void choose_tellers(sse_context *c)
 
 static void say_of_client(sse_context *c, sse_group *g)
 {
+    sse_use_probes(c, g);
     sse_init_findings(g->report);
     sse_find(c, g);
     sse_advise(c, g);
@@ -226,25 +250,12 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
     for (guint i = 0, k = 0; i < c.groups->len; i++) {
         sse_group *g = &g_array_index(c.groups, sse_group, i);
 
-        sse_find_outcomes(&c, g);
         if (!takes_part(g) && !(selection == NULL && g->lookups->len > 0))
             continue;
         g->report = &g_array_index(r->clients, sse_client_report, k++);
         sse_init_client(g->report);
         name_client(&c, g);
-        g_array_append_vals(g->report->timeline, g->changes->data, g->changes->len);
-        sse_list_records(&c, g);
-        sse_read_background(&c, g);
-        sse_judge_dns(&c, g);
-        sse_judge_web(&c, g);
-        sse_settle_outages(&c, g);
-        sse_find_fail_open(&c, g);
-        sse_find_silence(&c, g);
-        sse_sort_timeline(g->report);
-        sse_make_tables(&c, g);
-        sse_share_judgement(r, g->report);
-        /* From here on it is the next client's. */
-        g->background = NULL;
+        judge_client(&c, g);
         if (g->shared_device == 0)
             say_of_client(&c, g);
     }
@@ -283,7 +294,6 @@ sse_report *sse_verdict(const sse_tracker *t, const sse_selection *selection)
                 g_hash_table_insert(r->by_address, &g_array_index(addresses, sse_addr, k), GUINT_TO_POINTER(i + 1));
     }
     sse_judge_log(&c);
-    g_free(c.probe);
     g_free(c.lookup_says);
     g_free(c.swg_outcome);
     g_free(c.group_of);

@@ -604,15 +604,15 @@ static bool was_long_enough(const sse_context *c, const sse_group *g, web_scan *
     return enough;
 }
 
-static void add_lookups(sse_context *c, sse_group *g, const web_time *w, sse_outage *o)
+static void add_lookups(sse_context *c, sse_group *g, const web_time *w, sse_draft *d)
 {
     const sse_lookup *l = sse_unresolved_misdirected(c, &w->scan.unresolved);
 
-    sse_add_lookups(c, g, o, &w->j, sse_lookup_counts);
+    sse_add_lookups(c, g, d, &w->j, sse_lookup_counts);
     if (l == NULL || l->false_answer == SSE_NONE)
         return;
-    o->misdirected = sse_shared_addresses(c->report, &sse_tracker_fact(c->t, l->false_answer)->address,
-                                          &address_at(c, l->server)->addr);
+    d->outage.misdirected = sse_shared_addresses(c->report, &sse_tracker_fact(c->t, l->false_answer)->address,
+                                                 &address_at(c, l->server)->addr);
 }
 
 /* An outage ended, or the file did. @return whether there was one */
@@ -636,11 +636,11 @@ static bool close_outage(sse_context *c, sse_group *g, web_time *w, const sse_ou
     if ((w->rules & 1u << 3) != 0)
         sse_add_answers(c, g, d, &w->j);
     if ((w->rules & 1u << 4) != 0)
-        add_lookups(c, g, w, &d->outage);
+        add_lookups(c, g, w, d);
     for (unsigned rule = 2; rule <= 4; rule++)
         if ((w->rules & 1u << rule) != 0 && w->causes[rule - 2] != w->j.cause && w->j.verdict != SSE_INCONCLUSIVE)
             sse_add_reason(d->outage.reasons, SSE_REASON_OTHER_CAUSE, w->causes[rule - 2]);
-    sse_close_outage(c, g, &d->outage, &w->j);
+    sse_close_outage(c, g, d, &w->j);
     return true;
 }
 

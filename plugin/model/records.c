@@ -208,15 +208,18 @@ sse_presence sse_presence_at(const sse_address *a, guint i)
     return (sse_presence){ .start = a->present_since, .end = a->last_sent, .frame = a->present_frame };
 }
 
-static bool is_before_presence(const void *address, guint index, const void *time)
+static bool is_before_presence(const void *presences, guint index, const void *time)
 {
-    return sse_presence_at((const sse_address *)address, index).start < *(const int64_t *)time;
+    return g_array_index((const GArray *)presences, sse_presence, index).start < *(const int64_t *)time;
 }
 
 bool sse_slept_through(const sse_tracker *t, const sse_address *a, int64_t deadline)
 {
-    const guint count = sse_presences(a), next = sse_lower_bound(a, count, is_before_presence, &deadline);
+    const guint count = sse_presences(a);
+    guint next = a->presences != NULL ? sse_lower_bound(a->presences, a->presences->len, is_before_presence, &deadline) : 0;
 
+    if (next + 1 == count && a->present_frame != 0 && a->present_since < deadline)
+        next = count;
     return next > 0 && sse_presence_at(a, next - 1).end < deadline &&
            (next < count ? sse_presence_at(a, next).start : t->last_time) > deadline + SSE_ASLEEP;
 }

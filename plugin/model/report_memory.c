@@ -192,7 +192,7 @@ void sse_init_client(sse_client_report *r)
     r->connects = cleared_array(sizeof(sse_connect_report), clear_connect);
     r->candidates = cleared_array(sizeof(sse_candidate_report), NULL);
     r->timeline = cleared_array(sizeof(sse_change), NULL);
-    r->outages = cleared_array(sizeof(sse_outage), NULL);
+    r->outages = g_array_new(FALSE, FALSE, sizeof(sse_outage));
 }
 
 static void clear_client(gpointer data)
