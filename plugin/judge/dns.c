@@ -94,13 +94,11 @@ static guint run_start(const port_scan *s)
 
 static void take_run(const sse_context *c, const port_scan *s, sse_run *run)
 {
-    sse_run_clear(run);
-    for (guint i = run_start(s); i < s->failures->len; i++) {
-        guint32 index = item(s->failures, i);
+    const guint start = run_start(s), length = s->failures->len - start;
 
-        add_to_own(run->items, index);
-    }
-    if (run->items->len > 0) {
+    sse_run_clear(run);
+    if (length > 0) {
+        g_array_append_vals(sse_own_array(&run->items, sizeof(guint32)), &item(s->failures, start), length);
         run->first = probe_at(c, item(run->items, 0))->time;
         run->newest = probe_at(c, item(run->items, run->items->len - 1))->time;
     }
@@ -649,11 +647,9 @@ static sse_since outage_since(const sse_context *c, const run_sum runs[PORTS], b
 static void count_port(const sse_context *c, const sse_group *g, unsigned v, unsigned port, int64_t from,
                        sse_port_report *r)
 {
-    for (guint i = 0; i < g->probes[v][port]->len; i++) {
+    for (guint i = sse_first_probe(c, g->probes[v][port], from); i < g->probes[v][port]->len; i++) {
         uint32_t index = item(g->probes[v][port], i);
 
-        if (probe_at(c, index)->time < from)
-            continue;
         if (probe_at(c, index)->name == OBS_NAME_DNSCRYPT) {
             r->encrypted_tried++;
             r->encrypted_answered += c->probe[index].outcome == SSE_PROBE_ANSWERED;
@@ -969,7 +965,7 @@ static sse_encryption encryption(const sse_context *c, const sse_group *g)
         if (!r->counts)
             continue;
         for (unsigned port = 0; port < PORTS; port++) {
-            for (guint i = 0; i < g->probes[v][port]->len; i++) {
+            for (guint i = 0; g->has_traffic && i < g->probes[v][port]->len; i++) {
                 uint32_t index = item(g->probes[v][port], i);
                 const sse_probe *p = probe_at(c, index);
 

@@ -87,10 +87,31 @@ static void collect(GArray *frames, guint32 frame)
         g_array_append_val(frames, frame);
 }
 
+/* Resolvers of an IP version are told apart up to so many: mostly there are two. */
+#define FEW_RESOLVERS   4
+
+/* The same of a probe in a loop over a client's probes: there is room for them all. */
+static inline void collect_probe(GArray *frames, guint32 frame)
+{
+    if (frame != 0)
+        sse_put_number(frames, frame);
+}
+
 /** What any of a client's probes has: what none has is not sought in all of them again. */
 typedef struct traits {
     bool answered, rejected, intercepted, encrypted, identity, conflict;
+    uint32_t resolver[2][FEW_RESOLVERS]; /**< those of each IP version */
+    unsigned resolvers[2];   /**< so many; FEW_RESOLVERS: or more */
 } traits;
+
+static void note_resolver(traits *has, unsigned v, uint32_t resolver)
+{
+    for (unsigned i = 0; i < has->resolvers[v]; i++)
+        if (has->resolver[v][i] == resolver)
+            return;
+    if (has->resolvers[v] < FEW_RESOLVERS)
+        has->resolver[v][has->resolvers[v]++] = resolver;
+}
 
 static traits traits_of(const sse_context *c, const sse_group *g)
 {
@@ -108,6 +129,7 @@ static traits traits_of(const sse_context *c, const sse_group *g)
                 has.encrypted |= p->name == OBS_NAME_DNSCRYPT;
                 has.identity |= p->query_identity != 0;
                 has.conflict |= p->conflict_frame != 0;
+                note_resolver(&has, v, p->resolver);
             }
         }
     }
@@ -226,7 +248,7 @@ static void find_ports(const sse_context *c, sse_group *g, const traits *has, GA
         if (f->code == SSE_FIND_PORT_53_INTERCEPTED)
             f->reason = SSE_REASON_INTERCEPTED_443;
         for (guint i = 0; i < g->dns_runs[v][down].items->len; i++)
-            collect(frames, probe_at(c, item(g->dns_runs[v][down].items, i))->frame);
+            collect_probe(frames, probe_at(c, item(g->dns_runs[v][down].items, i))->frame);
         f->ip = v == 0 ? 4 : 6;
         f->cause = r->ports[down].cause;
         give_frames(f, frames);
@@ -266,10 +288,12 @@ static newest *newest_of(GArray *seen, uint32_t resolver)
     return &g_array_index(seen, newest, seen->len - 1);
 }
 
-static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, GArray *frames)
+static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, const traits *has, GArray *frames)
 {
     GArray *seen = g_array_new(FALSE, FALSE, sizeof(newest));
     guint left[PORTS] = { g->probes[v][PORT_443]->len, g->probes[v][PORT_53]->len };
+    unsigned whole = 0;
+    int64_t enough = INT64_MIN;
     uint32_t index;
 
     while (probe_before(c, g, v, left, &index)) {
@@ -279,9 +303,16 @@ static void find_dead_resolvers(const sse_context *c, sse_group *g, unsigned v, 
 
         if (c->probe[index].outcome == SSE_PROBE_PENDING || (sse_is_traffic(p) && !answered))
             continue;
+        /* The newest three of every resolver are known, and all that came as late. */
+        if (p->time < enough)
+            break;
         n = newest_of(seen, p->resolver);
-        if (n->count < 3)
+        if (n->count < 3) {
             n->index[n->count++] = index;
+            whole += n->count == 3;
+            if (whole == has->resolvers[v] && whole < FEW_RESOLVERS)
+                enough = p->time;
+        }
         if (answered)
             n->answered = MAX(n->answered, p->time);
     }
@@ -339,7 +370,7 @@ static void find_loss(const sse_context *c, sse_group *g, GArray *frames)
                     (r->ip[v].verdict != SSE_PROTECTED || (said && r->ip[v].ports[port].state == SSE_PORT_DOWN)))
                     continue;
                 lost++;
-                collect(frames, p->frame != 0 ? p->frame : p->reply_frame);
+                collect_probe(frames, p->frame != 0 ? p->frame : p->reply_frame);
             }
         }
     }
@@ -1243,12 +1274,12 @@ static void find_flapping(sse_group *g, GArray *frames)
 
 void sse_find(sse_context *c, sse_group *g)
 {
-    GArray *frames = g_array_new(FALSE, FALSE, sizeof(guint32));
+    GArray *frames = g_array_sized_new(FALSE, FALSE, sizeof(guint32), g->n_probes);
     const traits has = traits_of(c, g);
 
     find_ports(c, g, &has, frames);
     for (unsigned v = 0; v < 2; v++)
-        find_dead_resolvers(c, g, v, frames);
+        find_dead_resolvers(c, g, v, &has, frames);
     if (has.identity)
         find_edns_dropped(c, g, frames);
     find_loss(c, g, frames);

@@ -37,6 +37,18 @@ static int64_t newest_probe(const sse_context *c, const sse_group *g, uint32_t *
     return newest;
 }
 
+/* The newest of each list: was any of them sent so lately? */
+static bool probed_since(const sse_context *c, const sse_group *g, int64_t time)
+{
+    bool any = false;
+
+    for (unsigned v = 0; v < 2; v++)
+        for (unsigned port = 0; port < PORTS; port++)
+            any |= g->probes[v][port]->len > 0 &&
+                   probe_at(c, item(g->probes[v][port], g->probes[v][port]->len - 1))->time >= time;
+    return any;
+}
+
 static void limit(sse_service_report *s, sse_reason_code reason, uint32_t number)
 {
     sse_add_reason(s->reasons, reason, number);
@@ -61,10 +73,12 @@ void sse_find_silence(const sse_context *c, sse_group *g)
         used = MAX(used, a->last_sent);
         gateway = MAX(gateway, a->gateway_time);
     }
-    probed = newest_probe(c, g, &silence->probe_frame);
-    if (r->dns.verdict == SSE_PROTECTED && probed != INT64_MIN && used - probed > SILENT_AFTER) {
-        silence->dns = used - probed;
-        limit(&r->dns, SSE_REASON_NO_PROBE_LATELY, (uint32_t)(silence->dns / SSE_SECOND));
+    if (r->dns.verdict == SSE_PROTECTED && !probed_since(c, g, used - SILENT_AFTER)) {
+        probed = newest_probe(c, g, &silence->probe_frame);
+        if (probed != INT64_MIN && used - probed > SILENT_AFTER) {
+            silence->dns = used - probed;
+            limit(&r->dns, SSE_REASON_NO_PROBE_LATELY, (uint32_t)(silence->dns / SSE_SECOND));
+        }
     }
     if (r->web.verdict == SSE_PROTECTED && gateway != 0 && used - gateway > SILENT_AFTER) {
         silence->direct = sse_direct_since(c, g, gateway, &silence->direct_frames);

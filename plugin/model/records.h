@@ -414,6 +414,7 @@ typedef struct sse_address {
     bool     served;         /**< a gateway has answered it */
     bool     sent_others;    /**< of its own other traffic the file has something */
     bool     reached_before; /**< packets towards it passed before it was known */
+    bool     was_gone;       /**< between two of its presences lies more than SSE_ASLEEP */
     GArray  *direct;         /**< sse_direct */
     GHashTable *bypassed;    /**< sse_addr: reached directly while web protection was up */
     GArray  *candidates;     /**< sse_candidate */
@@ -695,8 +696,9 @@ static inline bool sse_was_asleep(const sse_tracker *t, uint32_t client, int64_t
 {
     const sse_address *a = sse_tracker_address(t, client);
 
-    /* Mostly it is in the stretch in which it sent last. */
-    return !(deadline >= a->present_since && deadline <= a->last_sent) && sse_slept_through(t, a, deadline);
+    /* Mostly it is in the stretch in which it sent last, or was never gone for long. */
+    return !(deadline >= a->present_since && deadline <= a->last_sent) && (a->was_gone || deadline > a->last_sent) &&
+           sse_slept_through(t, a, deadline);
 }
 
 /** The marks of a frame. @return the first, *count how many; NULL if none. */

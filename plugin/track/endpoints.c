@@ -181,6 +181,7 @@ void sse_begin_presence(sse_address *a, const obs_packet *p)
             return;
         }
         g_array_append_val(a->presences, before);
+        a->was_gone |= p->time - before.end > SSE_ASLEEP;
     }
     a->present_frame = p->frame;
     a->present_since = a->last_sent = p->time;
