@@ -131,12 +131,11 @@ static sse_control_total total_of(const sse_context *c, const sse_group *g)
     return sum;
 }
 
-/* Is there anything in them that the rules on DNS ask for? They ask what was heard only
- * where something met silence. */
+/* Is there nothing in them that sse_sum_control() sums up? */
 static bool is_empty(const sse_control_total *all)
 {
-    return all->dns_answers + all->tcp_opened + all->silent_dns + all->silent_tcp[0] + all->silent_tcp[1] +
-               all->proxy_answered == 0;
+    return (all->dns_answers | all->tcp_opened | all->silent_dns | all->silent_tcp[0] | all->silent_tcp[1] |
+            all->proxy_answered) == 0;
 }
 
 void sse_read_background(sse_context *c, sse_group *g)
@@ -149,6 +148,7 @@ void sse_read_background(sse_context *c, sse_group *g)
     b->all = total_of(c, g);
     g_array_set_size(b->moments, 0);
     g_array_set_size(b->totals, 0);
+    /* What was heard is asked only where something met silence, or of the web. */
     if (is_empty(&b->all) && b->all.gateway_heard == 0 && g->all_handshakes->len + g->lookups->len == 0)
         return;
     g_array_set_size(b->moments, g->records->len + g->n_probes);
@@ -307,7 +307,7 @@ bool sse_may_lack_connectivity(const sse_group *g)
 {
     const sse_control_total *all = &g->background->all;
 
-    return all->silent_dns + all->silent_tcp[0] + all->silent_tcp[1] >= SILENT_ATTEMPTS;
+    return (uint64_t)all->silent_dns + all->silent_tcp[0] + all->silent_tcp[1] >= SILENT_ATTEMPTS;
 }
 
 bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int64_t until, int version)

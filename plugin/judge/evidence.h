@@ -139,14 +139,15 @@ typedef struct sse_context {
 } sse_context;
 
 #define probe_at(c, i)     (&(c)->own_probe[i])
-/* Is it among the records that say what else the client did? */
+#define handshake_at(c, i) sse_tracker_handshake((c)->t, (i))
+#define address_at(c, i)   sse_tracker_address((c)->t, (i))
+#define item(array, i)     g_array_index((array), guint32, (i))
+
+/** Is a probe among the records that say what else its client did? */
 static inline bool has_control(const sse_probe *p)
 {
     return !p->local && p->transport == SSE_UDP;
 }
-#define handshake_at(c, i) sse_tracker_handshake((c)->t, (i))
-#define address_at(c, i)   sse_tracker_address((c)->t, (i))
-#define item(array, i)     g_array_index((array), guint32, (i))
 
 /* With a million clients most of their arrays stay empty: those are one array
  * of the context's, which is told by its elements of one byte. So nothing may

@@ -38,6 +38,8 @@
 #define FORWARDER_HOPS  3
 /* Of a port that is blocked so many probes are looked at, the newest. */
 #define NEWEST_PROBES   8
+/* Resolvers of an IP version are told apart up to so many: mostly there are two. */
+#define FEW_RESOLVERS   4
 
 static sse_finding *add(GArray *findings, sse_finding_code code)
 {
@@ -86,9 +88,6 @@ static void collect(GArray *frames, guint32 frame)
     if (frame != 0)
         g_array_append_val(frames, frame);
 }
-
-/* Resolvers of an IP version are told apart up to so many: mostly there are two. */
-#define FEW_RESOLVERS   4
 
 /* The same of a probe in a loop over a client's probes: there is room for them all. */
 static inline void collect_probe(GArray *frames, guint32 frame)
