@@ -117,6 +117,40 @@ static void two_lost_probes_make_no_resolver_unreachable(void **state)
     expect_no_finding(f, SSE_FIND_RESOLVER_UNREACHABLE);
 }
 
+/* Its newest three probes are of both ports, and lie before all that others were asked since. */
+static void a_resolver_that_died_long_ago_is_unreachable(void **state)
+{
+    feed *f = *state;
+    uint32_t lost[3];
+    const sse_finding *found;
+
+    feed_probe(f, 0, CLIENT, R1, 443, ANSWERED);
+    feed_probe(f, 5, CLIENT, R1, 443, SILENT);
+    lost[0] = feed_probe(f, 10, CLIENT, R1, 443, SILENT);
+    lost[1] = feed_probe(f, 15, CLIENT, R1, 53, SILENT);
+    lost[2] = feed_probe(f, 20, CLIENT, R1, 443, SILENT);
+    for (unsigned k = 0; k < 10; k++)
+        feed_probe(f, 21 + k, CLIENT, R2, k % 2 == 0 ? 443 : 53, ANSWERED);
+    finish(f, 40);
+    found = feed_finding(f, SSE_FIND_RESOLVER_UNREACHABLE);
+    expect_number(f, "said", found != NULL, 1);
+    expect_number(f, "frames", found->frames.total, 3);
+    for (unsigned k = 0; k < 3; k++)
+        expect_frame(f, "lost", found->frames.frame[k], lost[k]);
+}
+
+static void where_the_other_was_not_asked_since_no_resolver_is_unreachable(void **state)
+{
+    feed *f = *state;
+
+    for (unsigned k = 0; k < 4; k++)
+        feed_probe(f, k, CLIENT, R2, 443, ANSWERED);
+    for (unsigned k = 0; k < 3; k++)
+        feed_probe(f, 10 + 10 * k, CLIENT, R1, 443, SILENT);
+    finish(f, 42);
+    expect_no_finding(f, SSE_FIND_RESOLVER_UNREACHABLE);
+}
+
 static void tcp_answered(feed *f, double at, uint16_t sport)
 {
     feed_conn c = feed_connection(CLIENT, R1, 53, sport);
@@ -1067,6 +1101,8 @@ int main(void)
         cmocka_unit_test(probe_loss),
         cmocka_unit_test(resolver_unreachable),
         TEST(two_lost_probes_make_no_resolver_unreachable),
+        TEST(a_resolver_that_died_long_ago_is_unreachable),
+        TEST(where_the_other_was_not_asked_since_no_resolver_is_unreachable),
         cmocka_unit_test(tcp_only),
         cmocka_unit_test(not_identified),
         cmocka_unit_test(other_organisation),
