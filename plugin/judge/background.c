@@ -303,6 +303,11 @@ bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to)
     return false;
 }
 
+bool sse_others_opened(const sse_group *g)
+{
+    return g->background->all.tcp_opened > 0;
+}
+
 bool sse_may_lack_connectivity(const sse_group *g)
 {
     const sse_control_total *all = &g->background->all;

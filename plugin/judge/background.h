@@ -31,6 +31,8 @@ bool sse_gateway_heard_between(const sse_group *g, int64_t from, int64_t to);
 /** The rule "No connectivity" of docs/verdict.md over a stretch of silence. until:
  * when the outage ended by a proof, or INT64_MAX */
 bool sse_no_connectivity(const sse_group *g, int64_t first, int64_t newest, int64_t until, int version);
+/** Did any other connection of its open, in the whole file? */
+bool sse_others_opened(const sse_group *g);
 /** Did so much meet silence in the whole file that the rule may hold anywhere? */
 bool sse_may_lack_connectivity(const sse_group *g);
 /** Where such a rule's windows end that go on so long after the newest failure. */

@@ -9,6 +9,7 @@
 
 #include "tables.h"
 
+#include "background.h"
 #include "names.h"
 #include "origin.h"
 
@@ -378,17 +379,13 @@ static void find_identity(sse_context *c, sse_group *g)
 /* Public addresses on 443 that may be the gateway nobody named. */
 static void find_candidates(sse_context *c, sse_group *g)
 {
-    bool others_open = false, probes = false;
+    bool others_open = sse_others_opened(g), probes = false;
 
     for (unsigned v = 0; v < 2; v++)
         for (unsigned port = 0; port < PORTS; port++)
             probes |= g->probes[v][port]->len > 0;
     if (!probes || g->all_handshakes->len > 0)
         return;
-    for (guint i = 0; i < g->records->len; i++)
-        others_open |= sse_record_of(c->t, item(g->records, i)).control->tcp_opened > 0;
-    for (uint32_t i = 0; i < g->n_probes; i++)
-        others_open |= has_control(probe_at(c, i)) && probe_at(c, i)->control.tcp_opened > 0;
     for (guint m = 0; m < g->members->len; m++) {
         const sse_address *a = address_at(c, item(g->members, m));
 

@@ -93,23 +93,14 @@ sse_control_ref sse_record_of(const sse_tracker *t, uint32_t number)
 {
     const uint32_t index = number / 4;
 
-    switch ((sse_mark_of)(number % 4)) {
-    case SSE_OF_PROBE: {
-        const sse_probe *p = sse_tracker_probe(t, index);
-
-        return (sse_control_ref){ p->time, p->client, &p->control };
-    }
-    case SSE_OF_HANDSHAKE: {
+    if (number % 4 == SSE_OF_HANDSHAKE) {
         const sse_handshake *h = sse_tracker_handshake(t, index);
 
         return (sse_control_ref){ h->time, h->client, &h->control };
     }
-    default: {
-        const sse_lookup *l = sse_tracker_lookup(t, index);
+    const sse_lookup *l = sse_tracker_lookup(t, index);
 
-        return (sse_control_ref){ l->time, l->client, &l->control };
-    }
-    }
+    return (sse_control_ref){ l->time, l->client, &l->control };
 }
 
 static int by_number(const void *a, const void *b)

@@ -626,7 +626,7 @@ static inline uint32_t sse_record_number(sse_mark_of of, uint32_t index)
 {
     return index * 4 + of;
 }
-/** What the rules on other traffic ask of such a record. */
+/** What the rules on other traffic ask of a handshake or lookup, by its number. */
 typedef struct sse_control_ref {
     int64_t  time;
     uint32_t client;         /**< address */
