@@ -82,16 +82,21 @@ static inline void add_control(sse_control_total *sum, const sse_control *contro
 
 static void make_totals(sse_background *b)
 {
+    const guint count = b->moments->len;
     sse_control_total sum = { 0 };
 
-    g_array_set_size(b->totals, b->moments->len > FEW_RECORDS ? b->moments->len / TOTALS_STEP + 1 : 0);
-    for (guint i = 0; i < b->moments->len; i++) {
-        if (i % TOTALS_STEP == 0 && b->totals->len > 0)
+    if (count <= FEW_RECORDS)
+        return;
+    g_array_set_size(b->totals, count / TOTALS_STEP + 1);
+    for (guint i = 0; i < count; i++) {
+        const moment *m = &g_array_index(b->moments, moment, i);
+
+        if (i % TOTALS_STEP == 0)
             g_array_index(b->totals, sse_control_total, i / TOTALS_STEP) = sum;
-        add_control(&sum, g_array_index(b->moments, moment, i).control, g_array_index(b->moments, moment, i).version);
+        add_control(&sum, m->control, m->version);
     }
-    if (b->moments->len % TOTALS_STEP == 0 && b->totals->len > 0)
-        g_array_index(b->totals, sse_control_total, b->moments->len / TOTALS_STEP) = sum;
+    if (count % TOTALS_STEP == 0)
+        g_array_index(b->totals, sse_control_total, count / TOTALS_STEP) = sum;
 }
 
 sse_background *sse_background_new(void)

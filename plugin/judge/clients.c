@@ -365,7 +365,7 @@ static void collect_probes(sse_context *c, GHashTable *pairs)
 
 void sse_use_probes(sse_context *c, const sse_group *g)
 {
-    c->own_probe = g->probe_record;
+    c->probe_record = g->probe_record;
     c->probe = g->probe;
 }
 

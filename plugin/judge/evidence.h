@@ -114,8 +114,8 @@ typedef struct sse_context {
     sse_report *report;
     GArray   *groups;        /**< sse_group */
     GArray   *nothing;       /**< the array of all that have none of their own */
-    const sse_probe *own_probe; /**< of the client that is judged, see sse_group.probe_record; ask probe_at() */
-    sse_judged_probe *probe; /**< the same: what is found out about each */
+    const sse_probe *probe_record; /**< those of the client that is judged; ask probe_at() */
+    sse_judged_probe *probe; /**< the same client's: what is found out about each */
     uint8_t  *probe_list;    /**< by record: in which of its client's lists it is, see clients.c */
     uint32_t *probe_row;     /**< by record: its number among row_frames, or SSE_NONE */
     uint8_t  *swg_outcome;   /**< by record */
@@ -138,7 +138,7 @@ typedef struct sse_context {
     uint32_t  clocks_difference; /**< us, where the file has two capture clocks; else 0 */
 } sse_context;
 
-#define probe_at(c, i)     (&(c)->own_probe[i])
+#define probe_at(c, i)     (&(c)->probe_record[i])
 #define handshake_at(c, i) sse_tracker_handshake((c)->t, (i))
 #define address_at(c, i)   sse_tracker_address((c)->t, (i))
 #define item(array, i)     g_array_index((array), guint32, (i))

@@ -475,13 +475,13 @@ static void share_lists(sse_context *c, sse_draft *d)
 {
     sse_outage *o = &d->outage;
     const bool first = c->outages->len == 1;
-    const sse_draft *draft_before = first ? NULL : &g_array_index(c->outages, sse_draft, c->outages->len - 2);
-    const sse_outage *before = first ? NULL : &draft_before->outage;
+    const sse_draft *last = first ? NULL : &g_array_index(c->outages, sse_draft, c->outages->len - 2);
+    const sse_outage *before = first ? NULL : &last->outage;
     GArray *nothing = c->report->nothing;
 
     o->reasons = shared_list(c, o->reasons, first ? nothing : before->reasons, sizeof(sse_reason));
     o->origin_reasons = shared_list(c, o->origin_reasons, first ? nothing : before->origin_reasons, sizeof(sse_reason));
-    if (!first && d->n_peers == draft_before->n_peers && memcmp(d->peers, draft_before->peers, d->n_peers * sizeof d->peers[0]) == 0)
+    if (!first && d->n_peers == last->n_peers && memcmp(d->peers, last->peers, d->n_peers * sizeof d->peers[0]) == 0)
         o->peers = before->peers;
     else
         o->peers = shared_peers(c, d);

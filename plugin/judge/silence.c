@@ -59,7 +59,7 @@ void sse_find_silence(const sse_context *c, sse_group *g)
 {
     sse_client_report *r = g->report;
     sse_silence *silence = &g->silence;
-    int64_t used = SSE_NEVER, gateway = 0, probed;
+    int64_t used = SSE_NEVER, gateway = 0;
 
     /* Where two machines use one address, another's traffic is none of this client's. */
     if (c->selection != NULL || g->is_split)
@@ -74,7 +74,8 @@ void sse_find_silence(const sse_context *c, sse_group *g)
         gateway = MAX(gateway, a->gateway_time);
     }
     if (r->dns.verdict == SSE_PROTECTED && !probed_since(c, g, used - SILENT_AFTER)) {
-        probed = newest_probe(c, g, &silence->probe_frame);
+        const int64_t probed = newest_probe(c, g, &silence->probe_frame);
+
         if (probed != INT64_MIN && used - probed > SILENT_AFTER) {
             silence->dns = used - probed;
             limit(&r->dns, SSE_REASON_NO_PROBE_LATELY, (uint32_t)(silence->dns / SSE_SECOND));

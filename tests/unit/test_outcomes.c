@@ -1520,6 +1520,31 @@ static void a_rejected_burst(void **state)
     expect_no_finding(f, SSE_FIND_PROBE_LOSS);
 }
 
+/* Two clients ask in turn: each one's report is of its own probes. */
+static void one_of_two_rejects(void **state)
+{
+    static const struct { const char *client; sse_probe_outcome outcome; const char *verdict; } rows[] = {
+        { CLIENT, SSE_PROBE_REJECTED, "unprotected" }, { CLIENT2, SSE_PROBE_ANSWERED, "protected" },
+    };
+    feed *f = *state;
+
+    for (unsigned k = 0; k < 2; k++) {
+        feed_burst(f, 5 * k, CLIENT, k == 0 ? 443 : 53, HOST_REJECTS);
+        feed_burst(f, 5 * k + 0.1, CLIENT2, k == 0 ? 443 : 53, ANSWERED);
+    }
+    feed_tick(f, END);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const sse_client_report *c = feed_client_of(f, rows[i].client);
+
+        feed_row("%s", rows[i].client);
+        expect_code(f, "verdict", sse_state_code(c->dns.verdict), rows[i].verdict);
+        expect_number(f, "resolvers", c->resolvers->len, 4);
+        for (guint k = 0; k < c->resolvers->len; k++)
+            expect_number(f, "probes", g_array_index(c->resolvers, sse_resolver_report, k).outcomes[rows[i].outcome], 1);
+    }
+    feed_row("%s", "");
+}
+
 static void a_burst_is_rejected_only_where_the_module_goes_on_without(void **state)
 {
     feed *f = *state;
@@ -1610,6 +1635,7 @@ int main(void)
         cmocka_unit_test(what_answers_a_syn_may_be_stamped_before_it),
         cmocka_unit_test(a_status_may_be_stamped_before_its_connect),
         TEST(a_rejected_burst),
+        TEST(one_of_two_rejects),
         TEST(a_burst_is_rejected_only_where_the_module_goes_on_without),
         TEST(a_socket_closed_after_its_first_reply_rejects_no_burst),
         TEST(a_single_probe_is_rejected_as_the_burst_of_its_cycle),
